@@ -1,0 +1,86 @@
+package event
+
+import "time"
+
+// SpendRecorded says that a request of a virtual key was paid for.
+type SpendRecorded struct {
+	Key      KeyID   `json:"key"`
+	Amount   NanoUSD `json:"amount"` // of this request, nano-dollars
+	Model    string  `json:"model,omitempty"`
+	Provider string  `json:"provider,omitempty"`
+	// Total is the key's spend with this request included, nano-dollars.
+	// HasTotal is false where the gateway sent none that can be believed.
+	Total    NanoUSD `json:"total,omitempty"`
+	HasTotal bool    `json:"hasTotal,omitempty"`
+	// Request identifies the booking, where the gateway says: two events with
+	// one request id are one booking. Empty where unknown.
+	Request string `json:"request,omitempty"`
+	// Rounded is true if the amount had more than nine decimals.
+	Rounded bool      `json:"rounded,omitempty"`
+	At      time.Time `json:"at"` // the gateway's time; zero if it sent none
+}
+
+// SpendLimitReported says that the gateway announced a spend limit crossed.
+// It is a claim: our own percentage is Spend ÷ Limit.
+type SpendLimitReported struct {
+	Key   KeyID   `json:"key"`
+	Spend NanoUSD `json:"spend"` // nano-dollars
+	Limit NanoUSD `json:"limit"` // nano-dollars; 0 means it sent none
+	// Ratio is the gateway's own share, 0–1 (and above); negative if unsent.
+	Ratio    float64   `json:"ratio"`
+	Severity Severity  `json:"severity"`
+	Message  string    `json:"message,omitempty"`
+	At       time.Time `json:"at"`
+}
+
+// KeyRead says what a read of a virtual key showed: the state of it as of
+// then, not a change.
+type KeyRead struct {
+	Key     KeyID     `json:"key"`
+	Name    string    `json:"name,omitempty"`
+	Group   GroupID   `json:"group,omitempty"`
+	Enabled bool      `json:"enabled"`
+	Expires time.Time `json:"expires"`
+	// Spend and Limit are of the key itself (July and contract gateways);
+	// HasSpend and HasLimit say whether they were told.
+	Spend    NanoUSD   `json:"spend,omitempty"`
+	HasSpend bool      `json:"hasSpend,omitempty"`
+	Limit    NanoUSD   `json:"limit,omitempty"`
+	HasLimit bool      `json:"hasLimit,omitempty"`
+	Period   time.Time `json:"period"` // start of the budget's period; zero if none
+	At       time.Time `json:"at"`
+}
+
+// GroupRead says what a read of a virtual key group's prepaid balance showed.
+type GroupRead struct {
+	Group    GroupID `json:"group"`
+	Name     string  `json:"name,omitempty"`
+	Balance  NanoUSD `json:"balance"`
+	Credits  NanoUSD `json:"credits"` // ever added
+	Spent    NanoUSD `json:"spent"`   // ever spent
+	KeyCount int     `json:"keyCount"`
+	// Epoch and Base describe the newest top-up: used = (Base − Balance) ÷
+	// Base. Epoch is "" until the group's transactions were read.
+	Epoch string    `json:"epoch,omitempty"`
+	Base  NanoUSD   `json:"base,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// Kind implements Event.
+func (SpendRecorded) Kind() Kind { return "spend.recorded" }
+
+// Kind implements Event.
+func (SpendLimitReported) Kind() Kind { return "spend.limit_reported" }
+
+// Kind implements Event.
+func (KeyRead) Kind() Kind { return "key.read" }
+
+// Kind implements Event.
+func (GroupRead) Kind() Kind { return "group.read" }
+
+var (
+	_ = register[SpendRecorded]()
+	_ = register[SpendLimitReported]()
+	_ = register[KeyRead]()
+	_ = register[GroupRead]()
+)
