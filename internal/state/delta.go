@@ -60,8 +60,11 @@ func (d *Delta) Len() int {
 // Empty reports whether nothing changed.
 func (d *Delta) Empty() bool { return d.Len() == 0 }
 
-// Each calls yield once for every change, as a delta that holds nothing else.
+// Each calls yield once for every change, as a delta that holds nothing else,
+// the weightiest topics first.
 func (d *Delta) Each(yield func(Delta)) {
+	each(d.App, func(m map[string]*AppFact) { yield(Delta{App: m}) })
+	each(d.Alerts, func(m map[string]*AlertLine) { yield(Delta{Alerts: m}) })
 	each(d.Gateways, func(m map[string]*Gateway) { yield(Delta{Gateways: m}) })
 	each(d.Links, func(m map[string]*Link) { yield(Delta{Links: m}) })
 	each(d.Keys, func(m map[string]*KeySpend) { yield(Delta{Keys: m}) })
@@ -74,8 +77,6 @@ func (d *Delta) Each(yield func(Delta)) {
 	each(d.Discoveries, func(m map[string]*Discovery) { yield(Delta{Discoveries: m}) })
 	each(d.Changes, func(m map[string]*Change) { yield(Delta{Changes: m}) })
 	each(d.Events, func(m map[string]*EventLine) { yield(Delta{Events: m}) })
-	each(d.Alerts, func(m map[string]*AlertLine) { yield(Delta{Alerts: m}) })
-	each(d.App, func(m map[string]*AppFact) { yield(Delta{App: m}) })
 }
 
 func each[T any](things map[string]*T, yield func(map[string]*T)) {

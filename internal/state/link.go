@@ -1,0 +1,143 @@
+package state
+
+import (
+	"gatewatch/internal/event"
+)
+
+func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
+	lid := id(env.Source.Gateway, hub)
+	if key := env.Source.Key; key != "" {
+		lid += "@" + string(key) // one connection per watched key
+	}
+	l, known := s.live.Links[lid]
+	if !known {
+		l = Link{
+			ID: lid, Gateway: string(env.Source.Gateway), Hub: hub, Plane: string(p),
+			State: string(event.LinkDisconnected), RoundTripMS: -1, Since: ms(env.At),
+		}
+	}
+	return l
+}
+
+func (s *State) putLink(l Link) {
+	s.live.Links[l.ID] = l
+	s.dirty.links[l.ID] = true
+}
+
+func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
+	l := s.link(env, b.Hub, b.Plane)
+	at := when(env, b.At)
+	was := event.LinkState(l.State)
+	if was != b.State {
+		l.Since = at
+		switch {
+		case b.State == event.LinkConnected:
+			l.ConnectedAt = at
+		case was == event.LinkConnected:
+			l.LostAt = at
+		}
+	}
+	l.State, l.Class, l.Cause = string(b.State), b.Class, b.Cause
+	l.Attempt, l.NextAt, l.Transport = b.Attempt, ms(b.NextAt), b.Transport
+	s.putLink(l)
+	s.summarise(l.Gateway)
+}
+
+func (s *State) linkMeasured(env event.Envelope, b event.LinkMeasured) {
+	l := s.link(env, b.Hub, b.Plane)
+	l.Events, l.Bytes, l.Unrecognised = int64(b.Events), int64(b.Bytes), int64(b.Unrecognised)
+	l.BadFrames, l.Dropped, l.Connects = int64(b.BadFrames), int64(b.Dropped), int64(b.Connects)
+	l.RoundTripMS, l.LastReceived = b.RoundTripMS, ms(b.LastReceived)
+	s.putLink(l)
+}
+
+func (s *State) resynchronised(env event.Envelope, b event.Resynchronised) {
+	l := s.link(env, b.Hub, b.Plane)
+	if !b.First {
+		l.Resyncs++
+	}
+	s.putLink(l)
+}
+
+// summarise sets a gateway's core, admin and overall state from its links.
+// Hubs that the gateway does not have do not count.
+func (s *State) summarise(gateway string) {
+	g, ok := s.live.Gateways[gateway]
+	if !ok {
+		return
+	}
+	var core, admin, all half
+	for _, l := range s.live.Links {
+		if l.Gateway != gateway || l.Class == "unsupported" {
+			continue
+		}
+		all.add(l)
+		if event.Plane(l.Plane) == event.PlaneAdmin {
+			admin.add(l)
+		} else {
+			core.add(l)
+		}
+	}
+	g.Core, g.Admin, g.Overall = core.state(), admin.state(), all.overall()
+	if g.Overall == "" {
+		g.Overall = string(event.LinkDisconnected)
+	}
+	g.Cause, g.NextAt = all.cause, all.nextAt
+	if g.Overall == string(event.LinkConnected) {
+		g.Cause, g.NextAt = "", 0
+	}
+	s.live.Gateways[gateway] = g
+	s.dirty.gateways[gateway] = true
+}
+
+// half sums links up.
+type half struct {
+	count  map[event.LinkState]int
+	total  int
+	cause  string
+	worst  int
+	nextAt int64
+}
+
+// trouble orders states by how much they need attention.
+var trouble = map[event.LinkState]int{
+	event.LinkConnected: 0, event.LinkDisconnected: 1, event.LinkConnecting: 2,
+	event.LinkReconnecting: 3, event.LinkError: 4,
+}
+
+func (h *half) add(l Link) {
+	if h.count == nil {
+		h.count = map[event.LinkState]int{}
+	}
+	st := event.LinkState(l.State)
+	h.count[st]++
+	h.total++
+	if trouble[st] > h.worst || trouble[st] == h.worst && h.cause == "" {
+		h.worst, h.cause = trouble[st], l.Cause
+	}
+	if l.NextAt > 0 && (h.nextAt == 0 || l.NextAt < h.nextAt) {
+		h.nextAt = l.NextAt
+	}
+}
+
+// state of a half is its links' worst, except that one being up beats others
+// still connecting for the first time.
+func (h *half) state() string {
+	for _, st := range []event.LinkState{
+		event.LinkError, event.LinkReconnecting, event.LinkConnecting,
+		event.LinkConnected, event.LinkDisconnected,
+	} {
+		if h.count[st] > 0 {
+			return string(st)
+		}
+	}
+	return ""
+}
+
+// overall is "partial" where some links are up and some are not.
+func (h *half) overall() string {
+	if up := h.count[event.LinkConnected]; up > 0 && up < h.total {
+		return "partial"
+	}
+	return h.state()
+}

@@ -1,0 +1,287 @@
+package state
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+
+	"gatewatch/internal/event"
+)
+
+// keyMemory is what the reducer remembers of a key beyond what is shown.
+type keyMemory struct {
+	rates   rates
+	totalAt int64 // time of the newest believed total
+	// view is the key as it will be shown; Settle copies it to the live state.
+	view    *KeySpend
+	pending bool // view is newer than what is shown
+}
+
+// groupMemory remembers a group's movements.
+type groupMemory struct {
+	rates rates
+	known bool
+}
+
+// burnMemory is a gateway's spend over time.
+type burnMemory struct {
+	rates    rates
+	shownAt  int64 // minute last shown
+	today    int64
+	todayDay int64 // local day number of today
+}
+
+// booking is a transaction before it is formatted.
+type booking struct {
+	seq     uint64
+	gateway event.GatewayID
+	body    event.SpendRecorded
+	at      int64
+}
+
+// key returns the key's thing and memory, making both; nil if there are too
+// many keys already.
+func (s *State) key(g event.GatewayID, key event.KeyID) (*KeySpend, *keyMemory) {
+	// The lookup by a concatenated key must not allocate when it hits.
+	var buf [128]byte
+	b := append(append(append(buf[:0], g...), '/'), key...)
+	if m, ok := s.spend[string(b)]; ok {
+		return m.view, m
+	}
+	if len(s.spend) >= maxKeys {
+		s.Overflow++
+		return nil, nil
+	}
+	id := string(b)
+	m := &keyMemory{view: &KeySpend{
+		ID: id, Gateway: string(g), Key: string(key), Status: "unknown",
+		Total: -1, Used: -1, Reported: -1, Rate15m: -1, Rate1h: -1, Rate24h: -1, Trend: "unknown",
+	}}
+	s.spend[id] = m
+	return m.view, m
+}
+
+// touch notes that a key has to be shown anew. It is called for every booking
+// and does no work twice.
+func (s *State) touch(m *keyMemory) {
+	if !m.pending {
+		m.pending = true
+		s.pending = append(s.pending, m)
+	}
+}
+
+// settleKey computes what follows from a key's bookings and shows it.
+func (s *State) settleKey(m *keyMemory, now int64) {
+	k := m.view
+	k.Used = usedOf(k.Total, k.Limit)
+	k.Rate15m, k.Rate1h, k.Rate24h = m.rates.perHour(now)
+	k.Trend = trendOf(&m.rates, now, k.Rate15m, k.Rate1h)
+	s.live.Keys[k.ID] = *k
+	s.dirty.keys[k.ID] = true
+}
+
+func usedOf(total, limit int64) float64 {
+	if limit <= 0 || total < 0 {
+		return -1
+	}
+	return float64(total) / float64(limit)
+}
+
+// spendRecorded books a payment. A repeat (same request id, or the very same
+// numbers at the very same time) is not news.
+func (s *State) spendRecorded(env event.Envelope, b event.SpendRecorded) bool {
+	k, m := s.key(env.Source.Gateway, b.Key)
+	if k == nil {
+		return true
+	}
+	at := when(env, b.At)
+	if b.Amount != 0 && s.repeated(m, b) {
+		return false
+	}
+	if b.Amount == 0 && !b.HasTotal {
+		return true
+	}
+	s.believeTotal(env, k, m, b, at)
+	if b.Amount > 0 {
+		k.LastAmount, k.LastModel = int64(b.Amount), b.Model
+		k.Requests++
+		k.Seen += int64(b.Amount)
+		m.rates.add(at, int64(b.Amount))
+		s.burnt(env.Source.Gateway, at, int64(b.Amount))
+		s.bookings.push(booking{env.Seq, env.Source.Gateway, b, at})
+	}
+	k.UpdatedAt = max(k.UpdatedAt, at)
+	s.touch(m)
+	return true
+}
+
+// repeated tells a booking that was seen before: by its request id, or, where
+// the gateway sends none, by time, amount and total together.
+func (s *State) repeated(m *keyMemory, b event.SpendRecorded) bool {
+	if b.Request == "" && !b.HasTotal {
+		return false // nothing to know it by
+	}
+	var h maphash.Hash
+	h.SetSeed(s.booked.seed)
+	_, _ = h.WriteString(m.view.ID)
+	if b.Request != "" {
+		_, _ = h.WriteString("r")
+		_, _ = h.WriteString(b.Request)
+	} else {
+		var n [24]byte
+		binary.LittleEndian.PutUint64(n[0:], uint64(b.At.UnixNano()))
+		binary.LittleEndian.PutUint64(n[8:], uint64(b.Amount))
+		binary.LittleEndian.PutUint64(n[16:], uint64(b.Total))
+		_, _ = h.Write(n[:])
+	}
+	return !s.booked.add(h.Sum64())
+}
+
+// believeTotal takes a newer total. A smaller one is only believed from REST
+// or in a new epoch (keyRead): a late event must not turn the clock back.
+func (s *State) believeTotal(env event.Envelope, k *KeySpend, m *keyMemory, b event.SpendRecorded, at int64) {
+	if !b.HasTotal {
+		return
+	}
+	total := int64(b.Total)
+	if k.Total >= 0 && total < k.Total && env.Source.Via != event.ViaREST {
+		k.Refused++
+		return
+	}
+	k.Total, m.totalAt = total, max(at, m.totalAt)
+	k.Source = env.Source.String()
+}
+
+// limitReported keeps the gateway's claim beside our own figure.
+func (s *State) limitReported(env event.Envelope, b event.SpendLimitReported) {
+	k, m := s.key(env.Source.Gateway, b.Key)
+	if k == nil {
+		return
+	}
+	at := when(env, b.At)
+	if at < k.ReportedAt {
+		return // older than the last claim
+	}
+	k.Reported, k.ReportedAt, k.ReportedSpend = b.Ratio, at, int64(b.Spend)
+	k.ReportedLevel = ""
+	if b.Severity != event.SeverityInfo {
+		k.ReportedLevel = string(b.Severity)
+	}
+	k.Trust = "claimed"
+	if b.Limit > 0 {
+		s.newLimit(k, int64(b.Limit), "")
+	}
+	if spend := int64(b.Spend); spend > k.Total {
+		k.Total, m.totalAt, k.Source = spend, at, env.Source.String()
+	}
+	k.UpdatedAt = max(k.UpdatedAt, at)
+	s.touch(m)
+}
+
+// newLimit sets a limit and, where no better name is known, the epoch by it.
+func (s *State) newLimit(k *KeySpend, limit int64, epoch string) {
+	if epoch == "" && (k.Limit != limit || k.Epoch == "") {
+		epoch = "limit:" + event.NanoUSD(limit).String()
+	}
+	if epoch != "" {
+		k.Epoch = epoch
+	}
+	k.Limit = limit
+}
+
+// keyRead takes what a read showed. It may turn a total back.
+func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
+	k, m := s.key(env.Source.Gateway, b.Key)
+	if k == nil {
+		return
+	}
+	at := when(env, b.At)
+	if b.Name != "" {
+		k.Name = b.Name
+	}
+	if b.Group != "" {
+		k.Group = string(b.Group)
+	}
+	if env.Source.Via == event.ViaREST {
+		k.Status = map[bool]string{true: "enabled", false: "disabled"}[b.Enabled]
+	}
+	if b.HasLimit {
+		epoch := ""
+		if !b.Period.IsZero() {
+			epoch = "period:" + b.Period.UTC().Format("2006-01-02")
+		}
+		s.newLimit(k, int64(b.Limit), epoch)
+	}
+	if b.HasSpend && (env.Source.Via == event.ViaREST && at >= m.totalAt || int64(b.Spend) > k.Total) {
+		k.Total, m.totalAt, k.Source = int64(b.Spend), at, env.Source.String()
+		s.settleTrust(k)
+	}
+	k.UpdatedAt = max(k.UpdatedAt, at)
+	s.touch(m)
+}
+
+// settleTrust compares the gateway's last claim with what a read showed.
+func (s *State) settleTrust(k *KeySpend) {
+	if k.Trust != "claimed" || k.Limit <= 0 || k.Total < 0 {
+		return
+	}
+	claim, truth := k.Reported, float64(k.Total)/float64(k.Limit)
+	if claim < 0 && k.ReportedSpend > 0 {
+		claim = float64(k.ReportedSpend) / float64(k.Limit)
+	}
+	if claim < 0 {
+		return
+	}
+	k.Trust = "verified"
+	if truth < claim-0.05 { // five points: the re-arm margin of budget rules
+		k.Trust = "contradicted"
+	}
+}
+
+// groupRead takes what a read of a key group showed.
+func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
+	gid := id(env.Source.Gateway, string(b.Group))
+	mem := s.groups[gid]
+	if mem == nil {
+		if len(s.groups) >= maxGroups {
+			s.Overflow++
+			return
+		}
+		mem = &groupMemory{}
+		s.groups[gid] = mem
+	}
+	at := when(env, b.At)
+	old := s.live.Groups[gid]
+	if at < old.UpdatedAt {
+		return
+	}
+	if moved := int64(b.Spent) - old.Spent; mem.known && moved > 0 {
+		mem.rates.add(at, moved)
+	}
+	mem.known = true
+	g := Group{
+		ID: gid, Gateway: string(env.Source.Gateway), Group: string(b.Group), Name: b.Name,
+		Balance: int64(b.Balance), Credits: int64(b.Credits), Spent: int64(b.Spent),
+		Epoch: b.Epoch, Base: int64(b.Base), Used: -1, KeyCount: b.KeyCount,
+		Rate15m: -1, Rate1h: -1, Source: env.Source.String(), UpdatedAt: at,
+	}
+	switch {
+	case b.Epoch != "" && b.Base > 0:
+		g.Used = float64(b.Base-b.Balance) / float64(b.Base)
+	case b.Epoch == "" && b.Credits > 0:
+		g.Used = float64(b.Spent) / float64(b.Credits)
+	}
+	s.live.Groups[gid] = g
+	s.dirty.groups[gid] = true
+}
+
+// burnt adds to the gateway's spend over time.
+func (s *State) burnt(g event.GatewayID, at, amount int64) {
+	b := s.burn[string(g)]
+	if b == nil {
+		b = &burnMemory{}
+		s.burn[string(g)] = b
+	}
+	b.rates.add(at, amount)
+	b.today += amount
+	s.dirty.burn[string(g)] = true
+}

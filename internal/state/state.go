@@ -1,0 +1,291 @@
+package state
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// Bounds of what is kept. A gateway cannot make us grow without end: what is
+// over a bound is refused and counted (Overflow).
+const (
+	maxKeys         = 10_000 // twenty times the largest gateway we plan for
+	maxGroups       = 5_000
+	maxProviders    = 1_000
+	maxTasks        = 2_000 // finished ones leave after taskKeep anyway
+	maxModels       = 500   // per provider; the largest catalogue seen has 340
+	maxEvents       = 200   // the live list; older ones are in the history
+	maxTransactions = 100
+	maxDiscoveries  = 100
+	maxChanges      = 200
+	maxSeen         = 4096 // remembered bookings, to know repeats
+)
+
+// taskKeep is how long a finished task stays in the live state.
+const taskKeep = 10 * time.Minute
+
+// State is the reducer's memory. The zero value is not usable: see New.
+type State struct {
+	live  Live
+	dirty dirty
+
+	spend    map[string]*keyMemory      // by key id
+	pending  []*keyMemory               // keys to settle
+	groups   map[string]*groupMemory    // by group id
+	burn     map[string]*burnMemory     // by gateway
+	history  map[string]*providerMemory // by provider id
+	booked   seenSet
+	events   ring[event.Envelope]
+	bookings ring[booking]
+	changes  ring[Change]
+	found    ring[Discovery]
+
+	// Overflow counts things refused because a bound was reached; Unhandled
+	// counts facts that Apply has no case for (always 0 unless a kind was
+	// added and forgotten: a test fails then).
+	Overflow  int64
+	Unhandled int64
+}
+
+// dirty holds the ids that changed since the last Changes.
+type dirty struct {
+	gateways, links, keys, groups, burn, providers, tasks, nav, app map[string]bool
+}
+
+// New returns an empty state.
+func New() *State {
+	s := &State{
+		live:     emptyLive(),
+		spend:    map[string]*keyMemory{},
+		groups:   map[string]*groupMemory{},
+		burn:     map[string]*burnMemory{},
+		history:  map[string]*providerMemory{},
+		booked:   newSeenSet(maxSeen),
+		events:   newRing[event.Envelope](maxEvents),
+		bookings: newRing[booking](maxTransactions),
+		changes:  newRing[Change](maxChanges),
+		found:    newRing[Discovery](maxDiscoveries),
+	}
+	s.dirty = newDirty()
+	return s
+}
+
+func newDirty() dirty {
+	m := func() map[string]bool { return map[string]bool{} }
+	return dirty{m(), m(), m(), m(), m(), m(), m(), m(), m()}
+}
+
+func emptyLive() Live {
+	return Live{
+		Gateways: map[string]Gateway{}, Links: map[string]Link{}, Keys: map[string]KeySpend{},
+		Groups: map[string]Group{}, Burn: map[string]Burn{}, Providers: map[string]Provider{},
+		Tasks: map[string]Task{}, Nav: map[string]Nav{}, Transactions: map[string]Transaction{},
+		Discoveries: map[string]Discovery{}, Changes: map[string]Change{},
+		Events: map[string]EventLine{}, Alerts: map[string]AlertLine{}, App: map[string]AppFact{},
+	}
+}
+
+// Live gives read access to what is shown, for rules and summaries. It must
+// not be changed or kept; topics Events and Transactions are only filled in
+// by Clone.
+func (s *State) Live() *Live { return &s.live }
+
+// Apply folds one fact in and reports whether it was news: false for a repeat
+// of a booking. It must be called with ascending Seq.
+func (s *State) Apply(env event.Envelope) bool {
+	if !s.fold(env) {
+		return false
+	}
+	s.events.push(env)
+	s.heard(env)
+	return true
+}
+
+// fold has one case for every kind; TestApplyKnowsEveryKind holds it.
+func (s *State) fold(env event.Envelope) bool {
+	switch b := env.Body.(type) {
+	case event.SpendRecorded:
+		return s.spendRecorded(env, b)
+	case event.SpendLimitReported:
+		s.limitReported(env, b)
+	case event.KeyRead:
+		s.keyRead(env, b)
+	case event.GroupRead:
+		s.groupRead(env, b)
+	case event.ProviderHealthChanged:
+		s.healthChanged(env, b)
+	case event.ModelsDiscovered:
+		s.modelsDiscovered(env, b)
+	case event.TaskProgressed:
+		return s.taskProgressed(env, b)
+	case event.NavigationChanged:
+		s.navigationChanged(env, b)
+	case event.NavigationCounted:
+		s.navigationCounted(env, b)
+	case event.KeyChanged:
+		s.keyChanged(env, b)
+	case event.ConfigurationChanged:
+		s.configurationChanged(env, b)
+	case event.LinkChanged:
+		s.linkChanged(env, b)
+	case event.LinkMeasured:
+		s.linkMeasured(env, b)
+		return false // counters, not news
+	case event.Resynchronised:
+		s.resynchronised(env, b)
+	case event.BacklogDropped, event.Unrecognised:
+		// Listed as events; their counters come with LinkMeasured.
+	default:
+		s.Unhandled++
+	}
+	return true
+}
+
+// heard notes that the gateway spoke.
+func (s *State) heard(env event.Envelope) {
+	if env.Source.Via == event.ViaComputed {
+		return
+	}
+	id := string(env.Source.Gateway)
+	g, ok := s.live.Gateways[id]
+	if !ok {
+		return
+	}
+	if at := ms(env.At); at-g.LastEventAt >= 1000 { // a second is fine enough
+		g.LastEventAt = at
+		s.live.Gateways[id] = g
+		s.dirty.gateways[id] = true
+	}
+}
+
+// SetGateway adds or changes a watched gateway's own facts (label, colour …);
+// its states and sums are kept.
+func (s *State) SetGateway(g Gateway) {
+	old, known := s.live.Gateways[g.ID]
+	if known {
+		g.Core, g.Admin, g.Overall, g.Cause = old.Core, old.Admin, old.Overall, old.Cause
+		g.NextAt, g.LastEventAt = old.NextAt, old.LastEventAt
+		g.BurnPerHour, g.Today = old.BurnPerHour, old.Today
+	} else {
+		g.Overall = string(event.LinkDisconnected)
+	}
+	s.live.Gateways[g.ID] = g
+	s.dirty.gateways[g.ID] = true
+}
+
+// Forget drops everything known of a gateway. With keepGateway its own entry
+// stays (logout), else it goes too (profile deleted).
+func (s *State) Forget(gateway string, keepGateway bool) {
+	drop(s.live.Links, s.dirty.links, func(v Link) bool { return v.Gateway == gateway })
+	drop(s.live.Keys, s.dirty.keys, func(v KeySpend) bool { return v.Gateway == gateway })
+	drop(s.live.Groups, s.dirty.groups, func(v Group) bool { return v.Gateway == gateway })
+	drop(s.live.Providers, s.dirty.providers, func(v Provider) bool { return v.Gateway == gateway })
+	drop(s.live.Tasks, s.dirty.tasks, func(v Task) bool { return v.Gateway == gateway })
+	drop(s.live.Nav, s.dirty.nav, func(v Nav) bool { return v.Gateway == gateway })
+	drop(s.live.Burn, s.dirty.burn, func(v Burn) bool { return v.ID == gateway })
+	prefix := gateway + "/"
+	forget := func(id string) bool { return len(id) > len(prefix) && id[:len(prefix)] == prefix }
+	maps.DeleteFunc(s.spend, func(id string, _ *keyMemory) bool { return forget(id) })
+	maps.DeleteFunc(s.groups, func(id string, _ *groupMemory) bool { return forget(id) })
+	maps.DeleteFunc(s.history, func(id string, _ *providerMemory) bool { return forget(id) })
+	delete(s.burn, gateway)
+	if !keepGateway {
+		delete(s.live.Gateways, gateway)
+		s.dirty.gateways[gateway] = true
+		return
+	}
+	s.summarise(gateway)
+}
+
+func drop[T any](things map[string]T, dirty map[string]bool, gone func(T) bool) {
+	for id, v := range things {
+		if gone(v) {
+			delete(things, id)
+			dirty[id] = true
+		}
+	}
+}
+
+// SetApp shows a fact about Gatewatch itself, or removes it if Title is "".
+func (s *State) SetApp(f AppFact) {
+	if f.Title == "" {
+		if _, ok := s.live.App[f.ID]; !ok {
+			return
+		}
+		delete(s.live.App, f.ID)
+	} else {
+		s.live.App[f.ID] = f
+	}
+	s.dirty.app[f.ID] = true
+}
+
+// SetAlerts replaces the shown alerts and returns what changed of them.
+func (s *State) SetAlerts(lines []AlertLine) Delta {
+	d := Delta{}
+	next := make(map[string]AlertLine, len(lines))
+	for _, l := range lines {
+		next[l.ID] = l
+		if old, ok := s.live.Alerts[l.ID]; !ok || old != l {
+			put(&d.Alerts, l.ID, &l)
+		}
+	}
+	for id := range s.live.Alerts {
+		if _, ok := next[id]; !ok {
+			put[AlertLine](&d.Alerts, id, nil)
+		}
+	}
+	s.live.Alerts = next
+	return d
+}
+
+func put[T any](m *map[string]*T, id string, v *T) {
+	if *m == nil {
+		*m = map[string]*T{}
+	}
+	(*m)[id] = v
+}
+
+// ClearTasks drops finished tasks of a gateway by hand, or the one named.
+func (s *State) ClearTasks(gateway, id string) {
+	drop(s.live.Tasks, s.dirty.tasks, func(t Task) bool {
+		if id != "" {
+			return t.ID == id
+		}
+		return t.Gateway == gateway && t.FinishedAt > 0
+	})
+}
+
+// id joins a gateway and a thing's own id.
+func id(g event.GatewayID, own string) string { return string(g) + "/" + own }
+
+// ms is Unix milliseconds, 0 for the zero time.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// when is the gateway's time where it sent one, else the arrival.
+func when(env event.Envelope, sent time.Time) int64 {
+	if sent.IsZero() {
+		return ms(env.At)
+	}
+	return ms(sent)
+}
+
+func sortedUnion(old, more []string, limit int) (all, added []string) {
+	for _, m := range more {
+		if !slices.Contains(old, m) && !slices.Contains(added, m) {
+			added = append(added, m)
+		}
+	}
+	all = slices.Concat(old, added)
+	slices.Sort(all)
+	return all[:min(len(all), limit)], added
+}
+
+func seqID(seq uint64) string { return strconv.FormatUint(seq, 10) }
