@@ -56,6 +56,34 @@ func describeOurs(env event.Envelope) (event.Severity, string) {
 	case event.Unrecognised:
 		return event.SeverityWarning, fmt.Sprintf("Hub %s sent %q, which cannot be read: %s", b.Hub, b.Target, b.Reason)
 	}
+	return describeReports(env)
+}
+
+// describeReports has what a gateway says of itself.
+func describeReports(env event.Envelope) (event.Severity, string) {
+	switch b := env.Body.(type) {
+	case event.Heartbeat:
+		return event.SeverityInfo, fmt.Sprintf("The stream %s is alive", b.Stream)
+	case event.Reply:
+		if b.Refused {
+			return event.SeverityWarning, fmt.Sprintf("The gateway refused: %s %s", b.Target, b.Text)
+		}
+		return event.SeverityInfo, strings.TrimSpace("The gateway answered: " + b.Target + " " + b.Text)
+	case event.GatewayAlert:
+		return b.Severity, fmt.Sprintf("The gateway's own alert (%s, %s): %s", b.Category, b.State, named(b.Title, b.Message))
+	case event.PartReported:
+		sev, _ := describeHealth(event.ProviderHealthChanged{Health: b.Health})
+		return sev, strings.TrimSuffix(fmt.Sprintf("The gateway says its %s is %s: %s", b.Part, b.Health, b.Error), ": ")
+	case event.ReadAdvised:
+		return event.SeverityInfo, fmt.Sprintf("Reading %s anew: %s", b.Topic, b.Reason)
+	case event.ModelChanged:
+		return event.SeverityInfo, fmt.Sprintf("Model %s: %s changed", b.Model, b.Aspect)
+	case event.WebhookReported:
+		if b.Outcome == event.WebhookFailed {
+			return event.SeverityWarning, fmt.Sprintf("Webhook to %s failed: %s", b.Host, b.Error)
+		}
+		return event.SeverityInfo, fmt.Sprintf("Webhook to %s: %s", b.Host, b.Outcome)
+	}
 	return event.SeverityInfo, string(env.Body.Kind())
 }
 

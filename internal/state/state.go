@@ -136,12 +136,28 @@ func (s *State) fold(env event.Envelope) bool {
 		return false // counters, not news
 	case event.Resynchronised:
 		s.resynchronised(env, b)
-	case event.BacklogDropped, event.Unrecognised:
-		// Listed as events; their counters come with LinkMeasured.
+	case event.Heartbeat:
+		s.beat(env, b)
+		return false // it says nothing that a list should show
+	case event.BacklogDropped, event.Unrecognised, event.Reply, event.GatewayAlert,
+		event.PartReported, event.ReadAdvised, event.ModelChanged, event.WebhookReported:
+		// Listed as events; counters of connections come with LinkMeasured.
 	default:
 		s.Unhandled++
 	}
 	return true
+}
+
+// beat notes that a hub's regular report came.
+func (s *State) beat(env event.Envelope, b event.Heartbeat) {
+	lid := id(env.Source.Gateway, env.Source.Name)
+	l, known := s.live.Links[lid]
+	if !known {
+		return
+	}
+	l.LastEventAt = max(l.LastEventAt, when(env, b.At))
+	s.putLink(l)
+	s.heard(env)
 }
 
 // heard notes that the gateway spoke.

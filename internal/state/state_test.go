@@ -1,0 +1,381 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"gatewatch/internal/event"
+)
+
+var t0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// script applies bodies a second apart, all from one hub, and settles.
+type script struct {
+	*State
+	seq uint64
+	now time.Time
+	via event.Via
+}
+
+func newScript() *script {
+	s := &script{State: New(), now: t0, via: event.ViaHub}
+	s.SetGateway(Gateway{ID: "g"})
+	return s
+}
+
+func (s *script) apply(bodies ...event.Event) *script {
+	for _, b := range bodies {
+		s.seq++
+		s.now = s.now.Add(time.Second)
+		s.Apply(event.Envelope{Seq: s.seq, At: s.now, Source: event.Source{Gateway: "g", Via: s.via, Name: "spend"}, Body: b})
+	}
+	s.Settle(s.now)
+	return s
+}
+
+// Every kind must have a case in fold: a kind added and forgotten fails here
+// by name.
+func TestApplyKnowsEveryKind(t *testing.T) {
+	for _, k := range event.Kinds() {
+		t.Run(string(k), func(t *testing.T) {
+			body, err := event.Decode(k, []byte("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := New()
+			env := event.Envelope{Seq: 1, At: t0, Body: body}
+			s.Apply(env)
+			if s.Unhandled != 0 {
+				t.Errorf("no case for %s", k)
+			}
+			if _, text := Describe(env); text == "" || text == string(k) {
+				t.Errorf("no sentence for %s", k)
+			}
+		})
+	}
+}
+
+// Merge, Each, Len and Clone must know every topic.
+func TestDeltaKnowsEveryTopic(t *testing.T) {
+	typ := reflect.TypeFor[Delta]()
+	live := reflect.TypeFor[Live]()
+	if typ.NumField() != live.NumField() {
+		t.Errorf("Delta has %d topics, Live %d", typ.NumField(), live.NumField())
+	}
+	for i := range typ.NumField() {
+		name := typ.Field(i).Name
+		var d Delta
+		f := reflect.ValueOf(&d).Elem().Field(i)
+		m := reflect.MakeMap(f.Type())
+		m.SetMapIndex(reflect.ValueOf("x"), reflect.Zero(f.Type().Elem()))
+		f.Set(m)
+		if d.Empty() || d.Len() != 1 {
+			t.Errorf("%s: Len = %d", name, d.Len())
+		}
+		var merged Delta
+		merged.Merge(d)
+		if merged.Len() != 1 {
+			t.Errorf("%s: not merged", name)
+		}
+		n := 0
+		d.Each(func(one Delta) { n += one.Len() })
+		if n != 1 {
+			t.Errorf("%s: Each yielded %d", name, n)
+		}
+	}
+	if c := reflect.ValueOf(New().Clone()); true {
+		for i := range c.NumField() {
+			if c.Field(i).IsNil() {
+				t.Errorf("Clone leaves %s nil", c.Type().Field(i).Name)
+			}
+		}
+	}
+}
+
+func spent(total, amount float64, at int) event.SpendRecorded {
+	return event.SpendRecorded{
+		Key: "7", Amount: event.USD(amount), Total: event.USD(total), HasTotal: true,
+		Model: "m", At: t0.Add(time.Duration(at) * time.Second),
+	}
+}
+
+func TestSpend(t *testing.T) {
+	limit := func(v float64) event.SpendLimitReported {
+		return event.SpendLimitReported{Key: "7", Spend: event.USD(v), Limit: event.USD(10), Ratio: -1, Severity: event.SeverityWarning, At: t0.Add(90 * time.Second)}
+	}
+	for _, c := range []struct {
+		name     string
+		events   []event.Event
+		total    float64
+		used     float64
+		requests int64
+		refused  int64
+	}{
+		{"one", []event.Event{spent(1, 1, 1)}, 1, -1, 1, 0},
+		{"limit comes later", []event.Event{spent(5, 1, 1), limit(5)}, 5, 0.5, 1, 0},
+		{"limit comes first", []event.Event{limit(5), spent(6, 1, 91)}, 6, 0.6, 1, 0},
+		{"claim raises an unknown total", []event.Event{limit(9)}, 9, 0.9, 0, 0},
+		{"the same event twice is one booking", []event.Event{spent(1, 1, 1), spent(1, 1, 1)}, 1, -1, 1, 0},
+		{"same amount, later", []event.Event{spent(1, 1, 1), spent(2, 1, 2)}, 2, -1, 2, 0},
+		{"a latecomer does not turn back", []event.Event{spent(3, 1, 3), spent(2, 1, 2)}, 3, -1, 2, 1},
+		{"no total is no total", []event.Event{event.SpendRecorded{Key: "7", Amount: 5}}, -1e-9, -1, 1, 0},
+		{"zero amount sets the total only", []event.Event{spent(4, 0, 1)}, 4, -1, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := newScript().apply(c.events...).Live().Keys["g/7"]
+			if k.Total != int64(event.USD(c.total)) || k.Used != c.used || k.Requests != c.requests || k.Refused != c.refused {
+				t.Errorf("total %d used %v requests %d refused %d, want %v", k.Total, k.Used, k.Requests, k.Refused, c)
+			}
+		})
+	}
+}
+
+func TestSpendByRequestID(t *testing.T) {
+	s := newScript()
+	a := spent(1, 1, 1)
+	a.Request = "r1"
+	b := a
+	b.At = b.At.Add(time.Minute) // another connection, another time: the same booking
+	if k := s.apply(a, b).Live().Keys["g/7"]; k.Requests != 1 || k.Seen != int64(event.USD(1)) {
+		t.Errorf("requests %d seen %d", k.Requests, k.Seen)
+	}
+}
+
+func TestRESTMayLowerATotal(t *testing.T) {
+	s := newScript().apply(spent(9, 1, 1))
+	s.via = event.ViaREST
+	s.apply(event.KeyRead{Key: "7", Name: "team", Enabled: true, Spend: event.USD(2), HasSpend: true, Limit: event.USD(10), HasLimit: true, At: t0.Add(time.Hour)})
+	k := s.Live().Keys["g/7"]
+	if k.Total != int64(event.USD(2)) || k.Name != "team" || k.Used != 0.2 || k.Status != "enabled" {
+		t.Errorf("%+v", k)
+	}
+}
+
+func TestClaimIsCheckedAgainstARead(t *testing.T) {
+	for _, c := range []struct {
+		truth float64
+		want  string
+	}{{9.6, "verified"}, {9.2, "verified"}, {6.1, "contradicted"}} {
+		s := newScript().apply(event.SpendLimitReported{Key: "7", Ratio: 0.96, Limit: event.USD(10), Severity: event.SeverityCritical, At: t0})
+		s.via = event.ViaREST
+		s.apply(event.KeyRead{Key: "7", HasSpend: true, Spend: event.USD(c.truth), At: t0.Add(time.Minute)})
+		if k := s.Live().Keys["g/7"]; k.Trust != c.want {
+			t.Errorf("truth %v: %s, want %s", c.truth, k.Trust, c.want)
+		}
+	}
+}
+
+// However bookings with ascending totals are repeated and shuffled, the same
+// total and the same sum come out.
+func TestSpendOrderAndRepeatsDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 20).Draw(t, "n")
+		var events []event.Event
+		for i := range n {
+			events = append(events, spent(float64(i+1), 1, i))
+		}
+		want := newScript().apply(events...).Live().Keys["g/7"]
+		extra := rapid.SliceOfN(rapid.IntRange(0, n-1), 0, 10).Draw(t, "extra")
+		for _, i := range extra {
+			events = append(events, events[i])
+		}
+		got := newScript().apply(rapid.Permutation(events).Draw(t, "order")...).Live().Keys["g/7"]
+		if got.Total != want.Total || got.Seen != want.Seen || got.Requests != want.Requests {
+			t.Fatalf("total %d/%d seen %d/%d", got.Total, want.Total, got.Seen, want.Seen)
+		}
+	})
+}
+
+func TestTaskIsMonotonic(t *testing.T) {
+	ev := func(st event.TaskStatus, p float64, at int) event.TaskProgressed {
+		return event.TaskProgressed{Task: "t", Medium: event.MediumVideo, Status: st, Progress: p, Remaining: -1, At: t0.Add(time.Duration(at) * time.Second)}
+	}
+	for _, c := range []struct {
+		name   string
+		events []event.Event
+		status event.TaskStatus
+		want   float64
+		left   int64
+	}{
+		{"queued", []event.Event{ev(event.TaskQueued, 0, 0)}, event.TaskQueued, 0, -1},
+		{"extrapolates", []event.Event{ev(event.TaskQueued, 0, 0), ev(event.TaskProcessing, 25, 10)}, event.TaskProcessing, 25, 30_000},
+		{"does not fall", []event.Event{ev(event.TaskProcessing, 40, 1), ev(event.TaskProcessing, 30, 2)}, event.TaskProcessing, 40, 1500},
+		{"ignores a latecomer", []event.Event{ev(event.TaskProcessing, 40, 5), ev(event.TaskQueued, 0, 1)}, event.TaskProcessing, 40, -1},
+		{"stays finished", []event.Event{ev(event.TaskCompleted, -1, 5), ev(event.TaskProcessing, 90, 9)}, event.TaskCompleted, 100, -1},
+		{"failed keeps its progress", []event.Event{ev(event.TaskProcessing, 64, 1), ev(event.TaskFailed, -1, 2)}, event.TaskFailed, 64, -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			task := newScript().apply(c.events...).Live().Tasks["g/t"]
+			if task.Status != string(c.status) || task.Progress != c.want || task.RemainingMS != c.left {
+				t.Errorf("%s %v left %d, want %s %v %d", task.Status, task.Progress, task.RemainingMS, c.status, c.want, c.left)
+			}
+		})
+	}
+}
+
+func TestFinishedTasksLeave(t *testing.T) {
+	s := newScript().apply(
+		event.TaskProgressed{Task: "done", Medium: event.MediumImage, Status: event.TaskCompleted, Progress: 100},
+		event.TaskProgressed{Task: "runs", Medium: event.MediumImage, Status: event.TaskProcessing, Progress: 1},
+	)
+	s.Tick(s.now.Add(9 * time.Minute))
+	if len(s.Live().Tasks) != 2 {
+		t.Fatal("left too soon")
+	}
+	s.Changes()
+	s.Tick(s.now.Add(11 * time.Minute))
+	if _, ok := s.Live().Tasks["g/done"]; ok || len(s.Live().Tasks) != 1 {
+		t.Error("a finished task stays for ever")
+	}
+	if d := s.Changes(); d.Tasks["g/done"] != nil || len(d.Tasks) == 0 {
+		t.Errorf("its leaving is not told: %v", d.Tasks)
+	}
+}
+
+func TestProviderHour(t *testing.T) {
+	h := func(h event.Health, at time.Duration) event.ProviderHealthChanged {
+		return event.ProviderHealthChanged{Provider: "p", Health: h, LatencyMS: -1, At: t0.Add(at)}
+	}
+	s := newScript().apply(h(event.HealthHealthy, 0), h(event.HealthUnhealthy, 2*time.Minute), h(event.HealthHealthy, 5*time.Minute), h(event.HealthDegraded, time.Minute))
+	s.Tick(t0.Add(7 * time.Minute))
+	p := s.Live().Providers["g/p"]
+	if got := p.Hour[len(p.Hour)-8:]; got != "hhuuuuhh" {
+		t.Errorf("hour ends %q", got)
+	}
+	if p.Changes != 2 || p.Health != "healthy" {
+		t.Errorf("changes %d, health %s (a latecomer must not count)", p.Changes, p.Health)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	type link struct {
+		hub   string
+		plane event.Plane
+		state event.LinkState
+		class string
+	}
+	for _, c := range []struct {
+		name                 string
+		links                []link
+		core, admin, overall string
+	}{
+		{"none", nil, "", "", "disconnected"},
+		{"all up", []link{{"a", "core", "connected", ""}, {"b", "admin", "connected", ""}}, "connected", "connected", "connected"},
+		{"one lost", []link{{"a", "core", "connected", ""}, {"b", "core", "reconnecting", "network"}}, "reconnecting", "", "partial"},
+		{"admin refused", []link{{"a", "core", "connected", ""}, {"b", "admin", "error", "auth"}}, "connected", "error", "partial"},
+		{"unsupported does not count", []link{{"a", "core", "connected", ""}, {"b", "core", "error", "unsupported"}}, "connected", "", "connected"},
+		{"all gone", []link{{"a", "core", "reconnecting", "network"}, {"b", "admin", "reconnecting", "network"}}, "reconnecting", "reconnecting", "reconnecting"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScript()
+			for _, l := range c.links {
+				s.apply(event.LinkChanged{Hub: l.hub, Plane: l.plane, State: l.state, Class: l.class, Cause: "because " + l.class})
+			}
+			g := s.Live().Gateways["g"]
+			if diff := cmp.Diff([]string{c.core, c.admin, c.overall}, []string{g.Core, g.Admin, g.Overall}); diff != "" {
+				t.Error(diff)
+			}
+			if (g.Overall == "connected") != (g.Cause == "") && len(c.links) > 0 {
+				t.Errorf("overall %s but cause %q", g.Overall, g.Cause)
+			}
+		})
+	}
+}
+
+// A snapshot and the deltas since an empty state must tell the same.
+func TestChangesAddUpToClone(t *testing.T) {
+	s := newScript()
+	sum := Delta{}
+	for i := range 30 {
+		s.apply(
+			spent(float64(i+1), 1, i),
+			event.ProviderHealthChanged{Provider: event.ProviderID(fmt.Sprint(i % 3)), Health: event.HealthHealthy},
+			event.NavigationChanged{Entity: event.EntityProvider, Action: event.ActionCreated, ID: fmt.Sprint(i)},
+			event.ModelsDiscovered{Provider: "1", Models: []string{fmt.Sprint("m", i)}},
+			event.TaskProgressed{Task: event.TaskID(fmt.Sprint("t", i)), Medium: event.MediumImage, Status: event.TaskQueued, Remaining: -1},
+		)
+		sum.Merge(s.Changes())
+	}
+	var told, cloned map[string]map[string]any
+	roundTrip(t, sum, &told)
+	roundTrip(t, s.Clone(), &cloned)
+	for topic, things := range cloned {
+		for id, thing := range things {
+			if diff := cmp.Diff(thing, told[topic][id]); diff != "" {
+				t.Fatalf("%s %s: %s", topic, id, diff)
+			}
+		}
+	}
+}
+
+func roundTrip(t *testing.T, v, into any) {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	s := New()
+	for i := range maxKeys + 50 {
+		g := event.Source{Gateway: "g"}
+		key := fmt.Sprint(i)
+		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.SpendRecorded{Key: event.KeyID(key), Amount: 1}})
+		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.TaskProgressed{Task: event.TaskID(key)}})
+		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.ProviderHealthChanged{Provider: event.ProviderID(key)}})
+	}
+	s.Settle(t0)
+	l := s.Live()
+	if len(l.Keys) != maxKeys || len(l.Tasks) != maxTasks || len(l.Providers) != maxProviders {
+		t.Errorf("%d keys, %d tasks, %d providers", len(l.Keys), len(l.Tasks), len(l.Providers))
+	}
+	if s.Overflow == 0 {
+		t.Error("overflow is not counted")
+	}
+}
+
+func TestForget(t *testing.T) {
+	s := newScript().apply(spent(1, 1, 1), event.ProviderHealthChanged{Provider: "p"}, event.LinkChanged{Hub: "h", Plane: "core", State: event.LinkConnected})
+	s.Changes()
+	s.Forget("g", true)
+	d := s.Changes()
+	if len(s.Live().Keys)+len(s.Live().Providers)+len(s.Live().Links) != 0 {
+		t.Error("something is left")
+	}
+	if v, told := d.Keys["g/7"]; !told || v != nil {
+		t.Error("the key's leaving is not told")
+	}
+	if s.Live().Gateways["g"].Overall != "disconnected" {
+		t.Errorf("overall %s", s.Live().Gateways["g"].Overall)
+	}
+	s.apply(spent(0.5, 0.5, 400))
+	if k := s.Live().Keys["g/7"]; k.Total != int64(event.USD(0.5)) {
+		t.Errorf("after forgetting, total %d", k.Total)
+	}
+}
+
+func TestSetAlertsTellsOnlyWhatChanged(t *testing.T) {
+	s := New()
+	a, b := AlertLine{ID: "a", Title: "A"}, AlertLine{ID: "b", Title: "B"}
+	if d := s.SetAlerts([]AlertLine{a, b}); len(d.Alerts) != 2 {
+		t.Errorf("first: %d", len(d.Alerts))
+	}
+	b.Title = "B2"
+	d := s.SetAlerts([]AlertLine{b})
+	if len(d.Alerts) != 2 || d.Alerts["a"] != nil || d.Alerts["b"].Title != "B2" {
+		t.Errorf("%+v", d.Alerts)
+	}
+	if d := s.SetAlerts([]AlertLine{b}); !d.Empty() {
+		t.Error("nothing changed, yet a delta")
+	}
+}
