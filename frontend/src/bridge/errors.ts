@@ -1,0 +1,80 @@
+/** The codes of package fault, and one for a door that does not answer. */
+export type ErrorCode =
+  | 'internal'
+  | 'usage'
+  | 'unreachable'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'tls'
+  | 'misconfigured'
+  | 'unavailable'
+
+const CODES: readonly ErrorCode[] = [
+  'internal',
+  'usage',
+  'unreachable',
+  'unauthorized',
+  'forbidden',
+  'tls',
+  'misconfigured',
+  'unavailable',
+]
+
+/** What a call to the Go side failed with: a code for us, a message for a person. */
+export class BridgeError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string) {
+    super(message)
+    this.name = 'BridgeError'
+    this.code = code
+  }
+}
+
+/** Whatever was thrown, as a BridgeError: {code, message}, an Error, JSON of either, or a string. */
+export function toBridgeError(thrown: unknown): BridgeError {
+  if (thrown instanceof BridgeError) return thrown
+  const shape = asShape(thrown)
+  if (shape) return shape
+  if (thrown instanceof Error)
+    return asShape(parse(thrown.message)) ?? new BridgeError('internal', thrown.message)
+  if (typeof thrown === 'string')
+    return asShape(parse(thrown)) ?? new BridgeError('internal', thrown || 'Something went wrong.')
+  return new BridgeError('internal', 'Something went wrong.')
+}
+
+function asShape(value: unknown): BridgeError | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { code, message } = value as { code?: unknown; message?: unknown }
+  if (typeof code !== 'string' || typeof message !== 'string') return null
+  return new BridgeError(CODES.find((known) => known === code) ?? 'internal', message)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** What the user can do about it. */
+export function remedyFor(code: ErrorCode): string {
+  switch (code) {
+    case 'internal':
+      return 'The log file under Settings → About has the details.'
+    case 'usage':
+      return 'Check what was entered and try again.'
+    case 'unreachable':
+      return 'Check the address and your network.'
+    case 'unauthorized':
+      return 'Update the key under Connections.'
+    case 'forbidden':
+      return 'This needs a key with more rights.'
+    case 'tls':
+      return 'Check the certificate of the gateway.'
+    case 'misconfigured':
+      return 'Check the addresses under Connections.'
+    case 'unavailable':
+      return 'Gatewatch itself does not answer; it is asked again by itself.'
+  }
+}

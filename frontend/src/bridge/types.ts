@@ -1,0 +1,68 @@
+/** The names by which the pages know what comes from Go. */
+import type { app, state } from './wire'
+
+export type Live = state.Live
+export type Gateway = state.Gateway
+export type Link = state.Link
+export type KeySpend = state.KeySpend
+export type Group = state.Group
+export type Burn = state.Burn
+export type Provider = state.Provider
+export type Task = state.Task
+export type Nav = state.Nav
+export type Transaction = state.Transaction
+export type Discovery = state.Discovery
+export type Change = state.Change
+export type EventLine = state.EventLine
+export type AlertLine = state.AlertLine
+export type AppFact = state.AppFact
+
+export type Snapshot = app.Snapshot
+export type GatewayProfile = app.GatewayProfile
+export type GatewayInput = app.GatewayInput
+export type RuleView = app.RuleView
+export type RuleInput = app.RuleInput
+export type EventQuery = app.EventQuery
+export type EventPage = app.EventPage
+export type SpendQuery = app.SpendQuery
+export type SpendSeries = app.SpendSeries
+export type Decision = app.Decision
+export type SettingsView = app.SettingsView
+export type SettingsInput = app.SettingsInput
+export type TestResult = app.TestResult
+export type About = app.About
+
+export type Topic = keyof Live
+
+/**
+ * What changed, by topic and id. Go sends null for a thing that is gone,
+ * which its generator does not say.
+ */
+export type Delta = { [T in Topic]?: Record<string, Live[T][string] | null> }
+
+/** A numbered push. Numbers go up by one; a hole means that one was lost. */
+export type Frame = { seq: number; delta: Delta }
+
+export type Severity = 'info' | 'warning' | 'critical'
+export type LinkState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'error'
+export type OverallState = LinkState | 'partial'
+
+/** A live state in which nothing is known. */
+export function emptyLive(): Live {
+  return {
+    gateways: {},
+    links: {},
+    keys: {},
+    groups: {},
+    burn: {},
+    providers: {},
+    tasks: {},
+    nav: {},
+    transactions: {},
+    discoveries: {},
+    changes: {},
+    events: {},
+    alerts: {},
+    app: {},
+  }
+}

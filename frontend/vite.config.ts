@@ -1,0 +1,89 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Empties the output directory, but leaves .gitkeep: Go embeds the directory,
+ * so it has to exist in a fresh clone, before the first build.
+ */
+function emptyButKeep(): Plugin {
+  return {
+    name: 'empty-but-keep',
+    apply: 'build',
+    configResolved(config) {
+      const dir = join(config.root, config.build.outDir)
+      let names: string[] = []
+      try {
+        names = readdirSync(dir)
+      } catch {
+        return // the first build makes it
+      }
+      for (const name of names) {
+        if (name !== '.gitkeep') rmSync(join(dir, name), { recursive: true })
+      }
+    },
+  }
+}
+
+/**
+ * What the built page may do: run its own files and nothing else. Styles are
+ * the exception, because Mantine writes its variables into a style element.
+ * The scheme is named beside 'self' because WebKit does not count a custom
+ * scheme as an origin of its own.
+ */
+const POLICY = [
+  "default-src 'self' wails:",
+  "script-src 'self' wails:",
+  "style-src 'self' wails: 'unsafe-inline'",
+  "img-src 'self' wails: data:",
+  "connect-src 'self' wails: ws://localhost:* ws://127.0.0.1:*",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** Puts the policy into the built page only: the dev server needs inline scripts. */
+function contentPolicy(): Plugin {
+  return {
+    name: 'content-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  }
+}
+
+export default defineConfig({
+  plugins: [react(), emptyButKeep(), contentPolicy()],
+  base: './',
+  build: {
+    // WebKitGTK 2.50 and the WebKit of macOS 13 both read this.
+    target: 'safari16',
+    emptyOutDir: false,
+    assetsInlineLimit: 0, // nothing as data: URLs, so that the policy stays strict
+    chunkSizeWarningLimit: 900,
+  },
+  // Where `gatewatch` with its web bridge listens during development.
+  server: {
+    port: 5199,
+    strictPort: true,
+    proxy: {
+      '/rpc': 'http://127.0.0.1:34117',
+      '/events': { target: 'ws://127.0.0.1:34117', ws: true },
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    testTimeout: 20_000,
+    css: false,
+  },
+})
