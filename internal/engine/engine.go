@@ -1,0 +1,309 @@
+// Package engine owns the state and does everything in order, on one
+// goroutine: number an event, record it, fold it in, let the rules look, feed
+// the window. It knows no adapter; what it needs of the outside are the small
+// interfaces below.
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/feed"
+	"gatewatch/internal/state"
+)
+
+// Recorder keeps events for later. Record is called in order and must not
+// block.
+type Recorder interface{ Record(event.Envelope) }
+
+// Judge decides what deserves attention. It is called on the engine's
+// goroutine whenever something changed, and at the time it asked for.
+type Judge interface {
+	// Judge looks at what is shown and returns the alerts to show, or nil if
+	// none of them changed, and when it wants to look again (zero: only after
+	// the next event). It must not block and must not keep live.
+	Judge(live *state.Live, now time.Time) (lines []state.AlertLine, again time.Time)
+}
+
+// Bounds of the engine's own waiting.
+const (
+	queueLen   = 1024 // batches; a full queue makes links wait, then drop
+	batchLen   = 256  // events in a batch of Buffer
+	frameQueue = 64   // frames a window may be behind
+	// maxRound is how many events are taken in before the rules and the feed
+	// get their turn: a few milliseconds of work.
+	maxRound = 8192
+	// judgeEvery spares the rules in a storm; it is far below the half second
+	// within which a critical alert must be told.
+	judgeEvery = 50 * time.Millisecond
+)
+
+// ErrStopped is returned by calls after Run has ended.
+var ErrStopped = errors.New("engine: stopped")
+
+// Options of an Engine. All may be left out.
+type Options struct {
+	Recorders []Recorder
+	Judge     Judge
+	Feed      feed.Feed // zero: the defaults
+}
+
+// Engine is the one owner of the state. Make it with New and Run it.
+type Engine struct {
+	opts   Options
+	state  *state.State
+	feed   feed.Feed
+	in     chan []event.Envelope
+	asks   chan func()
+	frames chan feed.Frame
+	done   chan struct{} // closed when Run has ended
+	spare  sync.Pool
+
+	seq      uint64
+	judgedAt time.Time
+	changed  bool      // since the rules last looked
+	again    time.Time // when the rules want another look
+	tick     time.Time // when the state wants to be told the time
+
+	events, repeats atomic.Uint64
+}
+
+// New returns an engine with an empty state.
+func New(o Options) *Engine {
+	return &Engine{
+		opts:   o,
+		state:  state.New(),
+		feed:   o.Feed,
+		in:     make(chan []event.Envelope, queueLen),
+		asks:   make(chan func()),
+		frames: make(chan feed.Frame, frameQueue),
+		done:   make(chan struct{}),
+		spare:  sync.Pool{New: func() any { b := make([]event.Envelope, 0, batchLen); return &b }},
+	}
+}
+
+// Buffer hands out an empty batch to fill and Publish.
+func (e *Engine) Buffer() []event.Envelope { return (*e.spare.Get().(*[]event.Envelope))[:0] }
+
+// Publish gives events to the engine, in order; Seq is set there. The batch
+// belongs to the engine afterwards. It blocks while the queue is full, until
+// ctx ends.
+func (e *Engine) Publish(ctx context.Context, batch []event.Envelope) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	select {
+	case e.in <- batch:
+		return nil
+	case <-e.done:
+		return ErrStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// PublishOne is Publish for a single event.
+func (e *Engine) PublishOne(ctx context.Context, env event.Envelope) error {
+	return e.Publish(ctx, append(e.Buffer(), env))
+}
+
+// Frames carries what a window must show, numbered. It is closed when Run
+// ends. If nobody reads it, changes keep merging and nothing is lost.
+func (e *Engine) Frames() <-chan feed.Frame { return e.frames }
+
+// Snapshot is all that is shown, as of frame Seq.
+type Snapshot struct {
+	Seq  uint64     `json:"seq"`
+	Live state.Live `json:"live"`
+}
+
+// Snapshot returns a copy of what is shown and the number of the last frame
+// that is already in it.
+func (e *Engine) Snapshot(ctx context.Context) (snap Snapshot, err error) {
+	err = e.Do(ctx, func(s *state.State) {
+		s.Settle(time.Now())
+		s.Changes() // all of it is in the copy
+		e.feed.Drop()
+		snap = Snapshot{Seq: e.feed.Seq(), Live: s.Clone()}
+	})
+	return snap, err
+}
+
+// Do runs f on the engine's goroutine, between events. f must not block.
+// Alerts are judged anew afterwards.
+func (e *Engine) Do(ctx context.Context, f func(*state.State)) error {
+	ran := make(chan struct{})
+	ask := func() {
+		defer close(ran)
+		f(e.state)
+		e.changed = true
+	}
+	select {
+	case e.asks <- ask:
+	case <-e.done:
+		return ErrStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select { // the engine has it and will run it
+	case <-ran:
+		return nil
+	case <-e.done:
+		return ErrStopped
+	}
+}
+
+// Counts says how much was taken in: events that were news, and repeats and
+// latecomers that changed nothing.
+func (e *Engine) Counts() (events, repeats uint64) { return e.events.Load(), e.repeats.Load() }
+
+// Run works until ctx ends; it returns nil then. Events that were published
+// before are still taken in.
+func (e *Engine) Run(ctx context.Context) error {
+	defer close(e.frames)
+	defer close(e.done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			e.drain()
+			return nil
+		case ask := <-e.asks:
+			ask()
+		case batch := <-e.in:
+			e.round(batch)
+		case <-timer.C:
+		}
+		now := time.Now()
+		e.turn(now)
+		timer.Reset(e.wait(now))
+	}
+}
+
+// drain takes in what is queued when the end comes.
+func (e *Engine) drain() {
+	for {
+		select {
+		case batch := <-e.in:
+			e.take(batch)
+		default:
+			e.judge(time.Now())
+			return
+		}
+	}
+}
+
+// round takes a batch and what waits behind it, within reason.
+func (e *Engine) round(batch []event.Envelope) {
+	for n := 0; ; {
+		n += len(batch)
+		e.take(batch)
+		if n >= maxRound {
+			return
+		}
+		select {
+		case batch = <-e.in:
+		default:
+			return
+		}
+	}
+}
+
+// take numbers, folds in and records a batch.
+func (e *Engine) take(batch []event.Envelope) {
+	var news uint64
+	for i := range batch {
+		env := &batch[i]
+		e.seq++
+		env.Seq = e.seq
+		if !e.state.Apply(*env) {
+			continue
+		}
+		news++
+		for _, r := range e.opts.Recorders {
+			r.Record(*env)
+		}
+	}
+	e.events.Add(news)
+	e.repeats.Add(uint64(len(batch)) - news)
+	e.changed = true
+	clear(batch)
+	batch = batch[:0]
+	if cap(batch) <= 4*batchLen {
+		e.spare.Put(&batch)
+	}
+}
+
+// turn does what is due: time passing, rules, frames.
+func (e *Engine) turn(now time.Time) {
+	if !now.Before(e.tick) {
+		e.tick = e.state.Tick(now)
+		e.changed = true
+	}
+	if e.judgeDue(now) {
+		e.judge(now)
+	}
+	if e.state.Pending() && (e.feed.Due().IsZero() || !now.Before(e.feed.Due())) {
+		e.state.Settle(now)
+		e.feed.Add(e.state.Changes(), now)
+	}
+	if due := e.feed.Due(); !due.IsZero() && !now.Before(due) {
+		e.push(now)
+	}
+}
+
+func (e *Engine) judgeDue(now time.Time) bool {
+	if !e.again.IsZero() && !now.Before(e.again) {
+		return true
+	}
+	return e.changed && now.Sub(e.judgedAt) >= judgeEvery
+}
+
+// judge lets the rules look.
+func (e *Engine) judge(now time.Time) {
+	e.changed, e.judgedAt, e.again = false, now, time.Time{}
+	if e.opts.Judge == nil {
+		return
+	}
+	e.state.Settle(now)
+	lines, again := e.opts.Judge.Judge(e.state.Live(), now)
+	e.again = again
+	if !again.IsZero() && !again.After(now) { // a deadline refused would spin
+		e.again = now.Add(judgeEvery)
+	}
+	if lines != nil {
+		e.feed.Add(e.state.SetAlerts(lines), now)
+	}
+}
+
+// push sends a frame, or waits if the window is behind.
+func (e *Engine) push(now time.Time) {
+	if len(e.frames) == cap(e.frames) {
+		e.feed.Postpone(now)
+		return
+	}
+	if frame, ok := e.feed.Flush(now); ok {
+		e.frames <- frame
+	}
+}
+
+// wait is how long nothing is due.
+func (e *Engine) wait(now time.Time) time.Duration {
+	next := e.tick
+	sooner := func(t time.Time) {
+		if !t.IsZero() && t.Before(next) {
+			next = t
+		}
+	}
+	sooner(e.again)
+	if e.changed {
+		sooner(e.judgedAt.Add(judgeEvery))
+	}
+	sooner(e.feed.Due())
+	return max(0, next.Sub(now))
+}
