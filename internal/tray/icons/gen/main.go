@@ -1,0 +1,66 @@
+// Command gen writes the pictures of package icons, and those of package
+// desktop, into their folders. Run it with "go generate ./internal/tray/icons".
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"log"
+	"os"
+	"path/filepath"
+
+	"gatewatch/internal/tray/icons"
+)
+
+// noticeFolder is package desktop's, seen from package icons'.
+const noticeFolder = "../../desktop/icons"
+
+func main() {
+	log.SetFlags(0)
+	for _, shape := range icons.Shapes() {
+		for _, muted := range []bool{false, true} {
+			if err := tray(shape, muted); err != nil {
+				log.Fatal(err)
+			}
+		}
+	}
+	for _, shape := range []icons.Shape{icons.OK, icons.Warning, icons.Critical} {
+		path := filepath.Join(noticeFolder, string(shape)+".png")
+		if err := writePNG(path, icons.Draw(shape, false, 64, icons.Coloured)); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// tray writes the files of one tray icon.
+func tray(shape icons.Shape, muted bool) error {
+	name := icons.Name(shape, muted)
+	for suffix, picture := range map[string]image.Image{
+		"-32.png":       icons.Draw(shape, muted, 32, icons.Coloured),
+		"-64.png":       icons.Draw(shape, muted, 64, icons.Coloured),
+		"-template.png": icons.Draw(shape, muted, 32, icons.Template),
+	} {
+		if err := writePNG(name+suffix, picture); err != nil {
+			return err
+		}
+	}
+	var sizes []image.Image
+	for _, size := range []int{16, 20, 24, 32, 48} { // 100, 125, 150, 200, 300 %
+		sizes = append(sizes, icons.Draw(shape, muted, size, icons.Coloured))
+	}
+	ico, err := icons.ICO(sizes...)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name+".ico", ico, 0o644)
+}
+
+func writePNG(path string, picture image.Image) error {
+	var b bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&b, picture); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}

@@ -1,0 +1,114 @@
+package tray
+
+import (
+	"context"
+	"time"
+)
+
+// keeper is what the goroutine that owns the driver knows.
+type keeper struct {
+	t       *Tray
+	look    Look // drawn last, or to be drawn first
+	drawn   time.Time
+	host    hostState
+	told    bool // OnHost was called
+	started bool
+	pending []func() // callbacks that wait, oldest first
+}
+
+// run draws until ctx ends.
+func (k *keeper) run(ctx context.Context) {
+	timer := time.NewTimer(recheck)
+	defer timer.Stop()
+	for {
+		var calls chan func()
+		var call func()
+		if len(k.pending) > 0 {
+			calls, call = k.t.calls, k.pending[0]
+		}
+		select {
+		case <-ctx.Done():
+			if k.started {
+				k.t.o.Driver.Stop()
+			}
+			return
+		case calls <- call:
+			k.pending = k.pending[1:]
+			continue
+		case c := <-k.t.clicks:
+			k.clicked(c)
+			continue
+		case h := <-k.t.hosts:
+			k.start(h)
+		case <-k.t.changed:
+		case <-timer.C:
+		}
+		timer.Reset(k.draw(time.Now()))
+	}
+}
+
+// start notes whether there is a tray, and puts the icon up if it is not.
+func (k *keeper) start(h hostState) {
+	lost := h.session != k.host.session
+	present := h.present && k.t.o.Driver != nil
+	if present && (!k.started || lost) {
+		if err := k.t.o.Driver.Start(k.look, k.t.click); err != nil {
+			k.t.o.Log.Warn("no tray icon", "err", err)
+			present = false
+		} else {
+			k.started, k.drawn = true, time.Now()
+		}
+	}
+	if k.t.o.OnHost != nil && (!k.told || present != k.host.present) {
+		k.told = true
+		k.pending = append(k.pending, func() { k.t.o.OnHost(present) })
+	}
+	k.host = hostState{present: present, session: h.session}
+}
+
+// draw brings the icon up to date, unless it was drawn a moment ago, and says
+// when it wants to be called again.
+func (k *keeper) draw(now time.Time) time.Duration {
+	s := k.t.summary()
+	s.Now = now
+	look := LookOf(s)
+	if look.Equal(k.look) {
+		return recheck
+	}
+	if !k.started {
+		k.look = look
+		return recheck
+	}
+	if wait := k.drawn.Add(minRedraw).Sub(now); wait > 0 {
+		return wait
+	}
+	k.t.o.Driver.Draw(look)
+	k.look, k.drawn = look, now
+	return recheck
+}
+
+// clicked queues the callback for c.
+func (k *keeper) clicked(c Click) {
+	if len(k.pending) >= maxPending {
+		k.t.o.Log.Warn("a click on the tray is lost: the one before is still at work")
+		return
+	}
+	o := &k.t.o
+	switch {
+	case c.Quit && o.OnQuit != nil:
+		k.pending = append(k.pending, o.OnQuit)
+	case c.Mute != "" && o.OnMute != nil:
+		k.pending = append(k.pending, func() { o.OnMute(c.Mute) })
+	case c.Open != "" && o.OnOpen != nil:
+		k.pending = append(k.pending, func() { o.OnOpen(c.Open) })
+	}
+}
+
+// click takes a click from the driver.
+func (t *Tray) click(c Click) {
+	select {
+	case t.clicks <- c:
+	default:
+		t.o.Log.Warn("a click on the tray is lost")
+	}
+}
