@@ -1,0 +1,110 @@
+//go:build !windows
+
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/gen2brain/beeep"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/notify"
+)
+
+// errBusy is returned while beeep has not come back from an earlier notice.
+var errBusy = errors.New("desktop: the notification command does not return")
+
+// beeepSender shows notices with beeep: one shot each, no replacing, no
+// buttons, no clicks, and off the screen after the five seconds that beeep
+// fixes. Not for Windows: there beeep may paste the text, unescaped, into a
+// PowerShell script.
+type beeepSender struct {
+	o         Options
+	available func() error // nil error if beeep has something to work with
+	show      func(title, body string, icon any) error
+	alert     func(title, body string, icon any) error
+	slot      chan struct{} // holds one token while beeep runs
+	responses chan notify.Response
+	closing   sync.Once
+}
+
+func newBeeep(o Options, available func() error) *beeepSender {
+	beeep.AppName = o.App
+	return &beeepSender{
+		o:         o,
+		available: available,
+		show:      beeep.Notify,
+		alert:     loud,
+		slot:      make(chan struct{}, 1),
+		responses: make(chan notify.Response),
+	}
+}
+
+// Send runs beeep in a goroutine of its own, because beeep has no deadline. If
+// it hangs, that one goroutine stays until beeep returns, and further notices
+// fail at once.
+func (s *beeepSender) Send(ctx context.Context, n notify.Notice) error {
+	if err := s.available(); err != nil {
+		return err
+	}
+	select {
+	case s.slot <- struct{}{}:
+	default:
+		return errBusy
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	show := s.show
+	if n.Severity == event.SeverityCritical && !n.Silent {
+		show = s.alert
+	}
+	t, result := textOf(n), make(chan error, 1)
+	t.title, t.body = argument(t.title), argument(t.body)
+	go func() {
+		err := show(t.title, t.body, picture(n.Severity))
+		<-s.slot
+		result <- err
+	}()
+	select {
+	case err := <-result:
+		if err != nil {
+			return fmt.Errorf("desktop: beeep: %w: %w", notify.ErrNoService, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("desktop: beeep: %w", ctx.Err())
+	}
+}
+
+// Withdraw does nothing: beeep cannot, and its notices leave by themselves.
+func (s *beeepSender) Withdraw(context.Context, string) error { return nil }
+
+func (s *beeepSender) Responses() <-chan notify.Response { return s.responses }
+
+func (s *beeepSender) Capabilities(context.Context) (notify.Capabilities, error) {
+	if err := s.available(); err != nil {
+		return notify.Capabilities{}, err
+	}
+	return notify.Capabilities{Driver: "beeep", Sound: beeepSounds}, nil
+}
+
+func (s *beeepSender) Close() error {
+	s.closing.Do(func() { close(s.responses) })
+	return nil
+}
+
+// argument makes text safe for the commands behind beeep: what begins with a
+// hyphen would be an option, and kdialog and some services read markup.
+func argument(s string) string {
+	s = angles.Replace(s)
+	if strings.HasPrefix(s, "-") {
+		s = "‐" + s[1:] // the typographic hyphen
+	}
+	return s
+}
+
+var angles = strings.NewReplacer("<", "‹", ">", "›")

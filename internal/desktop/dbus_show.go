@@ -1,0 +1,226 @@
+//go:build unix && !darwin
+
+package desktop
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"sync"
+
+	"github.com/godbus/dbus/v5"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/notify"
+)
+
+// send gives n to the service. Called with mu held.
+func (s *dbusSender) send(ctx context.Context, n notify.Notice) error {
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	if s.service == nil {
+		if _, err := s.ask(ctx); err != nil {
+			return err
+		}
+	}
+	if s.service.late >= maxLate {
+		if _, err := s.ask(ctx); err != nil {
+			return fmt.Errorf("%w: %w", errStuck, err)
+		}
+	}
+	old := s.bubbles.shown(n.ID)
+	var replaces uint32
+	if old != nil && !n.New {
+		replaces = old.number
+	}
+	s.sent++
+	b := &bubble{id: n.ID, route: n.Route, turn: s.sent}
+	if err := s.show(ctx, b, s.arguments(n, replaces)); err != nil {
+		return err
+	}
+	if old != nil && old.number != b.number {
+		s.remove(ctx, old)
+	}
+	return nil
+}
+
+// show calls Notify and remembers b under the number that it is given. If the
+// answer does not come in time, it is awaited in the background: the bubble may
+// be shown yet, and a later notice must be able to replace it.
+func (s *dbusSender) show(ctx context.Context, b *bubble, args []any) error {
+	done := s.unblock(ctx)
+	// Addressed to the daemon itself: a number means something else to the
+	// daemon that follows it.
+	call := s.bus.Object(s.service.owner, servicePath).
+		Go(serviceIface+".Notify", 0, make(chan *dbus.Call, 1), args...)
+	done()
+	select {
+	case <-call.Done:
+		if err := call.Store(&b.number); err != nil {
+			return err
+		}
+		s.bubbles.add(b)
+		return nil
+	case <-ctx.Done():
+		service := s.service
+		service.late++
+		s.work.Go(func() { s.await(call, b, service) })
+		return ctx.Err()
+	}
+}
+
+// await takes the answer to a call that was given up.
+func (s *dbusSender) await(call *dbus.Call, b *bubble, from *service) {
+	<-call.Done // comes at the latest when the connection ends
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.service != from {
+		return
+	}
+	from.late--
+	if call.Store(&b.number) != nil {
+		return
+	}
+	other := s.bubbles.shown(b.id)
+	s.bubbles.add(b)
+	if other == nil || other.number == b.number {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.lifetime, s.o.Timeout)
+	defer cancel()
+	if other.turn > b.turn {
+		other = b
+	}
+	s.remove(ctx, other)
+}
+
+// remove takes b off the screen because another bubble stands for it. If that
+// fails, something is told twice: no reason to tell it again.
+func (s *dbusSender) remove(ctx context.Context, b *bubble) {
+	s.bubbles.drop(b)
+	if err := s.close(ctx, b.number); err != nil {
+		s.o.Log.Warn("an outdated notice stays on the screen", "err", err)
+	}
+}
+
+// close takes a bubble off the screen. That it is gone already is no error.
+func (s *dbusSender) close(ctx context.Context, number uint32) error {
+	err := s.call(ctx, s.service.owner, "CloseNotification", number).Err
+	if _, refused := err.(dbus.Error); refused && !gone(err) {
+		return nil
+	}
+	if gone(err) {
+		s.forget()
+		return nil
+	}
+	return err
+}
+
+// arguments are those of Notify.
+func (s *dbusSender) arguments(n notify.Notice, replaces uint32) []any {
+	t, can := textOf(n), s.service.capabilities
+	if !can["body"] && t.body != "" {
+		t = text{title: t.title + " — " + t.body}
+	}
+	if can["body-markup"] {
+		t.body = markup(t.body)
+	}
+	actions := []string{}
+	if can["actions"] { // without, some services make a dialog of them
+		actions = append(actions, keyDefault, labelOf(notify.ActionOpen))
+		for _, a := range n.Actions {
+			actions = append(actions, string(a), labelOf(a))
+		}
+	}
+	hints := map[string]dbus.Variant{
+		"urgency":       dbus.MakeVariant(urgencyOf(n.Severity)),
+		"desktop-entry": dbus.MakeVariant(s.o.DesktopEntry),
+		"image-data":    dbus.MakeVariant(pixelsOf(n.Severity)),
+	}
+	if n.Silent {
+		hints["suppress-sound"] = dbus.MakeVariant(true)
+	} else {
+		hints["sound-name"] = dbus.MakeVariant(soundOf(n.Severity))
+	}
+	const asTheServiceLikes int32 = -1 // the time until it expires
+	return []any{s.o.App, replaces, s.o.Icon, t.title, t.body, actions, hints, asTheServiceLikes}
+}
+
+// keyDefault is the action of a click on the bubble itself.
+const keyDefault = "default"
+
+// actionOf says what a click on the button with this key means.
+func actionOf(key string) (notify.Action, bool) {
+	switch a := notify.Action(key); a {
+	case keyDefault:
+		return notify.ActionOpen, true
+	case notify.ActionOpen, notify.ActionAcknowledge, notify.ActionSnooze:
+		return a, true
+	}
+	return "", false
+}
+
+// urgencyOf: 2 stays until it is dismissed and passes do-not-disturb. Low
+// urgency (0) is not used: GNOME then shows no bubble.
+func urgencyOf(s event.Severity) byte {
+	if s == event.SeverityCritical {
+		return 2
+	}
+	return 1
+}
+
+// soundOf names a sound of the freedesktop sound theme.
+func soundOf(s event.Severity) string {
+	switch s {
+	case event.SeverityCritical:
+		return "dialog-error"
+	case event.SeverityWarning:
+		return "dialog-warning"
+	case event.SeverityInfo:
+	}
+	return "dialog-information"
+}
+
+// pixels is the hint image-data.
+type pixels struct {
+	Width, Height, Stride int32
+	Alpha                 bool
+	BitsPerSample         int32
+	Channels              int32
+	Data                  []byte
+}
+
+// pixelsOf decodes a severity's picture; each but once.
+func pixelsOf(s event.Severity) pixels {
+	switch s {
+	case event.SeverityCritical:
+		return criticalPixels()
+	case event.SeverityWarning:
+		return warningPixels()
+	case event.SeverityInfo:
+	}
+	return infoPixels()
+}
+
+var (
+	infoPixels     = sync.OnceValue(func() pixels { return decode(picture(event.SeverityInfo)) })
+	warningPixels  = sync.OnceValue(func() pixels { return decode(picture(event.SeverityWarning)) })
+	criticalPixels = sync.OnceValue(func() pixels { return decode(picture(event.SeverityCritical)) })
+)
+
+func decode(file []byte) pixels {
+	decoded, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		panic(err) // embedded
+	}
+	img := image.NewNRGBA(decoded.Bounds())
+	draw.Draw(img, img.Bounds(), decoded, decoded.Bounds().Min, draw.Src)
+	return pixels{
+		Width: int32(img.Rect.Dx()), Height: int32(img.Rect.Dy()), Stride: int32(img.Stride),
+		Alpha: true, BitsPerSample: 8, Channels: 4, Data: img.Pix,
+	}
+}
