@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// The keys that the demo gateway accepts unless told otherwise. They open
+// nothing but a demo gateway.
+const (
+	DefaultVirtualKey = "demo-virtual-key"
+	DefaultMasterKey  = "demo-master-key"
+)
+
+// Transport is a SignalR transport by its name in negotiate.
+type Transport string
+
+// The transports that a demo gateway can offer.
+const (
+	WebSockets       Transport = "WebSockets"
+	ServerSentEvents Transport = "ServerSentEvents"
+)
+
+// Options says what a demo gateway serves. The zero value is usable: scenario
+// "calm" on a free port of the loopback address.
+type Options struct {
+	// Listen is the address, "127.0.0.1:0" if empty. Port 0 takes a free one.
+	Listen string
+	// Scenario is the name of an embedded scenario, "calm" if empty.
+	Scenario string
+	// Script, if not nil, is played instead of Scenario.
+	Script *Scenario
+	// Seed fixes everything that is drawn by chance; 0 counts as 1. The same
+	// scenario with the same seed tells the same events in the same order.
+	Seed uint64
+	// Rate replaces the rate, in events a second, of the scenario's "rate"
+	// lines; 0 leaves them as written.
+	Rate float64
+	// Speed is how many seconds of the scenario pass in one second; 0 counts
+	// as 1.
+	Speed float64
+	// VirtualKey opens the core hubs, MasterKey the admin hubs. Empty means
+	// DefaultVirtualKey and DefaultMasterKey.
+	VirtualKey, MasterKey string
+	// KeepAlive is the time between pings to a client, 15 s if 0. A client
+	// that is silent for twice as long is disconnected.
+	KeepAlive time.Duration
+	// Transports are offered by negotiate, in this order; nil means both.
+	Transports []Transport
+	// Log hears of what the gateway does. No key is ever logged. Nil means
+	// silence.
+	Log *slog.Logger
+	// Now gives the timestamps of events; nil means time.Now.
+	Now func() time.Time
+}
+
+// ErrOptions is wrapped by what Serve returns for options that cannot be.
+var ErrOptions = errors.New("demo: bad options")
+
+// withDefaults fills what is empty and checks the rest.
+func (o Options) withDefaults() (Options, error) {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Scenario == "" {
+		o.Scenario = "calm"
+	}
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	if o.VirtualKey == "" {
+		o.VirtualKey = DefaultVirtualKey
+	}
+	if o.MasterKey == "" {
+		o.MasterKey = DefaultMasterKey
+	}
+	if o.KeepAlive == 0 {
+		o.KeepAlive = 15 * time.Second
+	}
+	if len(o.Transports) == 0 {
+		o.Transports = []Transport{WebSockets, ServerSentEvents}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	for _, t := range o.Transports {
+		if t != WebSockets && t != ServerSentEvents {
+			return o, fmt.Errorf("%w: no transport %q", ErrOptions, t)
+		}
+	}
+	if !(o.Rate >= 0 && o.Rate <= maxRate) {
+		return o, fmt.Errorf("%w: rate %v is not between 0 and %d", ErrOptions, o.Rate, maxRate)
+	}
+	if !(o.Speed > 0 && o.Speed <= 10_000) {
+		return o, fmt.Errorf("%w: speed %v is not between 0 and 10000", ErrOptions, o.Speed)
+	}
+	if o.KeepAlive < 0 {
+		return o, fmt.Errorf("%w: keep-alive %v", ErrOptions, o.KeepAlive)
+	}
+	return o, nil
+}
+
+// maxRate is the fastest generator, in events a second: one interval is still
+// many clock ticks.
+const maxRate = 1_000_000
