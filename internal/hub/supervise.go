@@ -1,0 +1,266 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"gatewatch/internal/secret"
+)
+
+// supervisor is the loop of one Run: attempt, serve, judge, wait.
+type supervisor struct {
+	h        *Hub
+	dial     *dialer
+	dispatch *dispatcher
+
+	attempt   int           // the one that runs or is waited for, from 1
+	once      bool          // an immediate retry was made; the next waits
+	refused   secret.String // the credential that the server does not accept
+	connected bool          // ever
+	downSince time.Time     // when the last connection was lost
+}
+
+func (h *Hub) supervise(ctx context.Context, handler Handler) error {
+	stop := make(chan struct{}) // for dispatcher and notifier
+	d := &dispatcher{h: h, handler: handler, stop: stop}
+	if h.opts.Inline {
+		d.turn = make(chan struct{}, 1)
+	}
+	var notifier, dispatching sync.WaitGroup
+	notifier.Go(func() { h.board.run(stop) })
+	done := make(chan struct{})
+	dispatching.Go(d.run)
+	s := &supervisor{h: h, dial: &dialer{h: h}, dispatch: d, attempt: 1}
+	for ctx.Err() == nil {
+		s.round(ctx)
+	}
+	s.enter(Status{State: Disconnected})
+	close(stop)
+	notifier.Wait()
+	go func() {
+		dispatching.Wait()
+		close(done)
+	}()
+	if !closedWithin(done, h.opts.StopTimeout) {
+		return ErrHandlerStuck
+	}
+	h.queue.clear()
+	return nil
+}
+
+// round makes one attempt, holds the connection until it ends, and waits for
+// the time of the next attempt.
+func (s *supervisor) round(ctx context.Context) {
+	if !s.h.orders.peek().want {
+		s.idle(ctx)
+		return
+	}
+	s.h.orders.take() // what is wanted, a connection, is about to be tried
+	s.enter(Status{State: s.trying(), Attempt: s.attempt})
+	live, err := s.try(ctx)
+	if err == nil {
+		err = s.hold(ctx, live)
+	}
+	if ctx.Err() != nil || errors.Is(err, errStopped) {
+		return
+	}
+	if errors.Is(err, errByHand) || errors.Is(err, errReconnect) {
+		s.attempt, s.once = 1, false
+		return
+	}
+	s.pause(ctx, s.h.judge(err, s.dial), err)
+}
+
+// idle waits in the state disconnected for the wish to connect.
+func (s *supervisor) idle(ctx context.Context) {
+	s.enter(Status{State: Disconnected})
+	s.attempt, s.once = 1, false
+	for !s.h.orders.peek().want {
+		select {
+		case <-s.h.orders.bell:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// trying is the state of attempts: the first connection is not a reconnection.
+func (s *supervisor) trying() State {
+	if s.connected {
+		return Reconnecting
+	}
+	return Connecting
+}
+
+// try makes an attempt. An order against it breaks it off.
+func (s *supervisor) try(ctx context.Context) (*session, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type result struct {
+		s   *session
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		live, err := s.dial.attempt(ctx)
+		done <- result{live, err}
+	}()
+	for {
+		select {
+		case r := <-done:
+			return r.s, r.err
+		case <-s.h.orders.bell:
+			if s.h.orders.take().want {
+				continue
+			}
+			cancel()
+			if r := <-done; r.s != nil {
+				r.s.finish(true)
+			}
+			return nil, errByHand
+		}
+	}
+}
+
+// pause waits for the next attempt, as the verdict says.
+func (s *supervisor) pause(ctx context.Context, v verdict, err error) {
+	s.attempt++
+	wait := s.delay(ctx, &v)
+	st := Status{State: v.state, Class: v.class, Cause: v.cause, Attempt: s.attempt, NextAt: time.Now().Add(wait)}
+	if st.State == "" {
+		st.State = s.trying()
+	}
+	news := s.h.news(v)
+	s.enter(st)
+	s.h.log.Info("next attempt planned", "attempt", s.attempt, "wait", wait.Round(time.Millisecond),
+		"class", string(v.class), "cause", s.h.redact.error(err))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return
+		case <-news: // a little later, and not all of us at the same moment
+			news = nil
+			timer.Reset(s.h.opts.delay(1, random))
+		case <-s.h.orders.bell:
+			o := s.h.orders.peek()
+			if !o.want || o.hurry {
+				s.attempt, s.once = 1, false
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// news is closed when v may have become untrue; nil if that cannot be told.
+func (h *Hub) news(v verdict) <-chan struct{} {
+	if !v.host {
+		return nil
+	}
+	return h.opts.HTTP.hosts.news(h.host)
+}
+
+// delay is how long to wait until the next attempt.
+func (s *supervisor) delay(ctx context.Context, v *verdict) time.Duration {
+	retry := v.now
+	if v.class == ClassAuth {
+		retry = s.otherCredential(ctx)
+	}
+	if retry && !s.once {
+		s.once = true
+		return 0
+	}
+	s.once = false
+	if v.after > 0 {
+		return v.after
+	}
+	d := s.h.opts.delay(s.attempt, random)
+	if v.least > 0 { // every client was told the same
+		d = max(d, v.least+time.Duration(random()*float64(v.least)/10))
+	}
+	return d
+}
+
+// otherCredential reports whether there is a credential that was not refused yet.
+func (s *supervisor) otherCredential(ctx context.Context) bool {
+	s.refused = s.dial.used
+	if s.h.opts.Token == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.h.opts.AttemptTimeout)
+	defer cancel()
+	c, err := s.h.opts.Token(ctx)
+	return err == nil && c.Set() && !c.Equal(s.refused)
+}
+
+// hold starts the connection, keeps it until it ends, and says why it did.
+func (s *supervisor) hold(ctx context.Context, live *session) error {
+	why := Reason{Why: FirstConnect}
+	if s.connected {
+		why = Reason{Why: Reconnect, Gap: time.Since(s.downSince)}
+	}
+	live.start(s.dispatch, why)
+	settle := time.NewTimer(s.h.opts.Settle)
+	defer settle.Stop()
+	stable := time.NewTimer(s.h.opts.Stable)
+	defer stable.Stop()
+	for {
+		select {
+		case <-live.ctx.Done():
+			return s.release(live, context.Cause(live.ctx))
+		case <-ctx.Done():
+			return s.release(live, errStopped)
+		case <-settle.C:
+			s.settled(live)
+		case <-stable.C:
+			s.attempt, s.once = 0, false // the next one is number 1
+		case <-s.h.orders.bell:
+			o := s.h.orders.take()
+			switch {
+			case !o.want:
+				return s.release(live, errByHand)
+			case o.again:
+				return s.release(live, errReconnect)
+			case o.hurry:
+				signal(live.probes)
+			}
+		}
+	}
+}
+
+// settled says that the connection is there to stay.
+func (s *supervisor) settled(live *session) {
+	s.connected = true
+	s.enter(Status{State: Connected, Transport: live.wire.kind(), ConnectionID: live.grant.connectionID})
+}
+
+// release finishes live, which ended or is to end because of err.
+func (s *supervisor) release(live *session, err error) error {
+	var closed *CloseError
+	polite := errors.Is(err, errStopped) || errors.Is(err, errByHand) || errors.Is(err, errReconnect) || errors.As(err, &closed)
+	live.fail(err)
+	live.finish(polite)
+	if s.h.Status().State == Connected {
+		s.downSince = time.Now()
+	}
+	return err
+}
+
+// enter is the only place where the status changes.
+func (s *supervisor) enter(st Status) {
+	st.Since = time.Now()
+	if was := s.h.Status(); was.State == st.State {
+		st.Since = was.Since
+		if st.State == Disconnected {
+			return
+		}
+	}
+	s.h.board.set(st)
+	s.h.log.Info("state", "state", string(st.State), "class", string(st.Class), "cause", st.Cause,
+		"attempt", st.Attempt, "transport", string(st.Transport))
+}
