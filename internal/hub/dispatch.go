@@ -53,8 +53,36 @@ func (d *dispatcher) run() {
 			b.release()
 			d.catchUp()
 		}
+		if len(chunk) > 0 {
+			d.idle()
+		}
 		d.catchUp()
 	}
+}
+
+// idle tells the Handler that the events at hand were all.
+func (d *dispatcher) idle() {
+	i, ok := d.handler.(Idler)
+	if !ok {
+		return
+	}
+	if d.turn != nil {
+		d.turn <- struct{}{}
+		defer func() { <-d.turn }()
+	}
+	d.guard("Idle", i.Idle)
+}
+
+// guard calls f and survives its panic.
+func (d *dispatcher) guard(what string, f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.h.count.panics.Add(1)
+			d.h.log.Error("the handler panicked", "target", what,
+				"panic", d.h.redact.text(fmt.Sprint(p)), "stack", string(debug.Stack()))
+		}
+	}()
+	f()
 }
 
 func (d *dispatcher) running() bool {

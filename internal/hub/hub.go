@@ -26,6 +26,11 @@ type Handler interface {
 	Event(target string, args []byte)
 }
 
+// Idler may be implemented by a Handler that gathers events: Idle is called,
+// like Event, after the events at hand were given to it, so that it can pass
+// on what it gathered.
+type Idler interface{ Idle() }
+
 // Why says what a call of Handler.Connected is for.
 type Why string
 

@@ -97,6 +97,7 @@ func (r *router) hand(b *batch, d *dispatcher) {
 	if deliver {
 		r.s.inline.Store(true)
 		d.deliver(b)
+		d.idle()
 		b.release()
 		r.s.inline.Store(false)
 	}
