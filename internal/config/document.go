@@ -24,9 +24,8 @@ type document struct {
 func parse(text []byte) (document, error) {
 	doc := document{values: map[string]any{}}
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
-		var at *toml.DecodeError
 		line := 0
-		if errors.As(err, &at) {
+		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 			line, _ = at.Position()
 		}
 		return document{}, fault.New(fault.Misconfigured,

@@ -104,7 +104,7 @@ func (t *table) section(name string, fields func(*table)) {
 		sub.in = raw
 	case nil:
 	default:
-		t.refuse(name, raw, nil, fmt.Errorf("a table [%s] is expected here.", sub.path)) //nolint:staticcheck // a sentence
+		t.refuse(name, raw, nil, sentence("A table [%s] is expected here.", sub.path))
 	}
 	if t.writing() {
 		sub.out = section{}

@@ -9,7 +9,7 @@ import "errors"
 // status and tests depend on them.
 type Code string
 
-// The codes, with the exit status that each has (ground rules of the CLI).
+// The codes, with the exit status that each has of the command line.
 const (
 	Internal      Code = "internal"      // 1: a defect of ours
 	Usage         Code = "usage"         // 2: wrong words on the command line
@@ -50,8 +50,7 @@ func Of(err error) *Fault {
 	if err == nil {
 		return nil
 	}
-	var f *Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Fault](err); ok {
 		return f
 	}
 	return New(Internal, "Something went wrong inside Gatewatch.", err)

@@ -1,0 +1,158 @@
+package archtest
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "gatewatch/"
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test || f.belongs() == "main" || f.belongs() == "app" {
+			continue // they put everything together
+		}
+		if !strings.HasPrefix(f.path, "internal/") {
+			continue // programs of their own
+		}
+		row, listed := allowed[f.belongs()]
+		if !listed {
+			t.Errorf("%s: the table does not know package %s", f.path, f.pkg)
+			continue
+		}
+		for _, name := range f.imports {
+			name, ours := strings.CutPrefix(name, module)
+			if !ours {
+				continue
+			}
+			name = strings.TrimPrefix(name, "internal/")
+			name, _, _ = strings.Cut(name, "/")
+			if name != f.belongs() && !slices.Contains(row.imports, name) && !slices.Contains(row.imports, "*") {
+				t.Errorf("%s imports %s, but %s may import only %q: %s", f.path, name, f.pkg, row.imports, row.why)
+			}
+			if name == "app" {
+				t.Errorf("%s imports app: nothing below the window knows it", f.path)
+			}
+		}
+	}
+}
+
+func TestTheTableHasNoCycle(t *testing.T) {
+	var visit func(name string, path []string)
+	visit = func(name string, path []string) {
+		if slices.Contains(path, name) {
+			t.Errorf("a circle: %q", append(path, name))
+			return
+		}
+		for _, next := range allowed[name].imports {
+			if next == "*" {
+				continue
+			}
+			if _, ok := allowed[next]; !ok {
+				t.Errorf("%s may import %s, which the table does not know", name, next)
+			}
+			visit(next, append(slices.Clone(path), name))
+		}
+	}
+	for name := range allowed {
+		visit(name, nil)
+	}
+}
+
+func TestModulesStayInTheirPlace(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test {
+			continue
+		}
+		for _, name := range f.imports {
+			for prefix, row := range externals {
+				if strings.HasPrefix(name, prefix) && !slices.Contains(row.only, f.belongs()) && !isTestHelper(f) {
+					t.Errorf("%s imports %s, which is for %q only: %s", f.path, name, row.only, row.why)
+				}
+			}
+		}
+	}
+}
+
+// isTestHelper: packages named xxxtest help the tests of others.
+func isTestHelper(f file) bool { return strings.HasSuffix(filepath.Dir(f.path), "test") }
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	docs := map[string][]string{}
+	for _, f := range goFiles(t) {
+		if f.test {
+			continue
+		}
+		if docs[f.pkg] == nil {
+			docs[f.pkg] = []string{}
+		}
+		if f.doc != "" {
+			docs[f.pkg] = append(docs[f.pkg], f.path)
+			if !strings.HasPrefix(f.doc, "Package ") && !strings.HasPrefix(f.doc, "Command ") && !f.gen {
+				t.Errorf("%s: its package comment should begin with \"Package …\" or \"Command …\"; a remark about the file goes below the package clause", f.path)
+			}
+		}
+	}
+	for pkg, in := range docs {
+		if len(in) != 1 {
+			t.Errorf("package %s has %d package comments, want one: %q", pkg, len(in), in)
+		}
+	}
+}
+
+// vague names say nothing about what is inside.
+var vague = words("util utils common types models helpers helper manager managers misc shared base lib")
+
+func TestNoVaguePackageNames(t *testing.T) {
+	for _, f := range goFiles(t) {
+		for part := range strings.SplitSeq(f.pkg, "/") {
+			if slices.Contains(vague, part) {
+				t.Errorf("%s: name the package after what it is about, not %q", f.path, part)
+			}
+		}
+	}
+}
+
+// maxLines is where a file has more than one reason to exist.
+const maxLines = 450
+
+func TestFilesStayShort(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if !f.test && !f.gen && f.lines > maxLines {
+			t.Errorf("%s has %d lines; more than %d wants a second file", f.path, f.lines, maxLines)
+		}
+	}
+}
+
+// foreign finds what belongs to one machine. The patterns are put together so
+// that this file does not contain them.
+var foreign = map[string]*regexp.Regexp{
+	"a path of one machine": regexp.MustCompile(`(^|[^\w.])/(` + `work|root|home/[a-z]+)/\w`),
+	"a registry's host": regexp.MustCompile(`(` + strings.Join([]string{
+		`registry\.` + `npmjs`, `proxy\.` + `golang\.org`, `sum\.` + `golang\.org`, `registry\.` + `yarnpkg`, `deb\.` + `debian\.org`, `archive\.` + `ubuntu\.com`,
+	}, "|") + `)`),
+}
+
+var binary = regexp.MustCompile(`\.(png|ico|icns|woff2?|gz|xz|db|zip|syso|webp|jpg)$`)
+
+func TestNothingOfOneMachineIsTracked(t *testing.T) {
+	for _, path := range tracked(t) {
+		if binary.MatchString(path) || strings.HasSuffix(path, ".log") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root(t), filepath.FromSlash(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, pattern := range foreign {
+			if at := pattern.FindIndex(text); at != nil {
+				line := 1 + strings.Count(string(text[:at[0]]), "\n")
+				t.Errorf("%s:%d holds %s: %q", path, line, what, text[at[0]:min(at[1]+40, len(text))])
+			}
+		}
+	}
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Writes all generated code again: what //go:generate lines make, and the
+# frontend's bindings to the Go side, which Wails makes by running a build of
+# the program that only describes itself.
+. "$(dirname "$0")/lib.sh"
+
+go generate ./...
+if [ -f main.go ] && [ -f wails.json ]; then
+	CGO_ENABLED=0 go build -tags bindings -o "$cache/bin/bindings" .
+	"$cache/bin/bindings" >"$cache/bindings.log" 2>&1 || { cat "$cache/bindings.log" >&2; die "the bindings could not be generated"; }
+fi

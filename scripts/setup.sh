@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Brings what a target needs: setup.sh run|test. Packages of Debian or Ubuntu
+# (only what is missing), Go modules, npm packages. Does nothing the second
+# time.
+. "$(dirname "$0")/lib.sh"
+
+what=${1:?usage: setup.sh run|test}
+
+build_packages=(build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev)
+test_packages=(
+	ca-certificates git xz-utils libssl3 libstdc++6 procps
+	xvfb openbox dbus dbus-x11 dunst xdotool x11-utils imagemagick webkit2gtk-driver
+	gnome-keyring redis-server haproxy
+)
+
+# missing PACKAGE...: those that dpkg does not have installed. An Ubuntu that
+# gave a library another name (libssl3t64) provides the old one.
+missing() {
+	local have
+	have=$(dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Provides}\n' 2>/dev/null | sed -n 's/^ii //p' | tr ', ' '\n\n' | sed 's/:.*//' | sort -u)
+	printf '%s\n' "$@" | grep -vxF -f <(printf '%s\n' "$have") || true
+}
+
+system_packages() {
+	local wanted=("${build_packages[@]}") lacking as_root=()
+	[ "$what" = test ] && wanted+=("${test_packages[@]}")
+	if ! command -v dpkg-query >/dev/null; then
+		if ! pkg-config --exists gtk+-3.0 webkit2gtk-4.1 2>/dev/null; then
+			die "this is not Debian or Ubuntu, so install by hand: a C compiler, pkg-config, and the development files of GTK 3 and WebKitGTK 4.1."
+		fi
+		return
+	fi
+	mapfile -t lacking < <(missing "${wanted[@]}")
+	[ ${#lacking[@]} -eq 0 ] && return
+	local command="apt-get install -y --no-install-recommends ${lacking[*]}"
+	if [ "$(id -u)" -ne 0 ]; then
+		if ! sudo -n true 2>/dev/null; then
+			die "these packages are missing. Install them and start again: sudo apt-get update && sudo $command"
+		fi
+		as_root=(sudo -n env)
+	fi
+	say "Installing ${#lacking[@]} packages: ${lacking[*]}"
+	export DEBIAN_FRONTEND=noninteractive
+	local log=$cache/apt.log
+	: >"$log"
+	install_packages() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $command >>"$log" 2>&1 </dev/null; }
+	update_lists() { "${as_root[@]}" apt-get update >>"$log" 2>&1 </dev/null; }
+	# The lists may be missing or too old to fetch from: then once more.
+	if ! install_packages && ! { update_lists && install_packages; }; then
+		tail -n 20 "$log" >&2
+		die "apt-get failed (above is the end of $log). Try: apt-get update && $command"
+	fi
+}
+
+go_modules() {
+	fresh go-modules go.mod go.sum && return
+	say "Fetching Go modules"
+	go mod download
+	keep go-modules go.mod go.sum
+}
+
+npm_packages() {
+	[ -f frontend/package-lock.json ] || return 0
+	if [ -d frontend/node_modules ] && fresh npm frontend/package.json frontend/package-lock.json; then
+		return
+	fi
+	say "Fetching npm packages"
+	npm ci --prefix frontend --no-audit --no-fund --loglevel=error </dev/null
+	keep npm frontend/package.json frontend/package-lock.json
+}
+
+need_toolchains
+system_packages
+go_modules
+npm_packages

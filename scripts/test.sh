@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# Runs the checks of `make test`, each with its time, all of them even if one
+# fails: test.sh [STEP...]. The last line counts.
+. "$(dirname "$0")/lib.sh"
+. scripts/tools.sh
+
+fuzz_time=${FUZZ_TIME:-10s}
+race=${RACE:--race}
+began=$SECONDS
+failed=()
+skipped=()
+counts=()
+
+# A frontend folder must be there to be embedded, even before it is built.
+[ -e frontend/dist/.gitkeep ] || { mkdir -p frontend/dist && touch frontend/dist/.gitkeep; }
+
+format() {
+	tool gofumpt mvdan.cc/gofumpt
+	local files bad
+	mapfile -t files < <(go_files)
+	bad=$("$cache/bin/gofumpt" -l "${files[@]}")
+	if [ -n "$bad" ]; then
+		say "These files are not formatted (make fmt does it):" "$bad"
+		return 1
+	fi
+}
+
+vet() {
+	go vet ./...
+	go vet -tags "$tags" ./...
+	[ ! -f main.go ] || CGO_ENABLED=0 go build -o "$cache/bin/gatewatch-plain" .
+	CGO_ENABLED=0 GOOS=windows go vet -tags desktop,production ./...
+	[ ! -f main.go ] || CGO_ENABLED=0 GOOS=windows go build -trimpath -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
+	# macOS needs its own SDK for anything with cgo; the rest can be checked.
+	local pure
+	mapfile -t pure < <(go list ./internal/... | grep -v -E '/internal/(tray|run|webbridge)$')
+	CGO_ENABLED=0 GOOS=darwin go vet "${pure[@]}"
+}
+
+lint() {
+	tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	GOLANGCI_LINT_CACHE=$cache/golangci "$cache/bin/golangci-lint" run --build-tags "$tags" ./...
+	if command -v shellcheck >/dev/null; then
+		shellcheck -x -S warning scripts/*.sh .ci/run
+	fi
+}
+
+pins() {
+	go mod verify
+	go mod verify -modfile=tools/go.mod
+	local sqlite want have
+	sqlite=$(go list -m -f '{{.GoMod}}' modernc.org/sqlite)
+	want=$(awk '$1 == "modernc.org/libc" { print $2 }' "$sqlite")
+	have=$(go list -m -f '{{.Version}}' modernc.org/libc)
+	if [ "$want" != "$have" ]; then
+		say "modernc.org/libc is $have, but modernc.org/sqlite was made for $want: the two only work together."
+		return 1
+	fi
+}
+
+vulnerabilities() {
+	local archive dir
+	archive=$(upward shared/vulndb.tgz) || { skip "no vulnerability database (shared/vulndb.tgz) beside this folder"; return 0; }
+	tool govulncheck golang.org/x/vuln/cmd/govulncheck
+	dir=$cache/vulndb
+	if [ ! -d "$dir" ] || ! fresh vulndb "$archive"; then
+		rm -rf "$dir" && mkdir -p "$dir" && tar -xzf "$archive" -C "$dir"
+		keep vulndb "$archive"
+	fi
+	dir=$(dirname "$(find "$dir" -maxdepth 3 -type d -name index | head -n 1)")
+	"$cache/bin/govulncheck" -db "file://$dir" -tags "$tags" ./...
+}
+
+go_tests() {
+	node scripts/gotest.mjs "$cache/go-tests.count" $race -shuffle=on -timeout 15m ./...
+	counts+=("$(cat "$cache/go-tests.count")")
+}
+
+# Every fuzz target for a short while; what it finds is in testdata/fuzz.
+fuzz() {
+	local file name dir n=0
+	while IFS=: read -r file name; do
+		dir=$(dirname "$file")
+		say "  $dir $name"
+		go test -run='^$' -fuzz="^$name\$" -fuzztime="$fuzz_time" "$dir" >"$cache/fuzz.log" 2>&1 || { cat "$cache/fuzz.log"; return 1; }
+		n=$((n + 1))
+	done < <(go_files | grep '_test\.go$' | sort | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func /:/')
+	counts+=("$n fuzz targets")
+}
+
+frontend_lint() {
+	npm run lint --prefix frontend --silent
+	npm run typecheck --prefix frontend --silent
+}
+
+frontend_tests() {
+	npm run test --prefix frontend --silent -- --reporter=default --reporter=json --outputFile.json="$cache/vitest.json"
+	counts+=("$(node -p "const r = JSON.parse(require('fs').readFileSync('$cache/vitest.json')); r.numPassedTests + ' frontend tests' + (r.numPendingTests ? ' (' + r.numPendingTests + ' skipped)' : '')")")
+}
+
+build() { scripts/build.sh; }
+
+# Generated code must be what the generators make now.
+generated() {
+	local before
+	before=$(sums)
+	scripts/generate.sh
+	if ! diff <(printf '%s\n' "$before") <(sums); then
+		say "Generated code is not up to date: the files above changed by make generate. Commit them."
+		return 1
+	fi
+}
+
+sums() { git ls-files -z --cached --others --exclude-standard | LC_ALL=C sort -z | xargs -0 sha256sum 2>/dev/null; }
+
+smoke() {
+	if [ ! -x scripts/smoke.sh ]; then
+		skip "scripts/smoke.sh is not there"
+		return 0
+	fi
+	scripts/smoke.sh
+}
+
+# upward PATH: finds a path in a folder above this one.
+upward() {
+	local dir=$root
+	while [ "$dir" != / ]; do
+		dir=$(dirname "$dir")
+		[ -e "$dir/$1" ] && { printf '%s\n' "$dir/$1"; return 0; }
+	done
+	return 1
+}
+
+skip() { say "skipped: $*"; skipped+=("$current"); }
+
+declare -A title=(
+	[format]="Go format (gofumpt)"
+	[vet]="go vet and builds: plain, desktop, Windows, macOS"
+	[lint]="golangci-lint"
+	[pins]="Pinned modules"
+	[vulnerabilities]="Known vulnerabilities (govulncheck)"
+	[go-tests]="Go tests ($race, shuffled)"
+	[fuzz]="Fuzzing, $fuzz_time each"
+	[frontend-lint]="Frontend: Biome and TypeScript"
+	[frontend-tests]="Frontend: Vitest"
+	[build]="Build of the window"
+	[generated]="Generated code"
+	[smoke]="The real window under Xvfb"
+)
+order=(format frontend-lint vet lint pins vulnerabilities frontend-tests go-tests fuzz build generated smoke)
+[ $# -gt 0 ] && order=("$@")
+
+for current in "${order[@]}"; do
+	[ -n "${title[$current]:-}" ] || die "there is no step called $current"
+	say "" "== ${title[$current]}"
+	from=$SECONDS
+	# The step runs under set -e, which is off inside a condition: hence &.
+	# Its counts come back through a file.
+	status=0
+	(
+		set -e
+		"${current//-/_}" </dev/null
+		printf '%s\n' "${counts[@]}" >"$cache/counts"
+		printf '%s\n' "${skipped[@]}" >"$cache/skipped"
+	) &
+	wait $! || status=$?
+	if [ "$status" -eq 0 ]; then
+		mapfile -t counts < <(grep . "$cache/counts" || true)
+		mapfile -t skipped < <(grep . "$cache/skipped" || true)
+		say "-- ok, $((SECONDS - from)) s"
+	else
+		failed+=("$current")
+		say "-- FAILED, $((SECONDS - from)) s"
+	fi
+done
+
+say ""
+[ ${#skipped[@]} -eq 0 ] || say "skipped: ${skipped[*]}"
+[ ${#failed[@]} -eq 0 ] || say "failed: ${failed[*]}"
+summary="$((${#order[@]} - ${#failed[@]} - ${#skipped[@]})) of ${#order[@]} steps passed"
+for c in "${counts[@]}"; do summary+=", $c"; done
+say "$summary, in $((SECONDS - began)) s"
+[ ${#failed[@]} -eq 0 ]
