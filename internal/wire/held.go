@@ -1,0 +1,218 @@
+package wire
+
+import (
+	"slices"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// How long a message is held back because the next one decides what it means.
+const (
+	// twinWait is how far apart the two announcements of one booking come: at
+	// most 110 ms were seen.
+	twinWait = 2 * time.Second
+	// retryWait is after which time a failed image task has failed for good:
+	// the gateway tries four times within 12 s and says "failed" each time.
+	retryWait = 15 * time.Second
+)
+
+// Bounds of what is held; the oldest goes out early when one is reached.
+const (
+	maxTwins    = 256
+	maxFailures = 1024
+	maxSeen     = 512
+)
+
+// held is what waits for more to come.
+type held struct {
+	twins    []event.SpendRecorded // first announcements of a booking
+	dues     []time.Time           // of each twin
+	booked   []booked              // bookings whose twin has not come
+	failures map[event.TaskID]failure
+	due      time.Time // the soonest of all; zero if nothing waits
+}
+
+// booked is a booking without its twin.
+type booked struct {
+	amount event.NanoUSD
+	until  time.Time
+}
+
+// failure is a failed attempt of a task that may be tried again.
+type failure struct {
+	fact event.TaskProgressed
+	due  time.Time
+}
+
+// Due is when something held back must be told; zero if nothing is. The owner
+// of the decoder calls Expire then, if no invocation came before.
+func (d *Decoder) Due() time.Time { return d.held.due }
+
+// Expire tells what was held back until now.
+func (d *Decoder) Expire(now time.Time, emit func(event.Event)) {
+	d.now, d.emit = now, emit
+	d.expireDue()
+	d.emit = nil
+}
+
+// Drain tells everything that is held back, at the end of a connection.
+func (d *Decoder) Drain(now time.Time, emit func(event.Event)) {
+	d.now, d.emit = now, emit
+	d.expire(now.Add(max(twinWait, retryWait)))
+	d.emit = nil
+}
+
+func (d *Decoder) expireDue() {
+	if !d.held.due.IsZero() && !d.now.Before(d.held.due) {
+		d.expire(d.now)
+	}
+}
+
+// expire tells what was due by then.
+func (d *Decoder) expire(then time.Time) {
+	d.bad = ""
+	h := &d.held
+	n := 0
+	for n < len(h.dues) && !then.Before(h.dues[n]) {
+		n++
+	}
+	for _, t := range h.twins[:n] {
+		d.tell(t)
+	}
+	h.twins, h.dues = slices.Delete(h.twins, 0, n), slices.Delete(h.dues, 0, n)
+	d.expireFailures(then)
+	h.remind()
+}
+
+// expireFailures tells failures that no new attempt followed, oldest first.
+func (d *Decoder) expireFailures(then time.Time) {
+	var over []failure
+	for task, f := range d.held.failures {
+		if !then.Before(f.due) {
+			over = append(over, f)
+			delete(d.held.failures, task)
+		}
+	}
+	slices.SortFunc(over, func(a, b failure) int {
+		if c := a.due.Compare(b.due); c != 0 {
+			return c
+		}
+		return compareIDs(a.fact.Task, b.fact.Task)
+	})
+	for _, f := range over {
+		d.tell(f.fact)
+	}
+}
+
+func compareIDs(a, b event.TaskID) int {
+	if a < b {
+		return -1
+	}
+	if a > b {
+		return 1
+	}
+	return 0
+}
+
+// remind computes due.
+func (h *held) remind() {
+	h.due = time.Time{}
+	if len(h.dues) > 0 {
+		h.due = h.dues[0]
+	}
+	for _, f := range h.failures {
+		if h.due.IsZero() || f.due.Before(h.due) {
+			h.due = f.due
+		}
+	}
+}
+
+// holdTwin keeps a first announcement until its booking comes.
+func (d *Decoder) holdTwin(t event.SpendRecorded) {
+	h := &d.held
+	if h.claimBooked(t.Amount, d.now) {
+		d.counts.Twins++ // the booking came first
+		return
+	}
+	if len(h.twins) >= maxTwins {
+		d.tell(h.twins[0])
+		h.twins, h.dues = h.twins[1:], h.dues[1:]
+	}
+	h.twins = append(h.twins, t)
+	h.dues = append(h.dues, d.now.Add(twinWait))
+	h.remind()
+}
+
+// claimTwin finds and forgets the first announcement of a booking.
+func (d *Decoder) claimTwin(amount event.NanoUSD) (event.SpendRecorded, bool) {
+	h := &d.held
+	for i, t := range h.twins {
+		if t.Amount == amount {
+			h.twins, h.dues = slices.Delete(h.twins, i, i+1), slices.Delete(h.dues, i, i+1)
+			h.remind()
+			d.counts.Twins++
+			return t, true
+		}
+	}
+	if len(h.booked) >= maxTwins {
+		h.booked = h.booked[1:]
+	}
+	h.booked = append(h.booked, booked{amount, d.now.Add(twinWait)})
+	return event.SpendRecorded{}, false
+}
+
+// claimBooked finds and forgets a recent booking of an amount.
+func (h *held) claimBooked(amount event.NanoUSD, now time.Time) bool {
+	for i, b := range h.booked {
+		if b.amount == amount && now.Before(b.until) {
+			h.booked = slices.Delete(h.booked, i, i+1)
+			return true
+		}
+	}
+	return false
+}
+
+// holdFailure keeps a failure that may be followed by another attempt.
+func (d *Decoder) holdFailure(f event.TaskProgressed) {
+	h := &d.held
+	if _, known := h.failures[f.Task]; !known && len(h.failures) >= maxFailures {
+		d.tell(f) // too many wait: better early than never
+		return
+	}
+	h.failures[f.Task] = failure{f, d.now.Add(retryWait)}
+	h.remind()
+}
+
+// attempted forgets the failure of a task that goes on.
+func (d *Decoder) attempted(task event.TaskID) {
+	if _, ok := d.held.failures[task]; ok {
+		delete(d.held.failures, task)
+		d.held.remind()
+	}
+}
+
+// seenSet remembers the newest ids of one connection.
+type seenSet struct {
+	ring [maxSeen]string
+	next int
+	in   map[string]struct{}
+}
+
+// again reports whether an id was seen before; "" never was.
+func (s *seenSet) again(id string) bool {
+	if id == "" {
+		return false
+	}
+	if _, ok := s.in[id]; ok {
+		return true
+	}
+	if s.in == nil {
+		s.in = make(map[string]struct{}, maxSeen)
+	}
+	delete(s.in, s.ring[s.next])
+	s.ring[s.next] = id
+	s.in[id] = struct{}{}
+	s.next = (s.next + 1) % maxSeen
+	return false
+}

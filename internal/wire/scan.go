@@ -1,0 +1,340 @@
+package wire
+
+// value is the raw JSON of one value, without surrounding white space. The
+// nil value is an absent field.
+type value []byte
+
+// kind of JSON value, by its first byte: '{', '[', '"', 't', 'f', 'n', '0'
+// for a number, 0 for an absent one.
+func (v value) kind() byte {
+	if len(v) == 0 {
+		return 0
+	}
+	if c := v[0]; c != '-' && (c < '0' || c > '9') {
+		return c
+	}
+	return '0'
+}
+
+// given reports a value that is there and not null.
+func (v value) given() bool { return len(v) != 0 && v[0] != 'n' }
+
+// slots is a wire struct: it says where a field's raw value goes.
+type slots interface {
+	// slot returns nil for a field that nobody reads.
+	slot(name []byte) *value
+}
+
+// maxDepth is how many containers the scanner enters; what is deeper is left
+// to encoding/json, which has a limit of its own and never overflows.
+const maxDepth = 64
+
+// outcome is how reading the structure of a message went.
+type outcome uint8
+
+const (
+	unusual   outcome = iota // let encoding/json decide
+	filled                   // the slots hold the fields
+	notObject                // well-formed, but not an object where one is wanted
+	malformed                // not JSON
+)
+
+// scanFill fills s from b, which is an object or, if list, an array of
+// arguments whose first element is the object. It accepts nothing that
+// encoding/json refuses; what it is not sure of is unusual.
+func scanFill(b []byte, list bool, s slots) outcome {
+	i := space(b, 0)
+	if list {
+		if i >= len(b) || b[i] != '[' {
+			return unusual
+		}
+		i = space(b, i+1)
+	}
+	if i >= len(b) {
+		return unusual
+	}
+	object := b[i] == '{'
+	if object {
+		i = scanObject(b, i, s)
+	} else {
+		i = skip(b, i, 1)
+	}
+	if list {
+		i = rest(b, i)
+	}
+	if i < 0 || space(b, i) != len(b) {
+		return unusual
+	}
+	if !object {
+		return notObject
+	}
+	return filled
+}
+
+// rest passes over further arguments and the closing bracket.
+func rest(b []byte, i int) int {
+	for i >= 0 {
+		i = space(b, i)
+		if i >= len(b) {
+			return -1
+		}
+		if b[i] == ']' {
+			return i + 1
+		}
+		if b[i] != ',' {
+			return -1
+		}
+		i = skip(b, space(b, i+1), 1)
+	}
+	return -1
+}
+
+// scanObject reads the object that begins at i, giving fields to s, and
+// returns the index after it, or -1 if anything is unusual.
+func scanObject(b []byte, i int, s slots) int {
+	i = space(b, i+1)
+	if i < len(b) && b[i] == '}' {
+		return i + 1
+	}
+	for {
+		key, next := scanKey(b, i)
+		if next < 0 {
+			return -1
+		}
+		end := skip(b, next, 1)
+		if end < 0 {
+			return -1
+		}
+		if to := s.slot(key); to != nil {
+			*to = b[next:end:end]
+		}
+		i = space(b, end)
+		if i >= len(b) {
+			return -1
+		}
+		switch b[i] {
+		case ',':
+			i = space(b, i+1)
+		case '}':
+			return i + 1
+		default:
+			return -1
+		}
+	}
+}
+
+// scanKey reads `"name" :` at i and returns the name and where its value
+// begins; an escape in a name is unusual.
+func scanKey(b []byte, i int) (key []byte, next int) {
+	if i >= len(b) || b[i] != '"' {
+		return nil, -1
+	}
+	j := i + 1
+	for j < len(b) && plain[b[j]] {
+		j++
+	}
+	if j >= len(b) || b[j] != '"' {
+		return nil, -1
+	}
+	k := space(b, j+1)
+	if k >= len(b) || b[k] != ':' {
+		return nil, -1
+	}
+	return b[i+1 : j], space(b, k+1)
+}
+
+// plain marks bytes of a string that need no second look.
+var plain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 0x20 && c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// space returns the index of the next byte at or after i that is no white
+// space. A negative i stays out of range.
+func space(b []byte, i int) int {
+	if i < 0 {
+		return len(b) + 1
+	}
+	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// skip passes over the value at i and returns the index after it, or -1.
+func skip(b []byte, i, depth int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch c := b[i]; c {
+	case '"':
+		return skipString(b, i)
+	case '{', '[':
+		if depth >= maxDepth {
+			return -1
+		}
+		return skipContainer(b, i, depth)
+	case 't':
+		return skipWord(b, i, "true")
+	case 'f':
+		return skipWord(b, i, "false")
+	case 'n':
+		return skipWord(b, i, "null")
+	default:
+		return skipNumber(b, i)
+	}
+}
+
+func skipWord(b []byte, i int, word string) int {
+	if len(b)-i < len(word) || string(b[i:i+len(word)]) != word {
+		return -1
+	}
+	return i + len(word)
+}
+
+// skipString passes over a string, checking its escapes.
+func skipString(b []byte, i int) int {
+	i++
+	for {
+		for i < len(b) && plain[b[i]] {
+			i++
+		}
+		if i >= len(b) {
+			return -1
+		}
+		switch b[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			n := escape(b[i+1:])
+			if n < 0 {
+				return -1
+			}
+			i += 1 + n
+		default:
+			return -1 // a bare control character
+		}
+	}
+}
+
+// escape returns the length of the escape after a backslash, or -1.
+func escape(b []byte) int {
+	if len(b) == 0 {
+		return -1
+	}
+	switch b[0] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 1
+	case 'u':
+		if len(b) < 5 {
+			return -1
+		}
+		for _, c := range b[1:5] {
+			hex := c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
+			if !hex {
+				return -1
+			}
+		}
+		return 5
+	}
+	return -1
+}
+
+// skipContainer passes over an object or array.
+func skipContainer(b []byte, i, depth int) int {
+	open := b[i]
+	i = space(b, i+1)
+	if i < len(b) && b[i] == open+2 { // '{'+2 is '}', '['+2 is ']'
+		return i + 1
+	}
+	for {
+		if open == '{' {
+			if i >= len(b) || b[i] != '"' {
+				return -1
+			}
+			i = space(b, skipString(b, i))
+			if i >= len(b) || b[i] != ':' {
+				return -1
+			}
+			i = space(b, i+1)
+		}
+		i = space(b, skip(b, i, depth+1))
+		if i >= len(b) {
+			return -1
+		}
+		if b[i] == open+2 {
+			return i + 1
+		}
+		if b[i] != ',' {
+			return -1
+		}
+		i = space(b, i+1)
+	}
+}
+
+// skipNumber passes over a number in JSON's own grammar.
+func skipNumber(b []byte, i int) int {
+	if b[i] == '-' {
+		i++
+	}
+	start := i
+	i = digits(b, i)
+	if i == start || b[start] == '0' && i > start+1 {
+		return -1
+	}
+	if i < len(b) && b[i] == '.' {
+		start = i + 1
+		if i = digits(b, start); i == start {
+			return -1
+		}
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		i++
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		start = i
+		if i = digits(b, start); i == start {
+			return -1
+		}
+	}
+	return i
+}
+
+func digits(b []byte, i int) int {
+	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+		i++
+	}
+	return i
+}
+
+// scanList calls yield for every element of the array v.
+func scanList(v value, yield func(value)) outcome {
+	if v.kind() != '[' {
+		return unusual
+	}
+	i := space(v, 1)
+	if i == len(v)-1 && v[i] == ']' {
+		return filled
+	}
+	for {
+		end := skip(v, i, 1)
+		if end < 0 {
+			return unusual
+		}
+		yield(v[i:end:end])
+		i = space(v, end)
+		if i >= len(v) {
+			return unusual
+		}
+		if i == len(v)-1 && v[i] == ']' {
+			return filled
+		}
+		if v[i] != ',' {
+			return unusual
+		}
+		i = space(v, i+1)
+	}
+}

@@ -1,0 +1,356 @@
+package wire
+
+import (
+	"gatewatch/internal/event"
+)
+
+// maxNotes bounds the remembered names and limits of keys: as many keys as the
+// reducer keeps at most would be ten thousand; beyond, a name is told again.
+const maxNotes = 4096
+
+// keyNote is what was last told of a key beside its spend.
+type keyNote struct {
+	name     string
+	limit    event.NanoUSD
+	hasLimit bool
+}
+
+// spendUpdate is a SpendUpdate of the contract (virtualKeyId, amount,
+// totalSpend) or of a real gateway (newSpend, totalSpend, budget; no key).
+type spendUpdate struct {
+	key, amount, total, model, at         value
+	keyName, virtualKeyName, name, limit  value
+	newSpend, budget, provider, requestID value
+	metadata                              value
+}
+
+func (w *spendUpdate) slot(name []byte) *value {
+	switch string(name) {
+	case "virtualKeyId":
+		return &w.key
+	case "amount":
+		return &w.amount
+	case "totalSpend":
+		return &w.total
+	case "model":
+		return &w.model
+	case "timestamp":
+		return &w.at
+	case "virtualKeyName":
+		return &w.virtualKeyName
+	case "keyName":
+		return &w.keyName
+	case "name":
+		return &w.name
+	case "limit":
+		return &w.limit
+	case "newSpend":
+		return &w.newSpend
+	case "budget":
+		return &w.budget
+	case "provider":
+		return &w.provider
+	case "requestId":
+		return &w.requestID
+	case "metadata":
+		return &w.metadata
+	}
+	return nil
+}
+
+func readSpendUpdate(d *Decoder, w *spendUpdate) {
+	if w.newSpend != nil && w.amount == nil {
+		readGatewaySpend(d, w)
+		return
+	}
+	key := event.KeyID(d.needID("virtualKeyId", w.key))
+	amount, rounded := d.needMoney("amount", w.amount)
+	total, _ := d.money("totalSpend", w.total)
+	if d.bad != "" {
+		return
+	}
+	d.learn(DialectContract)
+	request := ""
+	if w.requestID != nil {
+		request = d.id(w.requestID)
+		if d.seen.again(request) {
+			d.counts.Repeats++
+			return
+		}
+	}
+	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
+	d.tell(event.SpendRecorded{
+		Key: key, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
+		Total: total, HasTotal: w.total.given(), Request: request, Rounded: rounded,
+		At: d.sent(w.at),
+	})
+}
+
+// readGatewaySpend reads the real gateway's form. A batch announces each of
+// its bookings twice; the first form has a total that is only the amount, no
+// budget and the true model, the second is the booking.
+func readGatewaySpend(d *Decoder, w *spendUpdate) {
+	amount, rounded := d.needMoney("newSpend", w.newSpend)
+	total, _ := d.needMoney("totalSpend", w.total)
+	if d.key == "" && d.bad == "" {
+		d.wrong("virtual key", "this event names none and the connection's is not known")
+	}
+	if d.bad != "" {
+		return
+	}
+	request := d.requestOf(w.metadata)
+	if d.seen.again(request) {
+		d.counts.Repeats++
+		return
+	}
+	fact := event.SpendRecorded{
+		Key: d.key, Amount: amount, Request: request, Rounded: rounded, At: d.sent(w.at),
+		Model: known(d.text(w.model)), Provider: known(d.text(w.provider)),
+	}
+	if !w.budget.given() && total == amount && fact.Provider != "" {
+		d.holdTwin(fact)
+		return
+	}
+	if twin, ok := d.claimTwin(amount); ok {
+		fact.Model, fact.Provider = twin.Model, twin.Provider
+	}
+	// In August the total is that of the key's whole group.
+	if d.Dialect() == DialectJuly {
+		fact.Total, fact.HasTotal = total, true
+	}
+	d.tell(fact)
+}
+
+// known is a word that is not the gateway's "unknown".
+func known(s string) string {
+	if s == "unknown" {
+		return ""
+	}
+	return s
+}
+
+// spendMetadata is the metadata of a real gateway's SpendUpdate.
+type spendMetadata struct{ requestID value }
+
+func (w *spendMetadata) slot(name []byte) *value {
+	if string(name) == "requestId" {
+		return &w.requestID
+	}
+	return nil
+}
+
+// requestOf is the request id in metadata; "" if there is none.
+func (d *Decoder) requestOf(metadata value) string {
+	if metadata.kind() != '{' {
+		return ""
+	}
+	var w spendMetadata
+	d.fill(metadata, false, &w)
+	return d.fresh(w.requestID)
+}
+
+// fresh is an id that is not worth interning.
+func (d *Decoder) fresh(v value) string {
+	if in, ok := v.inner(); ok && len(in) <= maxID {
+		return string(in)
+	}
+	return d.id(v)
+}
+
+func firstGiven(vs ...value) value {
+	for _, v := range vs {
+		if v.given() {
+			return v
+		}
+	}
+	return nil
+}
+
+// note tells a key's name and limit if they were sent and are new. Whatever
+// spends is enabled.
+func (d *Decoder) note(key event.KeyID, name, limit value) {
+	if name == nil && !limit.given() {
+		return
+	}
+	last, seen := d.notes[key]
+	now := last
+	if name.given() {
+		now.name = d.text(name)
+	}
+	if n, _, err := event.ParseUSD(limit.bare()); err == nil {
+		now.limit, now.hasLimit = n, true
+	}
+	if seen && now == last {
+		return
+	}
+	if len(d.notes) >= maxNotes {
+		clear(d.notes)
+	}
+	d.notes[key] = now
+	d.tell(event.KeyRead{
+		Key: key, Name: now.name, Enabled: true,
+		Limit: now.limit, HasLimit: now.hasLimit, At: d.now,
+	})
+}
+
+// learn concludes the dialect from what came.
+func (d *Decoder) learn(is Dialect) {
+	if d.learned == DialectUnknown {
+		d.learned = is
+	}
+}
+
+// spendLimit is a SpendLimitAlert of the contract, or a BudgetAlert,
+// HighSpendAlert of a real gateway.
+type spendLimit struct {
+	key, spend, limit, percentage, level, at value
+	keyName, virtualKeyName, name, message   value
+	budgetLimit, percentageUsed, severity    value
+	alertType                                value
+}
+
+func (w *spendLimit) slot(name []byte) *value {
+	switch string(name) {
+	case "virtualKeyId":
+		return &w.key
+	case "currentSpend":
+		return &w.spend
+	case "limit":
+		return &w.limit
+	case "percentage":
+		return &w.percentage
+	case "alertLevel":
+		return &w.level
+	case "timestamp":
+		return &w.at
+	case "keyName":
+		return &w.keyName
+	case "virtualKeyName":
+		return &w.virtualKeyName
+	case "name":
+		return &w.name
+	case "message":
+		return &w.message
+	case "budgetLimit":
+		return &w.budgetLimit
+	case "percentageUsed":
+		return &w.percentageUsed
+	case "severity":
+		return &w.severity
+	case "alertType":
+		return &w.alertType
+	}
+	return nil
+}
+
+func readSpendLimit(d *Decoder, w *spendLimit) {
+	key := event.KeyID(d.needID("virtualKeyId", w.key))
+	spend, _ := d.needMoney("currentSpend", w.spend)
+	limit, _ := d.needMoney("limit", w.limit)
+	ratio := ratioOf(w.percentage)
+	level := severityOf(d.word(w.level))
+	if level == "" && ratio < 0 {
+		d.wrong("alertLevel", "neither warning nor critical")
+	}
+	if level == "" {
+		level = severityAt(ratio)
+	}
+	if d.bad != "" {
+		return
+	}
+	d.learn(DialectContract)
+	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil)
+	d.tell(event.SpendLimitReported{
+		Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
+		Message: d.text(w.message), At: d.at(w.at),
+	})
+}
+
+// readBudgetAlert reads a real gateway's alert. In July it is a claim. In
+// August its limit is what is left of a prepaid balance, so its percentage is
+// none and it is only a reason to read the balance. While it is not known
+// which it is, the share is computed as in August: never too high.
+func readBudgetAlert(d *Decoder, w *spendLimit) {
+	spend, _ := d.needMoney("currentSpend", w.spend)
+	limit, _ := d.needMoney("budgetLimit", w.budgetLimit)
+	key := d.key
+	if w.key != nil {
+		key = event.KeyID(d.needID("virtualKeyId", w.key))
+	}
+	if key == "" && d.bad == "" {
+		d.wrong("virtual key", "this event names none and the connection's is not known")
+	}
+	if d.bad != "" {
+		return
+	}
+	at := d.at(w.at)
+	d.tell(event.ReadAdvised{
+		Topic: event.ReadBudget, Key: key, Reason: "the gateway sent a budget alert", At: at,
+	})
+	fact := event.SpendLimitReported{
+		Key: key, Spend: spend, Ratio: -1, Message: d.text(w.message), At: at,
+	}
+	switch d.Dialect() {
+	case DialectHead:
+		return
+	case DialectUnknown:
+		if whole := spend.Dollars() + limit.Dollars(); whole > 0 {
+			fact.Ratio = spend.Dollars() / whole
+		}
+		fact.Severity = severityAt(fact.Ratio)
+		fact.Message = "" // it would say the gateway's percentage
+	case DialectJuly, DialectContract:
+		fact.Limit = limit
+		fact.Ratio = ratioOf(w.percentageUsed)
+		if fact.Severity = severityOf(d.word(w.severity)); fact.Severity == "" {
+			fact.Severity = severityAt(fact.Ratio)
+		}
+	}
+	d.tell(fact)
+}
+
+// ratioOf is a percentage as a ratio, -1 if there is none.
+func ratioOf(percentage value) float64 {
+	if p := percentage.optional(); p >= 0 {
+		return p / 100
+	}
+	return -1
+}
+
+// severityOf reads a severity's word; "" if it is none.
+func severityOf(word string) event.Severity {
+	switch word {
+	case "critical", "fatal":
+		return event.SeverityCritical
+	case "warning", "error", "high", "medium":
+		return event.SeverityWarning
+	case "info", "information", "low":
+		return event.SeverityInfo
+	}
+	return ""
+}
+
+// severityAt is the severity of a used share, by the default thresholds.
+func severityAt(ratio float64) event.Severity {
+	switch {
+	case ratio >= 0.90:
+		return event.SeverityCritical
+	case ratio >= 0.75:
+		return event.SeverityWarning
+	}
+	return event.SeverityInfo
+}
+
+// readHighSpend reads an alert of the Admin hub that names its key only in
+// its text.
+func readHighSpend(d *Decoder, w *spendLimit) {
+	message := d.needText("message", w.message)
+	level := severityOf(d.word(w.severity))
+	if level == "" {
+		level = event.SeverityWarning
+	}
+	d.tell(event.GatewayAlert{
+		Category: event.AlertSpending, Severity: level, State: event.AlertActive,
+		Title: d.text(w.alertType), Message: message, At: d.at(w.at),
+	})
+}

@@ -1,0 +1,456 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+
+	"gatewatch/internal/event"
+)
+
+// taskEvent is any event of an image or video task that is one object.
+type taskEvent struct {
+	task, status, progress, percentage          value
+	remaining, estimated, remainingSeconds      value
+	resultURL, videoURL, imageURLs              value
+	err, errorMessage, reason, message, status2 value
+	model, key, retryable, nextRetry, success   value
+	at, startedAt, completedAt, failedAt        value
+	cancelledAt                                 value
+}
+
+func (w *taskEvent) slot(name []byte) *value {
+	switch string(name) {
+	case "taskId":
+		return &w.task
+	case "status":
+		return &w.status
+	case "progress":
+		return &w.progress
+	case "progressPercentage":
+		return &w.percentage
+	case "estimatedTimeRemaining":
+		return &w.remaining
+	case "estimatedSecondsRemaining":
+		return &w.remainingSeconds
+	case "estimatedSeconds":
+		return &w.estimated
+	case "resultUrl":
+		return &w.resultURL
+	case "videoUrl":
+		return &w.videoURL
+	case "imageUrls":
+		return &w.imageURLs
+	case "error":
+		return &w.err
+	case "errorMessage":
+		return &w.errorMessage
+	case "reason":
+		return &w.reason
+	case "message":
+		return &w.message
+	case "statusMessage":
+		return &w.status2
+	case "model":
+		return &w.model
+	case "virtualKeyId":
+		return &w.key
+	case "isRetryable":
+		return &w.retryable
+	case "nextRetryAt":
+		return &w.nextRetry
+	case "isSuccess":
+		return &w.success
+	case "timestamp":
+		return &w.at
+	case "startedAt":
+		return &w.startedAt
+	case "completedAt":
+		return &w.completedAt
+	case "failedAt":
+		return &w.failedAt
+	case "cancelledAt":
+		return &w.cancelledAt
+	}
+	return nil
+}
+
+// task is what all task events have in common.
+func (d *Decoder) task(medium event.Medium, w *taskEvent) event.TaskProgressed {
+	f := event.TaskProgressed{
+		Task: event.TaskID(d.needID("taskId", w.task)), Medium: medium,
+		Progress: -1, Remaining: -1,
+		Error:   d.text(firstGiven(w.err, w.errorMessage)),
+		Message: d.text(firstGiven(w.message, w.status2)),
+		Model:   known(d.text(w.model)), Key: event.KeyID(d.id(w.key)),
+		ResultURL: d.resultURL(w),
+		At:        d.at(w.at, w.startedAt, w.completedAt, w.failedAt, w.cancelledAt),
+	}
+	if p := firstGiven(w.progress, w.percentage); p != nil {
+		n, ok := p.number()
+		if !ok {
+			d.wrong("progress", "not a number")
+		}
+		f.Progress = max(0, min(100, n))
+	}
+	if r := firstGiven(w.remaining, w.remainingSeconds); r != nil {
+		if t, ok := r.span(); ok && t >= 0 {
+			f.Remaining = t.Seconds()
+		}
+	}
+	return f
+}
+
+// resultURL is the address of what was made: the web's, or a path of the
+// gateway. Anything else, such as a script, is not kept.
+func (d *Decoder) resultURL(w *taskEvent) string {
+	v := firstGiven(w.resultURL, w.videoURL)
+	if v == nil && w.imageURLs.given() {
+		d.each(w.imageURLs, func(e value) {
+			if v == nil {
+				v = e
+			}
+		})
+	}
+	if v.kind() != '"' || len(v) == 2 {
+		return ""
+	}
+	s, _ := v.unquote()
+	if _, altered := clean(s, maxURL); altered || len(s) > maxURL || !webAddress(s) {
+		d.counts.Cleaned++
+		return ""
+	}
+	return s
+}
+
+func webAddress(s string) bool {
+	lower := strings.ToLower(s[:min(len(s), 8)])
+	return strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://") ||
+		strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//")
+}
+
+// readTaskProgress makes a reader of progress, in the contract's or a real
+// gateway's form, for one medium.
+func readTaskProgress(medium event.Medium) func(*Decoder, *taskEvent) {
+	return func(d *Decoder, w *taskEvent) {
+		f := d.task(medium, w)
+		switch status := d.word(w.status); status {
+		case "":
+			if w.percentage == nil || w.status.given() { // the acknowledged form has none
+				d.wrong("status", "missing or not a status")
+			}
+			f.Status = event.TaskProcessing
+		case "queued", "pending", "queueing":
+			f.Status = event.TaskQueued
+		case "completed", "succeeded":
+			f.Status = event.TaskCompleted
+		case "failed", "timedout", "timed_out":
+			f.Status = event.TaskFailed
+		case "cancelled", "canceled":
+			f.Status, f.Progress = event.TaskFailed, -1
+			f.Error = "cancelled"
+		default: // processing, storing, preparing …: words for people
+			f.Status = event.TaskProcessing
+			if f.Message == "" && status != "processing" {
+				f.Message = d.text(w.status)
+			}
+		}
+		d.goesOn(f)
+	}
+}
+
+// goesOn tells a fact that makes an earlier failure of its task no news.
+func (d *Decoder) goesOn(f event.TaskProgressed) {
+	if d.bad == "" {
+		d.attempted(f.Task)
+	}
+	d.tell(f)
+}
+
+func readTaskStarted(medium event.Medium) func(*Decoder, *taskEvent) {
+	return func(d *Decoder, w *taskEvent) {
+		f := d.task(medium, w)
+		// The gateway's estimate is a constant 60 s: no estimate.
+		f.Status, f.Progress, f.Remaining = event.TaskProcessing, 0, -1
+		d.goesOn(f)
+	}
+}
+
+func readTaskCompleted(medium event.Medium) func(*Decoder, *taskEvent) {
+	return func(d *Decoder, w *taskEvent) {
+		f := d.task(medium, w)
+		f.Status, f.Progress, f.Remaining = event.TaskCompleted, 100, 0
+		if is, ok := w.success.truth(); ok && !is {
+			f.Status, f.Progress, f.Remaining = event.TaskFailed, -1, -1
+		}
+		d.goesOn(f)
+	}
+}
+
+// readVideoFailed: a failure with a next attempt is a task that waits.
+func readVideoFailed(d *Decoder, w *taskEvent) {
+	f := d.task(event.MediumVideo, w)
+	f.Status = event.TaskFailed
+	if retry, _ := w.retryable.truth(); retry && w.nextRetry.given() {
+		f.Status = event.TaskQueued
+	}
+	d.goesOn(f)
+}
+
+// readImageFailed: the gateway tries an image up to four times within twelve
+// seconds and calls every attempt failed. The task goes on until nothing more
+// is heard of it for retryWait.
+func readImageFailed(d *Decoder, w *taskEvent) {
+	f := d.task(event.MediumImage, w)
+	if d.bad != "" {
+		return
+	}
+	final := f
+	final.Status = event.TaskFailed
+	f.Status, f.Message = event.TaskProcessing, "attempt failed; the gateway may try again"
+	d.tell(f)
+	d.holdFailure(final)
+}
+
+func readTaskCancelled(medium event.Medium) func(*Decoder, *taskEvent) {
+	return func(d *Decoder, w *taskEvent) {
+		f := d.task(medium, w)
+		f.Status, f.Error = event.TaskFailed, "cancelled"
+		if f.Message == "" {
+			f.Message = d.text(w.reason)
+		}
+		d.goesOn(f)
+	}
+}
+
+// The positional events of the task hub: batch operations.
+
+// batchTask reads the first argument of them all.
+func (d *Decoder) batchTask(args []value, status event.TaskStatus) event.TaskProgressed {
+	return event.TaskProgressed{
+		Task: event.TaskID(d.needID("taskId", arg(args, 0))), Medium: event.MediumBatch,
+		Status: status, Progress: -1, Remaining: -1, At: d.now,
+	}
+}
+
+// arg is an argument by number; absent if there are fewer.
+func arg(args []value, i int) value {
+	if i < len(args) {
+		return args[i]
+	}
+	return nil
+}
+
+// batchMetadata is the third argument of TaskStarted.
+type batchMetadata struct{ key, total value }
+
+func (w *batchMetadata) slot(name []byte) *value {
+	switch string(name) {
+	case "virtualKeyId":
+		return &w.key
+	case "totalItems":
+		return &w.total
+	}
+	return nil
+}
+
+func readBatchStarted(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskProcessing)
+	f.Progress = 0
+	f.Message = d.text(arg(args, 1))
+	if meta := arg(args, 2); meta.kind() == '{' {
+		var w batchMetadata
+		d.fill(meta, false, &w)
+		f.Key = event.KeyID(d.id(w.key))
+		if n := w.total.whole(); n > 0 {
+			f.Message += ": " + strconv.Itoa(n) + " items"
+		}
+	}
+	d.tell(f)
+}
+
+func readBatchProgress(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskProcessing)
+	n, ok := arg(args, 1).number()
+	if !ok {
+		d.wrong("progress", "missing or not a number")
+	}
+	f.Progress = max(0, min(100, n))
+	f.Message = d.text(arg(args, 2))
+	d.tell(f)
+}
+
+// batchResult is the second argument of TaskCompleted, and the body of the
+// BatchOperation events.
+type batchResult struct {
+	operation, kind, status, total, succeeded, failed value
+	errors, err, reason, message, key                 value
+	percentage, remaining                             value
+	at, startedAt, completedAt, failedAt, cancelledAt value
+}
+
+func (w *batchResult) slot(name []byte) *value {
+	switch string(name) {
+	case "operationId":
+		return &w.operation
+	case "operationType":
+		return &w.kind
+	case "status":
+		return &w.status
+	case "totalItems":
+		return &w.total
+	case "successCount":
+		return &w.succeeded
+	case "failedCount":
+		return &w.failed
+	case "errors":
+		return &w.errors
+	case "error":
+		return &w.err
+	case "reason":
+		return &w.reason
+	case "message", "resultSummary":
+		return &w.message
+	case "virtualKeyId":
+		return &w.key
+	case "progressPercentage":
+		return &w.percentage
+	case "estimatedTimeRemaining":
+		return &w.remaining
+	case "timestamp":
+		return &w.at
+	case "startedAt":
+		return &w.startedAt
+	case "completedAt":
+		return &w.completedAt
+	case "failedAt":
+		return &w.failedAt
+	case "cancelledAt":
+		return &w.cancelledAt
+	}
+	return nil
+}
+
+// itemError is one entry of a batch's errors.
+type itemError struct{ item, err value }
+
+func (w *itemError) slot(name []byte) *value {
+	switch string(name) {
+	case "itemIdentifier":
+		return &w.item
+	case "error":
+		return &w.err
+	}
+	return nil
+}
+
+func readBatchCompleted(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskCompleted)
+	f.Progress, f.Remaining = 100, 0
+	kind := ""
+	if result := arg(args, 1); result.kind() == '{' {
+		var w batchResult
+		d.fill(result, false, &w)
+		d.batchOutcome(&f, &w)
+		kind = d.text(w.kind)
+	}
+	d.tell(f)
+	if kind == "spend_update" && f.Status == event.TaskCompleted {
+		d.tell(event.ReadAdvised{Topic: event.ReadSpend, Reason: "a batch charged virtual keys", At: d.now})
+	}
+}
+
+// batchOutcome says how a batch ended. The gateway calls it completed however
+// many items failed.
+func (d *Decoder) batchOutcome(f *event.TaskProgressed, w *batchResult) {
+	total, failed := w.total.whole(), w.failed.whole()
+	switch d.word(w.status, "queued", "running", "paused", "completed", "failed", "cancelled", "partiallycompleted") {
+	case "failed":
+		f.Status = event.TaskFailed
+	case "cancelled":
+		f.Status, f.Error = event.TaskFailed, "cancelled"
+	}
+	if failed <= 0 {
+		return
+	}
+	f.Message = strconv.Itoa(failed) + " of " + strconv.Itoa(total) + " items failed"
+	if failed >= total {
+		f.Status = event.TaskFailed
+	}
+	if f.Error == "" {
+		f.Error = d.firstError(w.errors)
+	}
+}
+
+// firstError is the first of a batch's errors, with its item.
+func (d *Decoder) firstError(errors value) string {
+	text, first := "", true
+	if !errors.given() {
+		return ""
+	}
+	d.each(errors, func(v value) {
+		if first && v.kind() == '{' {
+			var w itemError
+			d.fill(v, false, &w)
+			text, _ = clean(d.text(w.item)+": "+d.text(w.err), maxRunes)
+		}
+		first = false
+	})
+	return text
+}
+
+func readBatchFailed(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskFailed)
+	f.Error = d.text(arg(args, 1))
+	d.tell(f)
+}
+
+func readBatchCancelled(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskFailed)
+	f.Error, f.Message = "cancelled", d.text(arg(args, 1))
+	d.tell(f)
+}
+
+func readBatchTimedOut(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskFailed)
+	f.Error = "timed out"
+	if t, ok := arg(args, 1).span(); ok {
+		f.Error += " after " + t.String()
+	}
+	d.tell(f)
+}
+
+func readBatchRetrying(d *Decoder, args []value) {
+	f := d.batchTask(args, event.TaskQueued)
+	f.Message = "attempt " + d.text(arg(args, 1))
+	if t, ok := arg(args, 2).span(); ok {
+		f.Message += " in " + t.String()
+	}
+	d.tell(f)
+}
+
+// readBatchOperation makes a reader of the BatchOperation events.
+func readBatchOperation(status event.TaskStatus, why string) func(*Decoder, *batchResult) {
+	return func(d *Decoder, w *batchResult) {
+		f := event.TaskProgressed{
+			Task: event.TaskID(d.needID("operationId", w.operation)), Medium: event.MediumBatch,
+			Status: status, Progress: -1, Remaining: -1,
+			Key: event.KeyID(d.id(w.key)), Message: d.text(firstGiven(w.message, w.reason, w.kind)),
+			Error: d.text(w.err),
+			At:    d.at(w.at, w.completedAt, w.failedAt, w.cancelledAt, w.startedAt),
+		}
+		if p := w.percentage.optional(); p > 0 { // the gateway always sends 0
+			f.Progress = min(100, p)
+		}
+		if t, ok := w.remaining.span(); ok && t >= 0 {
+			f.Remaining = t.Seconds()
+		}
+		if f.Error == "" {
+			f.Error = why
+		}
+		if status == event.TaskCompleted {
+			f.Progress, f.Remaining = 100, 0
+			d.batchOutcome(&f, w)
+		}
+		d.tell(f)
+	}
+}
