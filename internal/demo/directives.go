@@ -3,6 +3,7 @@ package demo
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ func silent(change func(*world) ([]fact, error)) action {
 // spendOrHub tells the spending of money from the hub of that name: a line for
 // the hub has a word of the wire after it.
 func spendOrHub(words []word) (action, error) {
-	if len(words) > 0 && !words[0].quoted && contains(wireVerbs, words[0].text) {
+	if len(words) > 0 && !words[0].quoted && slices.Contains(wireVerbs, words[0].text) {
 		return parseWire(hubSpend, []string{hubSpend}, words)
 	}
 	a := newArgs(words, "to", "model")

@@ -3,6 +3,7 @@ package demo
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -116,7 +117,7 @@ func newArgs(words []word, known ...string) *args {
 			a.words = append(a.words, w)
 			continue
 		}
-		if !contains(known, name) {
+		if !slices.Contains(known, name) {
 			a.fail("there is no %s= here", name)
 		} else if _, twice := a.named[name]; twice {
 			a.fail("%s= comes twice", name)
@@ -124,15 +125,6 @@ func newArgs(words []word, known ...string) *args {
 		a.named[name] = value
 	}
 	return a
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (a *args) fail(format string, v ...any) {
@@ -177,7 +169,7 @@ func (a *args) optional() string {
 // oneOf takes the next word, which must be among list.
 func (a *args) oneOf(what string, list ...string) string {
 	w := a.word(what)
-	if w != "" && !contains(list, w) {
+	if w != "" && !slices.Contains(list, w) {
 		a.fail("%s is %q, not one of %s", what, w, strings.Join(list, ", "))
 	}
 	return w
