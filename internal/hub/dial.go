@@ -158,6 +158,13 @@ func (d *dialer) connect(ctx context.Context, client *http.Client, g *grant, t T
 func (d *dialer) open(ctx context.Context, client *http.Client, g *grant, t Transport) (wire, error) {
 	ctx, cancel := within(ctx, d.h.opts.DialTimeout)
 	defer cancel()
+	switch t {
+	case ServerSentEvents:
+		return d.h.dialEvents(ctx, client, g)
+	case LongPolling:
+		return d.h.dialPoll(ctx, client, g)
+	case WebSockets:
+	}
 	return d.h.dialSocket(ctx, client, g)
 }
 
