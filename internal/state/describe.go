@@ -88,6 +88,9 @@ func describeReports(env event.Envelope) (event.Severity, string) {
 }
 
 func describeSpend(b event.SpendRecorded) string {
+	if b.Amount == 0 {
+		return fmt.Sprintf("Key %s has spent %s in all", b.Key, dollars(b.Total))
+	}
 	text := fmt.Sprintf("Key %s spent %s", b.Key, dollars(b.Amount))
 	if b.Model != "" {
 		text += " on " + b.Model
@@ -152,6 +155,9 @@ func describeLink(b event.LinkChanged) (event.Severity, string) {
 	}
 	switch b.State {
 	case event.LinkError, event.LinkReconnecting:
+		if b.Class == "unsupported" {
+			return event.SeverityInfo, text
+		}
 		return event.SeverityWarning, text
 	case event.LinkConnected, event.LinkConnecting, event.LinkDisconnected:
 	}

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"fmt"
+
+	"gatewatch/internal/demo"
+	"gatewatch/internal/fault"
+)
+
+// demoCmd serves a demo gateway.
+type demoCmd struct {
+	Listen   string  `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:0"`
+	Scenario string  `help:"What to play." default:"calm"`
+	Seed     uint64  `help:"The same seed gives the same events." default:"1"`
+	Rate     float64 `help:"Events a second of generators; 0: as the scenario says."`
+	Speed    float64 `help:"Seconds of the scenario that pass in a second." default:"1"`
+	List     bool    `help:"List the scenarios and end."`
+}
+
+// Run serves until interrupted. It prints the addresses and keys on stdout.
+func (c *demoCmd) Run(e *env) error {
+	out := e.opts.Stdout
+	if c.List {
+		for _, name := range demo.Scenarios() {
+			_, _ = fmt.Fprintln(out, name)
+		}
+		return nil
+	}
+	g, err := demo.Serve(e.ctx, demo.Options{
+		Listen: c.Listen, Scenario: c.Scenario, Seed: c.Seed, Rate: c.Rate, Speed: c.Speed,
+	})
+	if err != nil {
+		return fault.New(fault.Usage, "The demo gateway cannot be started.", err)
+	}
+	_, _ = fmt.Fprintf(out, "core URL    %s\nadmin URL   %s\nvirtual key %s\nmaster key  %s\n",
+		g.CoreURL(), g.AdminURL(), g.VirtualKey(), g.MasterKey())
+	_, _ = fmt.Fprintln(out, "playing", c.Scenario, "- Ctrl-C ends it")
+	g.Wait()
+	return g.Close()
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/run"
+	"gatewatch/internal/state"
+)
+
+// watchCmd is the engine without a window.
+type watchCmd struct {
+	targetFlags
+	JSON     bool `help:"One JSON object a line."`
+	NoNotify bool `help:"Raise no native notifications."`
+}
+
+// Run watches until interrupted, or until nobody reads the output any more.
+func (c *watchCmd) Run(e *env) error {
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	out := newLines(e.opts.Stdout, c.JSON)
+	p, err := run.Start(ctx, run.Options{
+		Target: c.target(), Notify: !c.NoNotify, Record: []run.Recorder{recorder{out}},
+		OnNotice: func(n run.Told) { out.add(noticeLine(n)) },
+	})
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer cancel() // nobody reads: the end
+		return out.run(ctx)
+	})
+	group.Go(func() error { return c.follow(ctx, p, out, cancel) })
+	err = group.Wait()
+	stop, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer done()
+	if closeErr := p.Close(stop); err == nil {
+		err = closeErr
+	}
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) || errors.Is(err, io.ErrClosedPipe) {
+		return nil // "gatewatch watch | head" is no failure
+	}
+	return err
+}
+
+// recorder turns every event into a line.
+type recorder struct{ out *lines }
+
+// Record implements run.Recorder.
+func (r recorder) Record(env event.Envelope) { r.out.add(line{env: &env}) }
+
+// follow prints alerts and facts about Gatewatch itself as they change, and
+// ends the command if every link was refused before any was ever up: trying
+// again cannot mend that, and a script wants to know.
+func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines, end func()) error {
+	var w refusals
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case frame, open := <-p.Frames():
+			if !open {
+				return nil
+			}
+			for _, a := range frame.Delta.Alerts {
+				if a != nil {
+					out.add(alertLine(*a))
+				}
+			}
+			for _, f := range frame.Delta.App {
+				if f != nil {
+					l := stateLine("app."+f.ID, f.Title+" "+f.Text, f)
+					l.sev = f.Severity
+					out.add(l)
+				}
+			}
+			if err := w.see(frame.Delta.Links); err != nil {
+				end()
+				return err
+			}
+		}
+	}
+}
+
+func alertLine(a state.AlertLine) line {
+	return line{
+		At: stamp(time.UnixMilli(a.UpdatedAt)), Type: "alert", Kind: a.Rule, Gateway: a.Gateway,
+		Source: "computed", Body: a, sev: a.Severity,
+		text: strings.ToUpper(a.Status) + ": " + a.Title + " " + a.Body,
+	}
+}
+
+func noticeLine(n run.Told) line {
+	verb := "HELD"
+	if n.Shown {
+		verb = "TOLD"
+	}
+	return line{
+		At: stamp(n.At), Type: "notice", Kind: n.Reason, Gateway: n.Gateway, Source: "computed", Body: n,
+		sev: string(n.Severity), text: verb + " (" + n.Reason + "): " + n.Title + " " + n.Body,
+	}
+}

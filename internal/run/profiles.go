@@ -1,0 +1,315 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gatewatch/internal/config"
+	"gatewatch/internal/event"
+	"gatewatch/internal/fault"
+	"gatewatch/internal/state"
+)
+
+// loadSettings reads the settings file; what is wrong in it is shown, and the
+// rest is used.
+func (p *Program) loadSettings() error {
+	s, problems, err := config.Load(p.opts.Paths.Settings)
+	if err != nil {
+		return fault.New(fault.Misconfigured, "The settings file cannot be read. It was left as it is.", err)
+	}
+	p.settings, p.problems = s, problems
+	for _, x := range problems {
+		p.log.Warn("settings", "line", x.Line, "path", x.Path, "problem", x.Message)
+	}
+	return nil
+}
+
+// startTargets starts what is to be watched.
+func (p *Program) startTargets(ctx context.Context) error {
+	t := p.opts.Target
+	switch {
+	case t.Demo:
+		profile, k, err := p.startDemo(ctx)
+		if err != nil {
+			return err
+		}
+		return p.watch(ctx, profile, k)
+	case t.Profile != "":
+		profile, err := named(p.settings, t.Profile)
+		if err != nil {
+			return err
+		}
+		return p.watch(ctx, profile, p.storedKeys(ctx, profile))
+	case t.given():
+		profile, k, err := addressed(t)
+		if err != nil {
+			return err
+		}
+		return p.watch(ctx, profile, k)
+	}
+	return p.watchStored(ctx)
+}
+
+// watchStored starts all stored profiles that want it. One that cannot be
+// started does not keep the others from starting.
+func (p *Program) watchStored(ctx context.Context) error {
+	for _, profile := range p.settings.Profiles {
+		if !profile.Connect {
+			p.show(ctx, profile)
+			continue
+		}
+		if err := p.watch(ctx, profile, p.storedKeys(ctx, profile)); err != nil {
+			p.log.Warn("gateway not started", "gateway", string(profile.ID), "cause", err)
+		}
+	}
+	return nil
+}
+
+// watch shows a gateway and keeps its links up.
+func (p *Program) watch(ctx context.Context, profile config.Profile, k keys) error {
+	p.show(ctx, profile)
+	c, err := p.gatewayConfig(profile, k)
+	if err == nil {
+		err = p.fleet.start(c)
+	}
+	if err == nil {
+		return nil
+	}
+	f := fault.Of(err)
+	said := p.engine.PublishOne(ctx, event.Envelope{
+		Source: event.Source{Gateway: profile.ID, Via: event.ViaComputed},
+		Body: event.LinkChanged{
+			Hub: "all", Plane: event.PlaneCore, State: event.LinkError, Class: classOf(f.Code), Cause: f.Message,
+		},
+	})
+	return errors.Join(err, said)
+}
+
+// classOf gives a fault the class that links use.
+func classOf(c fault.Code) string {
+	switch c {
+	case fault.Unauthorized:
+		return "auth"
+	case fault.Forbidden:
+		return "forbidden"
+	case fault.TLS:
+		return "tls"
+	case fault.Unreachable:
+		return "network"
+	case fault.Misconfigured, fault.Usage, fault.Internal:
+	}
+	return "misconfigured"
+}
+
+// show lists a gateway.
+func (p *Program) show(ctx context.Context, profile config.Profile) {
+	p.mu.Lock()
+	p.profiles[profile.ID] = profile
+	p.mu.Unlock()
+	label := profile.Label
+	if label == "" {
+		label = string(profile.ID)
+	}
+	err := p.engine.Do(ctx, func(s *state.State) {
+		s.SetGateway(state.Gateway{
+			ID: string(profile.ID), Label: label, Colour: profile.Colour,
+			Production: profile.Production, Demo: profile.ID == demoID,
+		})
+	})
+	if err != nil {
+		p.log.Error("showing a gateway", "cause", err)
+	}
+}
+
+// Connect connects a gateway's links at once; Disconnect ends them until
+// Connect; Reconnect does both. "" means all gateways.
+func (p *Program) Connect(id event.GatewayID) error {
+	return p.each(id, func(g links) { g.Connect() })
+}
+
+// Disconnect ends a gateway's links until Connect.
+func (p *Program) Disconnect(id event.GatewayID) error {
+	return p.each(id, func(g links) { g.Disconnect() })
+}
+
+// Reconnect ends a gateway's links and connects anew.
+func (p *Program) Reconnect(id event.GatewayID) error {
+	return p.each(id, func(g links) { g.Reconnect() })
+}
+
+// links is what can be done to a gateway's connections by hand.
+type links interface {
+	Connect()
+	Disconnect()
+	Reconnect()
+}
+
+func (p *Program) each(id event.GatewayID, do func(links)) error {
+	if id != "" {
+		g, err := p.fleet.get(id)
+		if err != nil {
+			return err
+		}
+		do(g)
+		return nil
+	}
+	for _, g := range p.fleet.all() {
+		do(g)
+	}
+	return nil
+}
+
+// WatchTask subscribes to one task of a gateway until it ends.
+func (p *Program) WatchTask(ctx context.Context, id event.GatewayID, task event.TaskID, m event.Medium) error {
+	g, err := p.fleet.get(id)
+	if err != nil {
+		return err
+	}
+	if err := g.WatchTask(ctx, task, m); err != nil {
+		return fmt.Errorf("watch task: %w", err)
+	}
+	return nil
+}
+
+// ClearTasks drops the finished tasks of a gateway from what is shown, or the
+// one task named by its id in the live state.
+func (p *Program) ClearTasks(ctx context.Context, id event.GatewayID, task string) error {
+	return p.engine.Do(ctx, func(s *state.State) { s.ClearTasks(string(id), task) })
+}
+
+// Demo reports whether the demo gateway is being watched.
+func (p *Program) Demo() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.profiles[demoID]
+	return ok
+}
+
+// IsDemo reports whether id is the demo gateway's.
+func (p *Program) IsDemo(id event.GatewayID) bool { return id == demoID }
+
+// Profiles lists what is watched or could be, by id.
+func (p *Program) Profiles() []config.Profile {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := slices.Collect(maps.Values(p.profiles))
+	slices.SortFunc(list, func(a, b config.Profile) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return list
+}
+
+// profile finds a listed profile.
+func (p *Program) profile(id event.GatewayID) (config.Profile, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if x, ok := p.profiles[id]; ok {
+		return x, nil
+	}
+	return config.Profile{}, fault.New(fault.Usage, fmt.Sprintf("There is no gateway %q.", id), nil)
+}
+
+// keep lists a profile and writes it to the settings file, unless it was only
+// given on the command line.
+func (p *Program) keep(profile config.Profile) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.profiles[profile.ID] = profile
+	if p.IsDemo(profile.ID) || p.opts.Target.Core != "" || p.opts.Target.Admin != "" {
+		return nil
+	}
+	next := p.settings.Clone()
+	i := slices.IndexFunc(next.Profiles, func(x config.Profile) bool { return x.ID == profile.ID })
+	if i < 0 {
+		next.Profiles = append(next.Profiles, profile)
+	} else {
+		next.Profiles[i] = profile
+	}
+	return p.save(next)
+}
+
+// save writes the settings and puts them in force; p.mu is held.
+func (p *Program) save(next config.Settings) error {
+	if err := next.Validate(); err != nil {
+		return fault.New(fault.Usage, "These settings cannot be used.", err)
+	}
+	if err := config.Save(p.opts.Paths.Settings, next); err != nil {
+		return fault.New(fault.Internal, "The settings cannot be written.", err)
+	}
+	p.settings = next
+	return nil
+}
+
+// SaveProfile makes a profile (without an id) or changes one, and watches it
+// if it wants that and has a key.
+func (p *Program) SaveProfile(ctx context.Context, in config.Profile) (config.Profile, error) {
+	if in.ID == "" {
+		in.ID = p.Settings().NewID(in.Label)
+	}
+	old, err := p.profile(in.ID)
+	if err == nil {
+		in.VirtualKeyStored, in.MasterKeyStored = old.VirtualKeyStored, old.MasterKeyStored
+		in.Network, in.Thresholds, in.Groups, in.Keys = old.Network, old.Thresholds, old.Groups, old.Keys
+	}
+	if err := p.keep(in); err != nil {
+		return in, err
+	}
+	p.show(ctx, in)
+	if !in.Connect || !in.VirtualKeyStored && !in.MasterKeyStored {
+		p.fleet.stop(in.ID)
+		return in, nil
+	}
+	return in, p.watch(ctx, in, p.storedKeys(ctx, in))
+}
+
+// WatchDemo starts the embedded demo gateway, if it does not run yet.
+func (p *Program) WatchDemo(ctx context.Context) (config.Profile, error) {
+	if x, err := p.profile(demoID); err == nil {
+		return x, nil
+	}
+	x, k, err := p.startDemo(context.WithoutCancel(ctx))
+	if err != nil {
+		return x, err
+	}
+	return x, p.watch(ctx, x, k)
+}
+
+// DeleteProfile stops watching a gateway and forgets its profile, its keys
+// and all that is shown of it. History is kept.
+func (p *Program) DeleteProfile(ctx context.Context, id event.GatewayID) error {
+	if err := p.ForgetKeys(ctx, id); err != nil {
+		p.log.Warn("deleting a profile", "gateway", string(id), "cause", err)
+	}
+	p.mu.Lock()
+	delete(p.profiles, id)
+	next := p.settings.Clone()
+	next.Profiles = slices.DeleteFunc(next.Profiles, func(x config.Profile) bool { return x.ID == id })
+	err := p.save(next)
+	p.mu.Unlock()
+	return errors.Join(err, p.engine.Do(ctx, func(s *state.State) { s.Forget(string(id), false) }))
+}
+
+// Settings returns a copy of the settings in force.
+func (p *Program) Settings() config.Settings {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.settings.Clone()
+}
+
+// Problems lists what in the settings file was not understood.
+func (p *Program) Problems() []config.Problem { return slices.Clone(p.problems) }
+
+// Change edits the settings and puts them in force.
+func (p *Program) Change(edit func(*config.Settings)) error {
+	p.mu.Lock()
+	next := p.settings.Clone()
+	edit(&next)
+	err := p.save(next)
+	p.mu.Unlock()
+	if err == nil {
+		p.configured()
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"gatewatch/internal/config"
+	"gatewatch/internal/demo"
+	"gatewatch/internal/event"
+	"gatewatch/internal/fault"
+	"gatewatch/internal/gateway"
+	"gatewatch/internal/hub"
+	"gatewatch/internal/secret"
+)
+
+// Names of the environment variables that hold keys where there is no
+// keychain.
+const (
+	EnvVirtualKey = "GATEWATCH_VIRTUAL_KEY"
+	EnvMasterKey  = "GATEWATCH_MASTER_KEY"
+)
+
+// Target says what to watch, as given on the command line. At most one of
+// Demo, Profile and the addresses is used; with none of them all stored
+// profiles that want it are watched.
+type Target struct {
+	Demo     bool
+	Scenario string  // of the demo; "" is the default one
+	Seed     uint64  // of the demo; 0 is the default one
+	Rate     float64 // of the demo's generators; 0 as written
+	Profile  string  // id or label of a stored profile
+	Core     string  // base address of a Core API
+	Admin    string  // base address of an Admin API
+}
+
+// check refuses contradictions.
+func (t Target) check() error {
+	n := 0
+	for _, given := range []bool{t.Demo, t.Profile != "", t.Core != "" || t.Admin != ""} {
+		if given {
+			n++
+		}
+	}
+	if n > 1 {
+		return fault.New(fault.Usage, "Give only one of --demo, --profile and --core/--admin.", nil)
+	}
+	return nil
+}
+
+// given reports whether a single target was named.
+func (t Target) given() bool { return t.Demo || t.Profile != "" || t.Core != "" || t.Admin != "" }
+
+// demoID is the profile id of the embedded demo gateway.
+const demoID = event.GatewayID("demo")
+
+// startDemo serves the embedded demo gateway until ctx ends.
+func (p *Program) startDemo(ctx context.Context) (config.Profile, keys, error) {
+	g, err := demo.Serve(ctx, demo.Options{
+		Scenario: p.opts.Target.Scenario, Seed: p.opts.Target.Seed, Rate: p.opts.Target.Rate, Log: p.log,
+	})
+	if err != nil {
+		return config.Profile{}, keys{}, fault.New(fault.Usage, "The demo gateway cannot be started.", err)
+	}
+	p.stack.Push("demo gateway", func(context.Context) error { return g.Close() })
+	profile := config.Profile{
+		ID: demoID, Label: "Demo", Connect: true, CoreURL: g.CoreURL(), AdminURL: g.AdminURL(),
+	}
+	return profile, keys{virtual: secret.New(g.VirtualKey()), master: secret.New(g.MasterKey())}, nil
+}
+
+// keys are a profile's credentials; either may be unset.
+type keys struct{ virtual, master secret.String }
+
+// named finds a stored profile by its id or label.
+func named(s config.Settings, name string) (config.Profile, error) {
+	var have []string
+	for _, p := range s.Profiles {
+		if string(p.ID) == name || strings.EqualFold(p.Label, name) {
+			return p, nil
+		}
+		have = append(have, string(p.ID))
+	}
+	known := "There are none yet."
+	if len(have) > 0 {
+		known = "There are: " + strings.Join(have, ", ") + "."
+	}
+	return config.Profile{}, fault.New(fault.Usage, fmt.Sprintf("There is no profile %q. %s", name, known), nil)
+}
+
+// addressed makes a profile for addresses of the command line, with the keys
+// of the environment.
+func addressed(t Target) (config.Profile, keys, error) {
+	k := keys{secret.New(os.Getenv(EnvVirtualKey)), secret.New(os.Getenv(EnvMasterKey))}
+	if !k.virtual.Set() && !k.master.Set() {
+		return config.Profile{}, k, fault.New(fault.Unauthorized,
+			"There is no key. Put a virtual key into "+EnvVirtualKey+" or the master key into "+EnvMasterKey+".", nil)
+	}
+	host := ""
+	for _, a := range []string{t.Admin, t.Core} {
+		if u, err := url.Parse(a); err == nil && u.Host != "" {
+			host = u.Host
+		}
+	}
+	return config.Profile{ID: "gateway", Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
+}
+
+// gatewayConfig joins a profile, its keys and the settings.
+func (p *Program) gatewayConfig(profile config.Profile, k keys) (gateway.Config, error) {
+	net := p.settings.NetworkFor(profile.ID)
+	network, err := networkOptions(net)
+	if err != nil {
+		return gateway.Config{}, err
+	}
+	o := hub.DefaultOptions()
+	o.Schedule, o.MaxDelay = p.settings.Reconnect.Schedule, p.settings.Reconnect.Max
+	o.SkipNegotiation, o.AllowQueryToken = net.SkipNegotiation, net.AllowQueryToken
+	o.Transports = nil
+	for _, t := range net.Transports {
+		o.Transports = append(o.Transports, hub.Transport(t))
+	}
+	if net.SkipNegotiation {
+		o.Transports = []hub.Transport{hub.WebSockets}
+	}
+	c := gateway.Config{
+		ID: profile.ID, CoreURL: profile.CoreURL, AdminURL: profile.AdminURL,
+		MasterKey: k.master, Network: network, Hub: &o, Log: p.log,
+	}
+	if k.virtual.Set() {
+		c.VirtualKeys = []gateway.Key{{Secret: k.virtual}}
+	}
+	return c, nil
+}
+
+// networkOptions reads the files that the settings name.
+func networkOptions(n config.Network) (hub.NetworkOptions, error) {
+	o := hub.NetworkOptions{Proxy: n.Proxy}
+	read := func(path, what string) ([]byte, error) {
+		if path == "" {
+			return nil, nil
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fault.New(fault.Misconfigured, "The file with the "+what+" cannot be read.", err)
+		}
+		return b, nil
+	}
+	var err error
+	if o.RootCA, err = read(n.CAFile, "certificate authorities"); err != nil {
+		return o, err
+	}
+	if o.ClientCert, err = read(n.ClientCert, "client certificate"); err != nil {
+		return o, err
+	}
+	key, err := read(n.ClientKey, "client certificate's key")
+	if key != nil {
+		o.ClientKey = secret.New(string(key))
+	}
+	return o, err
+}
