@@ -1,0 +1,51 @@
+package wire
+
+import (
+	"testing"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// contractSpend is about 300 bytes with twelve fields, most of them known.
+const contractSpend = `[{"virtualKeyId":"key-0042","virtualKeyName":"Research notebook","amount":0.01250000,` +
+	`"totalSpend":1234.56780000,"limit":2000.00,"model":"gpt-4o-mini-2024-07-18","provider":"openai",` +
+	`"timestamp":"2026-11-22T23:38:22.5106711Z","inputTokens":1520,"outputTokens":340,"durationMs":812.5,` +
+	`"endpoint":"/v1/chat/completions"}]`
+
+// gatewaySpend is what a real gateway sends.
+const gatewaySpend = `[{"timestamp":"2026-11-22T23:38:25.6211741Z","totalSpend":0.05500000,"budgetRemaining":0,` +
+	`"budgetUtilization":0,"budget":0.10000000,"budgetPercentage":55.00,"provider":"unknown","model":"unknown",` +
+	`"newSpend":0.035,"metadata":{"requestId":"fa5be9e6-73ab-4e19-ba19-44b37e5351e2",` +
+	`"endpoint":"/v1/chat/completions","inputTokens":null,"outputTokens":null,"durationMs":null}}]`
+
+const contractTask = `[{"taskId":"task_0017","status":"processing","progress":42,"estimatedTimeRemaining":17,` +
+	`"timestamp":"2026-11-22T23:38:22.5106711Z"}]`
+
+var benchNow = time.Date(2026, 11, 22, 23, 38, 23, 0, time.UTC)
+
+func benchDecode(b *testing.B, target, args string, std bool) {
+	d := New(Options{Key: "7", Dialect: DialectUnknown})
+	d.useStd = std
+	raw := []byte(args)
+	n := 0
+	emit := func(event.Event) { n++ }
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Decode("spend", target, raw, benchNow, emit)
+	}
+	if d.Counts().Unrecognised != 0 || n == 0 {
+		b.Fatalf("decoded %d events, counts %+v", n, d.Counts())
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for _, c := range []struct{ name, target, args string }{
+		{"contract/SpendUpdate", "SpendUpdate", contractSpend},
+		{"contract/VideoGenerationProgress", "VideoGenerationProgress", contractTask},
+	} {
+		b.Run(c.name+"/scanner", func(b *testing.B) { benchDecode(b, c.target, c.args, false) })
+		b.Run(c.name+"/std", func(b *testing.B) { benchDecode(b, c.target, c.args, true) })
+	}
+}
