@@ -1,0 +1,367 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/zalando/go-keyring"
+)
+
+// Kind says what a stored secret is for.
+type Kind string
+
+// The kinds.
+const (
+	VirtualKey Kind = "virtual-key" // of the Core half of a gateway
+	MasterKey  Kind = "master-key"  // of the Admin half
+)
+
+// Ref names a stored secret: whose and what for.
+type Ref struct {
+	Profile string
+	Kind    Kind
+}
+
+func (r Ref) user() string { return r.Profile + "/" + string(r.Kind) }
+
+// Backend is a place that secrets are kept in.
+type Backend string
+
+// The places, in the order they are asked.
+const (
+	Nowhere     Backend = ""
+	Memory      Backend = "memory"      // given this run, gone with it
+	Keychain    Backend = "keychain"    // of the system
+	Environment Backend = "environment" // GATEWATCH_VIRTUAL_KEY, GATEWATCH_MASTER_KEY
+)
+
+// Errors that are wrapped in Found.Keychain and Status.Err.
+var (
+	// ErrNoKeychain: this system has no keychain, or it cannot be unlocked.
+	ErrNoKeychain = errors.New("secret: no keychain")
+	// ErrWaiting: the keychain did not answer in time. It may be waiting for
+	// the user to unlock it.
+	ErrWaiting = errors.New("secret: the keychain does not answer")
+)
+
+// Ring is a keychain. Its methods may block for ever, as go-keyring's do.
+// Get and Delete report an absent secret by keyring.ErrNotFound.
+type Ring interface {
+	Get(service, user string) (string, error)
+	Set(service, user, value string) error
+	Delete(service, user string) error
+}
+
+// Options of a Store. The zero value is the system's keychain with defaults.
+type Options struct {
+	Service  string        // the name in the keychain; "" means "gatewatch"
+	Deadline time.Duration // for each call of the keychain; 0 means 3 s
+	Ring     Ring          // nil means the system's
+	// Environment is the profile that the two environment variables speak
+	// for; "" for none. A key must never reach another gateway than the one it
+	// was given for.
+	Environment string
+	Getenv      func(string) string // nil means os.Getenv
+}
+
+// Store keeps secrets: in the system's keychain, and where there is none or
+// it does not answer, in memory for this run. It never writes a secret to a
+// file. It is safe for concurrent use; calls of the keychain are made one at a
+// time, each in a goroutine that Close waits for.
+type Store struct {
+	opt  Options
+	slot chan struct{} // holds a token while a call of the keychain runs
+
+	mu     sync.Mutex
+	memory map[Ref]entry
+	stuck  bool  // the running call has missed its deadline
+	last   error // of the keychain; nil if it worked
+}
+
+// entry is what this run knows better than the keychain.
+type entry struct {
+	value String // not set: forgotten
+	dirty bool   // the keychain has not been told yet, but may be
+}
+
+// NewStore makes a store. It asks nothing yet.
+func NewStore(opt Options) *Store {
+	if opt.Service == "" {
+		opt.Service = "gatewatch"
+	}
+	if opt.Deadline == 0 {
+		opt.Deadline = 3 * time.Second
+	}
+	if opt.Ring == nil {
+		opt.Ring = systemRing{}
+	}
+	if opt.Getenv == nil {
+		opt.Getenv = os.Getenv
+	}
+	return &Store{opt: opt, slot: make(chan struct{}, 1), memory: map[Ref]entry{}}
+}
+
+// Found is the answer of Get.
+type Found struct {
+	Value   String  // not set if there is none anywhere
+	Backend Backend // where it came from
+	// Keychain is why the keychain could not be asked; nil if it could, or was
+	// not needed.
+	Keychain error
+}
+
+// Get finds a secret: what was given or forgotten this run, else the
+// keychain's, else the environment's. It blocks no longer than the deadline.
+func (s *Store) Get(ctx context.Context, ref Ref) Found {
+	if e, ok := s.remembered(ref); ok {
+		if !e.value.Set() {
+			return Found{}
+		}
+		return Found{Value: e.value, Backend: Memory}
+	}
+	var value string
+	err := s.call(ctx, func() (err error) {
+		value, err = s.opt.Ring.Get(s.opt.Service, ref.user())
+		return err
+	})
+	switch {
+	case err == nil && value != "":
+		return Found{Value: New(value), Backend: Keychain}
+	case errors.Is(err, keyring.ErrNotFound):
+		err = nil
+	}
+	found := Found{Keychain: err}
+	if ref.Profile == s.opt.Environment && ref.Profile != "" {
+		if found.Value = New(s.opt.Getenv(variable(ref.Kind))); found.Value.Set() {
+			found.Backend = Environment
+		}
+	}
+	return found
+}
+
+func variable(k Kind) string {
+	if k == MasterKey {
+		return "GATEWATCH_MASTER_KEY"
+	}
+	return "GATEWATCH_VIRTUAL_KEY"
+}
+
+// Set keeps a secret in the keychain, or else in memory for this run: then the
+// backend is Memory and the error says why; the secret can be used all the
+// same. If the keychain was only slow, it gets the secret when it answers.
+func (s *Store) Set(ctx context.Context, ref Ref, value String) (Backend, error) {
+	if !value.Set() {
+		return Nowhere, s.Forget(ctx, ref)
+	}
+	err := s.write(ctx, ref, value)
+	if err != nil {
+		return Memory, err
+	}
+	return Keychain, nil
+}
+
+// Forget removes a secret from everywhere it was put. The environment cannot
+// be changed, but counts no more for the rest of this run. An error says that
+// the keychain may still have it.
+func (s *Store) Forget(ctx context.Context, ref Ref) error {
+	return s.write(ctx, ref, String{})
+}
+
+// write brings the keychain to value, and memory until that is done. A
+// forgotten secret stays noted in memory.
+func (s *Store) write(ctx context.Context, ref Ref, value String) error {
+	s.remember(ref, entry{value: value, dirty: true})
+	err := s.call(ctx, func() error { return s.bring(ref) })
+	if errors.Is(err, ErrNoKeychain) {
+		s.giveUp(ref)
+	}
+	return err
+}
+
+// bring tells the keychain what memory has of ref now, which may be newer than
+// what the caller had in mind. It may block for ever.
+func (s *Store) bring(ref Ref) error {
+	e, ok := s.remembered(ref)
+	if !ok || !e.dirty {
+		return nil
+	}
+	err := s.tell(ref, e.value)
+	if err == nil {
+		s.settle(ref, e.value)
+	}
+	return err
+}
+
+// tell may block for ever.
+func (s *Store) tell(ref Ref, value String) error {
+	if value.Set() {
+		return s.opt.Ring.Set(s.opt.Service, ref.user(), value.Reveal())
+	}
+	err := s.opt.Ring.Delete(s.opt.Service, ref.user())
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// settle notes that the keychain has value.
+func (s *Store) settle(ref Ref, value String) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.memory[ref]; !ok || !e.value.Equal(value) {
+		return // changed again meanwhile
+	}
+	if value.Set() {
+		delete(s.memory, ref)
+	} else {
+		s.memory[ref] = entry{}
+	}
+}
+
+func (s *Store) remember(ref Ref, e entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memory[ref] = e
+}
+
+func (s *Store) remembered(ref Ref) (entry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.memory[ref]
+	return e, ok
+}
+
+// Status says how the keychain does.
+type Status struct {
+	// Err is of the last call: nil if it worked or none was made, else wraps
+	// ErrNoKeychain or ErrWaiting.
+	Err error
+	// InMemory counts the secrets that are lost when the program ends.
+	InMemory int
+}
+
+// Status tells how the keychain does, without asking it.
+func (s *Store) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := Status{Err: s.last}
+	for _, e := range s.memory {
+		if e.value.Set() {
+			st.InMemory++
+		}
+	}
+	return st
+}
+
+// call runs fn, which may block for ever, for at most the deadline. While an
+// earlier fn is stuck, it fails at once.
+func (s *Store) call(ctx context.Context, fn func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Deadline)
+	defer cancel()
+	if s.isStuck() {
+		return fmt.Errorf("%w: an earlier call still waits", ErrWaiting)
+	}
+	select {
+	case s.slot <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer func() { <-s.slot }()
+		done <- s.classify(fn())
+		s.catchUp()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		if !s.markStuck(done) {
+			return <-done
+		}
+		return fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
+	}
+}
+
+func (s *Store) isStuck() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stuck
+}
+
+// markStuck notes that the running call is late, unless it ended just now.
+func (s *Store) markStuck(done <-chan error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(done) > 0 {
+		return false
+	}
+	s.stuck = true
+	s.last = ErrWaiting
+	return true
+}
+
+// classify names the keychain's errors and remembers the last.
+func (s *Store) classify(err error) error {
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, ErrNoKeychain) {
+		err = fmt.Errorf("%w: %w", ErrNoKeychain, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = err
+	if errors.Is(err, keyring.ErrNotFound) {
+		s.last = nil
+	}
+	return err
+}
+
+// catchUp runs after every call, in its goroutine, with the slot. After a call
+// that was stuck it brings the keychain what was given meanwhile.
+func (s *Store) catchUp() {
+	for ref, ok := s.nextDirty(); ok; ref, ok = s.nextDirty() {
+		if s.classify(s.bring(ref)) != nil {
+			s.giveUp(ref)
+		}
+	}
+}
+
+// nextDirty gives the next secret to catch up with; none after a call that was
+// not stuck, whose caller does that itself.
+func (s *Store) nextDirty() (Ref, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stuck {
+		return Ref{}, false
+	}
+	for ref, e := range s.memory {
+		if e.dirty {
+			return ref, true
+		}
+	}
+	s.stuck = false
+	return Ref{}, false
+}
+
+// giveUp leaves a secret to memory alone.
+func (s *Store) giveUp(ref Ref) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.memory[ref]
+	e.dirty = false
+	s.memory[ref] = e
+}
+
+// Close waits for the keychain's last call. If that is stuck, it gives up when
+// ctx ends; nothing can end such a call. A closed store must not be used.
+func (s *Store) Close(ctx context.Context) error {
+	select {
+	case s.slot <- struct{}{}: // never given back
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
+	}
+}
