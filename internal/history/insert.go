@@ -1,0 +1,271 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+const (
+	eventColumns = "seq, at, gateway, kind, severity, source, key, provider, task, text, body"
+	columnCount  = 11
+	// rowsPerInsert makes one statement carry many rows, which halves the
+	// cost of a row; more gives no more.
+	rowsPerInsert = 25
+	maxBody       = 256 << 10 // bytes of a body's JSON
+	maxText       = 2000      // bytes of a line
+)
+
+// inserter has the statements that events go in by.
+type inserter struct {
+	many, one *sql.Stmt
+	args      []any // reused
+}
+
+func newInserter(ctx context.Context, conn *sql.Conn) (*inserter, error) {
+	head := "INSERT OR IGNORE INTO event (" + eventColumns + ") VALUES "
+	row := "(?" + strings.Repeat(",?", columnCount-1) + ")"
+	many, err := conn.PrepareContext(ctx, head+row+strings.Repeat(","+row, rowsPerInsert-1))
+	if err != nil {
+		return nil, err
+	}
+	one, err := conn.PrepareContext(ctx, head+row)
+	if err != nil {
+		return nil, errors.Join(err, many.Close())
+	}
+	return &inserter{many: many, one: one}, nil
+}
+
+func (in *inserter) close() {
+	if in != nil {
+		_ = in.many.Close() // of a connection that is closed next
+		_ = in.one.Close()
+	}
+}
+
+// number decides SeqBase at the first event of a run: an engine that counts
+// from 1 goes on where the file ends, one that was told LastSeq keeps its own.
+func (w *writer) number(events []queued) {
+	if len(events) == 0 || w.base.Load() >= 0 {
+		return
+	}
+	base := int64(0)
+	if first := int64(events[0].seq()); first <= w.lastSeq {
+		base = w.lastSeq
+	}
+	w.base.Store(base)
+}
+
+func (e queued) seq() uint64 {
+	if e.gap != nil {
+		return e.gap.FirstSeq
+	}
+	return e.env.Seq
+}
+
+// store writes the pending load.
+func (w *writer) store(tx *sql.Tx) error {
+	if err := w.prepareInsert(); err != nil {
+		return err
+	}
+	if err := w.storeEvents(tx); err != nil {
+		return err
+	}
+	if err := w.storeSums(tx); err != nil {
+		return err
+	}
+	return w.storeAlerts(tx)
+}
+
+func (w *writer) prepareInsert() (err error) {
+	if w.insert == nil {
+		w.insert, err = newInserter(context.Background(), w.f.write)
+	}
+	return err
+}
+
+func (w *writer) storeEvents(tx *sql.Tx) error {
+	in, events := w.insert, w.pending.events
+	many, one := tx.Stmt(in.many), tx.Stmt(in.one)
+	defer many.Close() //nolint:errcheck // the transaction's copy
+	defer one.Close()  //nolint:errcheck // the transaction's copy
+	back := w.back
+	for len(events) > 0 {
+		n, stmt := 1, one
+		if len(events) >= rowsPerInsert {
+			n, stmt = rowsPerInsert, many
+		}
+		in.args = in.args[:0]
+		for _, e := range events[:n] {
+			in.args = w.appendRow(in.args, e)
+		}
+		if _, err := stmt.Exec(in.args...); err != nil {
+			return err
+		}
+		events = events[n:]
+	}
+	clear(in.args[:cap(in.args)]) // lets bodies go
+	if w.back != back {
+		return putMeta(tx, metaClockBack, fmt.Sprint(w.back))
+	}
+	return nil
+}
+
+// storeSingly is store for a load of which some event is refused: that one is
+// left out and counted.
+func (w *writer) storeSingly(tx *sql.Tx) error {
+	if err := w.prepareInsert(); err != nil {
+		return err
+	}
+	one := tx.Stmt(w.insert.one)
+	defer one.Close() //nolint:errcheck // the transaction's copy
+	for _, e := range w.pending.events {
+		_, err := one.Exec(w.appendRow(nil, e)...)
+		switch {
+		case isDiskTrouble(err):
+			return err
+		case err != nil:
+			w.spoiled.Add(1)
+			w.log.Warn("history refused an event", "kind", e.kind(), "cause", err)
+		}
+	}
+	if err := w.storeSums(tx); err != nil {
+		return err
+	}
+	return w.storeAlerts(tx)
+}
+
+func (e queued) kind() event.Kind {
+	if e.gap != nil {
+		return KindGap
+	}
+	return e.env.Body.Kind()
+}
+
+// appendRow adds the values of one row.
+func (w *writer) appendRow(args []any, e queued) []any {
+	seq := int64(e.seq()) + w.base.Load()
+	w.lastSeq = max(w.lastSeq, seq)
+	if e.gap != nil {
+		w.clock(e.gap.From)
+		return append(args, seq, e.gap.From, "", string(KindGap), event.SeverityWarning.Rank(), string(event.ViaComputed),
+			"", "", "", gapText(e.gap), string(asJSON(e.gap)))
+	}
+	at := e.env.At.UnixMilli()
+	w.clock(at)
+	severity, text := w.opt.Describe(e.env)
+	key, provider, task := subject(e.env)
+	return append(args, seq, at, clip(string(e.env.Source.Gateway)), string(e.env.Body.Kind()), severity.Rank(),
+		clip(e.env.Source.String()), clip(key), clip(provider), clip(task), cleanText(cut(text, maxText)), string(asJSON(e.env.Body)))
+}
+
+// clock learns the latest time, and how far a time ever went back.
+func (w *writer) clock(at int64) {
+	w.back = max(w.back, w.newest-at)
+	w.newest = max(w.newest, at)
+}
+
+func gapText(g *Gap) string {
+	return fmt.Sprintf("%d events were not kept: they came faster than the disk could take them", g.Count)
+}
+
+// asJSON is v as JSON, or {} if it has none or too much.
+func asJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil || len(b) > maxBody {
+		return []byte("{}")
+	}
+	return b
+}
+
+// cleanText makes s something that every reader can take: valid UTF-8 without
+// NUL.
+func cleanText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func cut(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}
+
+// subject finds what an event is about: its fields named Key, Provider and
+// Task. Where the key is empty, that of the connection stands in: spend events
+// of a real gateway do not name theirs.
+func subject(env event.Envelope) (key, provider, task string) {
+	v := reflect.ValueOf(env.Body)
+	at := fieldsOf(v.Type())
+	field := func(i int) string {
+		if i < 0 {
+			return ""
+		}
+		return v.Field(i).String()
+	}
+	if n, ok := env.Body.(event.NavigationChanged); ok {
+		switch n.Entity {
+		case event.EntityVirtualKey:
+			return n.ID, "", ""
+		case event.EntityProvider:
+			return "", n.ID, ""
+		case event.EntityModelMapping:
+		}
+	}
+	if key = field(at.key); key == "" && at.key >= 0 {
+		key = string(env.Source.Key)
+	}
+	return key, field(at.provider), field(at.task)
+}
+
+// fields are indexes into a struct, -1 where there is no such field.
+type fields struct{ key, provider, task int }
+
+var fieldCache sync.Map // reflect.Type to fields
+
+func fieldsOf(t reflect.Type) fields {
+	if f, ok := fieldCache.Load(t); ok {
+		return f.(fields)
+	}
+	index := func(name string) int {
+		if t.Kind() == reflect.Struct {
+			if f, ok := t.FieldByName(name); ok && f.Type.Kind() == reflect.String && len(f.Index) == 1 {
+				return f.Index[0]
+			}
+		}
+		return -1
+	}
+	f := fields{key: index("Key"), provider: index("Provider"), task: index("Task")}
+	fieldCache.Store(t, f)
+	return f
+}
+
+// millis is a time as it is stored: 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// fromMillis is the inverse of millis, in UTC.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+var severities = [...]event.Severity{event.SeverityInfo, event.SeverityWarning, event.SeverityCritical}
+
+func severityOf(rank int) event.Severity {
+	return severities[min(max(rank, 0), len(severities)-1)]
+}

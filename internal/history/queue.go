@@ -1,0 +1,246 @@
+package history
+
+import (
+	"sync"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// Limits of what waits beside events. They are far above what a gateway with
+// hundreds of providers causes in the seconds that a disk may hang, and keep
+// memory bounded if it hangs for good.
+const (
+	maxRows      = 65_536 // decisions, and timeline entries
+	maxInstances = 65_536
+	maxSums      = 16_384 // distinct sums of one hour
+)
+
+// queued is an event, or a gap where events are missing.
+type queued struct {
+	env event.Envelope
+	gap *Gap
+}
+
+// sumKey is a row of spend_hour and, by day, of spend_day.
+type sumKey struct {
+	hour, day       int64
+	gateway         event.GatewayID
+	key             event.KeyID
+	model, provider string
+}
+
+type sum struct {
+	nano     event.NanoUSD
+	requests int64
+}
+
+// load is what one transaction takes to the disk.
+type load struct {
+	events    []queued
+	sums      map[sumKey]sum
+	instances map[string]Instance
+	decisions []Decision
+	timeline  []TimelineEntry
+}
+
+func (l *load) empty() bool {
+	return len(l.events)+len(l.sums)+len(l.instances)+len(l.decisions)+len(l.timeline) == 0
+}
+
+// queue is what waits for the writer. Events that find no room are folded into
+// a gap, which takes their place in the order as soon as there is room. Sums
+// and instances are merged as they wait, so they need no gap.
+type queue struct {
+	limit, batch int
+	loc          *time.Location
+	skip         map[event.Kind]bool
+	// wake has a signal when a load begins or is full. Never closed.
+	wake chan struct{}
+
+	mu       sync.Mutex
+	closed   bool
+	waiting  load
+	gap      *Gap  // being built; nil while there is room
+	lost     int64 // events in gaps
+	lostRows int64 // decisions, timeline entries and instances
+}
+
+func newQueue(o Options) *queue {
+	q := &queue{limit: o.Queue, batch: o.Batch, loc: o.Location, wake: make(chan struct{}, 1), skip: map[event.Kind]bool{}}
+	for _, k := range o.Skip {
+		q.skip[k] = true
+	}
+	return q
+}
+
+// put runs add under the lock and wakes the writer if it should look.
+func (q *queue) put(add func()) {
+	q.mu.Lock()
+	wasEmpty, before := q.waiting.empty(), len(q.waiting.events)
+	add()
+	after := len(q.waiting.events)
+	signal := wasEmpty || after >= q.batch && before < q.batch
+	q.mu.Unlock()
+	if signal {
+		select {
+		case q.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (q *queue) putEvent(env event.Envelope, s Spend, booked bool) {
+	q.put(func() {
+		if booked {
+			q.addSum(s)
+		}
+		if q.skip[env.Body.Kind()] {
+			return
+		}
+		if q.closed || len(q.waiting.events) >= q.limit {
+			q.miss(env)
+			return
+		}
+		q.endGap()
+		q.waiting.events = append(q.waiting.events, queued{env: env})
+	})
+}
+
+// miss counts an event that is not kept. Caller holds mu.
+func (q *queue) miss(env event.Envelope) {
+	at := env.At.UnixMilli()
+	if q.gap == nil {
+		q.gap = &Gap{FirstSeq: env.Seq, From: at}
+	}
+	q.gap.Count++
+	q.gap.LastSeq, q.gap.To = env.Seq, at
+	q.lost++
+}
+
+// endGap queues the gap, if there is one. Caller holds mu; there is room.
+func (q *queue) endGap() {
+	if q.gap != nil {
+		q.waiting.events = append(q.waiting.events, queued{gap: q.gap})
+		q.gap = nil
+	}
+}
+
+func (q *queue) putSpend(s Spend) { q.put(func() { q.addSum(s) }) }
+
+// addSum merges a booking into what waits. If bookings of an unreasonable
+// number of models come in one hour, the rest loses model and provider, not
+// the money. Caller holds mu.
+func (q *queue) addSum(s Spend) {
+	k := sumKey{
+		hour: floorDiv(s.At.Unix(), 3600), day: civilDay(s.At, q.loc),
+		gateway: s.Gateway, key: event.KeyID(clip(string(s.Key))), model: clip(s.Model), provider: clip(s.Provider),
+	}
+	if q.waiting.sums == nil {
+		q.waiting.sums = map[sumKey]sum{}
+	}
+	old, known := q.waiting.sums[k]
+	if !known && len(q.waiting.sums) >= maxSums {
+		k.model, k.provider, k.key = "", "", ""
+		old = q.waiting.sums[k]
+	}
+	old.nano += s.Amount
+	old.requests += max(s.Requests, 1)
+	q.waiting.sums[k] = old
+}
+
+func (q *queue) putInstance(in Instance) {
+	q.put(func() {
+		if q.waiting.instances == nil {
+			q.waiting.instances = map[string]Instance{}
+		}
+		if _, known := q.waiting.instances[in.Fingerprint]; !known && len(q.waiting.instances) >= maxInstances {
+			q.lostRows++
+			return
+		}
+		q.waiting.instances[in.Fingerprint] = in
+	})
+}
+
+func (q *queue) putDecision(d Decision) {
+	q.put(func() {
+		if len(q.waiting.decisions) >= maxRows {
+			q.lostRows++
+			return
+		}
+		q.waiting.decisions = append(q.waiting.decisions, d)
+	})
+}
+
+func (q *queue) putTimeline(e TimelineEntry) {
+	q.put(func() {
+		if len(q.waiting.timeline) >= maxRows {
+			q.lostRows++
+			return
+		}
+		q.waiting.timeline = append(q.waiting.timeline, e)
+	})
+}
+
+// take removes the next load: all that waits, but of events one batch at most.
+// more reports whether a whole batch is left.
+func (q *queue) take() (l load, more bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l, q.waiting = q.waiting, load{}
+	if len(l.events) > q.batch {
+		rest := l.events[q.batch:]
+		l.events = l.events[:q.batch:q.batch]
+		q.waiting.events = rest
+	}
+	if len(q.waiting.events) < q.limit {
+		q.endGap()
+	}
+	return l, len(q.waiting.events) >= q.batch
+}
+
+// ready reports how many events wait, and whether anything does.
+func (q *queue) ready() (events int, anything bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting.events), !q.waiting.empty()
+}
+
+// close makes what comes from now on count as lost.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+}
+
+func (q *queue) losses() (events, rows int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lost, q.lostRows
+}
+
+// civilDay is the user's date at t, as days since 1970-01-01.
+func civilDay(t time.Time, loc *time.Location) int64 {
+	y, m, d := t.In(loc).Date()
+	return floorDiv(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix(), 86_400)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// maxName is how much of a name is kept, in bytes.
+const maxName = 256
+
+// clip shortens a name that came from a gateway, and drops what SQLite's text
+// functions would stop at.
+func clip(s string) string {
+	if len(s) > maxName {
+		s = s[:maxName]
+	}
+	return cleanText(s)
+}

@@ -1,0 +1,90 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Intend notes that the user is about to be told, before it is tried, and
+// returns the number of the note. When it returns nil the note survives a kill
+// and a power cut. Of s it uses Fingerprint, Epoch, Severity, IntendedAt (zero:
+// now) and Body. A telling that was intended and never delivered is found by
+// Undelivered after a restart.
+func (d *DB) Intend(ctx context.Context, s Said) (id int64, err error) {
+	if s.IntendedAt.IsZero() {
+		s.IntendedAt = d.opt.Now()
+	}
+	err = d.run(ctx, true, func(tx *sql.Tx) error {
+		r, err := tx.Exec(`INSERT INTO said (fingerprint, epoch, severity, intended_at, delivered_at, given_up, body)
+			VALUES (?, ?, ?, ?, 0, '', ?)`, s.Fingerprint, s.Epoch, s.Severity.Rank(), millis(s.IntendedAt), bodyText(s.Body))
+		if err != nil {
+			return err
+		}
+		id, err = r.LastInsertId()
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("history: intend: %w", err)
+	}
+	return id, nil
+}
+
+// Deliver notes that what was intended under id was shown, durably. It fails
+// with ErrNotFound for an unknown id. A second call changes nothing.
+func (d *DB) Deliver(ctx context.Context, id int64, at time.Time) error {
+	return d.settle(ctx, id, `UPDATE said SET delivered_at = CASE delivered_at WHEN 0 THEN ? ELSE delivered_at END,
+		given_up = '' WHERE id = ?`, millis(at))
+}
+
+// GiveUp notes that what was intended under id will not be tried again, and
+// why ("digest", "not permitted"), durably. A delivered one stays delivered.
+func (d *DB) GiveUp(ctx context.Context, id int64, why string) error {
+	return d.settle(ctx, id, `UPDATE said SET given_up = CASE delivered_at WHEN 0 THEN ? ELSE given_up END
+		WHERE id = ?`, orDefault(why, "unknown"))
+}
+
+func (d *DB) settle(ctx context.Context, id int64, update string, value any) error {
+	return d.run(ctx, true, func(tx *sql.Tx) error {
+		r, err := tx.Exec(update, value, id)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return fmt.Errorf("%w: said %d (%w)", ErrNotFound, id, err)
+		}
+		return nil
+	})
+}
+
+// Undelivered lists what was intended and neither delivered nor given up,
+// oldest first. Right after Open that is what a crash left.
+func (d *DB) Undelivered(ctx context.Context) ([]Said, error) {
+	return d.said(ctx, "WHERE delivered_at = 0 AND given_up = '' ORDER BY id", nil)
+}
+
+// LastSaid lists the newest telling of every fingerprint since a time, oldest
+// first: what a new run must know so as not to repeat it.
+func (d *DB) LastSaid(ctx context.Context, since time.Time) ([]Said, error) {
+	return d.said(ctx, `WHERE id IN (SELECT max(id) FROM said WHERE intended_at >= ? GROUP BY fingerprint)
+		ORDER BY id`, []any{millis(since)})
+}
+
+// SaidOf lists every telling of one fingerprint, newest first.
+func (d *DB) SaidOf(ctx context.Context, fingerprint string) ([]Said, error) {
+	return d.said(ctx, "WHERE fingerprint = ? ORDER BY id DESC LIMIT 1000", []any{fingerprint})
+}
+
+func (d *DB) said(ctx context.Context, rest string, args []any) ([]Said, error) {
+	return collect(ctx, d.read, `SELECT id, fingerprint, epoch, severity, intended_at, delivered_at, given_up, body
+		FROM said `+rest, args, func(rows *sql.Rows) (s Said, err error) {
+		var severity int
+		var intended, delivered int64
+		var body string
+		err = rows.Scan(&s.ID, &s.Fingerprint, &s.Epoch, &severity, &intended, &delivered, &s.GivenUp, &body)
+		s.Severity, s.Body = severityOf(severity), bodyOf(body)
+		s.IntendedAt, s.DeliveredAt = fromMillis(intended), fromMillis(delivered)
+		return s, err
+	})
+}

@@ -1,0 +1,30 @@
+-- One index for words and for filters. Beside the words of an event's text
+-- and names, marks are indexed: zz, a letter for the column, then the value in
+-- hexadecimal, which no tokenizer takes apart. A filter is then one more word
+-- to look for, and two filters are met without reading rows that meet only
+-- one. The numbers of an index entry are those of the event.
+CREATE VIEW event_words (seq, text, names) AS
+SELECT seq, text,
+  'zzg' || hex(gateway) || ' zze' || hex(kind) || ' zzs' || severity ||
+  CASE key WHEN '' THEN '' ELSE ' zzk' || hex(key) || ' ' || key END ||
+  CASE provider WHEN '' THEN '' ELSE ' zzp' || hex(provider) || ' ' || provider END ||
+  CASE task WHEN '' THEN '' ELSE ' zzt' || hex(task) || ' ' || task END
+FROM event;
+
+CREATE VIRTUAL TABLE event_fts USING fts5 (
+  text, names,
+  content = 'event_words', content_rowid = 'seq',
+  tokenize = 'unicode61', columnsize = 0
+);
+
+INSERT INTO event_fts (rowid, text, names) SELECT seq, text, names FROM event_words;
+
+CREATE TRIGGER event_added AFTER INSERT ON event BEGIN
+  INSERT INTO event_fts (rowid, text, names)
+  SELECT seq, text, names FROM event_words WHERE seq = new.seq;
+END;
+
+CREATE TRIGGER event_gone BEFORE DELETE ON event BEGIN
+  INSERT INTO event_fts (event_fts, rowid, text, names)
+  SELECT 'delete', seq, text, names FROM event_words WHERE seq = old.seq;
+END;

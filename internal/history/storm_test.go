@@ -1,0 +1,3 @@
+package history
+
+func runStormChild() bool { return false }

@@ -1,0 +1,338 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// writer owns the connection that writes. Its goroutine runs loop; everything
+// below "goroutine" belongs to it alone.
+type writer struct {
+	opt      Options
+	log      *slog.Logger
+	f        *file
+	q        *queue
+	commands chan *command // unbuffered; received by loop only
+
+	quit    chan struct{} // closed by stop
+	done    chan struct{} // closed by loop
+	err     error         // of closing; read after done
+	cancel  context.CancelFunc
+	chores  sync.WaitGroup // the maintainer
+	kept    atomic.Int64   // events written
+	spoiled atomic.Int64   // events that SQLite refused
+	failing atomic.Bool
+	touched atomic.Int64 // Unix milliseconds of the last write
+	base    atomic.Int64 // SeqBase; -1 until known
+	opened  int64        // the largest number when the file was opened
+
+	// goroutine
+	pending  load  // taken from the queue, not yet on disk
+	lastSeq  int64 // the largest number in the file
+	newest   int64 // the latest time of any event
+	back     int64 // how far a later event's time was before an earlier one's
+	unsynced bool  // synchronous is FULL at the moment
+	insert   *inserter
+	trouble  trouble
+	toldLost int64
+}
+
+// command is something that its caller waits for.
+type command struct {
+	do      func(*sql.Tx) error
+	durable bool // must survive a power cut
+	flush   bool // do is nil: write all that waits instead
+	tidy    bool // do is nil: tidy the file instead
+	err     error
+	done    chan struct{}
+}
+
+func startWriter(f *file, o Options) *writer {
+	w := &writer{
+		opt: o, log: o.Log, f: f, q: newQueue(o), commands: make(chan *command),
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	w.base.Store(-1)
+	w.readClock()
+	go w.loop()
+	ctx, cancel := context.WithCancel(context.Background())
+	w.cancel = cancel
+	w.chores.Add(1)
+	go func() {
+		defer w.chores.Done()
+		w.maintainer(ctx)
+	}()
+	return w
+}
+
+// stop writes what waits and waits for both goroutines.
+func (w *writer) stop() error {
+	w.cancel()
+	w.chores.Wait()
+	w.q.close()
+	close(w.quit)
+	<-w.done
+	return w.err
+}
+
+func (w *writer) record(env event.Envelope) {
+	var s Spend
+	booked := false
+	if w.opt.Booking != nil {
+		s, booked = w.opt.Booking(env)
+	}
+	w.q.putEvent(env, s, booked)
+}
+
+// loop writes when a load is full, when it has waited long enough, and when a
+// command comes.
+func (w *writer) loop() {
+	defer close(w.done)
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	waiting := false
+	for {
+		select {
+		case c := <-w.commands:
+			w.obey(c)
+		case <-w.q.wake:
+			n, anything := w.q.ready()
+			switch {
+			case n >= w.opt.Batch && !w.trouble.now:
+				waiting = w.flush(timer)
+			case anything && !waiting:
+				timer.Reset(w.opt.Every)
+				waiting = true
+			}
+		case <-timer.C:
+			waiting = w.flush(timer)
+		case <-w.quit:
+			w.err = w.finish()
+			return
+		}
+	}
+}
+
+// flush writes all that waits, and obeys commands in between. It reports
+// whether the timer was set again, because the disk refused.
+func (w *writer) flush(timer *time.Timer) (again bool) {
+	for {
+		if err := w.writeLoad(); err != nil {
+			timer.Reset(w.fail(err))
+			return true
+		}
+		w.succeed()
+		select {
+		case c := <-w.commands:
+			w.obey(c)
+		default:
+		}
+		n, anything := w.q.ready()
+		if n >= w.opt.Batch {
+			continue
+		}
+		if anything {
+			timer.Reset(w.opt.Every)
+		}
+		return anything
+	}
+}
+
+// writeLoad brings the next load to the disk, in one transaction. If that
+// fails, the load stays pending and the next call tries it again.
+func (w *writer) writeLoad() error {
+	if w.pending.empty() {
+		w.pending, _ = w.q.take()
+		w.number(w.pending.events)
+	}
+	if w.pending.empty() {
+		return nil
+	}
+	err := w.transact(false, w.store)
+	if err != nil && !isDiskTrouble(err) {
+		// Not the disk: some row is at fault. The others must not suffer.
+		w.log.Warn("history refused a batch", "cause", err)
+		err = w.transact(false, w.storeSingly)
+	}
+	if err != nil {
+		return err
+	}
+	w.kept.Add(int64(len(w.pending.events)))
+	w.touched.Store(w.opt.Now().UnixMilli())
+	w.pending = load{}
+	return nil
+}
+
+// transact runs do in a transaction. The context is never cancelled: a
+// statement that is interrupted in a transaction would undo its neighbours.
+func (w *writer) transact(durable bool, do func(*sql.Tx) error) error {
+	if err := w.setSync(durable); err != nil {
+		return asOurs(err)
+	}
+	tx, err := w.f.write.BeginTx(context.Background(), nil)
+	if err != nil {
+		return asOurs(err)
+	}
+	if err := do(tx); err != nil {
+		if rerr := tx.Rollback(); rerr != nil {
+			w.log.Warn("history could not roll back", "cause", rerr)
+		}
+		return asOurs(err)
+	}
+	return asOurs(tx.Commit())
+}
+
+// setSync chooses whether a commit waits for the disk.
+func (w *writer) setSync(durable bool) error {
+	if durable == w.unsynced {
+		return nil
+	}
+	mode := "NORMAL"
+	if durable {
+		mode = "FULL"
+	}
+	if _, err := w.f.write.ExecContext(context.Background(), "PRAGMA synchronous = "+mode); err != nil {
+		return err
+	}
+	w.unsynced = durable
+	return nil
+}
+
+// maxTogether is how many waiting commands share one commit.
+const maxTogether = 64
+
+// obey runs c, and what else waits by now, in one transaction. One that fails
+// is undone alone.
+func (w *writer) obey(c *command) {
+	if c.do == nil {
+		w.obeyAlone(c)
+		return
+	}
+	all, durable := []*command{c}, c.durable
+	var alone *command
+collect:
+	for len(all) < maxTogether {
+		select {
+		case more := <-w.commands:
+			if more.do == nil {
+				alone = more
+				break collect
+			}
+			all, durable = append(all, more), durable || more.durable
+		default:
+			break collect
+		}
+	}
+	err := w.transact(durable, func(tx *sql.Tx) error {
+		for _, c := range all {
+			if c.err = inSavepoint(tx, c.do); isDiskTrouble(c.err) {
+				return c.err // SQLite has rolled back everything
+			}
+		}
+		return nil
+	})
+	for _, c := range all {
+		if err != nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+	if alone != nil {
+		w.obeyAlone(alone)
+	}
+}
+
+// obeyAlone is obey for a command that is no part of a transaction.
+func (w *writer) obeyAlone(c *command) {
+	if c.flush {
+		c.err = w.writeAll()
+	}
+	if c.tidy {
+		w.tidy(context.Background())
+	}
+	close(c.done)
+}
+
+// writeAll writes until nothing waits.
+func (w *writer) writeAll() error {
+	for {
+		if err := w.writeLoad(); err != nil {
+			return err
+		}
+		w.succeed()
+		if _, anything := w.q.ready(); !anything {
+			return nil
+		}
+	}
+}
+
+func inSavepoint(tx *sql.Tx, do func(*sql.Tx) error) error {
+	if _, err := tx.Exec("SAVEPOINT command"); err != nil {
+		return err
+	}
+	err := do(tx)
+	if isDiskTrouble(err) {
+		return err
+	}
+	if err != nil {
+		if _, rerr := tx.Exec("ROLLBACK TO command"); rerr != nil {
+			return rerr
+		}
+	}
+	if _, rerr := tx.Exec("RELEASE command"); rerr != nil {
+		return rerr
+	}
+	return err
+}
+
+// run has the writer do something in a transaction, and waits for it. If ctx
+// ends first, it may still be done.
+func (d *DB) run(ctx context.Context, durable bool, do func(*sql.Tx) error) error {
+	if d.w == nil {
+		return ErrReadOnly
+	}
+	return d.send(ctx, &command{do: do, durable: durable, done: make(chan struct{})})
+}
+
+func (d *DB) send(ctx context.Context, c *command) error {
+	select {
+	case d.w.commands <- c:
+	case <-d.w.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return fmt.Errorf("history: not begun: %w", ctx.Err())
+	}
+	select {
+	case <-c.done:
+		return asOurs(c.err)
+	case <-ctx.Done():
+		return fmt.Errorf("history: not waited for: %w", ctx.Err())
+	}
+}
+
+// finish writes the last loads, tidies up and closes the file.
+func (w *writer) finish() error {
+	err := w.writeAll()
+	if err != nil {
+		n, _ := w.q.ready()
+		err = fmt.Errorf("history: %d events did not get to the disk: %w", len(w.pending.events)+n, err)
+	}
+	w.insert.close()
+	if err == nil && w.f.path != "" {
+		w.tidy(context.Background())
+	}
+	if cerr := w.f.write.Close(); err == nil {
+		err = cerr
+	}
+	if cerr := w.f.pool.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
