@@ -1,0 +1,108 @@
+package alert
+
+import (
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// Inputs is what rules need beyond the live state: what is measured over REST,
+// taken from history or asked of the system. Each map may be nil: the rules
+// that need it then have nothing to say. Whoever sets it gives it away.
+type Inputs struct {
+	// Usual is a key's spend in this slot of the week, by key id: from the
+	// history's hourly sums. For spend.spike.
+	Usual map[string]UsualSpend
+	// Traffic is what happened at a provider in the last 5 minutes, by
+	// provider id: from the request log. For provider.unhealthy (derived) and
+	// provider.degraded.
+	Traffic map[string]Traffic
+	// Rejected are providers that refuse the gateway's credential, by
+	// provider id: from the gateway's error report. For provider.credentials.
+	Rejected map[string]Rejection
+	// Parts are parts behind the gateway that are down, by gateway. For
+	// gateway.impaired.
+	Parts map[string][]PartDown
+	// Silent are streams that should have spoken, by link id: REST showed a
+	// change that the hub pushes, and nothing came. For hub.silent.
+	Silent map[string]SilentStream
+	// Uncharged is the billing audit of the last hour, by gateway. For
+	// spend.uncharged.
+	Uncharged map[string]Audit
+	// Idle are keys that are usually active now and are not, by key id: from
+	// the history. For key.silent.
+	Idle map[string]time.Duration
+	// TaskTimes is how long tasks of a model take, by gateway/model: from the
+	// history. For task.stuck.
+	TaskTimes map[string]TaskTimes
+	// Expiries are when keys expire, by key id. For key.expiring.
+	Expiries map[string]time.Time
+	// Retired are models that vanished from a provider's list, by provider
+	// id. For model.retired.
+	Retired map[string]Retirement
+	// REST is whether REST of a gateway answers; absent where it has none.
+	REST map[string]bool
+	// Resets is when a budget period ends, by key or group id, for texts.
+	Resets map[string]time.Time
+}
+
+// UsualSpend is what a key usually spends in 15 minutes of this slot.
+type UsualSpend struct {
+	Median, Deviation event.NanoUSD // the median absolute deviation
+}
+
+// Traffic is a provider's last 5 minutes.
+type Traffic struct {
+	Requests  int // without the client's own errors
+	Failed    int
+	P95MS     float64 // negative: unknown
+	UsualP95  float64 // of 7 days; negative: unknown
+	Models    int     // it serves
+	Uncovered int     // of these, without a fallback
+	At        time.Time
+}
+
+// Rejection is a provider's refusal of the gateway's credential.
+type Rejection struct {
+	Status int       // HTTP
+	Count  int       // within 10 minutes
+	Since  time.Time // the first
+	At     time.Time // the last
+	// Cleared is true once a request has succeeded since.
+	Cleared bool
+}
+
+// PartDown is a part behind a gateway that does not work. Part is "Redis",
+// "database", "event bus" or what the gateway calls it.
+type PartDown struct {
+	Part  string
+	Since time.Time
+}
+
+// SilentStream is a stream that says nothing although something happened.
+type SilentStream struct {
+	Since  time.Time     // of the last event
+	Booked event.NanoUSD // meanwhile; 0 where it is not about money
+	What   string        // of the stream, such as "spend"
+	At     time.Time     // REST showed it
+}
+
+// Audit is an hour of the gateway's billing audit.
+type Audit struct {
+	Calls     int // successful generation calls
+	Uncharged int // of these, not charged for want of usage numbers
+	At        time.Time
+}
+
+// TaskTimes is how long tasks take.
+type TaskTimes struct {
+	N    int           // tasks measured
+	P99  time.Duration // start to end
+	Step time.Duration // between two reports, usually
+}
+
+// Retirement is what a provider no longer lists.
+type Retirement struct {
+	Models []string
+	At     time.Time
+}

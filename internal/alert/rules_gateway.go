@@ -1,0 +1,297 @@
+package alert
+
+import (
+	"time"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/state"
+)
+
+// linkIs is what a link's state means for alerts.
+type linkIs uint8
+
+const (
+	linkUp      linkIs = iota
+	linkDown           // lost, or failing again and again
+	linkRefused        // the key is not accepted
+	linkIdle           // not wanted: by hand, unsupported, or its first attempt
+)
+
+func linkState(l *state.Link) linkIs {
+	switch {
+	case l.Class == "unsupported":
+		return linkIdle
+	case l.State == string(event.LinkConnected):
+		return linkUp
+	case l.State == string(event.LinkDisconnected):
+		return linkIdle
+	case l.Class == "auth" || l.Class == "forbidden":
+		return linkRefused
+	case l.State == string(event.LinkConnecting) && l.Attempt <= 1 && l.LostAt == 0:
+		return linkIdle
+	}
+	return linkDown
+}
+
+// halves sums a gateway's links up.
+type halves struct {
+	up, down, refused, idle int
+	cause                   string // class of the first link that is down
+}
+
+// links sums up every gateway's links once per look.
+func (v *view) links() map[string]halves {
+	if v.halves != nil {
+		return v.halves
+	}
+	v.halves = make(map[string]halves, len(v.live.Gateways))
+	for _, l := range v.live.Links {
+		h := v.halves[l.Gateway]
+		switch linkState(&l) {
+		case linkUp:
+			h.up++
+		case linkDown:
+			h.down++
+			if c := causeWord(l.Class); h.cause == "" || c < h.cause && c != "" {
+				h.cause = c
+			}
+		case linkRefused:
+			h.refused++
+		case linkIdle:
+			h.idle++
+		}
+		v.halves[l.Gateway] = h
+	}
+	return v.halves
+}
+
+// causeWord is a class of failure in a word or two.
+func causeWord(class string) string {
+	switch class {
+	case "network":
+		return "no answer"
+	case "gateway_down":
+		return "connection refused"
+	case "tls":
+		return "certificate"
+	case "server_closed":
+		return "closed by the gateway"
+	case "misconfigured":
+		return "wrong address"
+	}
+	return ""
+}
+
+func gatewaySample(g string) Sample {
+	return Sample{Gateway: g, Kind: "gateway", Entity: g, Thing: g, Value: -1}
+}
+
+// checkUnreachable holds where every link is down and REST does not answer
+// either. Links that nobody wants up say nothing.
+func checkUnreachable(v *view, yield func(Sample)) {
+	if v.sit.Offline {
+		return // nobody can say: lookGateway
+	}
+	for g, h := range v.links() {
+		if _, watched := v.live.Gateways[g]; !watched || h.down == 0 || h.up+h.refused > 0 || v.in.REST[g] {
+			continue
+		}
+		s := gatewaySample(g)
+		s.Facts.Cause = h.cause
+		yield(s)
+	}
+}
+
+// lookGateway ends an alert on a gateway when the gateway is heard again.
+func lookGateway(v *view, a *Alert) Sample {
+	if _, ok := v.live.Gateways[a.Gateway]; !ok {
+		return Sample{v: ended, End: EndDeleted}
+	}
+	s := gatewaySample(a.Gateway)
+	s.v, s.Facts = fails, a.Facts
+	h := v.links()[a.Gateway]
+	switch {
+	case h.up+h.refused > 0 || v.in.REST[a.Gateway]:
+	case v.sit.Offline:
+		s.v = unknown
+	case h.down == 0 && h.idle > 0 && !v.trying(a.Gateway): // taken down by hand
+		s.v, s.End = ended, EndDisabled
+	case h.down == 0:
+		s.v = unknown
+	}
+	return s
+}
+
+// trying reports whether any link of the gateway is on its way up.
+func (v *view) trying(gateway string) bool {
+	for _, l := range v.live.Links {
+		if l.Gateway == gateway && l.State == string(event.LinkConnecting) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkAuth holds where a half of the gateway refuses our key. Core and admin
+// take different keys, so each is an alert of its own.
+func checkAuth(v *view, yield func(Sample)) {
+	type half struct{ gateway, plane string }
+	var seen map[half]bool
+	for _, l := range v.live.Links {
+		if linkState(&l) != linkRefused {
+			continue
+		}
+		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
+			continue
+		}
+		if seen == nil {
+			seen = map[half]bool{}
+		}
+		seen[half{l.Gateway, l.Plane}] = true
+		s := gatewaySample(l.Gateway)
+		s.Dimension, s.Facts.Part = l.Plane, l.Plane
+		s.Facts.Code = 401
+		if l.Class == "forbidden" {
+			s.Facts.Code = 403
+		}
+		yield(s)
+	}
+}
+
+// lookAuth ends when a link of that half is up; until then trying again
+// proves nothing.
+func lookAuth(v *view, a *Alert) Sample {
+	s := lookGateway(v, a)
+	if s.v == ended {
+		return s
+	}
+	s.v = unknown
+	wanted := false
+	for _, l := range v.live.Links {
+		if l.Gateway != a.Gateway || l.Plane != a.Dimension {
+			continue
+		}
+		switch linkState(&l) {
+		case linkUp:
+			s.v = fails
+			return s
+		case linkDown, linkRefused:
+			wanted = true
+		case linkIdle:
+			wanted = wanted || l.State == string(event.LinkConnecting)
+		}
+	}
+	if !wanted {
+		s.v, s.End = ended, EndDisabled
+	}
+	return s
+}
+
+func linkSample(id string, l *state.Link) Sample {
+	return Sample{
+		Gateway: l.Gateway, Kind: "link", Entity: l.Hub, Thing: id, Value: -1,
+		At: l.LastEventAt, Facts: Facts{Name: l.Hub, Part: l.Hub, Cause: causeWord(l.Class)},
+	}
+}
+
+// checkHubDown holds for a hub that is down while the gateway is reached by
+// another way.
+func checkHubDown(v *view, yield func(Sample)) {
+	for id, l := range v.live.Links {
+		if linkState(&l) == linkDown {
+			s := linkSample(id, &l)
+			if h := v.links()[l.Gateway]; h.up == 0 && !v.in.REST[l.Gateway] {
+				s.v = keeps // the gateway's alert speaks
+			}
+			yield(s)
+		}
+	}
+}
+
+func lookHubDown(v *view, a *Alert) Sample {
+	l, ok := v.live.Links[a.Thing]
+	if !ok {
+		return v.absent(a)
+	}
+	s := linkSample(a.Thing, &l)
+	s.v = fails
+	if is := linkState(&l); is == linkIdle && l.State == string(event.LinkDisconnected) || l.Class == "unsupported" {
+		s.v, s.End = ended, EndDisabled
+	} else if is != linkUp {
+		s.v = unknown
+	}
+	return s
+}
+
+// checkSilent holds for a stream that says nothing though REST shows that it
+// should have.
+func checkSilent(v *view, yield func(Sample)) {
+	for id, q := range v.in.Silent {
+		l, ok := v.live.Links[id]
+		if !ok || linkState(&l) != linkUp || l.LastEventAt > q.At.UnixMilli() {
+			continue // not up, or it has spoken since
+		}
+		s := linkSample(id, &l)
+		s.Facts.Part, s.Facts.Spend, s.Facts.From = nameOr(q.What, l.Hub), q.Booked, q.Since
+		s.At = q.At.UnixMilli()
+		yield(s)
+	}
+}
+
+// lookSilent ends with the stream's first event.
+func lookSilent(v *view, a *Alert) Sample {
+	l, ok := v.live.Links[a.Thing]
+	if !ok {
+		return v.absent(a)
+	}
+	s := linkSample(a.Thing, &l)
+	s.v = unknown
+	if l.LastEventAt > a.Since.UnixMilli() {
+		s.v = fails
+	}
+	return s
+}
+
+func checkImpaired(v *view, yield func(Sample)) {
+	for g, parts := range v.in.Parts {
+		for _, p := range parts {
+			s := gatewaySample(g)
+			s.Dimension, s.Facts.Part, s.Facts.From = p.Part, p.Part, p.Since
+			yield(s)
+		}
+	}
+	for id, p := range v.facts.parts {
+		if p.health == event.HealthUnhealthy {
+			s := gatewaySample(id.gateway)
+			s.Dimension, s.Facts.Part, s.Facts.From = id.name, id.name, p.since
+			s.At = p.at.UnixMilli()
+			yield(s)
+		}
+	}
+}
+
+// checkGatewayAlert passes on what the gateway's own monitoring says.
+func checkGatewayAlert(v *view, yield func(Sample)) {
+	for id, g := range v.facts.alerts {
+		s := gatewaySample(id.gateway)
+		s.Kind, s.Entity, s.Thing = "alert", id.name, id.gateway+"/"+id.name
+		s.Severity, s.At = g.Severity, g.at.UnixMilli()
+		s.Facts = Facts{Name: nameOr(g.Title, nameOr(g.Component, "Gateway alert")), Error: g.Message}
+		if g.State == event.AlertResolved {
+			s.v = fails
+		}
+		yield(s)
+	}
+}
+
+func checkUncharged(v *view, yield func(Sample)) {
+	for g, a := range v.in.Uncharged {
+		if a.Calls < minRequests || float64(a.Uncharged) < limpingShare*float64(a.Calls) {
+			continue
+		}
+		s := gatewaySample(g)
+		s.At, s.Facts.Requests, s.Facts.Failed = a.At.UnixMilli(), a.Calls, a.Uncharged
+		s.Epoch = a.At.Format(time.DateOnly) // told once a day
+		yield(s)
+	}
+}

@@ -1,0 +1,518 @@
+package alert
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// All texts of notifications are in this file. The pattern: title = what and
+// where; body = how much of how much, since when, what happens next. Always
+// "used", never a bare "threshold".
+
+// Say is what about an alert is told.
+type Say string
+
+// What can be said.
+const (
+	SayFiring   Say = "firing"
+	SayResolved Say = "resolved"
+	SayUnstable Say = "unstable"
+)
+
+// phrase makes the texts of one rule. A nil field has a general text instead.
+type phrase struct {
+	// title is made of the entity's name and the gateway's.
+	title func(t *telling, name, gw string) string
+	body  func(t *telling) []string // sentences
+	// over is the title of its end; overBody its body.
+	over     func(t *telling, name, gw string) string
+	overBody func(t *telling) []string
+	// many is the noun of several, such as "providers unhealthy"; manyOver of
+	// several that are over; brief is one of them in a list.
+	many, manyOver string
+	brief          func(t *telling) string
+	// hush is the title in privacy mode; hushOver of its end.
+	hush, hushOver string
+}
+
+// telling is an alert with what its text needs besides.
+type telling struct {
+	*Alert
+	f   *Facts
+	loc *time.Location
+	now time.Time
+}
+
+func at(gw string) string { return " — " + gw }
+
+var phrases = map[string]phrase{
+	"budget.used": {
+		title: func(t *telling, name, gw string) string {
+			return name + " has used " + percent(t.usedAtLeast()) + at(gw)
+		},
+		body: func(t *telling) []string {
+			if t.Severity == event.SeverityCritical {
+				return []string{t.ofLimit(), t.left(), "Requests are blocked at 100 %."}
+			}
+			return []string{t.ofLimit(), t.lasts()}
+		},
+		over: func(t *telling, name, gw string) string {
+			return name + " is down to " + percent(t.f.Used) + at(gw)
+		},
+		overBody: func(t *telling) []string { return []string{t.resetOrRaised()} },
+		many:     "budgets above", manyOver: "budgets are fine again",
+		brief: func(t *telling) string { return t.f.Name + " " + percent(t.usedAtLeast()) },
+		hush:  "A budget is nearly used up", hushOver: "A budget is fine again",
+	},
+	"budget.exhausted": {
+		title: func(_ *telling, name, gw string) string { return name + " is out of budget" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{t.ofLimit(), "New requests are being refused.", t.affected()}
+		},
+		over:     func(_ *telling, name, gw string) string { return name + " has budget again" + at(gw) },
+		overBody: func(t *telling) []string { return []string{t.resetOrRaised()} },
+		many:     "budgets used up", manyOver: "budgets are fine again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "A budget is used up", hushOver: "A budget is fine again",
+	},
+	"budget.forecast": {
+		title: func(_ *telling, name, gw string) string { return name + " will run out before its reset" + at(gw) },
+		body: func(t *telling) []string {
+			when := "Likely " + t.days(t.f.Early, t.f.Late)
+			if !t.f.Resets.IsZero() {
+				when += "; reset is " + t.f.Resets.In(t.zone()).Format("Mon ") + ordinal(t.f.Resets.In(t.zone()).Day())
+			}
+			since := ""
+			if !t.f.RateSince.IsZero() {
+				since = "Rate doubled since " + clock(t.f.RateSince, t.loc) + "."
+			}
+			return []string{when + ".", since}
+		},
+		many: "budgets will run out early", brief: func(t *telling) string { return t.f.Name },
+		hush: "A budget will run out before its reset",
+	},
+	"spend.spike": {
+		title: unusual,
+		body: func(t *telling) []string {
+			return []string{Money(t.f.Spend) + " in 15 min, usually " + Money(t.f.Usual) + ".", t.looksLikeLoop()}
+		},
+		many: "keys with unusual spend", brief: func(t *telling) string { return t.f.Name },
+		hush: "Unusual spend",
+	},
+	"spend.loop": {
+		title: unusual,
+		body: func(t *telling) []string {
+			return []string{Money(t.f.Spend) + " in 10 min.", t.looksLikeLoop()}
+		},
+		many: "keys with unusual spend", brief: func(t *telling) string { return t.f.Name },
+		hush: "Unusual spend",
+	},
+	"spend.uncharged": {
+		title: func(_ *telling, _, gw string) string { return "Spend is undercounted" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{fmt.Sprintf("%s of %d requests in the last hour were not charged (streaming without usage).",
+				t.failedShare(), t.f.Requests)}
+		},
+		many: "spend problems", brief: func(*telling) string { return "spend undercounted" },
+		hush: "Spend is undercounted",
+	},
+	"key.expiring": {
+		title: func(t *telling, name, gw string) string {
+			return name + " expires in " + span(t.f.Resets.Sub(t.now)) + at(gw)
+		},
+		body: func(t *telling) []string {
+			return []string{"On " + t.f.Resets.In(t.zone()).Format("2 Jan 15:04") + ". Its requests are refused from then on."}
+		},
+		many: "keys expire soon", brief: func(t *telling) string { return t.f.Name },
+		hush: "A key expires soon",
+	},
+	"key.silent": {
+		title: func(_ *telling, name, gw string) string { return name + " is unusually quiet" + at(gw) },
+		body:  func(t *telling) []string { return []string{"No requests for " + span(t.f.Idle) + "."} },
+		many:  "keys are unusually quiet", brief: func(t *telling) string { return t.f.Name },
+		hush: "A key is unusually quiet",
+	},
+	"provider.unhealthy": {
+		title: func(_ *telling, name, gw string) string { return name + " is unhealthy" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{sentence(t.f.Error), "Since " + clock(t.since(), t.loc) + "."}
+		},
+		over: healthyAgain, overBody: wasDown,
+		many: "providers unhealthy", manyOver: "providers healthy again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "A provider is unhealthy", hushOver: "A provider is healthy again",
+	},
+	"provider.unhealthy.derived": {
+		title: func(_ *telling, name, gw string) string { return name + " is unhealthy" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{t.failures(), t.fallback()}
+		},
+		over: healthyAgain, overBody: wasDown,
+		many: "providers unhealthy", manyOver: "providers healthy again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "A provider is unhealthy", hushOver: "A provider is healthy again",
+	},
+	"provider.degraded": {
+		title: func(_ *telling, name, gw string) string { return name + " is degraded" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{t.failures(), t.slow(), sentence(t.f.Error)}
+		},
+		over: healthyAgain,
+		overBody: func(t *telling) []string {
+			return []string{"Was degraded " + span(t.lasted()) + "."}
+		},
+		many: "providers degraded", manyOver: "providers healthy again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "A provider is degraded", hushOver: "A provider is healthy again",
+	},
+	"provider.credentials": {
+		title: func(_ *telling, name, gw string) string { return name + " rejected our key" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{
+				fmt.Sprintf("%d since %s.", t.f.Code, clock(t.since(), t.loc)),
+				"Not an outage: check or rotate the credential.",
+			}
+		},
+		over: func(_ *telling, name, gw string) string { return name + " accepts our key again" + at(gw) },
+		many: "providers rejected our key", manyOver: "providers accept our key again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "A provider rejected our key", hushOver: "A provider accepts our key again",
+	},
+	"provider.switched_off": {
+		title: func(_ *telling, name, gw string) string { return "The gateway switched " + name + " off" + at(gw) },
+		body: func(t *telling) []string {
+			why := "At " + clock(t.since(), t.loc) + "."
+			if t.f.Code > 0 {
+				why = fmt.Sprintf("One upstream %d at %s.", t.f.Code, clock(t.since(), t.loc))
+			}
+			return []string{why, "It stays off until someone enables it.", t.models()}
+		},
+		over:     func(_ *telling, name, gw string) string { return name + " is switched on again" + at(gw) },
+		overBody: func(t *telling) []string { return []string{"Was off " + span(t.lasted()) + "."} },
+		many:     "providers switched off", manyOver: "providers switched on again",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "The gateway switched a provider off", hushOver: "A provider is switched on again",
+	},
+	"model.new": {
+		title: func(t *telling, name, gw string) string {
+			return name + " has " + plural(t.f.Models, "new model") + at(gw)
+		},
+		body: func(t *telling) []string { return []string{t.f.Model + t.more("more")} },
+		many: "providers have new models", brief: func(t *telling) string { return t.f.Name },
+		hush: "A provider has new models",
+	},
+	"model.retired": {
+		title: func(t *telling, name, gw string) string {
+			return name + " retired " + plural(t.f.Models, "model") + at(gw)
+		},
+		body: func(t *telling) []string { return []string{t.f.Model + t.more("more")} },
+		many: "providers retired models", brief: func(t *telling) string { return t.f.Name },
+		hush: "A provider retired models",
+	},
+	"gateway.unreachable": {
+		title: func(_ *telling, _, gw string) string { return "Gateway " + gw + " does not answer" },
+		body: func(t *telling) []string {
+			since := "Since " + clock(t.Since, t.loc)
+			if t.f.Cause != "" {
+				since += " (" + t.f.Cause + ")"
+			}
+			return []string{since + ".", "Your network is fine.", "Provider alerts are on hold."}
+		},
+		over:     func(_ *telling, _, gw string) string { return "Gateway " + gw + " answers again" },
+		overBody: func(t *telling) []string { return []string{"Did not answer for " + span(t.lasted()) + "."} },
+		many:     "gateways do not answer", manyOver: "gateways answer again",
+		brief: func(t *telling) string { return t.Label },
+		hush:  "A gateway does not answer", hushOver: "A gateway answers again",
+	},
+	"gateway.auth": {
+		title: func(_ *telling, _, gw string) string { return "Gateway " + gw + " refused the key" },
+		body: func(t *telling) []string {
+			return []string{fmt.Sprintf("%s: %d.", sentencePart(t.f.Part), t.f.Code), "It may have been rotated: update it in Settings."}
+		},
+		many: "keys refused", brief: func(t *telling) string { return t.Label + " " + t.f.Part },
+		hush: "A gateway refused the key",
+	},
+	"gateway.impaired": {
+		title: func(t *telling, _, gw string) string {
+			if eventBus(t.f.Part) {
+				return gw + " is impaired: its event bus is down"
+			}
+			return gw + " is impaired: " + t.f.Part + " does not answer"
+		},
+		body: func(t *telling) []string {
+			if eventBus(t.f.Part) {
+				return []string{
+					"Changes reach the gateway late or not at all.",
+					"A key disabled since " + clock(t.since(), t.loc) + " may still work.",
+				}
+			}
+			if strings.EqualFold(t.f.Part, "redis") {
+				return []string{"Live events may stop; new connections hang.", "REST still answers."}
+			}
+			return []string{"Since " + clock(t.since(), t.loc) + ".", "What is shown may be incomplete."}
+		},
+		over:     func(t *telling, _, gw string) string { return gw + ": " + t.f.Part + " answers again" },
+		overBody: wasDown,
+		many:     "parts do not answer", manyOver: "parts answer again",
+		brief: func(t *telling) string { return t.f.Part },
+		hush:  "A gateway is impaired", hushOver: "A gateway is whole again",
+	},
+	"gateway.alert": {
+		title: func(_ *telling, name, gw string) string { return name + at(gw) },
+		body: func(t *telling) []string {
+			return []string{sentence(t.f.Error), "Said by the gateway's own monitoring."}
+		},
+		over: func(_ *telling, name, gw string) string { return "Over: " + name + at(gw) },
+		many: "alerts of the gateway", manyOver: "alerts of the gateway are over",
+		brief: func(t *telling) string { return t.f.Name },
+		hush:  "An alert of the gateway", hushOver: "An alert of the gateway is over",
+	},
+	"hub.down": {
+		title: func(_ *telling, name, gw string) string { return "Live " + name + " updates paused" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{"Since " + clock(t.Since, t.loc) + ".", "Other connections to the gateway work; trying again."}
+		},
+		many: "live feeds paused", brief: func(t *telling) string { return t.f.Name },
+		hush: "Live updates paused",
+	},
+	"hub.silent": {
+		title: func(t *telling, _, gw string) string { return "Live " + t.f.Part + " feed is stuck" + at(gw) },
+		body: func(t *telling) []string {
+			s := "No events for " + span(t.now.Sub(t.since()))
+			if t.f.Spend > 0 {
+				s += " although " + Money(t.f.Spend) + " was booked"
+			}
+			return []string{s + ".", "Using polling."}
+		},
+		many: "live feeds are stuck", brief: func(t *telling) string { return t.f.Part },
+		hush: "A live feed is stuck",
+	},
+	"task.failed": {
+		title: func(t *telling, name, _ string) string { return medium(t.f.Medium) + " failed" + ofKey(name) },
+		body: func(t *telling) []string {
+			why := clean(t.f.Error)
+			if m := clean(t.f.Model); m != "" && why != "" {
+				why = m + ": " + why
+			} else if m != "" {
+				why = m
+			}
+			cost := ""
+			if t.f.Spend > 0 {
+				cost = Money(t.f.Spend) + " spent."
+			}
+			return []string{stop(why), stop(t.f.Cause), cost}
+		},
+		many: "tasks failed", brief: func(t *telling) string { return strings.ToLower(medium(t.f.Medium)) },
+		hush: "A task failed",
+	},
+	"task.stuck": {
+		title: func(t *telling, name, _ string) string { return medium(t.f.Medium) + " seems stuck" + ofKey(name) },
+		body: func(t *telling) []string {
+			s := percent(t.f.Progress/100) + " for " + span(t.f.Idle)
+			if t.f.Step > 0 {
+				s += "; steps usually take " + span(t.f.Step)
+			}
+			return []string{s + "."}
+		},
+		many: "tasks seem stuck", brief: func(t *telling) string { return strings.ToLower(medium(t.f.Medium)) },
+		hush: "A task seems stuck",
+	},
+	"task.done": {
+		title: func(t *telling, name, _ string) string { return medium(t.f.Medium) + " is done" + ofKey(name) },
+		body:  func(t *telling) []string { return []string{stop(t.f.Model)} },
+		many:  "tasks done", brief: func(t *telling) string { return strings.ToLower(medium(t.f.Medium)) },
+		hush: "A task is done",
+	},
+	"key.deleted": {
+		title: func(_ *telling, name, gw string) string { return "Virtual key " + name + " was deleted" + at(gw) },
+		body: func(t *telling) []string {
+			return []string{"At " + clock(t.since(), t.loc) + ".", "Its requests are refused from now on."}
+		},
+		many: "virtual keys deleted", brief: func(t *telling) string { return t.f.Name },
+		hush: "A virtual key was deleted",
+	},
+	"key.changed": {
+		title: func(t *telling, name, gw string) string {
+			return "Virtual key " + name + " was " + t.f.Action + at(gw)
+		},
+		body: func(t *telling) []string { return []string{"At " + clock(t.since(), t.loc) + "."} },
+		many: "virtual keys changed", brief: func(t *telling) string { return t.f.Name },
+		hush: "A virtual key was changed",
+	},
+	"config.changed": {
+		title: func(t *telling, name, gw string) string {
+			return entityNoun(t.f.Part) + " " + name + " was " + nameOr(t.f.Action, "changed") + at(gw)
+		},
+		body: func(t *telling) []string {
+			s := "By configuration change at " + clock(t.since(), t.loc) + "."
+			return []string{s, t.models(), t.oldNew()}
+		},
+		many: "settings changed", brief: func(t *telling) string { return t.f.Name },
+		hush: "The configuration was changed",
+	},
+}
+
+// Texts of groups, digests and overflow.
+
+// Group makes the texts of several alerts told together; alerts must not be
+// empty, and a single one has its own texts. Private leaves names and amounts
+// out.
+func Group(say Say, alerts []Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
+	if len(alerts) == 1 {
+		return Text(say, &alerts[0], private, loc, now)
+	}
+	n := strconv.Itoa(len(alerts))
+	what, same := oneNoun(say, alerts)
+	where := oneGateway(alerts)
+	if p, ok := crossGateway(alerts); ok && say == SayFiring && !private {
+		title = fitTitle(p, n, func(name, n string) string { return name + " is unhealthy on " + n + " gateways" })
+		return title, fitBody(names(alerts, func(a *Alert) string { return a.Label }, len(alerts)) + ".")
+	}
+	if same && what == "budgets above" {
+		what += " " + percent(leastThreshold(alerts))
+	}
+	if private {
+		return clip(n+" "+what, MaxTitle), "Open Gatewatch to see them."
+	}
+	title = fitTitle("", where, func(_, gw string) string {
+		if gw == "" {
+			return n + " " + what
+		}
+		return n + " " + what + at(gw)
+	})
+	return title, groupBody(say, alerts, same, where, loc, now)
+}
+
+// groupBody names up to three of the alerts, and says how many more.
+func groupBody(say Say, alerts []Alert, same bool, where string, loc *time.Location, now time.Time) string {
+	brief := func(a *Alert) string {
+		t := tell(a, loc, now)
+		s := t.brief()
+		if !same {
+			s = t.f.Name + " " + shortNoun(a.Rule)
+		}
+		if where == "" {
+			s += " (" + a.Label + ")"
+		}
+		return s
+	}
+	body := names(alerts, brief, 3)
+	if len(alerts) > 3 {
+		rest := ""
+		if say == SayFiring && alerts[0].Category == CategoryProvider && where != "" {
+			rest = "Gateway itself answers."
+		}
+		return fitBody(body+".", rest)
+	}
+	return fitBody(body + ".")
+}
+
+// names lists up to most of them and counts the rest.
+func names(alerts []Alert, brief func(*Alert) string, most int) string {
+	shown := alerts[:min(len(alerts), most)]
+	room := (MaxBody - 14) / max(len(shown), 1)
+	parts := make([]string, 0, len(shown))
+	for i := range shown {
+		parts = append(parts, shorten(clean(brief(&shown[i])), room-2))
+	}
+	s := strings.Join(parts, ", ")
+	if more := len(alerts) - len(shown); more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+// Digest makes the texts of what happened while nobody was looking.
+func Digest(away time.Duration, open []Alert, solved, tasks int, spent event.NanoUSD, private bool, loc *time.Location, now time.Time) (title, body string) {
+	title = "While you were away (" + span(away) + ")"
+	var sentences []string
+	if n := len(open); n > 0 {
+		s := fmt.Sprintf("%d still open", n)
+		if !private {
+			s += ": " + names(open, func(a *Alert) string {
+				t := tell(a, loc, now)
+				return t.f.Name + " " + shortNoun(a.Rule)
+			}, 2)
+		}
+		sentences = append(sentences, s+".")
+	}
+	if solved > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d solved.", solved))
+	}
+	if spent > 0 && !private {
+		sentences = append(sentences, Money(spent)+" spent.")
+	}
+	if tasks > 0 {
+		sentences = append(sentences, plural(tasks, "task")+" done.")
+	}
+	return title, fitBody(sentences...)
+}
+
+// Overflow makes the texts of alerts that were too many to tell one by one.
+func Overflow(n int) (title, body string) {
+	return plural(n, "more alert"), "Open the list to see them."
+}
+
+// Text makes the texts of one alert. Private leaves names and amounts out.
+func Text(say Say, a *Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
+	p, t := phrases[a.Rule], tell(a, loc, now)
+	switch {
+	case private:
+		return p.private(say)
+	case say == SayUnstable:
+		title = fitTitle(t.f.Name, a.Label, func(name, gw string) string {
+			if name == "" {
+				return "Gateway " + gw + " is unstable"
+			}
+			return name + " is unstable" + at(gw)
+		})
+		return title, fitBody(fmt.Sprintf("%d changes in %s.", a.Transitions, span(now.Sub(a.FlapSince))),
+			"You will hear again when it settles.")
+	case say == SayResolved && p.over != nil:
+		title = fitTitle(t.f.Name, a.Label, func(name, gw string) string { return p.over(t, name, gw) })
+		if p.overBody == nil {
+			return title, fitBody("After " + span(t.lasted()) + ".")
+		}
+		return title, fitBody(p.overBody(t)...)
+	case p.title == nil: // a rule of a newer version
+		return fitTitle(a.Rule, a.Label, func(name, gw string) string { return name + at(gw) }), ""
+	}
+	title = fitTitle(t.f.Name, a.Label, func(name, gw string) string { return p.title(t, name, gw) })
+	if say == SayResolved {
+		return clip("Over: "+title, MaxTitle), fitBody("After " + span(t.lasted()) + ".")
+	}
+	return title, fitBody(p.body(t)...)
+}
+
+func (p *phrase) private(say Say) (title, body string) {
+	switch {
+	case say == SayUnstable:
+		return "Something is unstable", "You will hear again when it settles."
+	case say == SayResolved && p.hushOver != "":
+		return p.hushOver, ""
+	case say == SayResolved:
+		return "An alert is over", ""
+	}
+	return nameOr(p.hush, "A new alert"), "Open Gatewatch to see it."
+}
+
+// render makes the texts of an alert anew where something they say changed.
+func (in *instance) render(loc *time.Location, now time.Time) {
+	if !in.dirty {
+		return
+	}
+	in.dirty = false
+	say := SayFiring
+	if in.Status == StatusResolved && in.End == EndGone {
+		say = SayResolved
+	}
+	in.Title, in.Body = Text(say, &in.Alert, false, loc, now)
+}
+
+func tell(a *Alert, loc *time.Location, now time.Time) *telling {
+	return &telling{Alert: a, f: &a.Facts, loc: loc, now: now}
+}
