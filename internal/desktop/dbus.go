@@ -76,7 +76,10 @@ func (s *dbusSender) Send(ctx context.Context, n notify.Notice) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.send(ctx, n)
-	if err != nil && (gone(err) || s.bus != nil && !s.bus.Connected()) {
+	if lost := disconnected(err); lost || gone(err) {
+		if lost {
+			s.bus.Close()
+		}
 		s.forget()
 		err = s.send(ctx, n)
 	}
@@ -170,15 +173,24 @@ func absent(err error) bool {
 	)
 }
 
-// gone reports whether err means that the daemon we spoke to left, or the bus.
-// A call that it left without an answer counts too: its bubbles left with it.
+// gone reports whether err means that the daemon we spoke to left. A call that
+// it left without an answer counts too: its bubbles left with it.
 func gone(err error) bool {
-	return errors.Is(err, dbus.ErrClosed) || named(err,
+	return named(err,
 		"org.freedesktop.DBus.Error.ServiceUnknown",
 		"org.freedesktop.DBus.Error.NameHasNoOwner",
 		"org.freedesktop.DBus.Error.NoReply",
-		"org.freedesktop.DBus.Error.Disconnected",
 	)
+}
+
+// disconnected reports whether err means that a connection that we had broke:
+// then it is neither an answer nor one of our own decisions.
+func disconnected(err error) bool {
+	var answer dbus.Error
+	var bus busError
+	return err != nil && !errors.As(err, &answer) && !errors.As(err, &bus) &&
+		!errors.Is(err, errClosed) && !errors.Is(err, errStuck) &&
+		!errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 }
 
 // named reports whether err is a D-Bus error of one of these names.

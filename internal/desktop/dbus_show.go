@@ -5,6 +5,7 @@ package desktop
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -110,11 +111,16 @@ func (s *dbusSender) remove(ctx context.Context, b *bubble) {
 // close takes a bubble off the screen. That it is gone already is no error.
 func (s *dbusSender) close(ctx context.Context, number uint32) error {
 	err := s.call(ctx, s.service.owner, "CloseNotification", number).Err
-	if _, refused := err.(dbus.Error); refused && !gone(err) {
-		return nil
-	}
-	if gone(err) {
+	var answer dbus.Error
+	switch {
+	case disconnected(err):
+		s.bus.Close()
 		s.forget()
+		return nil
+	case gone(err):
+		s.forget()
+		return nil
+	case errors.As(err, &answer): // services say so in different words
 		return nil
 	}
 	return err
