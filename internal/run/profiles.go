@@ -39,7 +39,7 @@ func (p *Program) startTargets(ctx context.Context) error {
 		}
 		return p.watch(ctx, profile, k)
 	case t.Profile != "":
-		profile, err := named(p.settings, t.Profile)
+		profile, err := named(p.Settings(), t.Profile)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (p *Program) startTargets(ctx context.Context) error {
 // watchStored starts all stored profiles that want it. One that cannot be
 // started does not keep the others from starting.
 func (p *Program) watchStored(ctx context.Context) error {
-	for _, profile := range p.settings.Profiles {
+	for _, profile := range p.Settings().Profiles {
 		if !profile.Connect {
 			p.show(ctx, profile)
 			continue

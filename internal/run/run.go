@@ -117,7 +117,7 @@ func (p *Program) start(ctx context.Context) error {
 		return err
 	}
 	p.secrets = secret.NewStore(secret.Options{Environment: p.opts.Target.Profile})
-	p.stack.Push("keychain", func(context.Context) error { return p.secrets.Close() })
+	p.stack.Push("keychain", func(ctx context.Context) error { return p.secrets.Close(ctx) })
 	p.startEngine(ctx)
 	fleetCtx, cancel := context.WithCancel(ctx)
 	p.fleet = newFleet(fleetCtx, p.engine, p.log)

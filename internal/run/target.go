@@ -109,13 +109,14 @@ func addressed(t Target) (config.Profile, keys, error) {
 
 // gatewayConfig joins a profile, its keys and the settings.
 func (p *Program) gatewayConfig(profile config.Profile, k keys) (gateway.Config, error) {
-	net := p.settings.NetworkFor(profile.ID)
+	settings := p.Settings()
+	net := settings.NetworkFor(profile.ID)
 	network, err := networkOptions(net)
 	if err != nil {
 		return gateway.Config{}, err
 	}
 	o := hub.DefaultOptions()
-	o.Schedule, o.MaxDelay = p.settings.Reconnect.Schedule, p.settings.Reconnect.Max
+	o.Schedule, o.MaxDelay = settings.Reconnect.Schedule, settings.Reconnect.Max
 	o.SkipNegotiation, o.AllowQueryToken = net.SkipNegotiation, net.AllowQueryToken
 	o.Transports = nil
 	for _, t := range net.Transports {
