@@ -76,13 +76,18 @@ var healthAlertObject = object(readHealthAlert)
 
 // readHealthAlerts reads all active alerts.
 func readHealthAlerts(d *Decoder, list value) {
+	n := 0
 	out := d.each(list, func(v value) {
+		n++
 		if healthAlertObject(d, v, false) != filled {
 			d.wrong("alerts", "hold something that is no alert")
 		}
 	})
 	if out != filled {
 		d.wrong("alerts", "not a list")
+	}
+	if n == 0 {
+		d.tell(event.Reply{Target: d.target, Text: "no alert is active", At: d.now})
 	}
 }
 

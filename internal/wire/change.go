@@ -401,6 +401,9 @@ func (d *Decoder) changes(v value) []string {
 	switch v.kind() {
 	case '[':
 		d.each(v, func(e value) {
+			if len(names) >= maxChanges {
+				return
+			}
 			if e.kind() == '{' {
 				var w changeItem
 				d.fill(e, false, &w)

@@ -18,7 +18,8 @@ const (
 // clean makes text of the gateway safe to show: control characters and marks
 // that turn the direction of writing become U+FFFD, line breaks and tabs
 // become spaces, invalid UTF-8 becomes U+FFFD, and what is over limit runes is
-// cut. HTML stays as it is: it is text. altered is true if anything was done.
+// cut. HTML stays as it is: it is text. altered is true if anything was done,
+// be it before, in unquoting.
 func clean(s string, limit int) (text string, altered bool) {
 	if len(s) <= limit && printable(s) {
 		return s, false
@@ -33,7 +34,8 @@ func clean(s string, limit int) (text string, altered bool) {
 		b.WriteRune(harmless(r))
 		n++
 	}
-	return b.String(), b.String() != s
+	text = b.String()
+	return text, text != s || strings.ContainsRune(text, utf8.RuneError)
 }
 
 // printable reports plain ASCII without control characters.

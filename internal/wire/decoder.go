@@ -39,7 +39,7 @@ type Counts struct {
 	Invocations  uint64 // given to Decode
 	Facts        uint64 // emitted, Unrecognised not included
 	Unrecognised uint64 // emitted event.Unrecognised
-	Ignored      uint64 // known and without a fact: see Targets
+	Ignored      uint64 // known and without a fact: see Targets; empty batches
 	Twins        uint64 // second announcements of one booking, not booked again
 	Repeats      uint64 // the same notification or booking on this connection
 	Rounded      uint64 // amounts with more than nine decimals
@@ -184,6 +184,9 @@ func (d *Decoder) unfold(args []byte) {
 	if !ok {
 		d.reject("batch: neither an array nor an object with one array of objects", args)
 		return
+	}
+	if len(items) == 0 {
+		d.counts.Ignored++ // nothing happened
 	}
 	for _, item := range items {
 		one := make([]byte, 0, len(item)+2)
