@@ -61,6 +61,7 @@ type file struct {
 	pkg     string // "event", "desktop/dbustest", "app", "main" for the root
 	test    bool
 	gen     bool
+	command bool // package main
 	lines   int
 	doc     string // of the package clause
 	imports []string
@@ -99,12 +100,13 @@ func parse(t *testing.T, path string) file {
 		t.Fatal(err)
 	}
 	f := file{
-		path:  path,
-		pkg:   packageOf(path),
-		test:  strings.HasSuffix(path, "_test.go"),
-		gen:   ast.IsGenerated(tree),
-		lines: strings.Count(string(text), "\n"),
-		doc:   tree.Doc.Text(),
+		path:    path,
+		pkg:     packageOf(path),
+		test:    strings.HasSuffix(path, "_test.go"),
+		gen:     ast.IsGenerated(tree),
+		command: tree.Name.Name == "main",
+		lines:   strings.Count(string(text), "\n"),
+		doc:     tree.Doc.Text(),
 	}
 	for _, spec := range tree.Imports {
 		name, err := strconv.Unquote(spec.Path.Value)
