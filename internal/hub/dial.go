@@ -37,6 +37,11 @@ func (e *transportError) Unwrap() error { return e.err }
 
 // attempt makes one connection, by the best transport that works.
 func (d *dialer) attempt(ctx context.Context) (*session, error) {
+	return d.attemptBy(ctx, d.h.opts.Transports)
+}
+
+// attemptBy makes one connection by one of the transports.
+func (d *dialer) attemptBy(ctx context.Context, transports []Transport) (*session, error) {
 	o := &d.h.opts
 	if err := o.Slots.take(ctx); err != nil {
 		return nil, err
@@ -53,7 +58,7 @@ func (d *dialer) attempt(ctx context.Context) (*session, error) {
 	if o.SkipNegotiation {
 		return d.skip(ctx, cred)
 	}
-	return d.descend(ctx, cred, o.Transports)
+	return d.descend(ctx, cred, transports)
 }
 
 // credential asks for the token.

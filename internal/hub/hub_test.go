@@ -92,7 +92,8 @@ func (r *run) stop() {
 		}
 	}
 	if r.t.Failed() {
-		r.t.Logf("the hub's log:\n%s", r.log)
+		l := r.log.String()
+		r.t.Logf("the end of the hub's log:\n%s", l[max(0, len(l)-4000):])
 	}
 }
 

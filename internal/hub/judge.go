@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"syscall"
 	"time"
@@ -139,7 +141,7 @@ func (h *Hub) judgeTLS(err error, _ *dialer) (verdict, bool) {
 		name    x509.HostnameError
 		invalid x509.CertificateInvalidError
 		record  tls.RecordHeaderError
-		alert   tls.AlertError
+		remote  *net.OpError
 	)
 	switch {
 	case errors.As(err, &unknown):
@@ -152,7 +154,7 @@ func (h *Hub) judgeTLS(err error, _ *dialer) (verdict, bool) {
 		v.cause = "The gateway's certificate cannot be trusted."
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		v.cause = "The address begins with https, but the gateway does not speak TLS there."
-	case errors.As(err, &alert):
+	case errors.As(err, &remote) && remote.Op == "remote error": // so crypto/tls calls an alert that the other side sent
 		v.cause = "The gateway refuses the TLS connection; it may want a client certificate."
 	default:
 		return verdict{}, false
@@ -184,11 +186,16 @@ func (h *Hub) judgeNetwork(err error) verdict {
 		v.class, v.cause = ClassGatewayDown, "Nobody listens at the gateway's address."
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		v.cause = "The gateway did not answer in time."
-	case errors.Is(err, ErrConnectionLost), errors.Is(err, ErrHandshake):
+	case errors.Is(err, ErrConnectionLost), errors.Is(err, ErrHandshake),
+		errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		v.cause = "The connection broke off."
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		v.cause = "There is no way to the gateway's network."
 	default:
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err // the address is not news
+		}
 		v.cause = "The gateway cannot be reached: " + h.redact.error(err) + "."
 	}
 	return v

@@ -38,6 +38,15 @@ type credential struct {
 	header string // name; empty for "Authorization: Bearer"
 	token  secret.String
 	query  bool // into the query as well
+	abroad bool // for another origin than the hub's: none of our own headers
+}
+
+// abroadIf returns what may be sent to another server: not our key.
+func (c credential) abroadIf(other bool) credential {
+	if !other {
+		return c
+	}
+	return credential{abroad: true}
 }
 
 // apply adds the credential to a request's header.
@@ -95,17 +104,18 @@ func (h *Hub) negotiate(ctx context.Context, client *http.Client, cred credentia
 		case ans.Error != "":
 			return nil, &NegotiateError{Text: h.redact.text(ans.Error)}
 		case ans.URL == "":
-			return granted(ans, base, cred, host)
+			return granted(ans, base, cred.abroadIf(!sameOrigin(at, base)), host)
 		}
 		next, err := base.Parse(ans.URL)
 		if err != nil || next.Host == "" || next.Scheme != "http" && next.Scheme != "https" {
 			return nil, &NegotiateError{Text: "redirected to an address that cannot be read"}
 		}
+		other := cred.abroad || !sameOrigin(at, next)
 		if ans.AccessToken != "" {
-			cred = credential{token: secret.New(ans.AccessToken), query: cred.query}
+			cred = credential{token: secret.New(ans.AccessToken), query: cred.query, abroad: other}
 			h.redact.learn(cred.token)
-		} else if !sameOrigin(at, next) {
-			cred = credential{} // our key is for the gateway alone
+		} else {
+			cred = cred.abroadIf(other)
 		}
 		at = next
 	}
@@ -178,6 +188,10 @@ func granted(ans *negotiateAnswer, base *url.URL, cred credential, host string) 
 
 // dress adds our own headers and the credential to those of a request.
 func (h *Hub) dress(to http.Header, cred credential) {
+	if cred.abroad {
+		cred.apply(to)
+		return
+	}
 	for name, values := range h.opts.Header {
 		to[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -15,6 +16,8 @@ type supervisor struct {
 	dial     *dialer
 	dispatch *dispatcher
 
+	logged    Status        // the last that the log shows prominently
+	next      *session      // shaken hands by a better transport; see hold
 	attempt   int           // the one that runs or is waited for, from 1
 	once      bool          // an immediate retry was made; the next waits
 	refused   secret.String // the credential that the server does not accept
@@ -36,7 +39,7 @@ func (h *Hub) supervise(ctx context.Context, handler Handler) error {
 	for ctx.Err() == nil {
 		s.round(ctx)
 	}
-	s.enter(Status{State: Disconnected})
+	s.enter(Status{State: Disconnected}, nil)
 	close(stop)
 	notifier.Wait()
 	go func() {
@@ -58,10 +61,17 @@ func (s *supervisor) round(ctx context.Context) {
 		return
 	}
 	s.h.orders.take() // what is wanted, a connection, is about to be tried
-	s.enter(Status{State: s.trying(), Attempt: s.attempt})
+	s.enter(Status{State: s.trying(), Attempt: s.attempt}, nil)
 	live, err := s.try(ctx)
 	if err == nil {
-		err = s.hold(ctx, live)
+		why := Reason{Why: FirstConnect}
+		if s.connected {
+			why = Reason{Why: Reconnect, Gap: time.Since(s.downSince)}
+		}
+		err = s.hold(ctx, live, why)
+		for errors.Is(err, errBetter) {
+			err = s.hold(ctx, s.next, Reason{Why: Reconnect, Gap: time.Since(s.downSince)})
+		}
 	}
 	if ctx.Err() != nil || errors.Is(err, errStopped) {
 		return
@@ -75,7 +85,7 @@ func (s *supervisor) round(ctx context.Context) {
 
 // idle waits in the state disconnected for the wish to connect.
 func (s *supervisor) idle(ctx context.Context) {
-	s.enter(Status{State: Disconnected})
+	s.enter(Status{State: Disconnected}, nil)
 	s.attempt, s.once = 1, false
 	for !s.h.orders.peek().want {
 		select {
@@ -133,9 +143,7 @@ func (s *supervisor) pause(ctx context.Context, v verdict, err error) {
 		st.State = s.trying()
 	}
 	news := s.h.news(v)
-	s.enter(st)
-	s.h.log.Info("next attempt planned", "attempt", s.attempt, "wait", wait.Round(time.Millisecond),
-		"class", string(v.class), "cause", s.h.redact.error(err))
+	s.enter(st, err)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
@@ -199,16 +207,15 @@ func (s *supervisor) otherCredential(ctx context.Context) bool {
 }
 
 // hold starts the connection, keeps it until it ends, and says why it did.
-func (s *supervisor) hold(ctx context.Context, live *session) error {
-	why := Reason{Why: FirstConnect}
-	if s.connected {
-		why = Reason{Why: Reconnect, Gap: time.Since(s.downSince)}
-	}
+// With errBetter the one to go on with is s.next.
+func (s *supervisor) hold(ctx context.Context, live *session, why Reason) error {
 	live.start(s.dispatch, why)
 	settle := time.NewTimer(s.h.opts.Settle)
 	defer settle.Stop()
 	stable := time.NewTimer(s.h.opts.Stable)
 	defer stable.Stop()
+	up := s.h.climb(live)
+	defer up.end()
 	for {
 		select {
 		case <-live.ctx.Done():
@@ -219,30 +226,49 @@ func (s *supervisor) hold(ctx context.Context, live *session) error {
 			s.settled(live)
 		case <-stable.C:
 			s.attempt, s.once = 0, false // the next one is number 1
+		case <-up.tick:
+			up.try(ctx)
+		case next := <-up.found:
+			up.done()
+			if s.next = next; next != nil {
+				return s.release(live, errBetter)
+			}
 		case <-s.h.orders.bell:
-			o := s.h.orders.take()
-			switch {
-			case !o.want:
-				return s.release(live, errByHand)
-			case o.again:
-				return s.release(live, errReconnect)
-			case o.hurry:
-				signal(live.probes)
+			if err := s.obey(live); err != nil {
+				return s.release(live, err)
 			}
 		}
 	}
 }
 
+// obey follows an order that came while live is up. An error says that live
+// is to end for it.
+func (s *supervisor) obey(live *session) error {
+	o := s.h.orders.take()
+	switch {
+	case !o.want:
+		return errByHand
+	case o.again:
+		return errReconnect
+	case o.hurry:
+		signal(live.probes)
+	}
+	return nil
+}
+
 // settled says that the connection is there to stay.
 func (s *supervisor) settled(live *session) {
 	s.connected = true
-	s.enter(Status{State: Connected, Transport: live.wire.kind(), ConnectionID: live.grant.connectionID})
+	s.enter(Status{State: Connected, Transport: live.wire.kind(), ConnectionID: live.grant.connectionID}, nil)
 }
 
 // release finishes live, which ended or is to end because of err.
 func (s *supervisor) release(live *session, err error) error {
 	var closed *CloseError
-	polite := errors.Is(err, errStopped) || errors.Is(err, errByHand) || errors.Is(err, errReconnect) || errors.As(err, &closed)
+	polite := errors.As(err, &closed)
+	for _, ours := range []error{errStopped, errByHand, errReconnect, errBetter} {
+		polite = polite || errors.Is(err, ours)
+	}
 	live.fail(err)
 	live.finish(polite)
 	if s.h.Status().State == Connected {
@@ -251,8 +277,9 @@ func (s *supervisor) release(live *session, err error) error {
 	return err
 }
 
-// enter is the only place where the status changes.
-func (s *supervisor) enter(st Status) {
+// enter is the only place where the status changes. err is the whole story
+// behind its cause, for the log; nil if there is none.
+func (s *supervisor) enter(st Status, err error) {
 	st.Since = time.Now()
 	if was := s.h.Status(); was.State == st.State {
 		st.Since = was.Since
@@ -261,6 +288,17 @@ func (s *supervisor) enter(st Status) {
 		}
 	}
 	s.h.board.set(st)
-	s.h.log.Info("state", "state", string(st.State), "class", string(st.Class), "cause", st.Cause,
-		"attempt", st.Attempt, "transport", string(st.Transport))
+	detail := ""
+	if err != nil {
+		detail = s.h.redact.error(err)
+	}
+	level := slog.LevelInfo
+	again := st.State == s.logged.State && st.Cause == s.logged.Cause
+	if again || st.Attempt > 1 && st.Cause == "" { // the same failure once more, or the attempt that leads to it
+		level = slog.LevelDebug
+	} else {
+		s.logged = st
+	}
+	s.h.log.Log(context.Background(), level, "state", "state", string(st.State), "class", string(st.Class),
+		"cause", st.Cause, "detail", detail, "attempt", st.Attempt, "nextAt", st.NextAt, "transport", string(st.Transport))
 }

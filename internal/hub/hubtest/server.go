@@ -10,6 +10,7 @@ package hubtest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -124,6 +125,9 @@ func (s *Server) serve(c net.Conn) {
 	for {
 		req, err := http.ReadRequest(br)
 		if err != nil {
+			if !errors.Is(err, io.EOF) { // such as TLS, met by a server without it
+				_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+			}
 			return
 		}
 		body, err := io.ReadAll(req.Body)
