@@ -61,11 +61,15 @@ func (c *conn) SetConnectionID(id string) { c.mu.Lock(); defer c.mu.Unlock(); c.
 func (c *conn) Read(p []byte) (int, error) {
 	for len(c.give) == 0 {
 		if i := bytes.IndexByte(c.buf, separator); i >= 0 {
-			c.give, c.buf = c.buf[:i+1], c.buf[i+1:]
-			if err := c.checkHandshake(c.give[:i]); err != nil {
+			frame := c.buf[:i+1]
+			c.buf = c.buf[i+1:]
+			if err := c.checkHandshake(frame[:i]); err != nil {
 				return 0, err
 			}
-			break
+			if !c.stray(frame[:i]) {
+				c.give = frame
+			}
+			continue
 		}
 		if len(c.buf) > maxReceive {
 			return 0, fmt.Errorf("demo: a frame of more than %d bytes", maxReceive)
@@ -109,6 +113,20 @@ func (c *conn) checkHandshake(frame []byte) error {
 		_ = c.out.put(parcel{data: append(answer, separator)})
 	}
 	return fmt.Errorf("demo: handshake for protocol %q", h.Protocol)
+}
+
+// stray reports whether a frame is an answer to a call that the gateway did
+// not make, or made in a raw frame. The library would close the connection;
+// the real server ignores it if it names the call.
+func (c *conn) stray(frame []byte) bool {
+	if !bytes.Contains(frame, []byte(`"type":3`)) {
+		return false
+	}
+	var m struct {
+		Type int    `json:"type"`
+		ID   string `json:"invocationId"`
+	}
+	return json.Unmarshal(frame, &m) == nil && m.Type == 3 && m.ID != ""
 }
 
 // Write queues one frame of the library's. It does not block; a full queue

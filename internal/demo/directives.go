@@ -333,10 +333,10 @@ func onHubs(hubs []string, do func(wire, string)) action {
 func wireFrame(verb string, a *args) func() []byte {
 	switch verb {
 	case "raw":
-		text := a.word("the text")
+		text := a.text("the text")
 		return func() []byte { return append([]byte(text), separator) }
 	case "bytes":
-		text := a.word("the text")
+		text := a.text("the text")
 		return func() []byte { return []byte(text) }
 	case "deep":
 		target := a.word("the target")
@@ -351,7 +351,7 @@ func wireFrame(verb string, a *args) func() []byte {
 	case "close":
 		return closeFrame(a)
 	}
-	target := a.word("the target")
+	target := a.text("the target")
 	frame := sendFrame(target, a)
 	return func() []byte { return frame }
 }

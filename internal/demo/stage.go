@@ -3,6 +3,7 @@ package demo
 import (
 	"container/heap"
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -172,17 +173,21 @@ func (s *stage) catchUp(ctx context.Context) {
 		if lag > maxBehind {
 			s.origin = s.origin.Add(lag)
 		}
-		s.next()
+		if err := s.next(); err != nil {
+			s.log.Warn("demo scenario step failed", "cause", err)
+		}
 	}
 }
 
-// next does the first thing that is due, whatever the time.
-func (s *stage) next() {
+// next does the first thing that is due, whatever the time. The error says
+// that it could not be done, which ends nothing.
+func (s *stage) next() error {
 	it := heap.Pop(&s.due).(item)
 	s.at = it.at
 	if err := it.run(s); err != nil {
-		s.log.Warn("demo scenario step failed", "scenario", s.script.name, "line", it.line, "cause", err)
+		return fmt.Errorf("scenario %s, line %d: %w", s.script.name, it.line, err)
 	}
+	return nil
 }
 
 // resume lets the clock go on if what it waits for has come.

@@ -135,15 +135,21 @@ func (a *args) fail(format string, v ...any) {
 
 // word takes the next word, which is called what in the error.
 func (a *args) word(what string) string {
+	w := a.text(what)
+	if w == "" {
+		a.fail("%s is empty", what)
+	}
+	return w
+}
+
+// text is word for what may be empty.
+func (a *args) text(what string) string {
 	if len(a.words) == 0 {
 		a.fail("%s is missing", what)
 		return ""
 	}
 	w := a.words[0]
 	a.words = a.words[1:]
-	if w.text == "" {
-		a.fail("%s is empty", what)
-	}
 	return w.text
 }
 
