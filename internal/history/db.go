@@ -113,8 +113,9 @@ func (d *DB) Close() error {
 
 // Record hands an event to the writer. It never blocks. If the writer is
 // behind by a whole queue, env is not kept; that is counted, and a row of kind
-// KindGap takes its place once there is room. env's body must not be changed
-// afterwards. On a read-only or closed DB it only counts.
+// KindGap takes its place once there is room. Numbers must ascend: an env whose
+// number is not above the last one's is a repeat and not stored again. env's
+// body must not be changed afterwards. On a read-only or closed DB it only counts.
 func (d *DB) Record(env event.Envelope) {
 	if d.w == nil {
 		d.readOnlyLost.Add(1)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ type inserter struct {
 }
 
 func newInserter(ctx context.Context, conn *sql.Conn) (*inserter, error) {
-	head := "INSERT OR IGNORE INTO event (" + eventColumns + ") VALUES "
+	head := "INSERT INTO event (" + eventColumns + ") VALUES "
 	row := "(?" + strings.Repeat(",?", columnCount-1) + ")"
 	many, err := conn.PrepareContext(ctx, head+row+strings.Repeat(","+row, rowsPerInsert-1))
 	if err != nil {
@@ -53,16 +54,30 @@ func (in *inserter) close() {
 
 // number decides SeqBase at the first event of a run: an engine that counts
 // from 1 goes on where the file ends, one that was told LastSeq keeps its own.
-func (w *writer) number(events []queued) {
-	if len(events) == 0 || w.base.Load() >= 0 {
-		return
+// It returns the events without those that the file has already.
+func (w *writer) number(events []queued) []queued {
+	if len(events) == 0 {
+		return events
 	}
-	base := int64(0)
-	if first := int64(events[0].seq()); first <= w.lastSeq {
-		base = w.lastSeq
+	if w.base.Load() < 0 {
+		base := int64(0)
+		if int64(events[0].seq()) <= w.lastSeq {
+			base = w.lastSeq
+		}
+		w.base.Store(base)
 	}
-	w.base.Store(base)
+	fresh := events[:0]
+	for _, e := range events {
+		if seq := w.numberOf(e); seq > w.lastSeq {
+			w.lastSeq = seq
+			fresh = append(fresh, e)
+		}
+	}
+	w.repeats.Add(int64(len(events) - len(fresh)))
+	return fresh
 }
+
+func (w *writer) numberOf(e queued) int64 { return int64(e.seq()) + w.base.Load() }
 
 func (e queued) seq() uint64 {
 	if e.gap != nil {
@@ -94,29 +109,42 @@ func (w *writer) prepareInsert() (err error) {
 
 func (w *writer) storeEvents(tx *sql.Tx) error {
 	in, events := w.insert, w.pending.events
+	if len(events) == 0 {
+		return nil
+	}
 	many, one := tx.Stmt(in.many), tx.Stmt(in.one)
 	defer many.Close() //nolint:errcheck // the transaction's copy
 	defer one.Close()  //nolint:errcheck // the transaction's copy
-	back := w.back
-	for len(events) > 0 {
+	for rest := events; len(rest) > 0; {
 		n, stmt := 1, one
-		if len(events) >= rowsPerInsert {
+		if len(rest) >= rowsPerInsert {
 			n, stmt = rowsPerInsert, many
 		}
 		in.args = in.args[:0]
-		for _, e := range events[:n] {
+		for _, e := range rest[:n] {
 			in.args = w.appendRow(in.args, e)
 		}
 		if _, err := stmt.Exec(in.args...); err != nil {
 			return err
 		}
-		events = events[n:]
+		rest = rest[n:]
 	}
 	clear(in.args[:cap(in.args)]) // lets bodies go
-	if w.back != back {
-		return putMeta(tx, metaClockBack, fmt.Sprint(w.back))
+	return w.storeWords(tx, events)
+}
+
+// storeWords adds events that were just inserted to the search index, and
+// keeps what is known of the clock.
+func (w *writer) storeWords(tx *sql.Tx, events []queued) error {
+	first, last := w.numberOf(events[0]), w.numberOf(events[len(events)-1])
+	if _, err := tx.Exec(`INSERT INTO event_fts (rowid, text, names)
+		SELECT seq, text, names FROM event_words WHERE seq BETWEEN ? AND ?`, first, last); err != nil {
+		return err
 	}
-	return nil
+	if w.back == w.storedBack {
+		return nil
+	}
+	return putMeta(tx, metaClockBack, strconv.FormatInt(w.back, 10))
 }
 
 // storeSingly is store for a load of which some event is refused: that one is
@@ -137,6 +165,11 @@ func (w *writer) storeSingly(tx *sql.Tx) error {
 			w.log.Warn("history refused an event", "kind", e.kind(), "cause", err)
 		}
 	}
+	if len(w.pending.events) > 0 {
+		if err := w.storeWords(tx, w.pending.events); err != nil {
+			return err
+		}
+	}
 	if err := w.storeSums(tx); err != nil {
 		return err
 	}
@@ -152,8 +185,7 @@ func (e queued) kind() event.Kind {
 
 // appendRow adds the values of one row.
 func (w *writer) appendRow(args []any, e queued) []any {
-	seq := int64(e.seq()) + w.base.Load()
-	w.lastSeq = max(w.lastSeq, seq)
+	seq := w.numberOf(e)
 	if e.gap != nil {
 		w.clock(e.gap.From)
 		return append(args, seq, e.gap.From, "", string(KindGap), event.SeverityWarning.Rank(), string(event.ViaComputed),

@@ -10,9 +10,7 @@ import (
 
 // Names of meta rows that history itself uses begin with a dot.
 const (
-	metaClockBack  = ".clock_back" // milliseconds, see writer.back
-	metaOptimised  = ".optimised"  // Unix milliseconds of the last PRAGMA optimize
-	metaMaintained = ".maintained"
+	metaClockBack = ".clock_back" // milliseconds, see writer.back
 )
 
 // SetMeta keeps a value under a name, durably. Names that begin with a dot are
@@ -50,6 +48,7 @@ func (w *writer) readClock() {
 		w.log.Warn("history's last time is unknown", "cause", err)
 	}
 	w.back = metaInt(w.f.write.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", metaClockBack))
+	w.storedBack = w.back
 	w.opened = w.lastSeq
 }
 

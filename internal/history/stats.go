@@ -24,6 +24,8 @@ type Stats struct {
 	Lost     int64 `json:"lost"`
 	LostRows int64 `json:"lostRows"`
 	Refused  int64 `json:"refused"`
+	// Repeats counts events that were recorded twice, and are kept once.
+	Repeats int64 `json:"repeats"`
 	// Failing is true while nothing can be written.
 	Failing  bool `json:"failing"`
 	ReadOnly bool `json:"readOnly"`
@@ -50,6 +52,7 @@ func (d *DB) Stats(ctx context.Context) (Stats, error) {
 		s.Lost = d.readOnlyLost.Load()
 		return s, nil
 	}
+	s.Repeats = d.w.repeats.Load()
 	s.Recorded, s.Refused, s.Failing = d.w.kept.Load(), d.w.spoiled.Load(), d.w.failing.Load()
 	s.Lost, s.LostRows = d.w.q.losses()
 	n, _ := d.w.q.ready()

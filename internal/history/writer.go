@@ -28,20 +28,22 @@ type writer struct {
 	chores  sync.WaitGroup // the maintainer
 	kept    atomic.Int64   // events written
 	spoiled atomic.Int64   // events that SQLite refused
+	repeats atomic.Int64   // events that were recorded before
 	failing atomic.Bool
 	touched atomic.Int64 // Unix milliseconds of the last write
 	base    atomic.Int64 // SeqBase; -1 until known
 	opened  int64        // the largest number when the file was opened
 
 	// goroutine
-	pending  load  // taken from the queue, not yet on disk
-	lastSeq  int64 // the largest number in the file
-	newest   int64 // the latest time of any event
-	back     int64 // how far a later event's time was before an earlier one's
-	unsynced bool  // synchronous is FULL at the moment
-	insert   *inserter
-	trouble  trouble
-	toldLost int64
+	pending    load  // taken from the queue, not yet on disk
+	lastSeq    int64 // the largest number in the file
+	newest     int64 // the latest time of any event
+	back       int64 // how far a later event's time was before an earlier one's
+	storedBack int64 // what of back the file knows
+	unsynced   bool  // synchronous is FULL at the moment
+	insert     *inserter
+	trouble    trouble
+	toldLost   int64
 }
 
 // command is something that its caller waits for.
@@ -150,7 +152,7 @@ func (w *writer) flush(timer *time.Timer) (again bool) {
 func (w *writer) writeLoad() error {
 	if w.pending.empty() {
 		w.pending, _ = w.q.take()
-		w.number(w.pending.events)
+		w.pending.events = w.number(w.pending.events)
 	}
 	if w.pending.empty() {
 		return nil
@@ -166,6 +168,7 @@ func (w *writer) writeLoad() error {
 	}
 	w.kept.Add(int64(len(w.pending.events)))
 	w.touched.Store(w.opt.Now().UnixMilli())
+	w.storedBack = w.back
 	w.pending = load{}
 	return nil
 }

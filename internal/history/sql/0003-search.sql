@@ -17,13 +17,14 @@ CREATE VIRTUAL TABLE event_fts USING fts5 (
   tokenize = 'unicode61', columnsize = 0
 );
 
+-- Merging eight parts of the index at a time, not four, costs a search a little
+-- and saves the writer a tenth.
+INSERT INTO event_fts (event_fts, rank) VALUES ('automerge', 8);
+
 INSERT INTO event_fts (rowid, text, names) SELECT seq, text, names FROM event_words;
 
-CREATE TRIGGER event_added AFTER INSERT ON event BEGIN
-  INSERT INTO event_fts (rowid, text, names)
-  SELECT seq, text, names FROM event_words WHERE seq = new.seq;
-END;
-
+-- The writer adds to the index a whole batch at a time: a trigger would have
+-- the index written out once per statement.
 CREATE TRIGGER event_gone BEFORE DELETE ON event BEGIN
   INSERT INTO event_fts (event_fts, rowid, text, names)
   SELECT 'delete', seq, text, names FROM event_words WHERE seq = old.seq;
