@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/gen2brain/beeep"
@@ -96,15 +95,3 @@ func (s *beeepSender) Close() error {
 	s.closing.Do(func() { close(s.responses) })
 	return nil
 }
-
-// argument makes text safe for the commands behind beeep: what begins with a
-// hyphen would be an option, and kdialog and some services read markup.
-func argument(s string) string {
-	s = angles.Replace(s)
-	if strings.HasPrefix(s, "-") {
-		s = "‐" + s[1:] // the typographic hyphen
-	}
-	return s
-}
-
-var angles = strings.NewReplacer("<", "‹", ">", "›")

@@ -78,3 +78,15 @@ func continues(r rune) bool {
 func markup(s string) string { return markupEscaper.Replace(s) }
 
 var markupEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// argument makes text safe for the commands behind beeep: what begins with a
+// hyphen would be an option, and kdialog and some services read markup.
+func argument(s string) string {
+	s = angles.Replace(s)
+	if strings.HasPrefix(s, "-") {
+		s = "‐" + s[1:] // the typographic hyphen
+	}
+	return s
+}
+
+var angles = strings.NewReplacer("<", "‹", ">", "›")

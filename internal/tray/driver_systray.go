@@ -116,8 +116,10 @@ func (d *systrayDriver) wait(item *systray.MenuItem, on func()) {
 	})
 }
 
-// paint shows look; icon first, because it is what is seen.
+// paint shows look; icon first, because it is what is seen. systray panics if
+// the connection to the bus is lost meanwhile; then the next Start paints.
 func (d *systrayDriver) paint(look Look) {
+	defer func() { _ = recover() }()
 	icon := icons.For(look.Shape, look.Muted)
 	systray.SetTemplateIcon(icon, icon)
 	systray.SetTooltip(look.Tooltip)

@@ -79,6 +79,9 @@ func (k *keeper) draw(now time.Time) time.Duration {
 		k.look = look
 		return recheck
 	}
+	if !k.host.present {
+		return recheck // drawn when there is a tray again
+	}
 	if wait := k.drawn.Add(minRedraw).Sub(now); wait > 0 {
 		return wait
 	}

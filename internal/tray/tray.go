@@ -34,8 +34,8 @@ type Driver interface {
 	// goroutine; click does not block. Start is called again, with nothing in
 	// between, when the system's tray lost us, such as after a new D-Bus.
 	Start(look Look, click func(Click)) error
-	// Draw changes what is seen. Called only between Start and Stop, and only
-	// with a look that differs from the one before.
+	// Draw changes what is seen. Called only between Start and Stop, while
+	// there is a tray, with a look that differs from the one before.
 	Draw(look Look)
 	// Stop takes the icon away. Nothing is called after it.
 	Stop()
