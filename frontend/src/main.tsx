@@ -1,4 +1,37 @@
+import './lib/locale-guard'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './app/tokens.css'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { App } from './app/App'
+import type { Bridge } from './bridge/bridge'
+import { newQueryClient } from './bridge/queries'
+import { insideWails, wailsBridge } from './bridge/wails'
+import { webBridge } from './bridge/web'
+import { startInvalidation } from './live/invalidate'
+import { startSync } from './live/sync'
+
+/** The application's own door; in a browser the one over HTTP, or with ?fake one of its own. */
+async function openBridge(): Promise<Bridge> {
+  if (insideWails()) return wailsBridge()
+  if (new URLSearchParams(location.search).has('fake')) {
+    const { fakeFromSearch } = await import('./bridge/fakeRun')
+    return fakeFromSearch(location.search)
+  }
+  return webBridge()
+}
+
+const bridge = await openBridge()
+const client = newQueryClient()
+startSync(bridge)
+startInvalidation(client)
 
 const root = document.getElementById('root')
-if (root) createRoot(root).render(<p>Gatewatch</p>)
+if (!root) throw new Error('index.html has no root')
+createRoot(root).render(
+  <StrictMode>
+    <App bridge={bridge} client={client} />
+  </StrictMode>,
+)

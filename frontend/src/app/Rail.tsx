@@ -1,0 +1,148 @@
+import { IconRefresh } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useAct } from '../bridge/act'
+import { useAlerts } from '../features/alerts/useAlerts'
+import { useNavigationStateHub } from '../features/navigation/useNavigationStateHub'
+import { count, shortCount } from '../lib/format'
+import { type Page, pathTo, useRoute } from '../lib/route'
+import { inScope, useScope } from '../live/scope'
+import { useLive } from '../live/store'
+import { IconButton } from '../ui/controls'
+import { TimeAgo } from '../ui/text'
+import { ITEMS } from './navigation'
+import css from './Rail.module.css'
+
+/** The pages, with what there is on each. */
+export function Rail() {
+  const { page } = useRoute()
+  return (
+    <nav className={css.rail} aria-label="Pages">
+      <div className={css.brand}>
+        <img src="./icon.svg" alt="" width={22} height={22} />
+        <span>Gatewatch</span>
+      </div>
+      <ul>
+        {ITEMS.map((item) => (
+          <li key={item.page}>
+            <a
+              href={`#${pathTo(item.page)}`}
+              aria-current={item.page === page ? 'page' : undefined}
+              title={`${item.name} (g ${item.key})`}
+            >
+              <item.icon size={17} stroke={1.7} aria-hidden />
+              <span className={css.label}>{item.name}</span>
+              <PageCount page={item.page} />
+            </a>
+          </li>
+        ))}
+      </ul>
+      <Inventory />
+    </nav>
+  )
+}
+
+function PageCount({ page }: { page: Page }): ReactNode {
+  switch (page) {
+    case 'alerts':
+      return <AlertCount />
+    case 'spend':
+      return <Total entity="virtual_key" what="virtual keys" />
+    case 'providers':
+      return <Total entity="provider" what="providers" />
+    case 'tasks':
+      return <RunningCount />
+    case 'connections':
+      return <TroubleCount />
+    default:
+      return null
+  }
+}
+
+function AlertCount() {
+  const open = useAlerts('open')
+  if (open.length === 0) return null
+  const tone = open[0]?.severity === 'critical' ? css.critical : css.warning
+  return (
+    <span className={`${css.count} ${tone}`} title={`${open.length} open alerts`}>
+      {open.length}
+    </span>
+  )
+}
+
+function Total({ entity, what }: { entity: 'virtual_key' | 'provider'; what: string }) {
+  const counted = useNavigationStateHub().badges[entity].count
+  const scope = useScope()
+  const seen = useLive((live) => {
+    const things = entity === 'provider' ? live.providers : live.keys
+    return Object.values(things).filter((thing) => inScope(scope, thing)).length
+  })
+  const n = Math.max(counted, seen)
+  return n > 0 ? (
+    <span className={css.count} title={`${count(n)} ${what}`}>
+      {shortCount(n)}
+    </span>
+  ) : null
+}
+
+function RunningCount() {
+  const scope = useScope()
+  const running = useLive(
+    (live) =>
+      Object.values(live.tasks).filter((task) => inScope(scope, task) && task.finishedAt === 0).length,
+  )
+  return running > 0 ? (
+    <span className={css.count} title={`${running} running tasks`}>
+      {running}
+    </span>
+  ) : null
+}
+
+function TroubleCount() {
+  const scope = useScope()
+  const troubled = useLive(
+    (live) =>
+      Object.values(live.links).filter(
+        (link) =>
+          inScope(scope, link) &&
+          link.class !== 'unsupported' &&
+          (link.state === 'error' || link.state === 'reconnecting'),
+      ).length,
+  )
+  return troubled > 0 ? (
+    <span className={`${css.count} ${css.warning}`} title={`${troubled} hubs are not connected`}>
+      {troubled}
+    </span>
+  ) : null
+}
+
+const ENTITIES = [
+  ['model_mapping', 'Model mappings'],
+  ['provider', 'Providers'],
+  ['virtual_key', 'Virtual keys'],
+] as const
+
+/** How much there is of what administrators manage, and when that was last in step. */
+function Inventory() {
+  const { badges, lastSync, refresh } = useNavigationStateHub()
+  const act = useAct()
+  return (
+    <section className={css.inventory} aria-label="On the gateways">
+      <dl>
+        {ENTITIES.map(([entity, name]) => (
+          <div key={entity}>
+            <dt>{name}</dt>
+            <dd className="num">{badges[entity].count < 0 ? '–' : count(badges[entity].count)}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={css.synced}>
+        <span>
+          Synced <TimeAgo at={lastSync} />
+        </span>
+        <IconButton aria-label="Read again now" onClick={() => void act(() => refresh(), 'Reading again.')}>
+          <IconRefresh size={14} />
+        </IconButton>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,3 @@
+export function AlertsPage(_: { open: string }) {
+  return null
+}

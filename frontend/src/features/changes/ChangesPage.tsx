@@ -1,0 +1,3 @@
+export function ChangesPage(_: { open: string }) {
+  return null
+}

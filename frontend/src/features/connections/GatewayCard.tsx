@@ -1,0 +1,241 @@
+import { Menu, Modal } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { useAct } from '../../bridge/act'
+import type { Gateway, GatewayProfile } from '../../bridge/types'
+import { go } from '../../lib/route'
+import { useLive } from '../../live/store'
+import { gatewayColour } from '../../ui/colours'
+import { IconButton, SmallButton, Tag } from '../../ui/controls'
+import { Shape } from '../../ui/Shape'
+import { Name, TimeAgo } from '../../ui/text'
+import { NextTry } from './ConnectionsPage'
+import css from './connections.module.css'
+import { HubRow } from './HubRow'
+import { stateShape, stateWord } from './words'
+
+/** One gateway: its halves, why something is not up, its hubs, and the buttons. */
+export function GatewayCard({
+  id,
+  profile,
+  opened,
+  onEdit,
+}: {
+  id: string
+  profile: GatewayProfile | undefined
+  opened: string
+  onEdit: (profile: GatewayProfile) => void
+}) {
+  const gateway = useLive((live) => live.gateways[id])
+  const label = gateway?.label ?? profile?.label ?? id
+  return (
+    <section className={css.card} aria-label={label}>
+      <header className={css.head}>
+        <i style={{ background: gatewayColour(gateway?.colour ?? profile?.colour ?? '') }} />
+        <h2>
+          <Name>{label}</Name>
+        </h2>
+        {gateway?.production || profile?.production ? <Tag>production</Tag> : null}
+        {gateway?.demo || profile?.demo ? <Tag tone="accent">demo</Tag> : null}
+        {profile && !profile.enabled ? <Tag>switched off</Tag> : null}
+        {profile && !profile.demo ? <Keys profile={profile} /> : null}
+        <Buttons id={id} gateway={gateway} profile={profile} onEdit={onEdit} />
+      </header>
+      {gateway ? (
+        <>
+          <Halves gateway={gateway} />
+          <Hubs gateway={id} opened={opened} />
+        </>
+      ) : (
+        <p className={css.sleeping}>
+          {profile?.hasVirtualKey || profile?.hasMasterKey
+            ? 'Not watched. Connect it to see its hubs.'
+            : 'No key is stored for this gateway, so it is not connected.'}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Keys({ profile }: { profile: GatewayProfile }) {
+  return (
+    <span className={css.keys}>
+      <span title="Virtual key, for the Core hubs">
+        virtual key {profile.hasVirtualKey ? 'stored' : 'missing'}
+      </span>
+      <span title="Master key, for the Admin hubs">
+        master key {profile.hasMasterKey ? 'stored' : 'missing'}
+      </span>
+    </span>
+  )
+}
+
+function Halves({ gateway }: { gateway: Gateway }) {
+  const halves = [
+    ['Core', gateway.core],
+    ['Admin', gateway.admin],
+    ['Overall', gateway.overall],
+  ] as const
+  return (
+    <div className={css.halves}>
+      {halves.map(([name, state]) => (
+        <div key={name}>
+          <span className={css.halfName}>{name}</span>
+          <span className={css.state}>
+            <Shape of={stateShape(state)} label="" /> {stateWord(state)}
+          </span>
+        </div>
+      ))}
+      <div className={css.cause}>
+        <span className={css.halfName}>{gateway.cause ? 'Why' : 'Last event'}</span>
+        <span className={css.why}>
+          {gateway.cause ? (
+            <bdi>{gateway.cause}</bdi>
+          ) : (
+            <TimeAgo at={gateway.lastEventAt} otherwise="none yet" />
+          )}
+          <NextTry at={gateway.nextAt} />
+        </span>
+      </div>
+    </div>
+  )
+}
+
+function Hubs({ gateway, opened }: { gateway: string; opened: string }) {
+  const ids = useLive(
+    useShallow((live) =>
+      Object.values(live.links)
+        .filter((link) => link.gateway === gateway)
+        .sort((a, b) => b.plane.localeCompare(a.plane) || a.hub.localeCompare(b.hub))
+        .map((link) => link.id),
+    ),
+  )
+  if (ids.length === 0) return <p className={css.sleeping}>No hub was opened yet.</p>
+  return (
+    <div className={css.scroll}>
+      <table className={css.hubs}>
+        <thead>
+          <tr>
+            <th scope="col">Hub</th>
+            <th scope="col">State</th>
+            <th scope="col">Transport</th>
+            <th scope="col" className={css.num}>
+              Events
+            </th>
+            <th scope="col" className={css.num}>
+              Unread
+            </th>
+            <th scope="col" className={css.num}>
+              Round trip
+            </th>
+            <th scope="col" className={css.num}>
+              Last event
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {ids.map((id) => (
+            <HubRow key={id} id={id} opened={opened === id} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Buttons({
+  id,
+  gateway,
+  profile,
+  onEdit,
+}: {
+  id: string
+  gateway: Gateway | undefined
+  profile: GatewayProfile | undefined
+  onEdit: (profile: GatewayProfile) => void
+}) {
+  const act = useAct()
+  const [asking, setAsking] = useState<'forget' | 'delete' | null>(null)
+  const off = !gateway || gateway.overall === 'disconnected'
+  const label = gateway?.label ?? profile?.label ?? id
+  return (
+    <div className={css.buttons}>
+      {off ? (
+        <SmallButton onClick={() => void act((b) => b.Gateways.Connect(id))}>Connect</SmallButton>
+      ) : (
+        <>
+          <SmallButton onClick={() => void act((b) => b.Gateways.Reconnect(id))}>Reconnect</SmallButton>
+          <SmallButton onClick={() => void act((b) => b.Gateways.Disconnect(id))}>Disconnect</SmallButton>
+        </>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <span>
+            <IconButton aria-label={`More for ${label}`} aria-haspopup="menu">
+              <IconDots size={16} />
+            </IconButton>
+          </span>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void act((b) => b.Gateways.Refresh(id), 'Reading again.')}>
+            Read again
+          </Menu.Item>
+          {profile ? <Menu.Item onClick={() => onEdit(profile)}>Edit…</Menu.Item> : null}
+          <Menu.Item onClick={() => go('events')}>Show events</Menu.Item>
+          {profile && !profile.demo ? (
+            <Menu.Item onClick={() => setAsking('forget')}>Forget keys…</Menu.Item>
+          ) : null}
+          {profile ? (
+            <Menu.Item color="red" onClick={() => setAsking('delete')}>
+              Remove…
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        asking={asking}
+        label={label}
+        onClose={() => setAsking(null)}
+        onYes={() => {
+          void act((b) => (asking === 'delete' ? b.Gateways.Delete(id) : b.Gateways.ForgetKeys(id)))
+          setAsking(null)
+        }}
+      />
+    </div>
+  )
+}
+
+function Confirm({
+  asking,
+  label,
+  onClose,
+  onYes,
+}: {
+  asking: 'forget' | 'delete' | null
+  label: string
+  onClose: () => void
+  onYes: () => void
+}) {
+  const forget = asking === 'forget'
+  return (
+    <Modal
+      opened={asking !== null}
+      onClose={onClose}
+      title={forget ? `Forget the keys of ${label}?` : `Remove ${label}?`}
+      size="sm"
+    >
+      <p className={css.confirm}>
+        {forget
+          ? 'Both keys are deleted from the keychain, and its connections are closed. Its address stays.'
+          : 'Its address and keys are deleted, and it is no longer watched. What was recorded stays.'}
+      </p>
+      <div className={css.confirmButtons}>
+        <SmallButton onClick={onClose}>Cancel</SmallButton>
+        <SmallButton danger onClick={onYes}>
+          {forget ? 'Forget keys' : 'Remove'}
+        </SmallButton>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,58 @@
+import { memo } from 'react'
+import { count, latency } from '../../lib/format'
+import { go } from '../../lib/route'
+import { useLive } from '../../live/store'
+import { Shape } from '../../ui/Shape'
+import { TimeAgo } from '../../ui/text'
+import { NextTry } from './ConnectionsPage'
+import css from './connections.module.css'
+import { classWords, stateShape, stateWord, transportWord } from './words'
+
+/** One hub: how it is, why, and what came over it. */
+export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened: boolean }) {
+  const link = useLive((live) => live.links[id])
+  if (!link) return null
+  const unsupported = link.class === 'unsupported'
+  const unread = link.unrecognised + link.badFrames + link.dropped
+  return (
+    <tr className={opened ? css.openedRow : undefined}>
+      <th scope="row">
+        <button
+          type="button"
+          className={css.hub}
+          onClick={() => go('connections', opened ? '' : id)}
+          aria-expanded={opened}
+        >
+          <bdi>{link.hub}</bdi>
+          <span className="faint">{link.plane}</span>
+        </button>
+      </th>
+      <td className={css.stateCell}>
+        <span className={css.state}>
+          <Shape of={unsupported ? 'offline' : stateShape(link.state)} label="" />
+          {unsupported ? 'Not offered' : stateWord(link.state)}
+          <span className="dim">
+            {link.state === 'connected' ? null : (
+              <bdi title={link.cause}>
+                {link.cause || classWords(link.class)}
+                <NextTry at={link.nextAt} />
+              </bdi>
+            )}
+          </span>
+        </span>
+      </td>
+      <td className="dim">{transportWord(link.transport)}</td>
+      <td className={css.num}>{count(link.events)}</td>
+      <td
+        className={css.num}
+        title={`${link.unrecognised} unrecognised, ${link.badFrames} malformed, ${link.dropped} given up`}
+      >
+        {unread > 0 ? <span className={css.bad}>{count(unread)}</span> : <span className="faint">0</span>}
+      </td>
+      <td className={css.num}>{latency(link.roundTripMs)}</td>
+      <td className={css.num}>
+        <TimeAgo at={link.lastEventAt} />
+      </td>
+    </tr>
+  )
+})

@@ -1,0 +1,3 @@
+export function EventsPage(_: { open: string }) {
+  return null
+}

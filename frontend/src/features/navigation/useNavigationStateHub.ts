@@ -1,0 +1,60 @@
+import { useMemo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { useBridge } from '../../bridge/context'
+import { inScope, useScope } from '../../live/scope'
+import { useLive } from '../../live/store'
+
+/** Changes of one sort of entity since the program started, and how many there are. */
+export type Badge = {
+  /** How many there are; -1 until they were counted. */
+  count: number
+  created: number
+  updated: number
+  deleted: number
+}
+
+export type NavigationState = {
+  badges: { model_mapping: Badge; provider: Badge; virtual_key: Badge }
+  /** When the oldest of the counts was last brought in step, Unix ms; 0: never. */
+  lastSync: number
+  /** Reads the navigation state of every gateway in sight again. */
+  refresh(): Promise<void>
+}
+
+/**
+ * What there is on the gateways in sight (model mappings, providers, virtual
+ * keys), for the badges of the sidebar.
+ */
+export function useNavigationStateHub(): NavigationState {
+  const scope = useScope()
+  const bridge = useBridge()
+  const navs = useLive(useShallow((live) => Object.values(live.nav).filter((nav) => inScope(scope, nav))))
+  const gateways = useLive(
+    useShallow((live) => Object.keys(live.gateways).filter((id) => scope === '' || id === scope)),
+  )
+  return useMemo(() => {
+    const badge = (entity: string): Badge => {
+      const badges: Badge = { count: -1, created: 0, updated: 0, deleted: 0 }
+      for (const nav of navs) {
+        if (nav.entity !== entity) continue
+        if (nav.count >= 0) badges.count = Math.max(badges.count, 0) + nav.count
+        badges.created += nav.created
+        badges.updated += nav.updated
+        badges.deleted += nav.deleted
+      }
+      return badges
+    }
+    const synced = navs.map((nav) => nav.lastSync).filter((at) => at > 0)
+    return {
+      badges: {
+        model_mapping: badge('model_mapping'),
+        provider: badge('provider'),
+        virtual_key: badge('virtual_key'),
+      },
+      lastSync: synced.length > 0 ? Math.min(...synced) : 0,
+      refresh: async () => {
+        await Promise.all(gateways.map((id) => bridge.Gateways.Refresh(id)))
+      },
+    }
+  }, [navs, gateways, bridge])
+}

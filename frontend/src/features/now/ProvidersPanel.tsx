@@ -1,0 +1,61 @@
+import { memo } from 'react'
+import { latency } from '../../lib/format'
+import { go } from '../../lib/route'
+import { useLive } from '../../live/store'
+import { HourStrip } from '../../ui/HourStrip'
+import { EmptyMessage, Panel } from '../../ui/Panel'
+import { Shape } from '../../ui/Shape'
+import { Name } from '../../ui/text'
+import { useModelDiscovery } from '../discovery/useModelDiscovery'
+import { healthShape, healthWord } from '../providers/health'
+import css from './NowPage.module.css'
+
+/** As many as are seen at a glance; the page of providers has all. */
+const MOST = 12
+
+/** Every provider with its last hour. */
+export function ProvidersPanel({ className }: { className?: string | undefined }) {
+  const { providers, health } = useModelDiscovery()
+  const ill = (health.unhealthy ?? 0) + (health.degraded ?? 0)
+  return (
+    <Panel
+      title="Providers"
+      aside={
+        <span>{providers.length > 0 ? `${ill > 0 ? `${ill} not healthy · ` : ''}last 60 min` : ''}</span>
+      }
+      flush
+      className={className}
+    >
+      {providers.length === 0 ? (
+        <EmptyMessage title="No provider yet.">
+          Providers appear when the gateway tells about their health or models.
+        </EmptyMessage>
+      ) : (
+        <div className={css.tiles}>
+          {providers.slice(0, MOST).map((provider) => (
+            <Tile key={provider.id} id={provider.id} />
+          ))}
+          {providers.length % 3 === 0 ? null : (
+            <span className={css.filler} style={{ gridColumn: 'auto / -1' }} />
+          )}
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+const Tile = memo(function Tile({ id }: { id: string }) {
+  const provider = useLive((live) => live.providers[id])
+  if (!provider) return null
+  const said = `${provider.name}: ${healthWord(provider.health)}${provider.error ? `, ${provider.error}` : ''}`
+  return (
+    <button type="button" className={css.tile} title={said} onClick={() => go('providers', id)}>
+      <span className={css.tileHead}>
+        <Shape of={healthShape(provider.health)} label={healthWord(provider.health)} />
+        <Name>{provider.name}</Name>
+        <span className="num faint">{latency(provider.latencyMs)}</span>
+      </span>
+      <HourStrip hour={provider.hour} name={provider.name} />
+    </button>
+  )
+})

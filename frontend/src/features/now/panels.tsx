@@ -1,0 +1,139 @@
+import { memo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { go } from '../../lib/route'
+import { inScope, useScope } from '../../live/scope'
+import { useLive } from '../../live/store'
+import { EmptyMessage, Panel } from '../../ui/Panel'
+import { Shape } from '../../ui/Shape'
+import { Name, TimeAgo } from '../../ui/text'
+import { severityShape, severityWord } from '../../ui/things'
+import { useAlerts } from '../alerts/useAlerts'
+import { changeWords } from '../changes/words'
+import { TaskProgressCells } from '../tasks/TaskProgressCells'
+import { useTaskProgressHub } from '../tasks/useTaskProgressHub'
+import css from './NowPage.module.css'
+
+const MOST = 5
+
+/** What needs the reader. */
+export function AlertsPanel({ className }: { className?: string | undefined }) {
+  const open = useAlerts('open')
+  const acked = useAlerts('acked').length
+  return (
+    <Panel
+      title="Open alerts"
+      aside={<a href="#/alerts">{acked > 0 ? `${acked} acknowledged` : 'All alerts'}</a>}
+      flush
+      className={className}
+    >
+      {open.length === 0 ? (
+        <EmptyMessage title="Nothing needs you.">
+          Alerts that you acknowledged or snoozed are on the page Alerts.
+        </EmptyMessage>
+      ) : (
+        <ul className={css.list}>
+          {open.slice(0, MOST).map((alert) => (
+            <li key={alert.id}>
+              <AlertItem id={alert.id} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+const AlertItem = memo(function AlertItem({ id }: { id: string }) {
+  const alert = useLive((live) => live.alerts[id])
+  if (!alert) return null
+  return (
+    <button type="button" className={css.line} onClick={() => go('alerts', id)}>
+      <Shape of={severityShape(alert.severity)} label={severityWord(alert.severity)} />
+      <span className={css.lineText}>
+        <Name>{alert.title}</Name>
+        <small>
+          <bdi>{alert.body}</bdi>
+        </small>
+      </span>
+      <span className="faint">
+        <TimeAgo at={alert.since} />
+      </span>
+    </button>
+  )
+})
+
+/** What runs. */
+export function TasksPanel({ className }: { className?: string | undefined }) {
+  const running = useTaskProgressHub().filter((task) => task.finishedAt === 0)
+  return (
+    <Panel title="Running tasks" aside={<a href="#/tasks">All tasks</a>} flush className={className}>
+      {running.length === 0 ? (
+        <EmptyMessage title="Nothing runs.">
+          Video and image generations appear here when they are queued.
+        </EmptyMessage>
+      ) : (
+        <ul className={css.list}>
+          {running.slice(0, MOST).map((task) => (
+            <li key={task.id}>
+              <TaskItem id={task.id} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+const TaskItem = memo(function TaskItem({ id }: { id: string }) {
+  const task = useLive((live) => live.tasks[id])
+  if (!task) return null
+  return (
+    <button type="button" className={css.line} onClick={() => go('tasks', id)}>
+      <span className={css.lineText}>
+        <Name>{task.model || task.task}</Name>
+        <small>
+          <bdi>{[task.medium, task.key, task.message].filter(Boolean).join(' · ')}</bdi>
+        </small>
+      </span>
+      <TaskProgressCells task={task} />
+    </button>
+  )
+})
+
+/** What administrators altered. */
+export function ChangesPanel({ className }: { className?: string | undefined }) {
+  const scope = useScope()
+  const changes = useLive(
+    useShallow((live) =>
+      Object.values(live.changes)
+        .filter((change) => inScope(scope, change))
+        .sort((a, b) => b.at - a.at)
+        .slice(0, MOST),
+    ),
+  )
+  return (
+    <Panel title="Last changes" aside={<a href="#/changes">All changes</a>} flush className={className}>
+      {changes.length === 0 ? (
+        <EmptyMessage title="No changes since Gatewatch started.">
+          Keys, mappings, providers and settings that are altered show here.
+        </EmptyMessage>
+      ) : (
+        <ul className={css.list}>
+          {changes.map((change) => (
+            <li key={change.id}>
+              <button type="button" className={css.line} onClick={() => go('changes', change.id)}>
+                <span className={css.lineText}>
+                  <Name>{change.name || change.subject}</Name>
+                  <small>{changeWords(change)}</small>
+                </span>
+                <span className="faint">
+                  <TimeAgo at={change.at} />
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}

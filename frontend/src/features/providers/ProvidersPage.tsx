@@ -1,0 +1,3 @@
+export function ProvidersPage(_: { open: string }) {
+  return null
+}

@@ -1,0 +1,33 @@
+import type { Condition } from '../../ui/Shape'
+
+/** A provider's health as a shape. */
+export function healthShape(health: string): Condition {
+  switch (health) {
+    case 'healthy':
+      return 'ok'
+    case 'degraded':
+      return 'warning'
+    case 'unhealthy':
+      return 'critical'
+    case 'disabled':
+      return 'offline'
+    default:
+      return 'stale'
+  }
+}
+
+/** A provider's health in a word. */
+export function healthWord(health: string): string {
+  switch (health) {
+    case 'healthy':
+      return 'Healthy'
+    case 'degraded':
+      return 'Degraded'
+    case 'unhealthy':
+      return 'Unhealthy'
+    case 'disabled':
+      return 'Disabled'
+    default:
+      return 'Unknown'
+  }
+}

@@ -1,0 +1,3 @@
+export function SettingsPage(_: { open: string }) {
+  return null
+}

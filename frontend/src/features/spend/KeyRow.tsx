@@ -1,0 +1,62 @@
+import { memo } from 'react'
+import { money, percent, rate, shortMoney, UNKNOWN } from '../../lib/format'
+import { useLive } from '../../live/store'
+import { Bullet, levelOf } from '../../ui/Bullet'
+import { Tag } from '../../ui/controls'
+import { Cell } from '../../ui/DataTable'
+import { Name, TimeAgo } from '../../ui/text'
+import { sourceWords } from '../../ui/things'
+import { useThresholds } from '../settings/useThresholds'
+import css from './SpendPage.module.css'
+import { TrendMark } from './TrendMark'
+
+/** One key in the table. It renders when its own key changes, and for no other reason. */
+export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
+  const key = useLive((live) => live.keys[id])
+  const thresholds = useThresholds()
+  if (!key) return null
+  const name = key.name || key.key
+  const level = levelOf(key.used, thresholds)
+  return (
+    <>
+      <Cell className={css.keyName}>
+        <Name>{name}</Name>
+        {key.status === 'disabled' || key.status === 'deleted' ? <Tag>{key.status}</Tag> : null}
+        {key.trust === 'contradicted' ? <Tag tone="warning">not confirmed</Tag> : null}
+      </Cell>
+      <Cell>
+        {key.used >= 0 ? (
+          <span className={`${css.used} ${css[level] ?? ''}`}>
+            <Bullet small used={key.used} thresholds={thresholds} label={`${name}, budget used`} />
+            <b className="num">{percent(key.used)}</b>
+          </span>
+        ) : (
+          <span className="faint">no limit</span>
+        )}
+      </Cell>
+      <Cell end className="num">
+        {/* A new total tints its cell for a moment: the key makes it a new element. */}
+        <span key={key.total} className={css.flash}>
+          {key.total < 0 ? UNKNOWN : money(key.total)}
+        </span>
+      </Cell>
+      <Cell end className="num dim">
+        {key.limit > 0 ? shortMoney(key.limit) : UNKNOWN}
+      </Cell>
+      <Cell>
+        <TrendMark trend={key.trend} />
+      </Cell>
+      <Cell end className="num">
+        {rate(key.rate1h)}
+      </Cell>
+      <Cell className="dim">
+        <bdi title={key.lastModel}>{key.lastModel || UNKNOWN}</bdi>
+      </Cell>
+      <Cell end className="faint">
+        <span title={sourceWords(key.source)}>
+          <TimeAgo at={key.updatedAt} otherwise="no data" />
+        </span>
+      </Cell>
+    </>
+  )
+})

@@ -1,0 +1,203 @@
+import { useMemo, useState } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import type { KeySpend } from '../../bridge/types'
+import { money, plural, rate } from '../../lib/format'
+import { go } from '../../lib/route'
+import { inScope, useScope } from '../../live/scope'
+import { useLive } from '../../live/store'
+import { levelOf } from '../../ui/Bullet'
+import { NewPill, SearchField, Segments } from '../../ui/controls'
+import { type Column, DataTable, type Sort } from '../../ui/DataTable'
+import { PageFrame, Toolbar } from '../../ui/PageFrame'
+import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
+import { useCalmOrder } from '../../ui/useCalmOrder'
+import { useThresholds } from '../settings/useThresholds'
+import { KeyPanel } from './KeyPanel'
+import { KeyRow } from './KeyRow'
+import css from './SpendPage.module.css'
+import { TransactionsPanel } from './TransactionsPanel'
+import { TrendMark } from './TrendMark'
+import { useSpendTracking } from './useSpendTracking'
+
+type By = 'name' | 'used' | 'total' | 'rate1h' | 'lastModel' | 'updatedAt'
+type Which = 'all' | 'alerts' | 'limited' | 'unlimited'
+
+const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
+  { key: 'name', head: 'Key', width: 'minmax(120px, 1.3fr)', sortable: true },
+  {
+    key: 'used',
+    head: 'Used',
+    width: 'minmax(120px, 1.5fr)',
+    sortable: true,
+    hint: 'Share of the limit, as computed here',
+  },
+  { key: 'total', head: 'Spent', width: '92px', end: true, sortable: true },
+  { key: 'limit', head: 'Limit', width: '72px', end: true },
+  { key: 'trend', head: '', width: '16px', hint: 'Trend' },
+  {
+    key: 'rate1h',
+    head: 'Last hour',
+    width: '84px',
+    end: true,
+    sortable: true,
+    hint: 'Dollars an hour over the last hour',
+  },
+  { key: 'lastModel', head: 'Last model', width: 'minmax(90px, 1fr)', sortable: true },
+  {
+    key: 'updatedAt',
+    head: 'Age',
+    width: '96px',
+    end: true,
+    sortable: true,
+    hint: 'Since the value was told, and by which way',
+  },
+]
+
+/** Who spends what? */
+export function SpendPage({ open }: { open: string }) {
+  const [sort, setSort] = useState<Sort<string>>({ by: 'used', down: true })
+  const [which, setWhich] = useState<Which>('all')
+  const [text, setText] = useState('')
+  const ids = useKeyIds(which, text, sort)
+  const calm = useCalmOrder(ids)
+  return (
+    <PageFrame side={open ? <KeyPanel id={open} /> : null}>
+      <SpendHeader />
+      <Toolbar>
+        <WhichKeys value={which} onChange={setWhich} />
+        <SearchField label="Find a key" value={text} onChange={setText} />
+        <NewPill waiting={calm.waiting} onShow={calm.release} />
+        <Learning />
+      </Toolbar>
+      <div className={css.stack}>
+        <Panel title="Virtual keys" aside={plural(ids.length, 'key')} flush className={css.keys}>
+          <DataTable
+            label="Virtual keys"
+            columns={COLUMNS}
+            ids={calm.ids}
+            Row={KeyRow}
+            sort={sort}
+            onSort={setSort}
+            onOpen={(id) => go('spend', open === id ? '' : id)}
+            opened={open}
+            onPointer={calm.hold}
+            empty={<NoKeys narrowed={text !== '' || which !== 'all'} />}
+          />
+        </Panel>
+        <TransactionsPanel className={css.transactions} />
+      </div>
+    </PageFrame>
+  )
+}
+
+function SpendHeader() {
+  const { today, burnRate, trend, alerts, overBudget, keys } = useSpendTracking()
+  const critical = alerts.filter((alert) => alert.level === 'critical').length
+  const limited = keys.some((key) => key.limit > 0)
+  const words =
+    keys.length > 0 && !limited
+      ? 'No limits set on the gateway.'
+      : `${plural(alerts.length, 'key')} above a threshold${critical > 0 ? `, ${critical} critical` : ''}${overBudget.length > 0 ? `, ${overBudget.length} over the limit` : ''}.`
+  return (
+    <PageHeader
+      title="Spend"
+      actions={
+        <dl className={css.figures}>
+          <div>
+            <dt>Today</dt>
+            <dd className="num">{money(today)}</dd>
+          </div>
+          <div>
+            <dt>Now</dt>
+            <dd className="num">
+              {rate(burnRate)} <TrendMark trend={trend} />
+            </dd>
+          </div>
+        </dl>
+      }
+    >
+      {words}
+    </PageHeader>
+  )
+}
+
+function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
+  const { alerts, keys } = useSpendTracking()
+  return (
+    <Segments
+      label="Which keys"
+      value={value}
+      onChange={onChange}
+      options={[
+        { value: 'all', label: 'All' },
+        { value: 'alerts', label: 'Above a threshold', count: alerts.length },
+        { value: 'limited', label: 'With a limit', count: keys.filter((key) => key.limit > 0).length },
+        { value: 'unlimited', label: 'Without', count: keys.filter((key) => key.limit <= 0).length },
+      ]}
+    />
+  )
+}
+
+function Learning() {
+  const { keys, burnRate } = useSpendTracking()
+  if (keys.length === 0 || keys.some((key) => key.rate24h >= 0)) return null
+  return (
+    <p className={css.learning}>
+      <b>Learning.</b> A forecast needs about a day of traffic; showing the last hour's rate: {rate(burnRate)}
+      .
+    </p>
+  )
+}
+
+function NoKeys({ narrowed }: { narrowed: boolean }) {
+  return narrowed ? (
+    <EmptyMessage title="No key fits.">Change the filter or the search to see more.</EmptyMessage>
+  ) : (
+    <EmptyMessage title="No key yet.">
+      A key appears when it spends, or when the gateway lists it.
+    </EmptyMessage>
+  )
+}
+
+/** The ids to show, in order; the same list while the order is the same. */
+function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly string[] {
+  const scope = useScope()
+  const thresholds = useThresholds()
+  const compare = useMemo(() => comparing(sort), [sort])
+  const sought = text.trim().toLowerCase()
+  return useLive(
+    useShallow((live) =>
+      Object.values(live.keys)
+        .filter((key) => inScope(scope, key) && fits(key, which, thresholds))
+        .filter(
+          (key) => sought === '' || `${key.name} ${key.key} ${key.lastModel}`.toLowerCase().includes(sought),
+        )
+        .sort(compare)
+        .map((key) => key.id),
+    ),
+  )
+}
+
+function fits(key: KeySpend, which: Which, thresholds: { warning: number; critical: number }): boolean {
+  switch (which) {
+    case 'all':
+      return true
+    case 'alerts':
+      return ['warning', 'critical'].includes(levelOf(key.used, thresholds))
+    case 'limited':
+      return key.limit > 0
+    case 'unlimited':
+      return key.limit <= 0
+  }
+}
+
+function comparing(sort: Sort<string>): (a: KeySpend, b: KeySpend) => number {
+  const by = sort.by as By
+  const sign = sort.down ? -1 : 1
+  return (a, b) => {
+    const x = by === 'name' ? a.name || a.key : a[by]
+    const y = by === 'name' ? b.name || b.key : b[by]
+    const order = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y)
+    return order * sign || a.id.localeCompare(b.id)
+  }
+}

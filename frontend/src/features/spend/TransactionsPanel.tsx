@@ -1,0 +1,82 @@
+import { memo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { fineMoney, money, UNKNOWN } from '../../lib/format'
+import { inScope, useScope } from '../../live/scope'
+import { useLive } from '../../live/store'
+import { NewPill } from '../../ui/controls'
+import { Cell, type Column, DataTable } from '../../ui/DataTable'
+import { EmptyMessage, Panel } from '../../ui/Panel'
+import { Clock, Name } from '../../ui/text'
+import { useCalmOrder } from '../../ui/useCalmOrder'
+
+const COLUMNS: readonly Column[] = [
+  { key: 'at', head: 'Time', width: '78px' },
+  { key: 'key', head: 'Key', width: 'minmax(110px, 1fr)' },
+  { key: 'model', head: 'Model', width: 'minmax(110px, 1fr)' },
+  { key: 'provider', head: 'Provider', width: 'minmax(90px, 0.8fr)' },
+  { key: 'amount', head: 'Amount', width: '92px', end: true },
+  { key: 'total', head: 'Total after', width: '96px', end: true },
+]
+
+/** The last bookings, newest first. */
+export function TransactionsPanel({ className }: { className?: string | undefined }) {
+  const scope = useScope()
+  const ids = useLive(
+    useShallow((live) =>
+      Object.values(live.transactions)
+        .filter((transaction) => inScope(scope, transaction))
+        .sort((a, b) => b.at - a.at || Number(b.id) - Number(a.id))
+        .map((transaction) => transaction.id),
+    ),
+  )
+  const calm = useCalmOrder(ids)
+  return (
+    <Panel
+      title="Recent transactions"
+      aside={<NewPill waiting={calm.waiting} onShow={calm.release} />}
+      flush
+      className={className}
+    >
+      <DataTable
+        label="Recent transactions"
+        columns={COLUMNS}
+        ids={calm.ids}
+        Row={TransactionRow}
+        rowHeight={30}
+        onPointer={calm.hold}
+        empty={
+          <EmptyMessage title="No booking yet.">
+            Each request that is charged shows here within a second.
+          </EmptyMessage>
+        }
+      />
+    </Panel>
+  )
+}
+
+const TransactionRow = memo(function TransactionRow({ id }: { id: string }) {
+  const transaction = useLive((live) => live.transactions[id])
+  if (!transaction) return null
+  return (
+    <>
+      <Cell className="dim">
+        <Clock at={transaction.at} />
+      </Cell>
+      <Cell>
+        <Name>{transaction.keyName || transaction.key}</Name>
+      </Cell>
+      <Cell className="dim">
+        <bdi>{transaction.model || UNKNOWN}</bdi>
+      </Cell>
+      <Cell className="dim">
+        <bdi>{transaction.provider || UNKNOWN}</bdi>
+      </Cell>
+      <Cell end className="num">
+        {fineMoney(transaction.amount)}
+      </Cell>
+      <Cell end className="num dim">
+        {transaction.total < 0 ? UNKNOWN : money(transaction.total)}
+      </Cell>
+    </>
+  )
+})

@@ -1,0 +1,18 @@
+import type { Trend } from './useSpendTracking'
+
+const MARKS: Record<string, readonly [mark: string, word: string]> = {
+  up: ['↗', 'Rising'],
+  down: ['↘', 'Falling'],
+  stable: ['→', 'Stable'],
+}
+
+/** Which way spend goes. What is not known yet has no mark. */
+export function TrendMark({ trend }: { trend: Trend | string }) {
+  const mark = MARKS[trend]
+  if (!mark) return null
+  return (
+    <span role="img" aria-label={mark[1]} title={mark[1]} className={trend === 'up' ? '' : 'dim'}>
+      {mark[0]}
+    </span>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Task } from '../../bridge/types'
+import { duration, UNKNOWN } from '../../lib/format'
+import { Progress } from '../../ui/Progress'
+import { Shape } from '../../ui/Shape'
+import css from './tasks.module.css'
+
+/** How far a task is and what it still takes, in cells that keep their width. */
+export function TaskProgressCells({ task }: { task: Task }) {
+  if (task.status === 'queued') {
+    return (
+      <>
+        <span className={css.bar}>
+          <Progress value={0} label={`${task.task} is queued`} />
+        </span>
+        <span className={`${css.pct} dim`}>queued</span>
+        <span className={css.eta} />
+      </>
+    )
+  }
+  if (task.status === 'completed' || task.status === 'failed') {
+    const failed = task.status === 'failed'
+    return (
+      <>
+        <span className={css.bar} />
+        <span className={css.pct}>
+          <Shape of={failed ? 'critical' : 'ok'} label="" /> {failed ? 'failed' : 'done'}
+        </span>
+        <span className={css.eta} />
+      </>
+    )
+  }
+  return (
+    <>
+      <span className={css.bar}>
+        <Progress value={task.progress} label={`${task.task}, progress`} />
+      </span>
+      <span className={`${css.pct} num`}>{Math.floor(Math.max(0, task.progress))} %</span>
+      <span className={`${css.eta} num dim`} title={task.estimated ? 'Our estimate' : 'As the gateway says'}>
+        {task.remainingMs < 0 ? UNKNOWN : `${task.estimated ? '~' : ''}${duration(task.remainingMs)} left`}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,3 @@
+export function TasksPage(_: { open: string }) {
+  return null
+}

@@ -1,0 +1,240 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import css from './DataTable.module.css'
+
+export type Sort<K extends string = string> = { by: K; down: boolean }
+
+export type Column<K extends string = string> = {
+  key: K
+  head: string
+  /** A CSS grid track, such as "1fr" or "90px". */
+  width: string
+  end?: boolean
+  sortable?: boolean
+  /** What the column means, on hover. */
+  hint?: string
+}
+
+type Props<K extends string> = {
+  label: string
+  columns: readonly Column<K>[]
+  /** What is shown, in order. Keep the identity while nothing changed. */
+  ids: readonly string[]
+  /** Draws the cells of one row; memoised, it reads its own data. */
+  Row: ComponentType<{ id: string }>
+  empty: ReactNode
+  sort?: Sort<K>
+  onSort?: (sort: Sort<K>) => void
+  onOpen?: (id: string) => void
+  /** Other keys on a row: called with the key and the row's id. */
+  onKey?: (key: string, id: string) => void
+  opened?: string
+  rowHeight?: number
+  /** The pointer went into the list or left it. */
+  onPointer?: (inside: boolean) => void
+  /** The list is at its top, or no longer. */
+  onTop?: (atTop: boolean) => void
+  /** The last rows are near: more may be wanted. */
+  onEnd?: () => void
+}
+
+/**
+ * A table of live things. Only the rows in view exist, each reads its own
+ * data, and a row whose thing did not change does not render.
+ */
+export function DataTable<K extends string>(props: Props<K>) {
+  const { columns, ids, rowHeight = 34, onEnd, onTop } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const [current, setCurrent] = useState(0)
+  const virtual = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => ids[index] ?? index,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (onEnd && last >= ids.length - 5) onEnd()
+  }, [onEnd, last, ids.length])
+
+  const move = (to: number) => {
+    const next = Math.min(Math.max(to, 0), ids.length - 1)
+    setCurrent(next)
+    virtual.scrollToIndex(next)
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
+    )
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]')
+    if (event.target !== row || event.ctrlKey || event.metaKey || event.altKey) return
+    const index = Number(row?.dataset.index)
+    const id = ids[index]
+    if (id === undefined) return
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key]
+    if (step !== undefined) move(index + step)
+    else if (event.key === 'Home') move(0)
+    else if (event.key === 'End') move(ids.length - 1)
+    else if (event.key === 'Enter' && props.onOpen) props.onOpen(id)
+    else if (props.onKey) {
+      props.onKey(event.key, id)
+      return
+    } else return
+    event.preventDefault()
+  }
+
+  const template = columns.map((column) => column.width).join(' ')
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still
+    <div
+      className={css.frame}
+      onPointerEnter={() => props.onPointer?.(true)}
+      onPointerLeave={() => props.onPointer?.(false)}
+    >
+      <div className={css.table} role="table" aria-label={props.label} aria-rowcount={ids.length + 1}>
+        <Head columns={columns} template={template} sort={props.sort} onSort={props.onSort} />
+        {ids.length === 0 ? (
+          <div className={css.none}>{props.empty}</div>
+        ) : (
+          <div
+            ref={scroller}
+            className={css.scroll}
+            role="rowgroup"
+            onKeyDown={onKeyDown}
+            onScroll={onTop ? (event) => onTop(event.currentTarget.scrollTop < rowHeight) : undefined}
+          >
+            <div className={css.sizer} role="presentation" style={{ height: virtual.getTotalSize() }}>
+              {items.map((item) => (
+                <RowShell
+                  key={item.key}
+                  id={ids[item.index] ?? ''}
+                  index={item.index}
+                  top={item.start}
+                  height={rowHeight}
+                  template={template}
+                  reachable={item.index === Math.min(current, ids.length - 1)}
+                  opened={props.opened === ids[item.index]}
+                  onOpen={props.onOpen}
+                  Row={props.Row}
+                />
+              ))}
+            </div>
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Head<K extends string>({
+  columns,
+  template,
+  sort,
+  onSort,
+}: {
+  columns: readonly Column<K>[]
+  template: string
+  sort: Sort<K> | undefined
+  onSort: ((sort: Sort<K>) => void) | undefined
+}) {
+  return (
+    <div role="rowgroup">
+      <div role="row" className={css.head} style={{ gridTemplateColumns: template }} aria-rowindex={1}>
+        {columns.map((column) => {
+          const sorted = sort?.by === column.key ? sort : undefined
+          const direction = sorted ? (sorted.down ? 'descending' : 'ascending') : undefined
+          return (
+            <div
+              key={column.key}
+              role="columnheader"
+              className={column.end ? css.end : undefined}
+              title={column.hint}
+              {...(direction ? { 'aria-sort': direction } : {})}
+            >
+              {column.sortable && onSort ? (
+                <button
+                  type="button"
+                  onClick={() => onSort({ by: column.key, down: sorted ? !sorted.down : true })}
+                >
+                  {column.head}
+                  <span aria-hidden className={css.arrow}>
+                    {sorted ? (sorted.down ? '↓' : '↑') : ''}
+                  </span>
+                </button>
+              ) : (
+                column.head
+              )}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+type ShellProps = {
+  id: string
+  index: number
+  top: number
+  height: number
+  template: string
+  reachable: boolean
+  opened: boolean
+  onOpen: ((id: string) => void) | undefined
+  Row: ComponentType<{ id: string }>
+}
+
+const RowShell = memo(function RowShell({
+  id,
+  index,
+  top,
+  height,
+  template,
+  reachable,
+  opened,
+  onOpen,
+  Row,
+}: ShellProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the table handles the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: it has a tabIndex
+    <div
+      role="row"
+      data-index={index}
+      aria-rowindex={index + 2}
+      tabIndex={reachable ? 0 : -1}
+      className={`${css.row} ${onOpen ? css.clickable : ''} ${opened ? css.opened : ''}`}
+      style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
+      onClick={onOpen ? () => onOpen(id) : undefined}
+    >
+      <Row id={id} />
+    </div>
+  )
+})
+
+/** One cell of a Row. */
+export function Cell({
+  children,
+  end = false,
+  className = '',
+}: {
+  children?: ReactNode
+  end?: boolean
+  className?: string | undefined
+}) {
+  return (
+    <div role="cell" className={`${css.cell} ${end ? css.end : ''} ${className}`}>
+      {children}
+    </div>
+  )
+}

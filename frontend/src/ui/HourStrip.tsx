@@ -1,0 +1,61 @@
+import { memo } from 'react'
+import css from './HourStrip.module.css'
+
+const CELLS = 60
+
+/** Height of a cell: worse is taller, so that it is seen without colour too. */
+const HEIGHTS: Record<string, number> = { h: 6, d: 12, u: 20, x: 3 }
+const WORDS: Record<string, string> = {
+  h: 'healthy',
+  d: 'degraded',
+  u: 'unhealthy',
+  x: 'disabled',
+  '.': 'no data',
+}
+
+/** The last 60 minutes of a provider, a cell a minute, newest at the end. */
+export const HourStrip = memo(function HourStrip({ hour, name }: { hour: string; name: string }) {
+  const cells = hour.padStart(CELLS, '.').slice(-CELLS)
+  return (
+    <svg
+      className={css.strip}
+      viewBox={`0 0 ${CELLS * 4} 20`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={say(cells, name)}
+    >
+      {runs(cells).map((run) => (
+        <path key={run.from} className={css[run.letter === '.' ? 'none' : run.letter]} d={draw(run)} />
+      ))}
+    </svg>
+  )
+})
+
+type Run = { letter: string; from: number; length: number }
+
+function runs(cells: string): Run[] {
+  const all: Run[] = []
+  for (let i = 0; i < cells.length; i++) {
+    const letter = cells[i] ?? '.'
+    const last = all.at(-1)
+    if (last && last.letter === letter) last.length++
+    else all.push({ letter, from: i, length: 1 })
+  }
+  return all
+}
+
+function draw({ letter, from, length }: Run): string {
+  const height = HEIGHTS[letter] ?? 2
+  let path = ''
+  for (let i = from; i < from + length; i++) path += `M${i * 4} 20v-${height}h3v${height}z`
+  return path
+}
+
+function say(cells: string, name: string): string {
+  const parts = [...'uxd'].flatMap((letter) => {
+    const minutes = [...cells].filter((cell) => cell === letter).length
+    return minutes > 0 ? [`${WORDS[letter]} for ${minutes} min`] : []
+  })
+  const now = WORDS[cells.at(-1) ?? '.']
+  return `${name}, last hour: ${parts.length > 0 ? parts.join(', ') : 'nothing bad seen'}; now ${now}`
+}

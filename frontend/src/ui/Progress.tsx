@@ -1,0 +1,18 @@
+import css from './Progress.module.css'
+
+/** How much of something is done, 0–100. */
+export function Progress({ value, label }: { value: number; label: string }) {
+  const done = Math.min(Math.max(value, 0), 100)
+  return (
+    <span
+      className={css.track}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.floor(done)}
+    >
+      <span className={css.fill} style={{ transform: `scaleX(${done / 100})` }} />
+    </span>
+  )
+}

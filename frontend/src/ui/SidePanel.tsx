@@ -1,0 +1,76 @@
+import { IconX } from '@tabler/icons-react'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { IconButton } from './controls'
+import css from './SidePanel.module.css'
+
+/**
+ * Details beside the list that they belong to. It covers no live data with a
+ * backdrop; Escape closes it and gives the focus back.
+ */
+export function SidePanel({
+  label,
+  title,
+  onClose,
+  children,
+  actions,
+}: {
+  label: string
+  title: ReactNode
+  onClose: () => void
+  children: ReactNode
+  actions?: ReactNode
+}) {
+  const panel = useRef<HTMLElement>(null)
+  const close = useRef(onClose)
+  close.current = onClose
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) close.current()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => {
+      document.removeEventListener('keydown', onKey)
+      if (panel.current?.contains(document.activeElement) || document.activeElement === document.body)
+        before?.focus?.()
+    }
+  }, [])
+  return (
+    <aside ref={panel} className={css.panel} aria-label={label}>
+      <header className={css.head}>
+        <div className={css.title}>{title}</div>
+        <IconButton aria-label="Close details" onClick={onClose}>
+          <IconX size={16} />
+        </IconButton>
+      </header>
+      <div className={css.body}>{children}</div>
+      {actions ? <footer className={css.foot}>{actions}</footer> : null}
+    </aside>
+  )
+}
+
+/** Pairs of what and how much, in two columns. */
+export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode] | null)[] }) {
+  return (
+    <dl className={css.facts}>
+      {rows.map((row) =>
+        row ? (
+          <div key={row[0]}>
+            <dt>{row[0]}</dt>
+            <dd>{row[1]}</dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  )
+}
+
+/** A titled part of a side panel. */
+export function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={css.part}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  )
+}

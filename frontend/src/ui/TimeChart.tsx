@@ -1,0 +1,195 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { clock, money } from '../lib/format'
+import { SmallButton } from './controls'
+import type { Line, Plot } from './plot'
+import css from './TimeChart.module.css'
+
+/** Redrawing costs more than anything else on the page; data comes once a second at best. */
+const REDRAW_MS = 1000
+
+/** The colours of data, which are never those of severities. */
+export const SERIES_COLOURS = ['--s1', '--s2', '--s3', '--s4', '--s6', '--s5'] as const
+
+/** The colour of a name, the same wherever it stands. */
+export function colourOf(name: string): string {
+  if (name === 'other') return '--s5'
+  let hash = 7
+  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) >>> 0
+  return SERIES_COLOURS[hash % 5] ?? '--s1'
+}
+
+/** Gives every name a colour of its own as far as there are enough, in the order of the names. */
+export function coloursOf(names: readonly string[]): Map<string, string> {
+  const colours = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const name of [...names].sort()) {
+    const wish = colourOf(name)
+    const colour = taken.has(wish) ? (SERIES_COLOURS.find((free) => !taken.has(free)) ?? wish) : wish
+    taken.add(colour)
+    colours.set(name, colour)
+  }
+  return colours
+}
+
+/**
+ * Money over time, stacked. Drawn at most once a second, and not while the
+ * window is hidden. The same numbers can be had as a table.
+ */
+export function TimeChart({
+  label,
+  from,
+  stepMs,
+  lines,
+  height = 150,
+}: {
+  label: string
+  /** Start of the first step, Unix ms. */
+  from: number
+  stepMs: number
+  lines: readonly Line[]
+  height?: number
+}) {
+  const [asTable, setAsTable] = useState(false)
+  const length = lines[0]?.values.length ?? 0
+  const times = useMemo(() => Array.from({ length }, (_, i) => from + i * stepMs), [from, stepMs, length])
+  return (
+    <figure className={css.figure}>
+      <figcaption className={css.caption}>
+        <span className={css.legend}>
+          {lines.length > 1
+            ? lines.map((line) => (
+                <span key={line.name}>
+                  <i style={{ background: `var(${line.colour})` }} />
+                  <bdi>{line.name}</bdi>
+                </span>
+              ))
+            : null}
+        </span>
+        <SmallButton aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          {asTable ? 'Chart' : 'Table'}
+        </SmallButton>
+      </figcaption>
+      {asTable ? (
+        <ChartTable label={label} times={times} lines={lines} height={height} />
+      ) : (
+        <Canvas label={`${label}. ${summary(lines)}`} times={times} lines={lines} height={height} />
+      )}
+    </figure>
+  )
+}
+
+function Canvas({
+  label,
+  times,
+  lines,
+  height,
+}: {
+  label: string
+  times: readonly number[]
+  lines: readonly Line[]
+  height: number
+}) {
+  const box = useRef<HTMLDivElement>(null)
+  const drawn = useRef<Plot | null>(null)
+  const latest = useRef({ times, lines })
+  latest.current = { times, lines }
+  const scheme = useComputedColorScheme('dark')
+  const shape = lines.map((line) => `${line.name}\u0000${line.colour}`).join('\u0001')
+
+  // A chart is made anew only if its lines or the colours are others.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scheme and shape are why it is made anew
+  useEffect(() => {
+    const into = box.current
+    if (!into) return
+    let gone = false
+    const sizes = new ResizeObserver(() => drawn.current?.resize(into.clientWidth, into.clientHeight))
+    void import('./plot').then(({ plot }) => {
+      if (gone || !canDraw()) return
+      drawn.current = plot(into, latest.current.times, latest.current.lines)
+      sizes.observe(into)
+    })
+    return () => {
+      gone = true
+      sizes.disconnect()
+      drawn.current?.destroy()
+      drawn.current = null
+    }
+  }, [scheme, shape])
+
+  useThrottled(() => drawn.current?.set(latest.current.times, latest.current.lines), [times, lines])
+  return <div ref={box} className={css.canvas} style={{ height }} role="img" aria-label={label} />
+}
+
+/** Runs work after a change, at most once per REDRAW_MS, and not while hidden. */
+function useThrottled(work: () => void, on: readonly unknown[]) {
+  const due = useRef(0)
+  const run = useRef(work)
+  run.current = work
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what it depends on
+  useEffect(() => {
+    const wait = Math.max(0, due.current - Date.now())
+    const timer = setTimeout(() => {
+      if (document.visibilityState === 'hidden') return
+      due.current = Date.now() + REDRAW_MS
+      run.current()
+    }, wait)
+    return () => clearTimeout(timer)
+  }, on)
+}
+
+function canDraw(): boolean {
+  return document.createElement('canvas').getContext('2d') !== null
+}
+
+function ChartTable({
+  label,
+  times,
+  lines,
+  height,
+}: {
+  label: string
+  times: readonly number[]
+  lines: readonly Line[]
+  height: number
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keys
+    <div className={css.tableBox} style={{ height }} tabIndex={0} role="region" aria-label={label}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {lines.map((line) => (
+              <th key={line.name} scope="col">
+                <bdi>{line.name}</bdi>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times
+            .map((at, i) => (
+              <tr key={at}>
+                <th scope="row">{clock(at)}</th>
+                {lines.map((line) => {
+                  const value = line.values[i] ?? -1
+                  return <td key={line.name}>{value < 0 ? 'no data' : money(value)}</td>
+                })}
+              </tr>
+            ))
+            .reverse()}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function summary(lines: readonly Line[]): string {
+  return lines
+    .map((line) => {
+      const known = line.values.filter((value) => value >= 0)
+      return `${line.name}: ${money(known.reduce((sum, value) => sum + value, 0))} in all`
+    })
+    .join('; ')
+}

@@ -1,0 +1,83 @@
+// The guard has to run before the chart library is loaded.
+import '../lib/locale-guard'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { clock, shortMoney } from '../lib/format'
+
+export type Line = { name: string; colour: string; values: readonly number[] }
+
+export type Plot = {
+  /** Shows other data; the lines must be the ones it was made with. */
+  set(times: readonly number[], lines: readonly Line[]): void
+  resize(width: number, height: number): void
+  destroy(): void
+}
+
+/** Sums each line onto those before it; what is not known (negative) stays a gap. */
+export function stack(lines: readonly Line[], length: number): (number | null)[][] {
+  const sums = new Array<number>(length).fill(0)
+  return lines.map((line) =>
+    sums.map((sum, i) => {
+      const value = line.values[i]
+      if (value === undefined || value < 0) return null
+      sums[i] = sum + value
+      return sums[i] ?? null
+    }),
+  )
+}
+
+/** Draws stacked areas of money into an element. Times are Unix ms. */
+export function plot(into: HTMLElement, times: readonly number[], lines: readonly Line[]): Plot {
+  const style = getComputedStyle(into)
+  const ink = (name: string) => style.getPropertyValue(name).trim()
+  const axis = {
+    stroke: ink('--faint'),
+    font: `11px ${ink('--font')}`,
+    ticks: { show: false },
+    grid: { stroke: ink('--line-soft'), width: 1 },
+  }
+  const data = (at: readonly number[], of: readonly Line[]): uPlot.AlignedData => [
+    at.map((t) => t / 1000),
+    ...stack(of, at.length),
+  ]
+  const chart = new uPlot(
+    {
+      width: Math.max(into.clientWidth, 50),
+      height: Math.max(into.clientHeight, 40),
+      padding: [8, 4, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
+      scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          size: 24,
+          space: 70,
+          values: (_, at) => at.map((t) => clock(t * 1000)),
+        },
+        { ...axis, size: 56, space: 34, values: (_, at) => at.map((v) => shortMoney(Math.round(v))) },
+      ],
+      series: [
+        {},
+        ...lines.map((line) => ({
+          label: line.name,
+          stroke: ink(line.colour),
+          width: 1.5,
+          fill: lines.length > 1 ? `${ink(line.colour)}66` : `${ink(line.colour)}33`,
+          points: { show: false },
+          spanGaps: false,
+        })),
+      ],
+      // A band between each line and the one below, so that fills do not mix.
+      bands: lines.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number] })),
+    },
+    data(times, lines),
+    into,
+  )
+  return {
+    set: (at, of) => chart.setData(data(at, of)),
+    resize: (width, height) => chart.setSize({ width, height }),
+    destroy: () => chart.destroy(),
+  }
+}

@@ -1,0 +1,19 @@
+/** A severity as a shape. */
+export function severityShape(severity: string): 'critical' | 'warning' | 'stale' {
+  return severity === 'critical' ? 'critical' : severity === 'warning' ? 'warning' : 'stale'
+}
+
+/** A severity as a word. */
+export function severityWord(severity: string): string {
+  return severity === 'critical' ? 'Critical' : severity === 'warning' ? 'Warning' : 'Information'
+}
+
+/** Where a value comes from, in words: "hub:spend" is "pushed (spend)". */
+export function sourceWords(source: string): string {
+  const [via = '', name = ''] = source.split(':', 2)
+  const where = name ? ` (${name})` : ''
+  if (via === 'hub') return `pushed${where}`
+  if (via === 'rest') return `read${where}`
+  if (via === 'computed') return 'computed'
+  return source || 'unknown'
+}
