@@ -52,8 +52,10 @@ func TestBatchUnfolds(t *testing.T) {
 	two := []event.Event{spend("k1", 0.0125, 3.5), spend("k2", 1, 2)}
 	for _, c := range []decodeCase{
 		{"a list", "SpendUpdateBatch", `[[` + a + `,` + b + `]]`, two},
-		{"an object with a list", "SpendUpdateBatch",
-			`[{"messages":[` + a + `, ` + b + `],"count":2,"tags":["x"],"none":[],"methodName":"SpendUpdate"}]`, two},
+		{
+			"an object with a list", "SpendUpdateBatch",
+			`[{"messages":[` + a + `, ` + b + `],"count":2,"tags":["x"],"none":[],"methodName":"SpendUpdate"}]`, two,
+		},
 		{"one of them unreadable", "SpendUpdateBatch", `[[` + a + `,7,` + b + `]]`, []event.Event{
 			two[0], unread("SpendUpdateBatch", "arguments: not an object", `[7]`), two[1],
 		}},

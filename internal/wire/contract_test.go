@@ -70,47 +70,77 @@ func TestContractSpend(t *testing.T) {
 	noTotal := spend("7", 0.5, 0)
 	noTotal.HasTotal = false
 	for _, c := range []decodeCase{
-		{"as written", "SpendUpdate",
+		{
+			"as written", "SpendUpdate",
 			`[{"virtualKeyId":"k1","amount":0.0125,"totalSpend":3.5,"model":"gpt-4o",` + stamp + `}]`,
-			one(spend("k1", 0.0125, 3.5))},
-		{"numbers for ids, strings for numbers, more arguments", "SpendUpdate",
+			one(spend("k1", 0.0125, 3.5)),
+		},
+		{
+			"numbers for ids, strings for numbers, more arguments", "SpendUpdate",
 			` [ {"virtualKeyId" : 42 ,"amount":"0.0125","totalSpend":35e-1,"model":"gpt-4o",` + stamp + `} , [1,{"a":null}], "x" ] `,
-			one(spend("42", 0.0125, 3.5))},
-		{"escapes in names and text", "SpendUpdate",
+			one(spend("42", 0.0125, 3.5)),
+		},
+		{
+			"escapes in names and text", "SpendUpdate",
 			`[{"virtual\u004beyId":"\u006b1","amount":0.0125,"totalSpend":3.5,"model":"gpt\u002D4o",` + stamp + `}]`,
-			one(spend("k1", 0.0125, 3.5))},
-		{"the last of two fields stands", "SpendUpdate",
+			one(spend("k1", 0.0125, 3.5)),
+		},
+		{
+			"the last of two fields stands", "SpendUpdate",
 			`[{"virtualKeyId":"x","amount":9,"virtualKeyId":"k1","amount":0.0125,"totalSpend":3.5,"model":"gpt-4o",` + stamp + `}]`,
-			one(spend("k1", 0.0125, 3.5))},
-		{"more than nine decimals are rounded to even, once", "SpendUpdate",
+			one(spend("k1", 0.0125, 3.5)),
+		},
+		{
+			"more than nine decimals are rounded to even, once", "SpendUpdate",
 			`[{"virtualKeyId":"k1","amount":0.0000000015,"totalSpend":3.00000000000,"model":"gpt-4o",` + stamp + `}]`,
-			one(rounded)},
+			one(rounded),
+		},
 		{"no time, no model, no total", "SpendUpdate", `[{"virtualKeyId":"7","amount":1}]`, one(bare)},
-		{"total null, unknown fields", "SpendUpdate",
+		{
+			"total null, unknown fields", "SpendUpdate",
 			`[{"virtualKeyId":"7","amount":0.5,"totalSpend":null,"model":"gpt-4o","deep":{"a":[[[{}]]]},` + stamp + `}]`,
-			one(noTotal)},
-		{"name and limit", "SpendUpdate",
+			one(noTotal),
+		},
+		{
+			"name and limit", "SpendUpdate",
 			`[{"virtualKeyId":"7","virtualKeyName":"Ann","limit":20,"amount":0.0125,"totalSpend":3.5,"model":"gpt-4o",` + stamp + `}]`,
 			[]event.Event{
 				event.KeyRead{Key: "7", Name: "Ann", Enabled: true, Limit: event.USD(20), HasLimit: true, At: testNow},
 				spend("7", 0.0125, 3.5),
-			}},
-		{"no key", "SpendUpdate", `[{"amount":1,"totalSpend":1}]`,
-			one(unread("SpendUpdate", "virtualKeyId: missing", `[{"amount":1,"totalSpend":1}]`))},
-		{"key null", "SpendUpdate", `[{"virtualKeyId":null,"amount":1}]`,
-			one(unread("SpendUpdate", "virtualKeyId: missing", `[{"virtualKeyId":null,"amount":1}]`))},
-		{"key an object", "SpendUpdate", `[{"virtualKeyId":{},"amount":1}]`,
-			one(unread("SpendUpdate", "virtualKeyId: not an id", `[{"virtualKeyId":{},"amount":1}]`))},
-		{"key a fraction", "SpendUpdate", `[{"virtualKeyId":1.5,"amount":1}]`,
-			one(unread("SpendUpdate", "virtualKeyId: not an id", `[{"virtualKeyId":1.5,"amount":1}]`))},
-		{"no amount", "SpendUpdate", `[{"virtualKeyId":1}]`,
-			one(unread("SpendUpdate", "amount: missing", `[{"virtualKeyId":1}]`))},
-		{"amount true", "SpendUpdate", `[{"virtualKeyId":1,"amount":true}]`,
-			one(unread("SpendUpdate", "amount: not a decimal number", `[{"virtualKeyId":1,"amount":true}]`))},
-		{"amount too large", "SpendUpdate", `[{"virtualKeyId":1,"amount":1e40}]`,
-			one(unread("SpendUpdate", "amount: amount of money out of range", `[{"virtualKeyId":1,"amount":1e40}]`))},
-		{"total wrong", "SpendUpdate", `[{"virtualKeyId":1,"amount":1,"totalSpend":"a lot"}]`,
-			one(unread("SpendUpdate", "totalSpend: not a decimal number", `[{"virtualKeyId":1,"amount":1,"totalSpend":"a lot"}]`))},
+			},
+		},
+		{
+			"no key", "SpendUpdate", `[{"amount":1,"totalSpend":1}]`,
+			one(unread("SpendUpdate", "virtualKeyId: missing", `[{"amount":1,"totalSpend":1}]`)),
+		},
+		{
+			"key null", "SpendUpdate", `[{"virtualKeyId":null,"amount":1}]`,
+			one(unread("SpendUpdate", "virtualKeyId: missing", `[{"virtualKeyId":null,"amount":1}]`)),
+		},
+		{
+			"key an object", "SpendUpdate", `[{"virtualKeyId":{},"amount":1}]`,
+			one(unread("SpendUpdate", "virtualKeyId: not an id", `[{"virtualKeyId":{},"amount":1}]`)),
+		},
+		{
+			"key a fraction", "SpendUpdate", `[{"virtualKeyId":1.5,"amount":1}]`,
+			one(unread("SpendUpdate", "virtualKeyId: not an id", `[{"virtualKeyId":1.5,"amount":1}]`)),
+		},
+		{
+			"no amount", "SpendUpdate", `[{"virtualKeyId":1}]`,
+			one(unread("SpendUpdate", "amount: missing", `[{"virtualKeyId":1}]`)),
+		},
+		{
+			"amount true", "SpendUpdate", `[{"virtualKeyId":1,"amount":true}]`,
+			one(unread("SpendUpdate", "amount: not a decimal number", `[{"virtualKeyId":1,"amount":true}]`)),
+		},
+		{
+			"amount too large", "SpendUpdate", `[{"virtualKeyId":1,"amount":1e40}]`,
+			one(unread("SpendUpdate", "amount: amount of money out of range", `[{"virtualKeyId":1,"amount":1e40}]`)),
+		},
+		{
+			"total wrong", "SpendUpdate", `[{"virtualKeyId":1,"amount":1,"totalSpend":"a lot"}]`,
+			one(unread("SpendUpdate", "totalSpend: not a decimal number", `[{"virtualKeyId":1,"amount":1,"totalSpend":"a lot"}]`)),
+		},
 	} {
 		c.run(t, Options{})
 	}
@@ -126,18 +156,28 @@ func TestContractSpendLimit(t *testing.T) {
 	unsaid := want
 	unsaid.Ratio = -1
 	for _, c := range []decodeCase{
-		{"as written", "SpendLimitAlert",
-			`[{"virtualKeyId":"7","currentSpend":91.00,"limit":100,"percentage":91,"alertLevel":"critical"}]`, one(want)},
-		{"level unknown, derived", "SpendLimitAlert",
-			`[{"virtualKeyId":7,"currentSpend":91,"limit":100,"percentage":91,"alertLevel":"RED"}]`, one(derived)},
-		{"no percentage", "SpendLimitAlert",
-			`[{"virtualKeyId":7,"currentSpend":91,"limit":100,"alertLevel":"Critical"}]`, one(unsaid)},
-		{"neither", "SpendLimitAlert", `[{"virtualKeyId":7,"currentSpend":91,"limit":100}]`,
+		{
+			"as written", "SpendLimitAlert",
+			`[{"virtualKeyId":"7","currentSpend":91.00,"limit":100,"percentage":91,"alertLevel":"critical"}]`, one(want),
+		},
+		{
+			"level unknown, derived", "SpendLimitAlert",
+			`[{"virtualKeyId":7,"currentSpend":91,"limit":100,"percentage":91,"alertLevel":"RED"}]`, one(derived),
+		},
+		{
+			"no percentage", "SpendLimitAlert",
+			`[{"virtualKeyId":7,"currentSpend":91,"limit":100,"alertLevel":"Critical"}]`, one(unsaid),
+		},
+		{
+			"neither", "SpendLimitAlert", `[{"virtualKeyId":7,"currentSpend":91,"limit":100}]`,
 			one(unread("SpendLimitAlert", "alertLevel: neither warning nor critical",
-				`[{"virtualKeyId":7,"currentSpend":91,"limit":100}]`))},
-		{"no limit", "SpendLimitAlert", `[{"virtualKeyId":7,"currentSpend":91,"alertLevel":"warning"}]`,
+				`[{"virtualKeyId":7,"currentSpend":91,"limit":100}]`)),
+		},
+		{
+			"no limit", "SpendLimitAlert", `[{"virtualKeyId":7,"currentSpend":91,"alertLevel":"warning"}]`,
 			one(unread("SpendLimitAlert", "limit: missing",
-				`[{"virtualKeyId":7,"currentSpend":91,"alertLevel":"warning"}]`))},
+				`[{"virtualKeyId":7,"currentSpend":91,"alertLevel":"warning"}]`)),
+		},
 	} {
 		c.run(t, Options{})
 	}
@@ -147,14 +187,19 @@ func TestContractNavigation(t *testing.T) {
 	data := `{"id":14,"modelAlias":"fast","x":[1]}`
 	for _, target := range []string{"NavigationStateUpdate", "NavigationStateUpdated"} {
 		for _, c := range []decodeCase{
-			{target, target, `[{"type":"model_mapping","action":"created","data":` + data + `,` + stamp + `}]`,
+			{
+				target, target, `[{"type":"model_mapping","action":"created","data":` + data + `,` + stamp + `}]`,
 				one(event.NavigationChanged{
 					Entity: event.EntityModelMapping, Action: event.ActionCreated, ID: "14", Name: "fast",
 					Data: json.RawMessage(data), At: testAt,
-				})},
-			{target + " without data or time", target, `[{"type":"virtual_key","action":"Deleted","data":null}]`,
-				one(event.NavigationChanged{Entity: event.EntityVirtualKey, Action: event.ActionDeleted, At: testNow})},
-			{target + " as the SDK has it", target,
+				}),
+			},
+			{
+				target + " without data or time", target, `[{"type":"virtual_key","action":"Deleted","data":null}]`,
+				one(event.NavigationChanged{Entity: event.EntityVirtualKey, Action: event.ActionDeleted, At: testNow}),
+			},
+			{
+				target + " as the SDK has it", target,
 				`[{` + stamp + `,"changedEntities":{"modelMappings":true,"providers":false,"virtualKeys":[1,2]},` +
 					`"summary":{"totalProviders":3,"enabledProviders":2,"totalMappings":7,"virtualKeys":12}}]`,
 				[]event.Event{
@@ -163,19 +208,28 @@ func TestContractNavigation(t *testing.T) {
 					event.NavigationCounted{Entity: event.EntityProvider, Count: 3, At: testAt},
 					event.NavigationCounted{Entity: event.EntityModelMapping, Count: 7, At: testAt},
 					event.NavigationCounted{Entity: event.EntityVirtualKey, Count: 12, At: testAt},
-				}},
-			{target + " with names of entities", target,
+				},
+			},
+			{
+				target + " with names of entities", target,
 				`[{` + stamp + `,"changedEntities":["provider",{"type":"virtual_key"}],"summary":null}]`,
 				[]event.Event{
 					event.NavigationChanged{Entity: event.EntityProvider, Action: event.ActionUpdated, At: testAt},
 					event.NavigationChanged{Entity: event.EntityVirtualKey, Action: event.ActionUpdated, At: testAt},
-				}},
-			{target + " of nothing", target, `[{"changedEntities":{}}]`,
-				one(unread(target, "changedEntities: names no entity, and summary counts none", `[{"changedEntities":{}}]`))},
-			{target + " of an unknown sort", target, `[{"type":"teapot","action":"created"}]`,
-				one(unread(target, "type: not an entity of navigation state", `[{"type":"teapot","action":"created"}]`))},
-			{target + " with an unknown action", target, `[{"type":"provider","action":3}]`,
-				one(unread(target, "action: not an action", `[{"type":"provider","action":3}]`))},
+				},
+			},
+			{
+				target + " of nothing", target, `[{"changedEntities":{}}]`,
+				one(unread(target, "changedEntities: names no entity, and summary counts none", `[{"changedEntities":{}}]`)),
+			},
+			{
+				target + " of an unknown sort", target, `[{"type":"teapot","action":"created"}]`,
+				one(unread(target, "type: not an entity of navigation state", `[{"type":"teapot","action":"created"}]`)),
+			},
+			{
+				target + " with an unknown action", target, `[{"type":"provider","action":3}]`,
+				one(unread(target, "action: not an action", `[{"type":"provider","action":3}]`)),
+			},
 		} {
 			c.run(t, Options{})
 		}
@@ -198,22 +252,38 @@ func TestContractTasks(t *testing.T) {
 		for _, c := range []decodeCase{
 			{m.target + " queued", m.target, `[{"taskId":"t1","status":"queued","progress":0}]`, one(queued)},
 			{m.target + " processing", m.target, `[{"taskId":"t1","status":"processing","progress":42}]`, one(base)},
-			{m.target + " remaining", m.target,
-				`[{"taskId":"t1","status":"processing","progress":42,"estimatedTimeRemaining":17.5}]`, one(remaining)},
-			{m.target + " remaining as a TimeSpan", m.target,
-				`[{"taskId":"t1","status":"processing","progress":42,"estimatedTimeRemaining":"00:00:17.5"}]`, one(remaining)},
-			{m.target + " completed", m.target,
-				`[{"taskId":"t1","status":"completed","progress":120,"resultUrl":"https://x.example/v.mp4?a=b\u0026c"}]`, one(done)},
-			{m.target + " failed", m.target,
-				`[{"taskId":"t1","status":"failed","progress":42,"error":"out of <b>luck</b>"}]`, one(failed)},
-			{m.target + " script for a result", m.target,
-				`[{"taskId":"t1","status":"processing","progress":42,"resultUrl":"javascript:alert(1)"}]`, one(base)},
-			{m.target + " without task", m.target, `[{"status":"queued","progress":1}]`,
-				one(unread(m.target, "taskId: missing", `[{"status":"queued","progress":1}]`))},
-			{m.target + " without status", m.target, `[{"taskId":"t1","progress":1}]`,
-				one(unread(m.target, "status: missing or not a status", `[{"taskId":"t1","progress":1}]`))},
-			{m.target + " progress wrong", m.target, `[{"taskId":"t1","status":"queued","progress":"half"}]`,
-				one(unread(m.target, "progress: not a number", `[{"taskId":"t1","status":"queued","progress":"half"}]`))},
+			{
+				m.target + " remaining", m.target,
+				`[{"taskId":"t1","status":"processing","progress":42,"estimatedTimeRemaining":17.5}]`, one(remaining),
+			},
+			{
+				m.target + " remaining as a TimeSpan", m.target,
+				`[{"taskId":"t1","status":"processing","progress":42,"estimatedTimeRemaining":"00:00:17.5"}]`, one(remaining),
+			},
+			{
+				m.target + " completed", m.target,
+				`[{"taskId":"t1","status":"completed","progress":120,"resultUrl":"https://x.example/v.mp4?a=b\u0026c"}]`, one(done),
+			},
+			{
+				m.target + " failed", m.target,
+				`[{"taskId":"t1","status":"failed","progress":42,"error":"out of <b>luck</b>"}]`, one(failed),
+			},
+			{
+				m.target + " script for a result", m.target,
+				`[{"taskId":"t1","status":"processing","progress":42,"resultUrl":"javascript:alert(1)"}]`, one(base),
+			},
+			{
+				m.target + " without task", m.target, `[{"status":"queued","progress":1}]`,
+				one(unread(m.target, "taskId: missing", `[{"status":"queued","progress":1}]`)),
+			},
+			{
+				m.target + " without status", m.target, `[{"taskId":"t1","progress":1}]`,
+				one(unread(m.target, "status: missing or not a status", `[{"taskId":"t1","progress":1}]`)),
+			},
+			{
+				m.target + " progress wrong", m.target, `[{"taskId":"t1","status":"queued","progress":"half"}]`,
+				one(unread(m.target, "progress: not a number", `[{"taskId":"t1","status":"queued","progress":"half"}]`)),
+			},
 		} {
 			c.run(t, Options{})
 		}
@@ -228,35 +298,55 @@ func TestContractProvidersAndModels(t *testing.T) {
 		}
 		well := event.ProviderHealthChanged{Provider: "p1", Health: event.HealthHealthy, LatencyMS: -1, At: testNow}
 		for _, c := range []decodeCase{
-			{target, target,
-				`[{"providerId":3,"providerName":"OpenAI","status":"unhealthy","latency":812.5,"error":"connection refused"}]`, one(sick)},
+			{
+				target, target,
+				`[{"providerId":3,"providerName":"OpenAI","status":"unhealthy","latency":812.5,"error":"connection refused"}]`, one(sick),
+			},
 			{target + " bare", target, `[{"providerId":"p1","status":"Healthy","latency":null}]`, one(well)},
-			{target + " as the SDK has it", target,
-				`[{"providerId":"p1","previousStatus":"degraded","currentStatus":"healthy","issues":[]}]`, one(well)},
+			{
+				target + " as the SDK has it", target,
+				`[{"providerId":"p1","previousStatus":"degraded","currentStatus":"healthy","issues":[]}]`, one(well),
+			},
 			{target + " by number", target, `[{"providerId":"p1","status":0}]`, one(well)},
-			{target + " without provider", target, `[{"status":"healthy"}]`,
-				one(unread(target, "providerId: missing", `[{"status":"healthy"}]`))},
-			{target + " without status", target, `[{"providerId":1}]`,
-				one(unread(target, "status: missing", `[{"providerId":1}]`))},
-			{target + " strange status", target, `[{"providerId":1,"status":"purple"}]`,
-				one(unread(target, "status: not a health", `[{"providerId":1,"status":"purple"}]`))},
+			{
+				target + " without provider", target, `[{"status":"healthy"}]`,
+				one(unread(target, "providerId: missing", `[{"status":"healthy"}]`)),
+			},
+			{
+				target + " without status", target, `[{"providerId":1}]`,
+				one(unread(target, "status: missing", `[{"providerId":1}]`)),
+			},
+			{
+				target + " strange status", target, `[{"providerId":1,"status":"purple"}]`,
+				one(unread(target, "status: not a health", `[{"providerId":1,"status":"purple"}]`)),
+			},
 		} {
 			c.run(t, Options{})
 		}
 	}
 	found := event.ModelsDiscovered{Provider: "3", Name: "OpenAI", Models: []string{"a", "b"}, At: testAt}
 	for _, c := range []decodeCase{
-		{"discovery", "ModelDiscovered",
-			`[{"providerId":"3","providerName":"OpenAI","modelsDiscovered":["a","b"],` + stamp + `}]`, one(found)},
-		{"discovery of objects", "ModelDiscovered",
-			`[{"providerId":3,"providerName":"OpenAI","modelsDiscovered":[{"modelId":"a"},{"id":"b"}],` + stamp + `}]`, one(found)},
-		{"discovery of one, as the SDK has it", "ModelDiscovered", `[{"providerId":3,"model":"a"}]`,
-			one(event.ModelsDiscovered{Provider: "3", Models: []string{"a"}, At: testNow})},
-		{"discovery of none", "ModelDiscovered", `[{"providerId":3}]`,
-			one(unread("ModelDiscovered", "modelsDiscovered: missing", `[{"providerId":3}]`))},
-		{"discovery of nonsense", "ModelDiscovered", `[{"providerId":3,"modelsDiscovered":[{}]}]`,
+		{
+			"discovery", "ModelDiscovered",
+			`[{"providerId":"3","providerName":"OpenAI","modelsDiscovered":["a","b"],` + stamp + `}]`, one(found),
+		},
+		{
+			"discovery of objects", "ModelDiscovered",
+			`[{"providerId":3,"providerName":"OpenAI","modelsDiscovered":[{"modelId":"a"},{"id":"b"}],` + stamp + `}]`, one(found),
+		},
+		{
+			"discovery of one, as the SDK has it", "ModelDiscovered", `[{"providerId":3,"model":"a"}]`,
+			one(event.ModelsDiscovered{Provider: "3", Models: []string{"a"}, At: testNow}),
+		},
+		{
+			"discovery of none", "ModelDiscovered", `[{"providerId":3}]`,
+			one(unread("ModelDiscovered", "modelsDiscovered: missing", `[{"providerId":3}]`)),
+		},
+		{
+			"discovery of nonsense", "ModelDiscovered", `[{"providerId":3,"modelsDiscovered":[{}]}]`,
 			one(unread("ModelDiscovered", "modelsDiscovered: holds something that is no model",
-				`[{"providerId":3,"modelsDiscovered":[{}]}]`))},
+				`[{"providerId":3,"modelsDiscovered":[{}]}]`)),
+		},
 	} {
 		c.run(t, Options{})
 	}
@@ -265,33 +355,44 @@ func TestContractProvidersAndModels(t *testing.T) {
 func TestContractKeysAndConfiguration(t *testing.T) {
 	for _, target := range []string{"VirtualKeyUpdate", "VirtualKeyEvent"} {
 		for _, action := range []event.Action{"created", "updated", "deleted", "disabled", "enabled"} {
-			decodeCase{target + " " + string(action), target,
+			decodeCase{
+				target + " " + string(action), target,
 				`[{"keyId":"7","action":"` + string(action) + `","changes":["limit",{"field":"name"}]}]`,
 				one(event.KeyChanged{Key: "7", Action: action, Changes: []string{"limit", "name"}, At: testNow}),
 			}.run(t, Options{})
 		}
 		for _, c := range []decodeCase{
-			{target + " of a real gateway", target,
+			{
+				target + " of a real gateway", target,
 				`[{"type":"VirtualKeyUpdate","virtualKeyId":7,"updateType":"created","details":{},"id":"a",` + stamp + `,"priority":1}]`,
-				one(event.KeyChanged{Key: "7", Action: event.ActionCreated, At: testAt})},
-			{target + " unknown", target, `[{"keyId":"7","action":"rotated"}]`,
-				one(unread(target, "action: not an action", `[{"keyId":"7","action":"rotated"}]`))},
+				one(event.KeyChanged{Key: "7", Action: event.ActionCreated, At: testAt}),
+			},
+			{
+				target + " unknown", target, `[{"keyId":"7","action":"rotated"}]`,
+				one(unread(target, "action: not an action", `[{"keyId":"7","action":"rotated"}]`)),
+			},
 		} {
 			c.run(t, Options{})
 		}
 	}
 	for _, target := range []string{"ConfigurationChange", "ConfigurationChanged"} {
 		for _, c := range []decodeCase{
-			{target, target,
+			{
+				target, target,
 				`[{"category":"routing","setting":"strategy","oldValue":"random","newValue":{"kind": "least busy"},` + stamp + `}]`,
 				one(event.ConfigurationChanged{
 					Category: "routing", Setting: "strategy", Old: "random", New: `{"kind":"least busy"}`, At: testAt,
-				})},
-			{target + " of a secret", target,
+				}),
+			},
+			{
+				target + " of a secret", target,
 				`[{"category":"ui","setting":"WebUI_VirtualKey","oldValue":"condt_abcdefgh","newValue":null}]`,
-				one(event.ConfigurationChanged{Category: "ui", Setting: "WebUI_VirtualKey", Old: "[hidden]", At: testNow})},
-			{target + " without setting", target, `[{"category":"ui"}]`,
-				one(unread(target, "setting: missing", `[{"category":"ui"}]`))},
+				one(event.ConfigurationChanged{Category: "ui", Setting: "WebUI_VirtualKey", Old: "[hidden]", At: testNow}),
+			},
+			{
+				target + " without setting", target, `[{"category":"ui"}]`,
+				one(unread(target, "setting: missing", `[{"category":"ui"}]`)),
+			},
 		} {
 			c.run(t, Options{})
 		}
