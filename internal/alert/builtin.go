@@ -28,7 +28,7 @@ func spendRules() []Rule {
 		},
 		{
 			ID: "budget.used", Title: "Budget threshold", Category: CategorySpend, Severity: warning,
-			Repeat: fourHours, Tell: TellNotice, TellFrom: warning, TellEnd: TellSilent,
+			Repeat: fourHours, Tell: TellNotice, TellFrom: warning, TellEnd: TellSilent, TellEndFrom: critical,
 			OncePerEpoch: true, Rank: 50, check: checkUsed, look: lookBudget,
 		},
 		{

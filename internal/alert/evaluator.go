@@ -311,6 +311,9 @@ func (in *instance) adopt(r *Rule) {
 	if in.Severity.Rank() < r.TellFrom.Rank() {
 		in.Tell = TellNever
 	}
+	if in.Severity.Rank() < r.TellEndFrom.Rank() {
+		in.TellEnd = TellNever
+	}
 }
 
 // collect turns what happened in this pass into changes.

@@ -25,10 +25,14 @@ func (e *Evaluator) step(v *view, in *instance, s Sample) {
 	case holds, keeps, fails:
 	}
 	if e.newEpoch(in, s) {
-		e.finish(in, EndEpoch, now)
-		if s.v != holds {
+		in.Facts, in.Value = s.Facts, s.Value
+		if s.v != holds { // it has room again: good news
+			e.finish(in, EndGone, now)
+			e.drop(in)
 			return
 		}
+		e.finish(in, EndEpoch, now)
+		e.drop(in)
 		in = e.create(v, in.rule, in.id, s)
 		in.pass = e.pass
 	}

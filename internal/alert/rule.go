@@ -39,10 +39,11 @@ type Rule struct {
 	// is no longer shown, without news.
 	Point bool `json:"point,omitempty"`
 	// Tell is for its beginning, from severity TellFrom on; TellEnd for its
-	// end.
-	Tell     Tell           `json:"tell"`
-	TellFrom event.Severity `json:"tellFrom"`
-	TellEnd  Tell           `json:"tellEnd"`
+	// end, from severity TellEndFrom on ("" means all).
+	Tell        Tell           `json:"tell"`
+	TellFrom    event.Severity `json:"tellFrom"`
+	TellEnd     Tell           `json:"tellEnd"`
+	TellEndFrom event.Severity `json:"tellEndFrom,omitempty"`
 	// OncePerEpoch rules speak once per budget epoch.
 	OncePerEpoch bool `json:"oncePerEpoch,omitempty"`
 	// Flaps is true if the flap filter watches it.

@@ -393,7 +393,7 @@ func groupBody(say Say, alerts []Alert, same bool, where string, loc *time.Locat
 		t := tell(a, loc, now)
 		s := t.brief()
 		if !same {
-			s = t.f.Name + " " + shortNoun(a.Rule)
+			s = nameOr(t.f.Name, t.Label) + " " + shortNoun(a.Rule)
 		}
 		if where == "" {
 			s += " (" + a.Label + ")"
@@ -435,7 +435,7 @@ func Digest(away time.Duration, open []Alert, solved, tasks int, spent event.Nan
 		if !private {
 			s += ": " + names(open, func(a *Alert) string {
 				t := tell(a, loc, now)
-				return t.f.Name + " " + shortNoun(a.Rule)
+				return nameOr(t.f.Name, t.Label) + " " + shortNoun(a.Rule)
 			}, 2)
 		}
 		sentences = append(sentences, s+".")
