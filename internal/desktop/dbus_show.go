@@ -134,6 +134,8 @@ func (s *dbusSender) arguments(n notify.Notice, replaces uint32) []any {
 	}
 	if can["body-markup"] {
 		t.body = markup(t.body)
+	} else { // dunst without a configuration reads markup that it does not announce
+		t.body = angles.Replace(t.body)
 	}
 	actions := []string{}
 	if can["actions"] { // without, some services make a dialog of them

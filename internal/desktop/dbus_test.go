@@ -132,9 +132,9 @@ func TestCapabilitiesDecideTheForm(t *testing.T) {
 			Title: "a < b", Body: `&lt;b&gt;&amp;&lt;/b&gt; "q"`,
 			Actions: []string{"default", "Open", "acknowledge", "Acknowledge"}}},
 		{"plain", []string{"actions", "body"}, dbustest.Call{
-			Title: "a < b", Body: `<b>&</b> "q"`,
+			Title: "a < b", Body: `‹b›&‹/b› "q"`,
 			Actions: []string{"default", "Open", "acknowledge", "Acknowledge"}}},
-		{"no actions", []string{"body"}, dbustest.Call{Title: "a < b", Body: `<b>&</b> "q"`, Actions: []string{}}},
+		{"no actions", []string{"body"}, dbustest.Call{Title: "a < b", Body: `‹b›&‹/b› "q"`, Actions: []string{}}},
 		{"title only", nil, dbustest.Call{Title: `a < b — <b>&</b> "q"`, Actions: []string{}}},
 	}
 	for _, tt := range tests {

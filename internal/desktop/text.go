@@ -89,4 +89,5 @@ func argument(s string) string {
 	return s
 }
 
+// angles makes text safe for readers that may take it for markup, or may not.
 var angles = strings.NewReplacer("<", "‹", ">", "›")
