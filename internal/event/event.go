@@ -1,6 +1,6 @@
 // Package event declares every fact that a gateway can tell, in Gatewatch's
 // own words: what happened, not how it was sent. Decoding of the wire is not
-// done here (package gateway), and nothing here has a clock, a lock or a
+// done here (package wire), and nothing here has a clock, a lock or a
 // goroutine.
 package event
 

@@ -17,6 +17,7 @@ const (
 
 // ProviderHealthChanged says how a provider is, as pushed, read or derived.
 type ProviderHealthChanged struct {
+	// Provider is the id or, of a gateway that only names providers, the name.
 	Provider ProviderID `json:"provider"`
 	Name     string     `json:"name,omitempty"`
 	Health   Health     `json:"health"`

@@ -24,7 +24,7 @@ type SpendRecorded struct {
 // It is a claim: our own percentage is Spend ÷ Limit.
 type SpendLimitReported struct {
 	Key   KeyID   `json:"key"`
-	Spend NanoUSD `json:"spend"` // nano-dollars
+	Spend NanoUSD `json:"spend"` // nano-dollars; 0 means it sent none of this key
 	Limit NanoUSD `json:"limit"` // nano-dollars; 0 means it sent none
 	// Ratio is the gateway's own share, 0–1 (and above); negative if unsent.
 	Ratio    float64   `json:"ratio"`

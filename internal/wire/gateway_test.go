@@ -384,7 +384,7 @@ func TestBudgetAlertByDialect(t *testing.T) {
 			Severity: event.SeverityCritical, Message: "Budget limit reached", At: testAt,
 		}}},
 		{DialectUnknown, []event.Event{read, event.SpendLimitReported{ // 21 of 40.50, not of 19.50
-			Key: "7", Spend: event.USD(21), Ratio: 21 / 40.5, Severity: event.SeverityInfo, At: testAt,
+			Key: "7", Ratio: 21 / 40.5, Severity: event.SeverityInfo, At: testAt,
 		}}},
 	} {
 		decodeCase{c.dialect.String(), "BudgetAlert", args, c.want}.run(t, Options{Key: "7", Dialect: c.dialect})

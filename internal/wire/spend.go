@@ -299,6 +299,7 @@ func readBudgetAlert(d *Decoder, w *spendLimit) {
 		}
 		fact.Severity = severityAt(fact.Ratio)
 		fact.Message = "" // it would say the gateway's percentage
+		fact.Spend = 0    // it may be the whole group's
 	case DialectJuly, DialectContract:
 		fact.Limit = limit
 		fact.Ratio = ratioOf(w.percentageUsed)
