@@ -50,6 +50,9 @@ type Options struct {
 	Recorders []Recorder
 	Judge     Judge
 	Feed      feed.Feed // zero: the defaults
+	// LastSeq is the number of the last event of earlier runs; numbering goes
+	// on from it, so that the history and the window use the same numbers.
+	LastSeq uint64
 }
 
 // Engine is the one owner of the state. Make it with New and Run it.
@@ -76,6 +79,7 @@ type Engine struct {
 func New(o Options) *Engine {
 	return &Engine{
 		opts:   o,
+		seq:    o.LastSeq,
 		state:  state.New(),
 		feed:   o.Feed,
 		in:     make(chan []event.Envelope, queueLen),

@@ -302,14 +302,17 @@ func (p *Program) Settings() config.Settings {
 func (p *Program) Problems() []config.Problem { return slices.Clone(p.problems) }
 
 // Change edits the settings and puts them in force.
-func (p *Program) Change(edit func(*config.Settings)) error {
+func (p *Program) Change(ctx context.Context, edit func(*config.Settings)) error {
 	p.mu.Lock()
 	next := p.settings.Clone()
 	edit(&next)
 	err := p.save(next)
 	p.mu.Unlock()
 	if err == nil {
-		p.configured()
+		p.configured(ctx)
 	}
 	return err
 }
+
+// Paths says where files are kept.
+func (p *Program) Paths() config.Paths { return p.opts.Paths }

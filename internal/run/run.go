@@ -10,11 +10,15 @@ import (
 	"sync"
 	"time"
 
+	"gatewatch/internal/alert"
 	"gatewatch/internal/config"
 	"gatewatch/internal/engine"
 	"gatewatch/internal/event"
+	"gatewatch/internal/fault"
 	"gatewatch/internal/feed"
+	"gatewatch/internal/history"
 	"gatewatch/internal/life"
+	"gatewatch/internal/lock"
 	"gatewatch/internal/notify"
 	"gatewatch/internal/secret"
 	"gatewatch/internal/state"
@@ -38,7 +42,11 @@ type Options struct {
 	OnNotice func(Told)
 	// Paths are where files are kept; zero: the user's own.
 	Paths config.Paths
-	Log   *slog.Logger
+	// Role is what another process is told that holds off because of this one.
+	Role string
+	// OnOpen is called when the user clicks a notification; it may block.
+	OnOpen func(route string)
+	Log    *slog.Logger
 }
 
 // Told is one decision about telling the user.
@@ -59,12 +67,20 @@ type Told struct {
 // Program is everything running. Make it with Start; Close ends it. Its
 // methods may be called from any goroutine.
 type Program struct {
-	opts     Options
-	log      *slog.Logger
-	stack    *life.Stack
-	engine   *engine.Engine
-	fleet    *fleet
-	secrets  *secret.Store
+	opts    Options
+	log     *slog.Logger
+	stack   *life.Stack
+	engine  *engine.Engine
+	judge   *judge
+	fleet   *fleet
+	secrets *secret.Store
+	sender  notify.Sender // nil: nobody is notified
+
+	writer   bool             // this process writes history and notifies
+	db       *history.DB      // nil if there is none
+	memory   *memory          // what alerts leave for the next run
+	early    []history.Notice // of opening the history
+	notices  chan history.Notice
 	problems []config.Problem // of the settings file, at the start
 
 	mu       sync.Mutex
@@ -84,7 +100,10 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	if o.Paths == (config.Paths{}) {
 		o.Paths = config.DefaultPaths()
 	}
-	p := &Program{opts: o, log: o.Log, stack: &life.Stack{}, profiles: map[event.GatewayID]config.Profile{}}
+	p := &Program{
+		opts: o, log: o.Log, stack: &life.Stack{}, profiles: map[event.GatewayID]config.Profile{},
+		memory: &memory{log: o.Log}, notices: make(chan history.Notice, 16),
+	}
 	if err := p.start(ctx); err != nil {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)
 		defer cancel()
@@ -109,16 +128,24 @@ func (p *Program) Close(ctx context.Context) error {
 	return nil
 }
 
-// start builds the parts in order.
+// start builds the parts in order; what is pushed last ends first.
 func (p *Program) start(ctx context.Context) error {
 	// Parts end by Close, in order, not all at once by the caller's ctx.
 	ctx = context.WithoutCancel(ctx)
 	if err := p.loadSettings(); err != nil {
 		return err
 	}
+	if err := p.opts.Paths.Make(); err != nil {
+		return fault.New(fault.Misconfigured, "The folder for Gatewatch's files cannot be made.", err)
+	}
+	held := p.lock(ctx)
+	if err := p.openHistory(ctx); err != nil {
+		return err
+	}
 	p.secrets = secret.NewStore(secret.Options{Environment: p.opts.Target.Profile})
 	p.stack.Push("keychain", func(ctx context.Context) error { return p.secrets.Close(ctx) })
 	p.startEngine(ctx)
+	p.startSayings(ctx, held)
 	fleetCtx, cancel := context.WithCancel(ctx)
 	p.fleet = newFleet(fleetCtx, p.engine, p.log)
 	p.stack.Push("gateways", func(ctx context.Context) error {
@@ -128,19 +155,74 @@ func (p *Program) start(ctx context.Context) error {
 	return p.startTargets(fleetCtx)
 }
 
+// lock makes this process the one that writes and notifies, or says who is.
+func (p *Program) lock(ctx context.Context) (held error) {
+	role := p.opts.Role
+	if role == "" {
+		role = "watch"
+	}
+	l, err := lock.Acquire(ctx, p.opts.Paths.Lock, role)
+	if err != nil {
+		return err
+	}
+	p.writer = true
+	p.stack.Push("lock", func(context.Context) error { return l.Release() })
+	return nil
+}
+
 // startEngine runs the engine on a goroutine of its own.
 func (p *Program) startEngine(ctx context.Context) {
-	p.engine = engine.New(engine.Options{Recorders: p.opts.Record})
+	p.judge = &judge{rules: alert.New(alertConfig(p.Settings()))}
+	p.judge.rules.Load(p.memory.load(ctx, time.Now()))
+	p.judge.hear = append(p.judge.hear, p.memory.hear)
+	recorders := append([]Recorder{p.judge}, p.opts.Record...)
+	o := engine.Options{Judge: p.judge}
+	if p.db != nil {
+		o.LastSeq = uint64(p.db.LastSeq())
+		if p.writer {
+			recorders = append(recorders, p.db)
+		}
+	}
+	o.Recorders = recorders
+	p.engine = engine.New(o)
+	p.background(ctx, "engine", p.engine.Run)
+}
+
+// background runs a part until it is unwound, and waits for it.
+func (p *Program) background(ctx context.Context, name string, run func(context.Context) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- p.engine.Run(ctx) }()
-	p.stack.Push("engine", func(stop context.Context) error {
+	go func() { done <- run(ctx) }()
+	p.stack.Push(name, func(stop context.Context) error {
 		cancel()
 		select {
 		case err := <-done:
 			return err
 		case <-stop.Done():
 			return stop.Err()
+		}
+	})
+}
+
+// startSayings shows what the parts have to say about themselves.
+func (p *Program) startSayings(ctx context.Context, held error) {
+	if held != nil {
+		p.say(ctx, state.AppFact{
+			ID: "writer", Severity: "info", Title: "Another Gatewatch is running.",
+			Text: "This one only looks: " + held.Error() + ". It writes no history and raises no notifications.",
+		})
+	}
+	for _, n := range p.early {
+		p.sayHistory(ctx, n)
+	}
+	p.background(ctx, "sayings", func(ctx context.Context) error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case n := <-p.notices:
+				p.sayHistory(ctx, n)
+			}
 		}
 	})
 }
@@ -165,4 +247,38 @@ func (p *Program) say(ctx context.Context, f state.AppFact) {
 func (p *Program) Say(ctx context.Context, f state.AppFact) { p.say(ctx, f) }
 
 // configured puts changed settings in force.
-func (p *Program) configured() {}
+func (p *Program) configured(ctx context.Context) {
+	s := p.Settings()
+	err := p.engine.Do(ctx, func(*state.State) {
+		p.judge.rules.Configure(alertConfig(s))
+		p.judge.fresh = true
+	})
+	if err != nil {
+		p.log.Error("putting settings in force", "cause", err)
+	}
+}
+
+// History is what is kept; nil if there is nothing yet.
+func (p *Program) History() *history.DB { return p.db }
+
+// Looking says whether the user has the window in front.
+func (p *Program) Looking(bool) {}
+
+// TestNotification shows a real notification.
+func (p *Program) TestNotification(ctx context.Context, s event.Severity) (driver string, err error) {
+	if p.sender == nil {
+		return "", fault.New(fault.Usage, "Notifications are switched off for this run.", nil)
+	}
+	caps, err := p.sender.Capabilities(ctx)
+	if err != nil {
+		return "", fault.New(fault.Unreachable, "This desktop has no notification service.", err)
+	}
+	err = p.sender.Send(ctx, notify.Notice{
+		ID: "test", Title: "This is how a " + string(s) + " alert looks", Body: "A test of Gatewatch's notifications. Nothing is wrong.",
+		Severity: s, New: true,
+	})
+	if err != nil {
+		return caps.Driver, fault.New(fault.Unreachable, "The notification could not be shown.", err)
+	}
+	return caps.Driver, nil
+}

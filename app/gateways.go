@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+
+	"gatewatch/internal/config"
+	"gatewatch/internal/event"
+	"gatewatch/internal/fault"
+	"gatewatch/internal/run"
+	"gatewatch/internal/secret"
+)
+
+// Gateways is the page's hand on profiles and connections.
+type Gateways struct{ h *host }
+
+// List gives all profiles, keys not included.
+func (g *Gateways) List() ([]GatewayProfile, error) {
+	return call(g.h, func(_ context.Context, p *run.Program) ([]GatewayProfile, error) {
+		out := []GatewayProfile{}
+		for _, x := range p.Profiles() {
+			out = append(out, profileOf(p, x))
+		}
+		return out, nil
+	})
+}
+
+func profileOf(p *run.Program, x config.Profile) GatewayProfile {
+	return GatewayProfile{
+		ID: string(x.ID), Label: x.Label, Colour: x.Colour, Production: x.Production,
+		CoreURL: x.CoreURL, AdminURL: x.AdminURL, HasVirtualKey: x.VirtualKeyStored,
+		HasMasterKey: x.MasterKeyStored, Enabled: x.Connect, Demo: p.IsDemo(x.ID),
+	}
+}
+
+// Save makes or changes a profile and watches it if it is enabled.
+func (g *Gateways) Save(in GatewayInput) (GatewayProfile, error) {
+	return call(g.h, func(ctx context.Context, p *run.Program) (GatewayProfile, error) {
+		if in.Demo {
+			x, err := p.WatchDemo(ctx)
+			return profileOf(p, x), err
+		}
+		x, err := p.SaveProfile(ctx, config.Profile{
+			ID: event.GatewayID(in.ID), Label: in.Label, Colour: in.Colour, Production: in.Production,
+			CoreURL: in.CoreURL, AdminURL: in.AdminURL, Connect: in.Enabled,
+		})
+		return profileOf(p, x), err
+	})
+}
+
+// Delete stops watching a gateway and forgets its profile, keys and state.
+func (g *Gateways) Delete(id string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.DeleteProfile(ctx, event.GatewayID(id))
+	})
+}
+
+// SetKeys stores credentials and connects with them; an empty one is kept as
+// it is.
+func (g *Gateways) SetKeys(id, virtualKey, masterKey string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.SetKeys(ctx, event.GatewayID(id), secret.New(virtualKey), secret.New(masterKey))
+	})
+}
+
+// ForgetKeys forgets a gateway's credentials, closes its links and clears its
+// state.
+func (g *Gateways) ForgetKeys(id string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.ForgetKeys(ctx, event.GatewayID(id))
+	})
+}
+
+// Connect connects a gateway's links at once; "" means all.
+func (g *Gateways) Connect(id string) error {
+	return do(g.h, func(_ context.Context, p *run.Program) error { return p.Connect(event.GatewayID(id)) })
+}
+
+// Disconnect ends a gateway's links until Connect; "" means all.
+func (g *Gateways) Disconnect(id string) error {
+	return do(g.h, func(_ context.Context, p *run.Program) error { return p.Disconnect(event.GatewayID(id)) })
+}
+
+// Reconnect ends a gateway's links and connects anew; "" means all.
+func (g *Gateways) Reconnect(id string) error {
+	return do(g.h, func(_ context.Context, p *run.Program) error { return p.Reconnect(event.GatewayID(id)) })
+}
+
+// Refresh makes a gateway's subscriptions anew, which also brings what it
+// sends to those who just connected; "" means all.
+func (g *Gateways) Refresh(id string) error { return g.Reconnect(id) }
+
+// WatchTask follows one task until it ends.
+func (g *Gateways) WatchTask(id, task, medium string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		m := event.Medium(medium)
+		switch m {
+		case event.MediumImage, event.MediumVideo, event.MediumBatch:
+			return p.WatchTask(ctx, event.GatewayID(id), event.TaskID(task), m)
+		}
+		return fault.New(fault.Usage, "A task makes an image, a video or is a batch.", nil)
+	})
+}

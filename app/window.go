@@ -1,0 +1,183 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gatewatch/internal/cli"
+	"gatewatch/internal/run"
+	"gatewatch/internal/state"
+	"gatewatch/internal/tray"
+)
+
+// Window returns the command line's way to open the window. It opens nothing
+// itself.
+func Window(assets embed.FS, version string) cli.Window {
+	if !built {
+		return nil
+	}
+	return func(ctx context.Context, o cli.WindowOptions) error {
+		if err := displayReachable(); err != nil {
+			return err
+		}
+		w := newWindow(version, o)
+		return w.open(ctx, assets)
+	}
+}
+
+// window is one run of the program with a window.
+type window struct {
+	*host
+	opts cli.WindowOptions
+	tray *tray.Tray
+
+	quitting atomic.Bool // the user, or the system, wants the end
+	route    string      // to open once the page is ready
+	done     sync.WaitGroup
+
+	mu       sync.Mutex
+	trayHost bool // a tray shows the icon, so the window may be hidden; guarded by mu
+}
+
+func newWindow(version string, o cli.WindowOptions) *window {
+	log := slog.New(slog.DiscardHandler)
+	return &window{
+		host: &host{version: version, log: log}, opts: o, route: o.Route,
+	}
+}
+
+// services are what the page may call, in the order of the generated code.
+func (h *host) services() []any {
+	return []any{
+		&Live{h}, &Gateways{h}, &Alerts{h}, &History{h}, &Tasks{h}, &Settings{h}, &App{h},
+	}
+}
+
+// startup builds the program; called by the toolkit when the window exists.
+func (w *window) startup(ctx context.Context, s shell) {
+	w.mu.Lock()
+	w.shell = s
+	w.mu.Unlock()
+	p, err := run.Start(ctx, run.Options{
+		Target: w.opts.Target, Notify: w.opts.Notify, Role: "window", OnOpen: w.openRoute, Log: w.log,
+	})
+	w.set(ctx, p, err)
+	if err != nil {
+		w.log.Error("the program could not start", "cause", err)
+		return
+	}
+	w.done.Go(func() { w.forward(p, w.tray.Show) })
+}
+
+// shutdown ends the program; called by the toolkit when the window is gone.
+func (w *window) shutdown(ctx context.Context) {
+	_, p, err := w.get()
+	if err == nil {
+		if err := p.Close(context.WithoutCancel(ctx)); err != nil {
+			w.log.Error("stopping", "cause", err)
+		}
+	}
+	w.done.Wait()
+	if w.tray != nil {
+		w.tray.Quit()
+	}
+}
+
+// attachTray puts the icon up. On macOS this must happen on the main
+// goroutine, before the toolkit's loop.
+func (w *window) attachTray() {
+	w.tray = tray.Attach(tray.Options{
+		OnOpen: w.openRoute,
+		OnQuit: w.quit,
+		OnMute: w.mute,
+		OnHost: w.trayChanged,
+		Log:    w.log,
+	})
+}
+
+// openRoute brings the window up at a page.
+func (w *window) openRoute(route string) {
+	s := w.window()
+	if s == nil {
+		return
+	}
+	s.Show()
+	if route != "" {
+		s.Emit("route", route)
+	}
+}
+
+// quit ends the program for good, past "close keeps watching".
+func (w *window) quit() {
+	w.quitting.Store(true)
+	if s := w.window(); s != nil {
+		s.Quit()
+	}
+}
+
+// mayHide reports whether closing the window should keep watching: only if
+// something is there to bring it back.
+func (w *window) mayHide() bool {
+	_, p, err := w.get()
+	if err != nil {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.trayHost && p.Settings().Window.CloseToTray
+}
+
+// trayChanged is told whether a tray shows the icon.
+func (w *window) trayChanged(present bool) {
+	w.mu.Lock()
+	w.trayHost = present
+	w.mu.Unlock()
+	ctx, p, err := w.get()
+	if err != nil {
+		return
+	}
+	f := state.AppFact{ID: "tray"}
+	if !present {
+		f.Severity, f.Title = "info", "This desktop shows no tray icon."
+		f.Text = "Closing the window ends Gatewatch, because nothing could bring it back. Minimise it to keep watching; on GNOME the AppIndicator extension adds a tray."
+		if s := w.window(); s != nil {
+			s.Show() // a window hidden earlier must be reachable
+		}
+	}
+	p.Say(ctx, f)
+}
+
+// mute holds notices back, from the tray's menu.
+func (w *window) mute(choice tray.MuteChoice) {
+	ctx, p, err := w.get()
+	if err != nil {
+		return
+	}
+	if until, ok := muteUntil(choice, time.Now()); ok {
+		err = p.Mute(ctx, until, false)
+	} else {
+		err = p.Unmute(ctx)
+	}
+	if err != nil {
+		w.log.Error("mute", "cause", err)
+	}
+}
+
+// muteUntil is when a choice of the menu ends; ok is false for "off".
+func muteUntil(c tray.MuteChoice, now time.Time) (until time.Time, ok bool) {
+	switch c {
+	case tray.MuteQuarter:
+		return now.Add(15 * time.Minute), true
+	case tray.MuteHour:
+		return now.Add(time.Hour), true
+	case tray.MuteTomorrow:
+		y, m, d := now.Date()
+		return time.Date(y, m, d+1, 9, 0, 0, 0, now.Location()), true
+	case tray.MuteOff:
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,74 @@
+package run
+
+import (
+	"time"
+
+	"gatewatch/internal/alert"
+	"gatewatch/internal/config"
+	"gatewatch/internal/event"
+	"gatewatch/internal/state"
+)
+
+// judge lets the rules look, and passes on what they find. Everything of it
+// runs on the engine's goroutine.
+type judge struct {
+	rules *alert.Evaluator
+	hear  []func([]alert.Change) // must not block
+	fresh bool                   // lines changed without a change of an alert
+}
+
+// Judge implements engine.Judge.
+func (j *judge) Judge(live *state.Live, now time.Time) ([]state.AlertLine, time.Time) {
+	changes, again := j.rules.Eval(live, now)
+	if len(changes) > 0 {
+		for _, hear := range j.hear {
+			hear(changes)
+		}
+	} else if !j.fresh {
+		return nil, again
+	}
+	j.fresh = false
+	return j.rules.Lines(now), again
+}
+
+// Record implements engine.Recorder: some rules count events.
+func (j *judge) Record(env event.Envelope) { j.rules.Observe(env) }
+
+// alertConfig is the settings as the rules understand them.
+func alertConfig(s config.Settings) alert.Config {
+	c := alert.DefaultConfig()
+	c.MinBudget = s.Alerts.MinBudget
+	c.Thresholds.Default = thresholds(s.Alerts.Thresholds)
+	c.Thresholds.Gateways = map[string][]alert.Threshold{}
+	c.Thresholds.Groups = map[string][]alert.Threshold{}
+	c.Thresholds.Keys = map[string][]alert.Threshold{}
+	for _, p := range s.Profiles {
+		id := string(p.ID)
+		if p.Thresholds != (config.Thresholds{}) {
+			c.Thresholds.Gateways[id] = thresholds(s.ThresholdsFor(p.ID, "", ""))
+		}
+		for group := range p.Groups {
+			c.Thresholds.Groups[id+"/"+string(group)] = thresholds(s.ThresholdsFor(p.ID, group, ""))
+		}
+		for key := range p.Keys {
+			c.Thresholds.Keys[id+"/"+string(key)] = thresholds(s.ThresholdsFor(p.ID, "", key))
+		}
+	}
+	c.Rules = map[string]alert.Setting{}
+	for id, o := range s.Alerts.Rules {
+		c.Rules[id] = alert.Setting{Off: o.Off, Severity: o.Severity, For: o.For, Keep: o.Keep}
+	}
+	return c
+}
+
+// thresholds adds the timeline's 50 % to a warning and a critical share.
+func thresholds(t config.Thresholds) []alert.Threshold {
+	ts := []alert.Threshold{}
+	if t.Warning > 0.5 {
+		ts = append(ts, alert.Threshold{At: 0.5, Severity: event.SeverityInfo})
+	}
+	if t.Warning < t.Critical {
+		ts = append(ts, alert.Threshold{At: t.Warning, Severity: event.SeverityWarning})
+	}
+	return append(ts, alert.Threshold{At: t.Critical, Severity: event.SeverityCritical})
+}

@@ -1,0 +1,25 @@
+// Gatewatch watches Conduit LLM gateways from the desktop: spend, provider
+// health, tasks, and a native notification when something needs you.
+package main
+
+import (
+	"embed"
+	"os"
+
+	"gatewatch/app"
+	"gatewatch/internal/cli"
+)
+
+// assets is the window's page; "make build" fills the folder.
+//
+//go:embed all:frontend/dist
+var assets embed.FS
+
+// version is set by the linker for releases.
+var version = "0.1.0-dev"
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], cli.Options{
+		Version: version, Window: app.Window(assets, version), Stdout: os.Stdout, Stderr: os.Stderr,
+	}))
+}
