@@ -16,6 +16,6 @@ else
 	keep frontend "${inputs[@]}"
 fi
 
-version=$(git describe --tags --always --dirty 2>/dev/null || echo dev)
-say "Building bin/gatewatch ($version)"
-go build -trimpath -tags "$tags${EXTRA_TAGS:+,$EXTRA_TAGS}" -ldflags "-s -w" -o "${OUT:-bin/gatewatch}" .
+version=$(git describe --tags --dirty 2>/dev/null || true)
+say "Building ${OUT:-bin/gatewatch} ${version:-(no release)}"
+go build -trimpath -tags "$tags${EXTRA_TAGS:+,$EXTRA_TAGS}" -ldflags "-s -w${version:+ -X main.version=$version}" -o "${OUT:-bin/gatewatch}" .

@@ -82,7 +82,7 @@ fuzz() {
 	while IFS=: read -r file name; do
 		dir=$(dirname "$file")
 		say "  $dir $name"
-		go test -run='^$' -fuzz="^$name\$" -fuzztime="$fuzz_time" "$dir" >"$cache/fuzz.log" 2>&1 || { cat "$cache/fuzz.log"; return 1; }
+		go test -run='^$' -fuzz="^$name\$" -fuzztime="$fuzz_time" -fuzzminimizetime=20x "$dir" >"$cache/fuzz.log" 2>&1 || { cat "$cache/fuzz.log"; return 1; }
 		n=$((n + 1))
 	done < <(go_files | grep '_test\.go$' | sort | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func /:/')
 	counts+=("$n fuzz targets")

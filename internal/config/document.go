@@ -126,8 +126,9 @@ type section map[string]any
 type leftover struct {
 	path []string // an element of an array of tables is named by its id
 	raw  any
-	// fallback is what was used instead; nil for an unknown field. Save puts
-	// raw back only while the setting still has that value.
+	// fallback is what was used instead, as it is written; nil for an unknown
+	// field. Save puts raw back only while the setting still has that value or
+	// is not written at all.
 	fallback any
 	// entry: raw is an entry of the list of tables at path.
 	entry bool
@@ -147,7 +148,7 @@ func putBack(tree section, kept []leftover) {
 			parent[k.path[last]] = append(list, section(k.raw.(map[string]any))) //nolint:forcetypeassert // entry says so
 			continue
 		}
-		if !written && k.fallback == nil || written && reflect.DeepEqual(now, k.fallback) {
+		if !written || reflect.DeepEqual(now, k.fallback) {
 			parent[k.path[last]] = k.raw
 		}
 	}

@@ -19,6 +19,8 @@ func (s *Settings) fields(t *table) {
 			Path: "version", Unknown: true,
 			Message: "This file was written by a newer version; what this one does not know is kept.",
 		})
+		t.trip.kept = append(t.trip.kept,
+			leftover{path: []string{"version"}, raw: int64(version), fallback: int64(Version)})
 	}
 	t.section("alerts", s.Alerts.fields)
 	t.section("notifications", s.Notifications.fields)

@@ -270,35 +270,3 @@ func TestDamagedFileIsReportedAndNotOverwritten(t *testing.T) {
 		t.Errorf("the file set aside holds %q", got)
 	}
 }
-
-func FuzzLoad(f *testing.F) {
-	for _, seed := range []string{"", full, "[[profiles]]\nid=\"a\"\n[[profiles]]\n", "a.b.c=1\n[x.\"y.z\"]\n[[x.w]]\nq=[[{a=1}]]", "profiles=[{id=\"a\",keys={1={warning=1}}}]"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		path := filepath.Join(t.TempDir(), "s.toml")
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, problems, err := config.Load(path)
-		if err != nil {
-			return
-		}
-		if err := s.Validate(); err != nil {
-			t.Fatalf("Load returned settings that are not valid: %v", err)
-		}
-		if err := config.Save(path, s); err != nil {
-			t.Fatalf("Save: %v", err)
-		}
-		again, problemsAgain, err := config.Load(path)
-		if err != nil {
-			t.Fatalf("Load after Save: %v", err)
-		}
-		if diff := cmp.Diff(s, again, cmpopts.EquateEmpty()); diff != "" {
-			t.Fatalf("Save changed the settings: %s", diff)
-		}
-		if len(problems) != len(problemsAgain) {
-			t.Fatalf("Save lost or made problems:\n%v\n%v", problems, problemsAgain)
-		}
-	})
-}

@@ -81,7 +81,7 @@ func (t *table) refuse(name string, raw, fallback any, err error) {
 
 func instead(fallback any) string {
 	switch v := fallback.(type) {
-	case nil:
+	case nil, section, []section:
 		return ""
 	case string:
 		if v == "" {
@@ -104,7 +104,9 @@ func (t *table) section(name string, fields func(*table)) {
 		sub.in = raw
 	case nil:
 	default:
-		t.refuse(name, raw, nil, sentence("A table [%s] is expected here.", sub.path))
+		unread := &table{out: section{}, known: map[string]bool{}, trip: &trip{}}
+		fields(unread)
+		t.refuse(name, raw, unread.out, sentence("A table [%s] is expected here.", sub.path))
 	}
 	if t.writing() {
 		sub.out = section{}
@@ -141,10 +143,11 @@ func looksSecret(name string) bool {
 	return false
 }
 
-// entries reads or writes a map of tables, such as alerts.rules.
-func entries[K ~string, V any](t *table, name string, m *map[K]V, fields func(*V, *table)) {
+// entries reads or writes a map of tables, such as alerts.rules. One that says
+// nothing at all is left out.
+func entries[K ~string, V comparable](t *table, name string, m *map[K]V, fields func(*V, *table)) {
 	t.section(name, func(sub *table) {
-		if t.writing() {
+		if sub.writing() {
 			for k, v := range *m {
 				sub.section(string(k), func(e *table) { fields(&v, e) })
 			}
@@ -155,9 +158,12 @@ func entries[K ~string, V any](t *table, name string, m *map[K]V, fields func(*V
 			if _, isTable := sub.in[k].(map[string]any); !isTable {
 				continue // reported as not known
 			}
-			var v V
+			var v, nothing V
+			before := len(t.trip.kept)
 			sub.section(k, func(e *table) { fields(&v, e) })
-			(*m)[K(k)] = v
+			if v != nothing || len(t.trip.kept) > before {
+				(*m)[K(k)] = v
+			}
 		}
 	})
 }
@@ -183,20 +189,22 @@ func tables[T any](t *table, name string, list *[]T, most int, each func(*T, *ta
 	}
 	items, ok := listOfTables(raw)
 	if !ok || len(items) > most {
-		t.refuse(name, raw, nil, sentence("This must be a list of at most %d tables [[%s]].", most, join(t.path, name)))
+		t.refuse(name, raw, []section{}, sentence("This must be a list of at most %d tables [[%s]].", most, join(t.path, name)))
 		return
 	}
 	*list = make([]T, 0, len(items))
 	for i, in := range items {
 		e := t.entry(name, i)
 		e.in = in
+		e.steps = append(t.step(name), item(name, len(*list))) // where it will be written
+		before := len(t.trip.kept)
 		var v T
 		if each(&v, e) {
 			e.reportUnknown()
 			*list = append(*list, v)
 			continue
 		}
-		t.trip.kept = append(t.trip.kept, leftover{path: t.step(name), raw: in, entry: true})
+		t.trip.kept = append(t.trip.kept[:before], leftover{path: t.step(name), raw: in, entry: true})
 	}
 }
 
