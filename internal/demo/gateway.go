@@ -75,7 +75,10 @@ func Serve(ctx context.Context, opts Options) (*Gateway, error) {
 	}
 	g.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
 	g.stage = newStage(script, speech, g, opts)
-	if err := g.listen(); err != nil {
+	if err = g.stage.setUp(); err == nil {
+		err = g.listen()
+	}
+	if err != nil {
 		stop()
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestScenariosPlay(t *testing.T) {
 			if len(s.Expectations()) == 0 {
 				t.Error("nothing is expected of it")
 			}
-			r := rehearse(t, s, Options{}, 4*time.Minute)
+			r := rehearse(t, s, Options{Rate: 50}, 4*time.Minute)
 			if len(r.frames) < 20 {
 				t.Errorf("it tells no more than %d events", len(r.frames))
 			}

@@ -129,6 +129,17 @@ func (s *stage) hold(hub string) { s.held, s.holdOn = true, hub }
 // still ends all generators.
 func (s *stage) still() { s.epoch++ }
 
+// setUp does what the scenario has at 0s, up to the first wait, so that nobody
+// ever sees an empty world. It is called before run.
+func (s *stage) setUp() error {
+	for !s.held && len(s.due) > 0 && s.due[0].at == 0 {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // run plays until ctx ends.
 func (s *stage) run(ctx context.Context) {
 	defer close(s.gone)
