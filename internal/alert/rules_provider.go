@@ -163,6 +163,9 @@ func checkCredentials(v *view, yield func(Sample)) {
 		if !ok || r.Cleared || p.SwitchedOff || event.Health(p.Health) == event.HealthDisabled {
 			continue
 		}
+		if p.Changes > 0 && r.At.UnixMilli() < p.Since {
+			continue // before it was last switched on: its cause may be gone
+		}
 		s := providerSample(v, id, &p)
 		s.At, s.Facts.Code, s.Facts.From = r.At.UnixMilli(), r.Status, r.Since
 		if r.Count >= 2 {
