@@ -38,7 +38,7 @@ func (d *DB) Flush(ctx context.Context) error {
 	if d.w == nil {
 		return ErrReadOnly
 	}
-	c := &command{flush: true, done: make(chan struct{})}
+	c := &command{call: d.w.writeAll, done: make(chan struct{})}
 	return d.send(ctx, c)
 }
 

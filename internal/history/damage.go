@@ -167,7 +167,9 @@ var salvaged = []string{"said", "silence", "ack", "instance", "decision", "timel
 func salvage(ctx context.Context, aside string, into *sql.Conn, o Options) (saved int) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	from := openPool(aside, "ro")
+	// With writable_schema SQLite reads a file that is shorter than it says;
+	// mode=ro keeps it from being written all the same.
+	from := mustOpen(fileURI(aside) + "?mode=ro&_pragma=writable_schema(1)")
 	defer from.Close() //nolint:errcheck // a damaged file
 	for _, table := range salvaged {
 		n, err := copyTable(ctx, from, into, table)

@@ -72,7 +72,7 @@ func OpenReadOnly(ctx context.Context, path string, o Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotFound, err)
 	}
-	read := openPool(path, "ro")
+	read := openPool(path)
 	err := func() error {
 		conn, err := read.Conn(ctx)
 		if err != nil {
@@ -149,7 +149,7 @@ func openFile(ctx context.Context, path string, o Options) (*file, error) {
 	if err := peek(path); err != nil {
 		return nil, err
 	}
-	f := &file{path: path, read: openPool(path, "ro"), pool: openWritePool(path)}
+	f := &file{path: path, read: openPool(path), pool: openWritePool(path)}
 	return prepare(ctx, f, o)
 }
 
@@ -193,8 +193,8 @@ func prepare(ctx context.Context, f *file, o Options) (_ *file, err error) {
 // readers is how many queries run at a time: a page, an export, a status.
 const readers = 4
 
-func openPool(path, mode string) *sql.DB {
-	pool := mustOpen(fileURI(path) + "?mode=" + mode +
+func openPool(path string) *sql.DB {
+	pool := mustOpen(fileURI(path) + "?mode=ro" +
 		"&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=cache_size(-8192)")
 	pool.SetMaxOpenConns(readers)
 	return pool

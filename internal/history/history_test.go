@@ -66,7 +66,8 @@ func (n *notices) codes() []NoticeCode {
 }
 
 func testOptions() Options {
-	return Options{Now: newClock().Now, Location: time.UTC, MaintainEvery: -1, Describe: describeTest}
+	// The machine may be slow; what is not checked in time is not told by Open.
+	return Options{Now: newClock().Now, Location: time.UTC, MaintainEvery: -1, CheckFor: time.Minute, Describe: describeTest, Booking: SpendOf}
 }
 
 // describeTest gives every kind that the tests use a line.

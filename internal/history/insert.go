@@ -54,7 +54,8 @@ func (in *inserter) close() {
 
 // number decides SeqBase at the first event of a run: an engine that counts
 // from 1 goes on where the file ends, one that was told LastSeq keeps its own.
-// It returns the events without those that the file has already.
+// It returns the events without those that the file has already, and adds
+// their bookings to the pending sums.
 func (w *writer) number(events []queued) []queued {
 	if len(events) == 0 {
 		return events
@@ -71,6 +72,9 @@ func (w *writer) number(events []queued) []queued {
 		if seq := w.numberOf(e); seq > w.lastSeq {
 			w.lastSeq = seq
 			fresh = append(fresh, e)
+			if e.booking != nil {
+				w.pending.addSum(*e.booking, w.opt.Location)
+			}
 		}
 	}
 	w.repeats.Add(int64(len(events) - len(fresh)))

@@ -44,7 +44,7 @@ type Options struct {
 	// MaintainEvery is the time between two rounds of forgetting; 0: 10
 	// minutes. Negative: only when Maintain is called.
 	MaintainEvery time.Duration
-	// CheckFor limits how long Open looks for damage; 0: 3 s. What is left is
+	// CheckFor limits how long Open looks for damage; 0: 1 s. What is left is
 	// looked at later by the maintainer, and told by Report.
 	CheckFor time.Duration
 	// Log gets what a developer wants to know. Nil: nothing is logged.
@@ -76,7 +76,7 @@ func (o Options) withDefaults() Options {
 	o.KeepSums = orDefault(o.KeepSums, 400*24*time.Hour)
 	o.MaxBytes = orDefault(o.MaxBytes, 1<<30)
 	o.MaintainEvery = orDefault(o.MaintainEvery, 10*time.Minute)
-	o.CheckFor = orDefault(o.CheckFor, 3*time.Second)
+	o.CheckFor = orDefault(o.CheckFor, time.Second)
 	return o
 }
 

@@ -3,13 +3,11 @@ package history
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"gatewatch/internal/event"
 )
@@ -47,14 +45,12 @@ const maxPage = 10_000
 // be missing.
 func (d *DB) Events(ctx context.Context, q Query) (Page, error) {
 	limit := min(orDefault(max(q.Limit, 0), 200), maxPage)
-	query, args, err := d.eventSQL(ctx, q)
-	if errors.Is(err, errNothing) {
-		return Page{Events: []Event{}}, nil
-	}
-	if err != nil {
-		return Page{}, err
-	}
-	events, err := collect(ctx, d.read, query, append(args, limit+1), scanEvent)
+	events, err := d.find(ctx, q, func(w *where, number string) string {
+		if q.BeforeSeq > 0 {
+			w.add(number+" < ?", q.BeforeSeq)
+		}
+		return "DESC"
+	}, limit+1)
 	if err != nil {
 		return Page{}, err
 	}
@@ -64,6 +60,26 @@ func (d *DB) Events(ctx context.Context, q Query) (Page, error) {
 		p.Next = events[limit-1].Seq
 	}
 	return p, nil
+}
+
+// eventsAfter finds the oldest events whose number is above after.
+func (d *DB) eventsAfter(ctx context.Context, q Query, after int64, limit int) ([]Event, error) {
+	return d.find(ctx, q, func(w *where, number string) string {
+		w.add(number+" > ?", after)
+		return "ASC"
+	}, limit)
+}
+
+// find runs a query; page adds where it begins, and returns its order.
+func (d *DB) find(ctx context.Context, q Query, page func(*where, string) string, limit int) ([]Event, error) {
+	query, args, err := d.eventSQL(ctx, q, page)
+	if errors.Is(err, errNothing) {
+		return []Event{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return collect(ctx, d.read, query, append(args, limit), scanEvent)
 }
 
 func scanEvent(rows *sql.Rows) (e Event, err error) {
@@ -78,7 +94,7 @@ func scanEvent(rows *sql.Rows) (e Event, err error) {
 // eventSQL is the query without its limit. Filters and words go through the
 // search index, which intersects them; the rows are then compared themselves,
 // so that the index need not be exact.
-func (d *DB) eventSQL(ctx context.Context, q Query) (string, []any, error) {
+func (d *DB) eventSQL(ctx context.Context, q Query, page func(*where, string) string) (string, []any, error) {
 	var w where
 	match := q.match()
 	number := "e.seq"
@@ -89,9 +105,7 @@ func (d *DB) eventSQL(ctx context.Context, q Query) (string, []any, error) {
 	if err := d.bound(ctx, &w, number, q); err != nil {
 		return "", nil, err
 	}
-	if q.BeforeSeq > 0 {
-		w.add(number+" < ?", q.BeforeSeq)
-	}
+	order := page(&w, number)
 	w.in("e.kind", anys(q.Kinds, func(k event.Kind) any { return string(k) }))
 	w.in("e.severity", anys(q.Severities, func(s event.Severity) any { return s.Rank() }))
 	w.equal("e.gateway", clip(string(q.Gateway)))
@@ -103,7 +117,7 @@ func (d *DB) eventSQL(ctx context.Context, q Query) (string, []any, error) {
 		from = "event_fts CROSS JOIN event e ON e.seq = event_fts.rowid"
 	}
 	columns := "e." + strings.ReplaceAll(eventColumns, ", ", ", e.")
-	return "SELECT " + columns + " FROM " + from + w.sql() + " ORDER BY " + number + " DESC LIMIT ?", w.args, nil
+	return "SELECT " + columns + " FROM " + from + w.sql() + " ORDER BY " + number + " " + order + " LIMIT ?", w.args, nil
 }
 
 func anys[T any](list []T, f func(T) any) []any {
@@ -158,99 +172,4 @@ func (d *DB) edge(ctx context.Context, pick, nearest string, back int64, t time.
 		return 0, errNothing
 	}
 	return seq.Int64, nil
-}
-
-// match is the query in the search index's language, "" if nothing in it is
-// for the index.
-func (q Query) match() string {
-	var all []string
-	mark := func(letter string, values ...string) {
-		ors := make([]string, len(values))
-		for i, v := range values {
-			ors[i] = `"zz` + letter + v + `"`
-		}
-		if len(ors) > 0 {
-			all = append(all, "(names : "+strings.Join(ors, " OR names : ")+")")
-		}
-	}
-	named := func(letter, v string) {
-		if v != "" {
-			mark(letter, hex.EncodeToString([]byte(clip(v))))
-		}
-	}
-	named("g", string(q.Gateway))
-	named("k", string(q.Key))
-	named("p", q.Provider)
-	named("t", string(q.Task))
-	var kinds, ranks []string
-	for _, k := range q.Kinds {
-		kinds = append(kinds, hex.EncodeToString([]byte(k)))
-	}
-	for _, s := range q.Severities {
-		ranks = append(ranks, fmt.Sprint(s.Rank()))
-	}
-	mark("e", kinds...)
-	mark("s", ranks...)
-	wanted, unwanted := words(q.Text)
-	all = append(all, wanted...)
-	if len(all) == 0 {
-		if len(unwanted) == 0 {
-			return ""
-		}
-		all = append(all, `(names : "zzs0" OR names : "zzs1" OR names : "zzs2")`) // everything
-	}
-	expr := strings.Join(all, " AND ")
-	if len(unwanted) > 0 {
-		expr = "(" + expr + ") NOT (" + strings.Join(unwanted, " OR ") + ")"
-	}
-	return expr
-}
-
-// maxWords bounds how much of a search text is looked at.
-const maxWords = 24
-
-// words splits what a person typed into phrases of the search index, each
-// quoted so that nothing in it is an operator.
-func words(text string) (wanted, unwanted []string) {
-	text = cleanText(cut(text, maxText))
-	for len(wanted)+len(unwanted) < maxWords {
-		text = strings.TrimLeftFunc(text, unicode.IsSpace)
-		if text == "" {
-			break
-		}
-		not := false
-		if len(text) > 1 && text[0] == '-' {
-			not, text = true, text[1:]
-		}
-		var word string
-		if text[0] == '"' {
-			word, text, _ = strings.Cut(text[1:], `"`)
-		} else if end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' }); end >= 0 {
-			word, text = text[:end], text[end:]
-		} else {
-			word, text = text, ""
-		}
-		phrase, ok := phraseOf(word)
-		switch {
-		case !ok:
-		case not:
-			unwanted = append(unwanted, phrase)
-		default:
-			wanted = append(wanted, phrase)
-		}
-	}
-	return wanted, unwanted
-}
-
-// phraseOf quotes a word; ok is false if it holds nothing that is indexed.
-func phraseOf(word string) (phrase string, ok bool) {
-	if !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-		return "", false
-	}
-	bare := strings.TrimSuffix(word, "*")
-	phrase = `"` + strings.ReplaceAll(bare, `"`, `""`) + `"`
-	if bare != word {
-		phrase += " *"
-	}
-	return phrase, true
 }

@@ -18,8 +18,9 @@ const (
 
 // queued is an event, or a gap where events are missing.
 type queued struct {
-	env event.Envelope
-	gap *Gap
+	env     event.Envelope
+	gap     *Gap
+	booking *Spend // goes to the disk with env; nil if it is none
 }
 
 // sumKey is a row of spend_hour and, by day, of spend_day.
@@ -92,18 +93,23 @@ func (q *queue) put(add func()) {
 
 func (q *queue) putEvent(env event.Envelope, s Spend, booked bool) {
 	q.put(func() {
-		if booked {
-			q.addSum(s)
+		skip := q.skip[env.Body.Kind()]
+		full := q.closed || len(q.waiting.events) >= q.limit
+		if booked && (skip || full) {
+			q.waiting.addSum(s, q.loc)
 		}
-		if q.skip[env.Body.Kind()] {
-			return
-		}
-		if q.closed || len(q.waiting.events) >= q.limit {
+		switch {
+		case skip:
+		case full:
 			q.miss(env)
-			return
+		default:
+			q.endGap()
+			e := queued{env: env}
+			if booked {
+				e.booking = &s
+			}
+			q.waiting.events = append(q.waiting.events, e)
 		}
-		q.endGap()
-		q.waiting.events = append(q.waiting.events, queued{env: env})
 	})
 }
 
@@ -126,27 +132,27 @@ func (q *queue) endGap() {
 	}
 }
 
-func (q *queue) putSpend(s Spend) { q.put(func() { q.addSum(s) }) }
+func (q *queue) putSpend(s Spend) { q.put(func() { q.waiting.addSum(s, q.loc) }) }
 
 // addSum merges a booking into what waits. If bookings of an unreasonable
 // number of models come in one hour, the rest loses model and provider, not
-// the money. Caller holds mu.
-func (q *queue) addSum(s Spend) {
+// the money.
+func (l *load) addSum(s Spend, loc *time.Location) {
 	k := sumKey{
-		hour: floorDiv(s.At.Unix(), 3600), day: civilDay(s.At, q.loc),
+		hour: floorDiv(s.At.Unix(), 3600), day: civilDay(s.At, loc),
 		gateway: s.Gateway, key: event.KeyID(clip(string(s.Key))), model: clip(s.Model), provider: clip(s.Provider),
 	}
-	if q.waiting.sums == nil {
-		q.waiting.sums = map[sumKey]sum{}
+	if l.sums == nil {
+		l.sums = map[sumKey]sum{}
 	}
-	old, known := q.waiting.sums[k]
-	if !known && len(q.waiting.sums) >= maxSums {
+	old, known := l.sums[k]
+	if !known && len(l.sums) >= maxSums {
 		k.model, k.provider, k.key = "", "", ""
-		old = q.waiting.sums[k]
+		old = l.sums[k]
 	}
 	old.nano += s.Amount
 	old.requests += max(s.Requests, 1)
-	q.waiting.sums[k] = old
+	l.sums[k] = old
 }
 
 func (q *queue) putInstance(in Instance) {

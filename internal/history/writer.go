@@ -49,9 +49,8 @@ type writer struct {
 // command is something that its caller waits for.
 type command struct {
 	do      func(*sql.Tx) error
-	durable bool // must survive a power cut
-	flush   bool // do is nil: write all that waits instead
-	tidy    bool // do is nil: tidy the file instead
+	durable bool         // must survive a power cut
+	call    func() error // do is nil: runs outside a transaction
 	err     error
 	done    chan struct{}
 }
@@ -254,12 +253,7 @@ collect:
 
 // obeyAlone is obey for a command that is no part of a transaction.
 func (w *writer) obeyAlone(c *command) {
-	if c.flush {
-		c.err = w.writeAll()
-	}
-	if c.tidy {
-		w.tidy(context.Background())
-	}
+	c.err = c.call()
 	close(c.done)
 }
 

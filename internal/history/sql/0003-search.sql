@@ -29,3 +29,8 @@ CREATE TRIGGER event_gone BEFORE DELETE ON event BEGIN
   INSERT INTO event_fts (event_fts, rowid, text, names)
   SELECT 'delete', seq, text, names FROM event_words WHERE seq = old.seq;
 END;
+
+-- The planner's statistics get their table now: made later, it would take the
+-- place of a page of the schema and move that to the end of a long file, where
+-- it is the first to go if the file is ever cut short.
+ANALYZE;
