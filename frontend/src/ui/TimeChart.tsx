@@ -41,14 +41,15 @@ export function TimeChart({
   from,
   stepMs,
   lines,
-  height = 150,
+  height,
 }: {
   label: string
   /** Start of the first step, Unix ms. */
   from: number
   stepMs: number
   lines: readonly Line[]
-  height?: number
+  /** Pixels; without it the chart takes the height of its container. */
+  height?: number | undefined
 }) {
   const [asTable, setAsTable] = useState(false)
   const length = lines[0]?.values.length ?? 0
@@ -88,7 +89,7 @@ function Canvas({
   label: string
   times: readonly number[]
   lines: readonly Line[]
-  height: number
+  height: number | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   const drawn = useRef<Plot | null>(null)
@@ -118,7 +119,15 @@ function Canvas({
   }, [scheme, shape])
 
   useThrottled(() => drawn.current?.set(latest.current.times, latest.current.lines), [times, lines])
-  return <div ref={box} className={css.canvas} style={{ height }} role="img" aria-label={label} />
+  return (
+    <div
+      ref={box}
+      className={css.canvas}
+      style={height === undefined ? { flex: '1 1 0', minHeight: 0 } : { height }}
+      role="img"
+      aria-label={label}
+    />
+  )
 }
 
 /** Runs work after a change, at most once per REDRAW_MS, and not while hidden. */
@@ -151,11 +160,17 @@ function ChartTable({
   label: string
   times: readonly number[]
   lines: readonly Line[]
-  height: number
+  height: number | undefined
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keys
-    <div className={css.tableBox} style={{ height }} tabIndex={0} role="region" aria-label={label}>
+    <div
+      className={css.tableBox}
+      style={height === undefined ? { flex: '1 1 0', minHeight: 0 } : { height }}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <table className={css.table}>
         <thead>
           <tr>

@@ -74,7 +74,6 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
             from={drawn.from}
             stepMs={MINUTE}
             lines={drawn.lines}
-            height={192}
           />
         </div>
       )}

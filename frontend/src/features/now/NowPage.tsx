@@ -22,8 +22,8 @@ export function NowPage(_: { open: string }) {
       <div className={css.grid}>
         <ProvidersPanel className={css.wide} />
         <AlertsPanel className={css.narrow} />
-        <BudgetsPanel className={css.narrow} />
         <BurnPanel className={css.wide} />
+        <BudgetsPanel className={css.narrow} />
         <TasksPanel className={css.wide} />
         <ChangesPanel className={css.narrow} />
       </div>

@@ -1,3 +1,86 @@
-export function ProvidersPage(_: { open: string }) {
-  return null
+import { useMemo, useState } from 'react'
+import { go } from '../../lib/route'
+import { SearchField, Segments } from '../../ui/controls'
+import { type Column, DataTable } from '../../ui/DataTable'
+import { PageFrame, Toolbar } from '../../ui/PageFrame'
+import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
+import { useCalmOrder } from '../../ui/useCalmOrder'
+import { DiscoveriesPanel } from '../discovery/DiscoveriesPanel'
+import { useModelDiscovery } from '../discovery/useModelDiscovery'
+import { ProviderPanel } from './ProviderPanel'
+import { ProviderRow } from './ProviderRow'
+import css from './providers.module.css'
+
+const COLUMNS: readonly Column[] = [
+  { key: 'name', head: 'Provider', width: 'minmax(130px, 1.2fr)' },
+  { key: 'health', head: 'Health', width: '106px' },
+  { key: 'hour', head: 'Last 60 min', width: 'minmax(120px, 1.4fr)' },
+  { key: 'latency', head: 'Latency', width: '70px', end: true },
+  { key: 'error', head: 'Error', width: 'minmax(80px, 1.4fr)' },
+  { key: 'models', head: 'Models', width: '64px', end: true },
+  { key: 'age', head: 'Age', width: '94px', end: true },
+]
+
+type Which = 'all' | 'ill' | 'healthy'
+
+/** Which upstream is sick, and since when? */
+export function ProvidersPage({ open }: { open: string }) {
+  const { providers, health } = useModelDiscovery()
+  const [which, setWhich] = useState<Which>('all')
+  const [text, setText] = useState('')
+  const sought = text.trim().toLowerCase()
+  const order = providers
+    .filter((provider) => which === 'all' || (which === 'healthy') === (provider.health === 'healthy'))
+    .filter((provider) => `${provider.name} ${provider.models.join(' ')}`.toLowerCase().includes(sought))
+    .map((provider) => provider.id)
+    .join('\u0000')
+  const ids = useMemo(() => (order ? order.split('\u0000') : []), [order])
+  const calm = useCalmOrder(ids)
+  const healthy = health.healthy ?? 0
+  return (
+    <PageFrame side={open ? <ProviderPanel id={open} /> : null}>
+      <PageHeader title="Providers">
+        {providers.length === 0
+          ? 'No provider is known yet.'
+          : `${healthy} of ${providers.length} healthy${health.unhealthy ? `, ${health.unhealthy} unhealthy` : ''}${health.degraded ? `, ${health.degraded} degraded` : ''}.`}
+      </PageHeader>
+      <Toolbar>
+        <Segments
+          label="Which providers"
+          value={which}
+          onChange={setWhich}
+          options={[
+            { value: 'all', label: 'All', count: providers.length },
+            { value: 'ill', label: 'Not healthy', count: providers.length - healthy },
+            { value: 'healthy', label: 'Healthy', count: healthy },
+          ]}
+        />
+        <SearchField label="Find a provider or model" value={text} onChange={setText} />
+      </Toolbar>
+      <Panel title="Health" flush className={css.health}>
+        <DataTable
+          label="Providers"
+          columns={COLUMNS}
+          ids={calm.ids}
+          Row={ProviderRow}
+          rowHeight={38}
+          onOpen={(id) => go('providers', open === id ? '' : id)}
+          opened={open}
+          onPointer={calm.hold}
+          empty={
+            providers.length > 0 ? (
+              <EmptyMessage title="No provider fits.">
+                Change the filter or the search to see more.
+              </EmptyMessage>
+            ) : (
+              <EmptyMessage title="No provider yet.">
+                Providers appear when the gateway tells about their health or models.
+              </EmptyMessage>
+            )
+          }
+        />
+      </Panel>
+      <DiscoveriesPanel className={css.discoveries} />
+    </PageFrame>
+  )
 }

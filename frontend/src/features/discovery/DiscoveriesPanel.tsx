@@ -1,0 +1,55 @@
+import { plural } from '../../lib/format'
+import { go } from '../../lib/route'
+import { Tag } from '../../ui/controls'
+import { EmptyMessage, Panel } from '../../ui/Panel'
+import { Name, TimeAgo } from '../../ui/text'
+import css from './discovery.module.css'
+import { useModelDiscovery } from './useModelDiscovery'
+
+/** What models were found, newest first. */
+export function DiscoveriesPanel({ className }: { className?: string | undefined }) {
+  const { recent } = useModelDiscovery()
+  return (
+    <Panel
+      title="Discovered models"
+      aside={recent.length > 0 ? plural(recent.length, 'finding') : null}
+      flush
+      className={className}
+    >
+      {recent.length === 0 ? (
+        <EmptyMessage title="Nothing was discovered yet.">
+          New models show here when the gateway finds them.
+        </EmptyMessage>
+      ) : (
+        <ul className={css.list}>
+          {recent.slice(0, 50).map((finding) => (
+            <li key={finding.id}>
+              <button type="button" onClick={() => go('providers', `${finding.gateway}/${finding.provider}`)}>
+                <span className={css.who}>
+                  <Name>{finding.name || finding.provider}</Name>
+                </span>
+                <span className={css.models}>
+                  {finding.new.length > 0 ? (
+                    finding.new.slice(0, 6).map((model) => (
+                      <Tag key={model} tone="accent">
+                        <bdi>{model}</bdi>
+                      </Tag>
+                    ))
+                  ) : (
+                    <span className="dim">{plural(finding.models.length, 'model')}, none new</span>
+                  )}
+                  {finding.new.length > 6 ? (
+                    <span className="dim">and {finding.new.length - 6} more</span>
+                  ) : null}
+                </span>
+                <span className="faint">
+                  <TimeAgo at={finding.at} />
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,107 @@
+import { NumberInput, Select, Switch } from '@mantine/core'
+import { useState } from 'react'
+import { useBridge } from '../../bridge/context'
+import { toBridgeError } from '../../bridge/errors'
+import type { Severity } from '../../bridge/types'
+import { useLive } from '../../live/store'
+import { SmallButton } from '../../ui/controls'
+import { Panel } from '../../ui/Panel'
+import { Shape } from '../../ui/Shape'
+import type { SettingsFormApi } from './SettingsPage'
+import css from './settings.module.css'
+
+const HOUR = 3_600_000
+
+/** What raises a native notification. */
+export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
+  const { enabled, repeatMs } = form.values.notifications
+  const blocked = useLive((live) => live.app.notifications)
+  const box = (name: string) => form.getInputProps(`notifications.${name}`, { type: 'checkbox' })
+  return (
+    <Panel title="Notifications">
+      <div className={css.fields}>
+        {blocked ? (
+          <p className={css.problems} role="status">
+            <b>{blocked.title}</b> {blocked.text}
+          </p>
+        ) : null}
+        <Switch label="Show native notifications" {...box('enabled')} />
+        <div className={css.row}>
+          <Select
+            label="From severity"
+            data={[
+              { value: 'info', label: 'Information' },
+              { value: 'warning', label: 'Warning' },
+              { value: 'critical', label: 'Critical only' },
+            ]}
+            allowDeselect={false}
+            disabled={!enabled}
+            {...form.getInputProps('notifications.minimum')}
+          />
+          <NumberInput
+            label="Repeat a critical one after"
+            description="0 never repeats"
+            suffix=" h"
+            min={0}
+            max={48}
+            disabled={!enabled}
+            value={repeatMs / HOUR}
+            onChange={(hours) =>
+              form.setFieldValue('notifications.repeatMs', Math.max(0, Number(hours) || 0) * HOUR)
+            }
+          />
+        </div>
+        <Switch label="Also when it is over" disabled={!enabled} {...box('recovered')} />
+        <Switch label="Also when a watched task is done" disabled={!enabled} {...box('tasks')} />
+        <Switch label="With sound" disabled={!enabled} {...box('sound')} />
+        <Switch label="Private: no amounts and names in the bubble" disabled={!enabled} {...box('privacy')} />
+        <TestButtons />
+      </div>
+    </Panel>
+  )
+}
+
+const TESTS: readonly [Severity, string][] = [
+  ['info', 'Information'],
+  ['warning', 'Warning'],
+  ['critical', 'Critical'],
+]
+
+/** Sends a real notification and says what became of it. */
+function TestButtons() {
+  const bridge = useBridge()
+  const [said, setSaid] = useState<{ ok: boolean; text: string } | null>(null)
+  const test = async (severity: Severity) => {
+    setSaid(null)
+    try {
+      const result = await bridge.Settings.TestNotification(severity)
+      setSaid({
+        ok: result.delivered,
+        text: result.delivered
+          ? `Delivered by ${result.driver}.${result.message ? ` ${result.message}` : ''} If you saw nothing, the system hides it.`
+          : `Not delivered: ${result.message || 'no reason was given'}`,
+      })
+    } catch (thrown) {
+      setSaid({ ok: false, text: toBridgeError(thrown).message })
+    }
+  }
+  return (
+    <div className={css.test}>
+      <div className={css.testButtons}>
+        <span className="dim">Send a test:</span>
+        {TESTS.map(([severity, name]) => (
+          <SmallButton key={severity} onClick={() => void test(severity)}>
+            {name}
+          </SmallButton>
+        ))}
+      </div>
+      <p role="status" className={css.said}>
+        {said ? (
+          <>
+            <Shape of={said.ok ? 'ok' : 'warning'} label="" /> <bdi>{said.text}</bdi>
+          </>
+        ) : null}
+      </p>
+    </div>
+  )
+}
