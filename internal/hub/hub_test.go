@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -17,8 +18,6 @@ import (
 
 // key is the credential of all tests; nothing logged may contain it.
 const key = "ok-Zq7-very-secret"
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // fast are options for tests: the same machine, with short waits.
 func fast(url string) hub.Options {
@@ -191,3 +190,9 @@ func (j *journal) contains(s string) bool { return bytes.Contains([]byte(j.Strin
 func numbered(i int) string {
 	return fmt.Sprintf(`{"type":1,"target":"Numbered","arguments":[%d]}`+"\x1e", i)
 }
+
+// long reports whether the tests may take their time: GATEWATCH_LONG=1 makes
+// many rounds of what otherwise makes a few.
+func long() bool { return os.Getenv("GATEWATCH_LONG") == "1" }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

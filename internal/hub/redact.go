@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"gatewatch/internal/secret"
 )
@@ -18,7 +19,7 @@ const rememberedSecrets = 8
 
 // telling matches what gives itself away as a secret: a query's token or
 // connection id, an Authorization value, the user part of a URL.
-var telling = regexp.MustCompile(`(?i)(access_token=|\bid=|\bbearer\s+|asrs\.sig=)[^&\s"']+|(://)[^/@\s"']+@`)
+var telling = regexp.MustCompile(`(?i)(access_token=|\bid=|\bbearer\s+|asrs\.sig=)[^&\s"']+|(://)[^/@\s"']+(@)`)
 
 // redactor hides the credentials that a hub has used, and what looks like one,
 // in texts for logs and people. Its methods may be called from anywhere.
@@ -54,7 +55,7 @@ func (r *redactor) text(s string) string {
 		s = strings.ReplaceAll(s, k, hidden)
 	}
 	r.mu.Unlock()
-	return telling.ReplaceAllString(s, "${1}${2}"+hidden)
+	return telling.ReplaceAllString(s, "${1}${2}"+hidden+"${3}")
 }
 
 // error returns the text of err without secrets.
@@ -67,7 +68,7 @@ func (r *redactor) sample(b []byte, n int) string {
 		b = b[:4*n]
 	}
 	clean := []rune(strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f {
+		if !unicode.IsPrint(c) {
 			return ' '
 		}
 		return c
