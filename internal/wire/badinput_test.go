@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,5 +240,47 @@ func TestTargetsAreListed(t *testing.T) {
 		if fact && len(got) != 1 {
 			t.Errorf("%s of nothing: %s", target.Name, cmp.Diff(nil, got))
 		}
+	}
+}
+
+// documented are the targets that the contract names and those that a real
+// gateway is known to have, sent or dormant.
+const documented = `
+NavigationStateUpdate NavigationStateUpdated VideoGenerationProgress ImageGenerationProgress SpendUpdate
+SpendLimitAlert ModelDiscovered ProviderHealthChange ProviderHealthChanged VirtualKeyUpdate VirtualKeyEvent
+ConfigurationChange ConfigurationChanged
+OnModelMappingChanged PreferencesUpdated OnProviderHealthChanged OnModelCapabilitiesDiscovered
+OnModelAvailabilityChanged RateLimitWarning SystemAnnouncement ServiceDegraded ServiceRestored OnModelUpdate
+Onprovider_health Onrate_limit Onsystem_announcement Onservice_degradation Onservice_restoration
+Onmodel_mapping_changed Onmodel_availability_changed
+BudgetAlert UnusualSpendingDetected SpendSummary
+TaskStarted TaskProgress TaskCompleted TaskFailed TaskCancelled TaskTimedOut TaskRetrying
+BatchOperationStarted BatchOperationProgress BatchOperationCompleted BatchOperationFailed
+BatchOperationCancelled BatchItemCompleted
+ImageGenerationCompleted ImageGenerationFailed ImageGenerationStarted ImageGenerationCancelled
+VideoGenerationStarted VideoGenerationCompleted VideoGenerationFailed VideoGenerationCancelled
+DeliveryStatisticsUpdated DeliverySucceeded DeliveryFailed RetryScheduled DeliveryAttempted
+CircuitBreakerStateChanged StatisticsRequested Error
+VirtualKeyStatus SubscribedToKeyManagement UnsubscribedFromKeyManagement VirtualKeyCreated VirtualKeyUpdated
+VirtualKeyDeleted VirtualKeyStatusChanged
+AnalyticsSummary SubscribedToAnalytics UnsubscribedFromAnalytics SubscribedToGlobalAnalytics
+UnsubscribedFromGlobalAnalytics UsageMetrics CostAnalytics PerformanceMetrics ErrorAnalytics
+GlobalUsageMetrics GlobalCostAnalytics GlobalPerformanceMetrics GlobalErrorAnalytics
+MetricsSnapshot HttpMetricsUpdate InfrastructureMetricsUpdate BusinessMetricsUpdate ProviderHealthUpdate MetricAlerts
+SystemHealthSnapshot ActiveAlerts NewAlert ComponentAlert AlertAcknowledged AlertResolved AlertRuleUpdated
+AlertRuleDeleted AlertSuppressionCreated AlertSuppressionCancelled ComponentHealthUpdated SecurityMetricsUpdate
+SubscribedToVirtualKey UnsubscribedFromVirtualKey SubscribedToProvider UnsubscribedFromProvider
+HighSpendAlert SecurityAlert ModelCapabilityUpdate InitialProviderHealth ProviderHealthRefreshed ProviderHealthStatus
+NewModelsDiscovered RefreshRequested ModelCapabilitiesChanged ModelPricingUpdated`
+
+func TestEveryDocumentedTargetIsKnown(t *testing.T) {
+	names := strings.Fields(documented)
+	slices.Sort(names)
+	var known []string
+	for _, target := range Targets() {
+		known = append(known, target.Name)
+	}
+	if diff := cmp.Diff(names, known); diff != "" {
+		t.Errorf("(-documented +known):\n%s", diff)
 	}
 }

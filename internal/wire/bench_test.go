@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -21,6 +22,9 @@ const gatewaySpend = `[{"timestamp":"2026-11-22T23:38:25.6211741Z","totalSpend":
 
 const contractTask = `[{"taskId":"task_0017","status":"processing","progress":42,"estimatedTimeRemaining":17,` +
 	`"timestamp":"2026-11-22T23:38:22.5106711Z"}]`
+
+const gatewayMapping = `[{"type":"model_mapping_changed","mappingId":14,"modelAlias":"temp-alias",` +
+	`"changeType":"Updated","timestamp":"2026-11-22T23:38:22.202608Z","priority":1}]`
 
 var benchNow = time.Date(2026, 11, 22, 23, 38, 23, 0, time.UTC)
 
@@ -44,8 +48,35 @@ func BenchmarkDecode(b *testing.B) {
 	for _, c := range []struct{ name, target, args string }{
 		{"contract/SpendUpdate", "SpendUpdate", contractSpend},
 		{"contract/VideoGenerationProgress", "VideoGenerationProgress", contractTask},
+		{"gateway/OnModelMappingChanged", "OnModelMappingChanged", gatewayMapping},
 	} {
 		b.Run(c.name+"/scanner", func(b *testing.B) { benchDecode(b, c.target, c.args, false) })
 		b.Run(c.name+"/std", func(b *testing.B) { benchDecode(b, c.target, c.args, true) })
+	}
+}
+
+// plainSpend is what a program without a scanner of its own would decode into.
+type plainSpend struct {
+	VirtualKeyID   string    `json:"virtualKeyId"`
+	VirtualKeyName string    `json:"virtualKeyName"`
+	Amount         float64   `json:"amount"`
+	TotalSpend     float64   `json:"totalSpend"`
+	Limit          float64   `json:"limit"`
+	Model          string    `json:"model"`
+	Provider       string    `json:"provider"`
+	Timestamp      time.Time `json:"timestamp"`
+}
+
+// BenchmarkPlain is the yardstick: the same message into one struct with
+// encoding/json, money as floats, without checks, cleaning or facts.
+func BenchmarkPlain(b *testing.B) {
+	raw := []byte(contractSpend)
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var args []plainSpend
+		if err := json.Unmarshal(raw, &args); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -73,17 +73,18 @@ type Decoder struct {
 	emit        func(event.Event)
 	bad         string // why it cannot be read; "" while it can
 
-	texts map[string]string // interned, by raw bytes
-	notes map[event.KeyID]keyNote
-	seen  seenSet
-	held  held
+	texts   map[string]recent // interned, by raw bytes
+	recents [64]recent        // the newest of them
+	notes   map[event.KeyID]keyNote
+	seen    seenSet
+	held    held
 }
 
 // New returns a decoder for one connection.
 func New(o Options) *Decoder {
 	return &Decoder{
 		key: o.Key, dialect: o.Dialect,
-		texts: map[string]string{},
+		texts: map[string]recent{},
 		notes: map[event.KeyID]keyNote{},
 		held:  held{failures: map[event.TaskID]failure{}},
 	}

@@ -110,3 +110,17 @@ func FuzzTime(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMoney: the quick reader agrees with the exact one.
+func FuzzMoney(f *testing.F) {
+	for _, s := range []string{"0", "0.0125", "999999999.999999999", "00.1", "1.", ".1", "1e3", "-1", "1.0000000000", "1000000000"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, ok := quickUSD([]byte(s))
+		want, rounded, err := event.ParseUSD([]byte(s))
+		if ok && (err != nil || rounded || got != want) {
+			t.Fatalf("%q: %s, but exactly %s (rounded %t, %v)", s, got, want, rounded, err)
+		}
+	})
+}

@@ -1,5 +1,10 @@
 package wire
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // value is the raw JSON of one value, without surrounding white space. The
 // nil value is an absent field.
 type value []byte
@@ -129,10 +134,7 @@ func scanKey(b []byte, i int) (key []byte, next int) {
 	if i >= len(b) || b[i] != '"' {
 		return nil, -1
 	}
-	j := i + 1
-	for j < len(b) && plain[b[j]] {
-		j++
-	}
+	j := plainEnd(b, i+1)
 	if j >= len(b) || b[j] != '"' {
 		return nil, -1
 	}
@@ -143,13 +145,26 @@ func scanKey(b []byte, i int) (key []byte, next int) {
 	return b[i+1 : j], space(b, k+1)
 }
 
-// plain marks bytes of a string that need no second look.
-var plain = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c >= 0x20 && c != '"' && c != '\\'
+// plainEnd returns the index of the first byte at or after i that needs a look
+// inside a string: a quote, a backslash or a control character. It looks at
+// eight bytes at a time.
+func plainEnd(b []byte, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		quote, slash := x^(ones*'"'), x^(ones*'\\')
+		// A byte's high bit is set where it is zero (quote, slash) or below
+		// 0x20 (x); only bits above the lowest can be set in error.
+		look := (quote-ones)&^quote | (slash-ones)&^slash | (x-ones*0x20)&^x
+		if look &= highs; look != 0 {
+			return i + bits.TrailingZeros64(look)/8
+		}
 	}
-	return t
-}()
+	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
+}
 
 // space returns the index of the next byte at or after i that is no white
 // space. A negative i stays out of range.
@@ -198,9 +213,7 @@ func skipWord(b []byte, i int, word string) int {
 func skipString(b []byte, i int) int {
 	i++
 	for {
-		for i < len(b) && plain[b[i]] {
-			i++
-		}
+		i = plainEnd(b, i)
 		if i >= len(b) {
 			return -1
 		}

@@ -11,6 +11,7 @@ const maxNotes = 4096
 // keyNote is what was last told of a key beside its spend.
 type keyNote struct {
 	name     string
+	raw      string // of the limit, as it was sent
 	limit    event.NanoUSD
 	hasLimit bool
 }
@@ -177,8 +178,10 @@ func (d *Decoder) note(key event.KeyID, name, limit value) {
 	if name.given() {
 		now.name = d.text(name)
 	}
-	if n, _, err := event.ParseUSD(limit.bare()); err == nil {
-		now.limit, now.hasLimit = n, true
+	if limit.given() && string(limit) != last.raw {
+		if n, _, err := event.ParseUSD(limit.bare()); err == nil {
+			now.limit, now.hasLimit, now.raw = n, true, string(limit)
+		}
 	}
 	if seen && now == last {
 		return
@@ -187,6 +190,9 @@ func (d *Decoder) note(key event.KeyID, name, limit value) {
 		clear(d.notes)
 	}
 	d.notes[key] = now
+	if seen && now.name == last.name && now.limit == last.limit && now.hasLimit == last.hasLimit {
+		return // the same number in other digits
+	}
 	d.tell(event.KeyRead{
 		Key: key, Name: now.name, Enabled: true,
 		Limit: now.limit, HasLimit: now.hasLimit, At: d.now,

@@ -55,9 +55,15 @@ func (d *Decoder) textUpTo(v value, limit int) string {
 		return ""
 	}
 	short := len(v) <= maxInterned
+	var last *recent
 	if short {
-		if s, ok := d.texts[string(v)]; ok {
-			return s
+		last = &d.recents[(len(v)*31+int(v[len(v)/2])*7+int(v[max(0, len(v)-2)]))%len(d.recents)]
+		if last.raw == string(v) {
+			return last.text
+		}
+		if r, ok := d.texts[string(v)]; ok {
+			*last = r
+			return r.text
 		}
 	}
 	s, ok := v.unquote()
@@ -73,10 +79,14 @@ func (d *Decoder) textUpTo(v value, limit int) string {
 		if len(d.texts) >= maxTexts {
 			clear(d.texts)
 		}
-		d.texts[string(v)] = s
+		*last = recent{string(v), s}
+		d.texts[last.raw] = *last
 	}
 	return s
 }
+
+// recent is a text of late, found without hashing.
+type recent struct{ raw, text string }
 
 // needText is a required string that is not empty.
 func (d *Decoder) needText(field string, v value) string {
@@ -144,7 +154,11 @@ func (d *Decoder) money(field string, v value) (event.NanoUSD, bool) {
 	if !v.given() {
 		return 0, false
 	}
-	n, rounded, err := event.ParseUSD(v.bare())
+	text := v.bare()
+	if n, ok := quickUSD(text); ok {
+		return n, false
+	}
+	n, rounded, err := event.ParseUSD(text)
 	if err != nil {
 		d.wrong(field, strings.TrimPrefix(err.Error(), "event: "))
 		return 0, false
@@ -153,6 +167,36 @@ func (d *Decoder) money(field string, v value) (event.NanoUSD, bool) {
 		d.counts.Rounded++
 	}
 	return n, rounded
+}
+
+// quickUSD reads what nearly every amount is: at most nine digits before the
+// point and nine after. It agrees with event.ParseUSD.
+func quickUSD(text []byte) (event.NanoUSD, bool) {
+	var n event.NanoUSD
+	i := 0
+	for ; i < len(text) && i < 9 && text[i]-'0' <= 9; i++ {
+		n = n*10 + event.NanoUSD(text[i]-'0')
+	}
+	if i == 0 {
+		return 0, false
+	}
+	n *= event.PerUSD
+	if i == len(text) {
+		return n, true
+	}
+	fraction := text[i+1:]
+	if text[i] != '.' || len(fraction) == 0 || len(fraction) > 9 {
+		return 0, false
+	}
+	unit := event.PerUSD
+	for _, c := range fraction {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		unit /= 10
+		n += event.NanoUSD(c-'0') * unit
+	}
+	return n, true
 }
 
 // bare is the text of a number, or of a string that holds one.
@@ -309,8 +353,36 @@ func quickTime(b []byte) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nano, time.UTC)
-	return t, t.Day() == day // not 31 February
+	if day > 28 && day > daysIn(year, month) {
+		return time.Time{}, false
+	}
+	secs := daysFromEpoch(year, month, day)*86400 + int64(hour*3600+minute*60+second)
+	return time.Unix(secs, int64(nano)).UTC(), true
+}
+
+// daysIn is the length of a month.
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// daysFromEpoch counts days since 1970 in the Gregorian calendar. Years begin
+// in March here, so that the leap day is the last of its year.
+func daysFromEpoch(year, month, day int) int64 {
+	if month <= 2 {
+		year--
+		month += 12
+	}
+	ofYear := (153*(month-3)+2)/5 + day - 1 // March, April … have 31, 30, 31, 30, 31 days
+	return int64(365*year+year/4-year/100+year/400+ofYear) - 719468
 }
 
 // fraction reads "[.1234567][Z]" as nanoseconds.
