@@ -14,8 +14,15 @@ type Threshold struct {
 	Severity event.Severity `json:"severity"`
 }
 
-// Dimension names the threshold within a fingerprint, such as "0.9".
-func (t Threshold) dimension() string { return strconv.FormatFloat(t.At, 'f', -1, 64) }
+// dimension names a threshold within a fingerprint, such as "0.9".
+func (e *Evaluator) dimension(at float64) string {
+	if d, ok := e.dimensions[at]; ok {
+		return d
+	}
+	d := strconv.FormatFloat(at, 'f', -1, 64)
+	e.dimensions[at] = d
+	return d
+}
 
 // DefaultThresholds are 50 % (timeline only), 75 % and 90 %.
 func DefaultThresholds() []Threshold {

@@ -38,6 +38,11 @@ type Evaluator struct {
 	again    time.Time
 	lastLife int64
 	view     view
+
+	moved      bool // an alert's status changed since inhibitors were gathered
+	scratch    scratch
+	dimensions map[float64]string // as texts
+	halves     map[string]halves  // reused from look to look
 }
 
 // ident is an alert's place: what its fingerprint says, but for the epoch.
@@ -50,6 +55,7 @@ type instance struct {
 	rule   *Rule
 	pass   uint64
 	raw    bool // the condition held when last known
+	rank   float64
 	source string
 	from   Status // when this pass began
 	what   []What
@@ -80,6 +86,14 @@ type view struct {
 	lowest float64
 	halves map[string]halves
 	ev     *Evaluator
+
+	staleMemo staleMemo
+}
+
+// staleMemo is the last answer of view.stale: many keys share a hub.
+type staleMemo struct {
+	gateway, source string
+	stale           bool
 }
 
 // wake asks for another look at t at the latest.
@@ -89,9 +103,12 @@ func (v *view) wake(t time.Time) { v.ev.wake(t) }
 // connected, or it was polled too long ago.
 func (v *view) stale(gateway, source string, at int64) bool {
 	if hub, ok := cutPrefix(source, "hub:"); ok {
-		l, known := v.live.Links[gateway+"/"+hub]
-		return known && l.State != string(event.LinkConnected) &&
-			l.LostAt > 0 && v.now.Sub(msTime(l.LostAt)) > v.cfg.StaleAfter
+		if m := &v.staleMemo; m.gateway != gateway || m.source != source {
+			l, known := v.live.Links[gateway+"/"+hub]
+			*m = staleMemo{gateway, source, known && l.State != string(event.LinkConnected) &&
+				l.LostAt > 0 && v.now.Sub(msTime(l.LostAt)) > v.cfg.StaleAfter}
+		}
+		return v.staleMemo.stale
 	}
 	if _, ok := cutPrefix(source, "rest:"); ok && v.cfg.StaleAfter > 0 {
 		return v.now.Sub(msTime(at)) > v.cfg.StaleAfter
@@ -132,7 +149,7 @@ func New(cfg Config) *Evaluator {
 	e := &Evaluator{
 		facts: newFacts(), loops: map[string]*loop{},
 		all: map[ident]*instance{}, byPrint: map[string]*instance{}, closed: map[string]*Alert{},
-		explain: newExplainers(),
+		explain: newExplainers(), dimensions: map[float64]string{}, halves: map[string]halves{},
 	}
 	e.Configure(cfg)
 	return e
@@ -172,6 +189,7 @@ func (e *Evaluator) Configure(cfg Config) {
 		in.rule = e.byID[in.Rule]
 		in.adopt(in.rule)
 	}
+	e.moved = true
 }
 
 func (t *Thresholds) every() [][]Threshold {
@@ -235,9 +253,11 @@ func (e *Evaluator) Eval(live *state.Live, now time.Time) (changes []Change, aga
 
 // lookAtAll runs every rule, then judges the alerts that no rule spoke of.
 func (e *Evaluator) lookAtAll(v *view) {
+	var r *Rule
+	yield := func(s Sample) { e.observe(v, r, &s) }
 	for i := range e.rules {
-		if r := &e.rules[i]; !r.Off {
-			r.check(v, func(s Sample) { e.observe(v, r, s) })
+		if r = &e.rules[i]; !r.Off {
+			r.check(v, yield)
 		}
 	}
 	for _, in := range e.all {
@@ -249,7 +269,8 @@ func (e *Evaluator) lookAtAll(v *view) {
 			e.idle(in, v.now)
 			continue
 		}
-		e.step(v, in, e.lookAt(v, in))
+		s := e.lookAt(v, in)
+		e.step(v, in, &s)
 	}
 }
 
@@ -275,7 +296,7 @@ func (e *Evaluator) lookAt(v *view, in *instance) Sample {
 }
 
 // observe takes a rule's sample to its alert.
-func (e *Evaluator) observe(v *view, r *Rule, s Sample) {
+func (e *Evaluator) observe(v *view, r *Rule, s *Sample) {
 	if v.live.Gateways[s.Gateway].ID == "" {
 		return // not watched, or no longer
 	}
@@ -292,12 +313,13 @@ func (e *Evaluator) observe(v *view, r *Rule, s Sample) {
 }
 
 // create makes an alert that has not begun.
-func (e *Evaluator) create(v *view, r *Rule, id ident, s Sample) *instance {
+func (e *Evaluator) create(v *view, r *Rule, id ident, s *Sample) *instance {
 	in := &instance{id: id, rule: r, Alert: Alert{
 		Rule: r.ID, Category: r.Category, Gateway: s.Gateway, EntityKind: s.Kind, Entity: s.Entity,
 		Thing: s.Thing, Dimension: s.Dimension, Status: StatusOK, Value: -1,
 	}}
 	in.adopt(r)
+	in.rank = rankOf(r, s.Dimension)
 	e.all[id] = in
 	return in
 }
@@ -348,6 +370,7 @@ func (e *Evaluator) collect(now time.Time) []Change {
 
 // happen notes that something happened to an alert in this pass.
 func (e *Evaluator) happen(in *instance, w What) {
+	e.moved = e.moved || w != Updated
 	if len(in.what) == 0 {
 		e.changed = append(e.changed, in)
 	}

@@ -152,8 +152,8 @@ func (x *explainers) of(v *view, in *instance) (best explainer) {
 			if !ex.covers(v, in) {
 				continue
 			}
-			if best.in == nil || ex.in.rank() > best.in.rank() ||
-				ex.in.rank() == best.in.rank() && ex.in.Fingerprint < best.in.Fingerprint {
+			if best.in == nil || ex.in.rank > best.in.rank ||
+				ex.in.rank == best.in.rank && ex.in.Fingerprint < best.in.Fingerprint {
 				best = ex
 			}
 		}
@@ -162,7 +162,7 @@ func (x *explainers) of(v *view, in *instance) (best explainer) {
 }
 
 func (x explainer) covers(v *view, in *instance) bool {
-	if x.in == in || !x.rule.holds(in.Rule) || x.rule.Weaker && in.rank() >= x.in.rank() {
+	if x.in == in || !x.rule.holds(in.Rule) || x.rule.Weaker && in.rank >= x.in.rank {
 		return false
 	}
 	switch x.rule.Scope {
@@ -211,9 +211,13 @@ func (e *Evaluator) inhibit(v *view) {
 	if away && !until.IsZero() {
 		e.wake(until)
 	}
-	e.explain.gather(e)
+	anew := e.moved || away || len(e.windows) > 0
+	if anew {
+		e.explain.gather(e)
+		e.moved = false
+	}
 	for _, in := range e.all {
-		if in.Status != StatusPending && !in.Status.Open() {
+		if in.Status != StatusPending && !in.Status.Open() || !anew && !in.held {
 			continue
 		}
 		switch ex := e.explain.of(v, in); {

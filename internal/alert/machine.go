@@ -6,7 +6,7 @@ import (
 )
 
 // step moves one alert on by what was seen of it.
-func (e *Evaluator) step(v *view, in *instance, s Sample) {
+func (e *Evaluator) step(v *view, in *instance, s *Sample) {
 	now := v.now
 	if len(in.what) == 0 {
 		in.from = in.Status
@@ -57,7 +57,7 @@ func (e *Evaluator) flag(in *instance, f *bool, to bool) {
 
 // newEpoch reports whether a budget's period ended. A limit that names the
 // epoch for want of anything better, and a real name, are the same period.
-func (e *Evaluator) newEpoch(in *instance, s Sample) bool {
+func (e *Evaluator) newEpoch(in *instance, s *Sample) bool {
 	if s.Epoch == in.SourceEpoch || in.Status == StatusOK {
 		return false
 	}
@@ -66,7 +66,7 @@ func (e *Evaluator) newEpoch(in *instance, s Sample) bool {
 }
 
 // take copies a sample's numbers.
-func (e *Evaluator) take(v *view, in *instance, s Sample, truth bool) {
+func (e *Evaluator) take(v *view, in *instance, s *Sample, truth bool) {
 	in.SourceEpoch, in.source, in.Thing = s.Epoch, s.Source, nameOr(s.Thing, in.Thing)
 	if s.At > 0 {
 		in.DataAt = msTime(s.At)
@@ -94,7 +94,7 @@ func (e *Evaluator) take(v *view, in *instance, s Sample, truth bool) {
 }
 
 // severity follows the sample and the rule's escalation.
-func (e *Evaluator) severity(in *instance, s Sample, now time.Time) {
+func (e *Evaluator) severity(in *instance, s *Sample, now time.Time) {
 	sev := s.Severity
 	if sev == "" {
 		sev = in.rule.Severity
@@ -291,11 +291,14 @@ func (in *instance) unack() {
 	in.Acked, in.AckNote, in.AckedAt = false, "", time.Time{}
 }
 
-// rank orders alerts on one entity: a higher one explains a lower one.
-func (in *instance) rank() float64 {
-	rank := float64(in.rule.Rank)
-	if in.Rule == "budget.used" {
-		rank += min(thresholdOf(in.Dimension), 10)
+// rankOf orders alerts on one entity: a higher one explains a lower one.
+func rankOf(r *Rule, dimension string) float64 {
+	if r == nil {
+		return 0
+	}
+	rank := float64(r.Rank)
+	if r.ID == "budget.used" {
+		rank += min(thresholdOf(dimension), 10)
 	}
 	return rank
 }

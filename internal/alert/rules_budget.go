@@ -47,7 +47,7 @@ func keyBudget(v *view, id string, k *state.KeySpend) budget {
 		b.epoch = "limit:" + event.NanoUSD(k.Limit).String()
 	}
 	b.facts = Facts{
-		Name: nameOr(k.Name, "key "+k.Key), Used: max(b.used, 0), Spend: event.NanoUSD(spend),
+		Name: named(k.Name, "key ", k.Key), Used: max(b.used, 0), Spend: event.NanoUSD(spend),
 		Limit: event.NanoUSD(k.Limit), PerHour: event.NanoUSD(max(k.Rate1h, 0)), Resets: v.in.Resets[id],
 	}
 	return b
@@ -87,40 +87,45 @@ func groupBudget(v *view, id string, g *state.Group) budget {
 		b.epoch = "limit:" + event.NanoUSD(base).String()
 	}
 	b.facts = Facts{
-		Name: nameOr(g.Name, "group "+g.Group), Used: b.used,
+		Name: named(g.Name, "group ", g.Group), Used: b.used,
 		Spend: event.NanoUSD(base - g.Balance), Limit: event.NanoUSD(base), Prepaid: true,
 		PerHour: event.NanoUSD(max(g.Rate1h, 0)), Keys: g.KeyCount, Resets: v.in.Resets[id],
 	}
 	return b
 }
 
-// eachBudget calls f for every budget that might matter.
-func eachBudget(v *view, f func(b *budget, ts []Threshold)) {
-	th := &v.cfg.Thresholds
+// eachBudget calls f for every budget of which at least that share is used,
+// by our own count or by the gateway's claim. What f is given is used anew for
+// the next budget: most of five hundred keys must not cost an allocation.
+func eachBudget(v *view, least float64, f func(b *budget, ts []Threshold)) {
+	th, scratch := &v.cfg.Thresholds, &v.ev.scratch
 	for id, k := range v.live.Keys {
-		if k.Used < v.lowest && k.Trust == "" {
-			continue // far below every threshold, which most are
-		}
-		if k.Status == "deleted" {
+		if k.Used < least && k.Trust == "" || k.Status == "deleted" {
 			continue
 		}
-		b := keyBudget(v, id, &k)
-		f(&b, th.of(k.Gateway, groupThing(&k), id))
+		scratch.key = k
+		scratch.budget = keyBudget(v, id, &scratch.key)
+		group := ""
+		if k.Group != "" && len(th.Groups) > 0 {
+			group = k.Gateway + "/" + k.Group
+		}
+		f(&scratch.budget, th.of(k.Gateway, group, id))
 	}
 	for id, g := range v.live.Groups {
-		if g.Used < v.lowest && g.Balance > 0 {
+		if g.Used < least && g.Balance > 0 {
 			continue
 		}
-		b := groupBudget(v, id, &g)
-		f(&b, th.of(g.Gateway, id, ""))
+		scratch.group = g
+		scratch.budget = groupBudget(v, id, &scratch.group)
+		f(&scratch.budget, th.of(g.Gateway, id, ""))
 	}
 }
 
-func groupThing(k *state.KeySpend) string {
-	if k.Group == "" {
-		return ""
-	}
-	return k.Gateway + "/" + k.Group
+// scratch is reused from budget to budget.
+type scratch struct {
+	key    state.KeySpend
+	group  state.Group
+	budget budget
 }
 
 func (b *budget) sample(v *view) Sample {
@@ -131,14 +136,14 @@ func (b *budget) sample(v *view) Sample {
 }
 
 func checkUsed(v *view, yield func(Sample)) {
-	eachBudget(v, func(b *budget, ts []Threshold) {
+	eachBudget(v, v.lowest, func(b *budget, ts []Threshold) {
 		if b.facts.Limit > 0 && b.facts.Limit < v.cfg.MinBudget {
 			return
 		}
 		for _, t := range ts {
 			if verdict := b.against(t, ts); verdict != fails {
 				s := b.sample(v)
-				s.Dimension, s.Severity, s.v = t.dimension(), t.Severity, verdict
+				s.Dimension, s.Severity, s.v = v.ev.dimension(t.At), t.Severity, verdict
 				yield(s)
 			}
 		}
@@ -207,7 +212,7 @@ func lookBudget(v *view, a *Alert) Sample {
 }
 
 func checkExhausted(v *view, yield func(Sample)) {
-	eachBudget(v, func(b *budget, _ []Threshold) {
+	eachBudget(v, 1-rearm, func(b *budget, _ []Threshold) {
 		if b.used < 1-rearm {
 			return
 		}
@@ -234,7 +239,7 @@ func checkExpiring(v *view, yield func(Sample)) {
 		}
 		s := Sample{
 			Gateway: k.Gateway, Kind: "key", Entity: k.Key, Thing: id, Severity: event.SeverityInfo,
-			Epoch: at.UTC().Format(time.DateOnly), Value: -1, Facts: Facts{Name: nameOr(k.Name, "key "+k.Key), Resets: at},
+			Epoch: at.UTC().Format(time.DateOnly), Value: -1, Facts: Facts{Name: named(k.Name, "key ", k.Key), Resets: at},
 		}
 		if left <= day {
 			s.Severity = event.SeverityWarning
@@ -243,6 +248,14 @@ func checkExpiring(v *view, yield func(Sample)) {
 		}
 		yield(s)
 	}
+}
+
+// named is the name, or the sort and the id of what has none.
+func named(name, sort, id string) string {
+	if name != "" {
+		return name
+	}
+	return sort + id
 }
 
 func nameOr(name, other string) string {

@@ -17,7 +17,7 @@ const (
 	linkIdle           // not wanted: by hand, unsupported, or its first attempt
 )
 
-func linkState(l *state.Link) linkIs {
+func linkState(l state.Link) linkIs {
 	switch {
 	case l.Class == "unsupported":
 		return linkIdle
@@ -44,10 +44,11 @@ func (v *view) links() map[string]halves {
 	if v.halves != nil {
 		return v.halves
 	}
-	v.halves = make(map[string]halves, len(v.live.Gateways))
+	clear(v.ev.halves)
+	v.halves = v.ev.halves
 	for _, l := range v.live.Links {
 		h := v.halves[l.Gateway]
-		switch linkState(&l) {
+		switch linkState(l) {
 		case linkUp:
 			h.up++
 		case linkDown:
@@ -138,7 +139,7 @@ func checkAuth(v *view, yield func(Sample)) {
 	type half struct{ gateway, plane string }
 	var seen map[half]bool
 	for _, l := range v.live.Links {
-		if linkState(&l) != linkRefused {
+		if linkState(l) != linkRefused {
 			continue
 		}
 		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
@@ -171,7 +172,7 @@ func lookAuth(v *view, a *Alert) Sample {
 		if l.Gateway != a.Gateway || l.Plane != a.Dimension {
 			continue
 		}
-		switch linkState(&l) {
+		switch linkState(l) {
 		case linkUp:
 			s.v = fails
 			return s
@@ -198,7 +199,8 @@ func linkSample(id string, l *state.Link) Sample {
 // another way.
 func checkHubDown(v *view, yield func(Sample)) {
 	for id, l := range v.live.Links {
-		if linkState(&l) == linkDown {
+		if linkState(l) == linkDown {
+			l := l
 			s := linkSample(id, &l)
 			if h := v.links()[l.Gateway]; h.up == 0 && !v.in.REST[l.Gateway] {
 				s.v = keeps // the gateway's alert speaks
@@ -215,7 +217,7 @@ func lookHubDown(v *view, a *Alert) Sample {
 	}
 	s := linkSample(a.Thing, &l)
 	s.v = fails
-	if is := linkState(&l); is == linkIdle && l.State == string(event.LinkDisconnected) || l.Class == "unsupported" {
+	if is := linkState(l); is == linkIdle && l.State == string(event.LinkDisconnected) || l.Class == "unsupported" {
 		s.v, s.End = ended, EndDisabled
 	} else if is != linkUp {
 		s.v = unknown
@@ -228,7 +230,7 @@ func lookHubDown(v *view, a *Alert) Sample {
 func checkSilent(v *view, yield func(Sample)) {
 	for id, q := range v.in.Silent {
 		l, ok := v.live.Links[id]
-		if !ok || linkState(&l) != linkUp || l.LastEventAt > q.At.UnixMilli() {
+		if !ok || linkState(l) != linkUp || l.LastEventAt > q.At.UnixMilli() {
 			continue // not up, or it has spoken since
 		}
 		s := linkSample(id, &l)

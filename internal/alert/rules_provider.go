@@ -18,7 +18,7 @@ const (
 )
 
 func providerSample(v *view, id string, p *state.Provider) Sample {
-	f := Facts{Name: nameOr(p.Name, "provider "+p.Provider), Error: p.Error, Models: len(p.Models)}
+	f := Facts{Name: named(p.Name, "provider ", p.Provider), Error: p.Error, Models: len(p.Models)}
 	return Sample{
 		Gateway: p.Gateway, Kind: "provider", Entity: p.Provider, Thing: id, Facts: f, Value: -1,
 		At: p.UpdatedAt, stale: v.stale(p.Gateway, p.Source, p.UpdatedAt),
@@ -29,8 +29,10 @@ func checkUnhealthy(v *view, yield func(Sample)) {
 	for id, p := range v.live.Providers {
 		switch {
 		case event.Health(p.Health) == event.HealthUnhealthy && !p.SwitchedOff:
+			p := p
 			yield(providerSample(v, id, &p))
 		case event.Health(p.Health) == event.HealthUnknown:
+			p := p
 			s := providerSample(v, id, &p)
 			s.v = unknown
 			yield(s)
@@ -104,6 +106,7 @@ func lookTraffic(v *view, a *Alert) Sample {
 func checkDegraded(v *view, yield func(Sample)) {
 	for id, p := range v.live.Providers {
 		if event.Health(p.Health) == event.HealthDegraded && !p.SwitchedOff {
+			p := p
 			s := providerSample(v, id, &p)
 			if p.LatencyMS >= 0 {
 				s.Facts.P95MS = p.LatencyMS
@@ -130,6 +133,7 @@ func checkSwitchedOff(v *view, yield func(Sample)) {
 		if !p.SwitchedOff {
 			continue
 		}
+		p := p
 		s := providerSample(v, id, &p)
 		s.Facts.From = msTime(p.Since)
 		if r, ok := v.in.Rejected[id]; ok {
@@ -196,6 +200,7 @@ func checkNewModels(v *view, yield func(Sample)) {
 		if p.DiscoveredAt == 0 || age > newModels || len(p.NewModels) == 0 || len(p.NewModels) == len(p.Models) {
 			continue
 		}
+		p := p
 		s := providerSample(v, id, &p)
 		s.At = p.DiscoveredAt
 		s.Facts.Models, s.Facts.Model = len(p.NewModels), p.NewModels[0]

@@ -60,7 +60,7 @@ func checkIdle(v *view, yield func(Sample)) {
 			yield(Sample{
 				Gateway: k.Gateway, Kind: "key", Entity: k.Key, Thing: id, At: k.UpdatedAt, Value: -1,
 				Source: k.Source,
-				Facts:  Facts{Name: nameOr(k.Name, "key "+k.Key), Idle: d},
+				Facts:  Facts{Name: named(k.Name, "key ", k.Key), Idle: d},
 			})
 		}
 	}

@@ -30,13 +30,14 @@ func taskSample(v *view, id string, t *state.Task) Sample {
 }
 
 // watched reports whether tasks of this key are told.
-func watched(v *view, t *state.Task) bool {
-	return len(v.cfg.Watched) == 0 || v.cfg.Watched[t.Gateway+"/"+t.Key]
+func watched(v *view, gateway, key string) bool {
+	return len(v.cfg.Watched) == 0 || v.cfg.Watched[gateway+"/"+key]
 }
 
 func checkTaskFailed(v *view, yield func(Sample)) {
 	for id, t := range v.live.Tasks {
-		if event.TaskStatus(t.Status) == event.TaskFailed && watched(v, &t) {
+		if event.TaskStatus(t.Status) == event.TaskFailed && watched(v, t.Gateway, t.Key) {
+			t := t
 			yield(taskSample(v, id, &t))
 		}
 	}
@@ -44,7 +45,8 @@ func checkTaskFailed(v *view, yield func(Sample)) {
 
 func checkTaskDone(v *view, yield func(Sample)) {
 	for id, t := range v.live.Tasks {
-		if event.TaskStatus(t.Status) == event.TaskCompleted && watched(v, &t) {
+		if event.TaskStatus(t.Status) == event.TaskCompleted && watched(v, t.Gateway, t.Key) {
+			t := t
 			yield(taskSample(v, id, &t))
 		}
 	}
@@ -52,10 +54,13 @@ func checkTaskDone(v *view, yield func(Sample)) {
 
 func checkTaskStuck(v *view, yield func(Sample)) {
 	for id, t := range v.live.Tasks {
-		if event.TaskStatus(t.Status).Final() || t.FinishedAt > 0 || !watched(v, &t) {
+		if event.TaskStatus(t.Status).Final() || t.FinishedAt > 0 || !watched(v, t.Gateway, t.Key) {
 			continue
 		}
-		usual := v.in.TaskTimes[t.Gateway+"/"+t.Model]
+		var usual TaskTimes
+		if len(v.in.TaskTimes) > 0 {
+			usual = v.in.TaskTimes[t.Gateway+"/"+t.Model]
+		}
 		limit := stuckAfter
 		if usual.N >= enoughTasks && usual.P99 > 0 {
 			limit = usual.P99
@@ -70,6 +75,7 @@ func checkTaskStuck(v *view, yield func(Sample)) {
 			v.wake(over)
 			continue
 		}
+		t := t
 		s := taskSample(v, id, &t)
 		// In whole minutes, so that the text changes once a minute.
 		s.Facts.Idle = v.now.Sub(msTime(t.UpdatedAt)).Truncate(time.Minute)

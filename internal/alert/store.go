@@ -46,6 +46,7 @@ func (e *Evaluator) Load(s Saved) {
 		in.FirstSight = true
 		in.Flapping = false // its flips are not kept
 		in.adopt(in.rule)
+		in.rank = rankOf(in.rule, a.Dimension)
 		e.all[id] = in
 		e.byPrint[a.Fingerprint] = in
 		e.lastLife = max(e.lastLife, a.Life)
@@ -55,7 +56,7 @@ func (e *Evaluator) Load(s Saved) {
 		e.lastLife = max(e.lastLife, a.Life)
 	}
 	e.snoozes = append(e.snoozes, s.Snoozes...)
-	e.last = wall(s.At)
+	e.last, e.moved = wall(s.At), true
 }
 
 // shift moves every time that was taken from the clock by d: the clock was
