@@ -73,7 +73,7 @@ func span(d time.Duration) string {
 // lasting writes how long money lasts as a range, because a rate of the last
 // hour promises no more than that.
 func lasting(d time.Duration) string {
-	low, high := d*7/10, d*14/10
+	low, high := d*8/10, d*12/10
 	unit, name := time.Minute, "min"
 	switch {
 	case high >= 48*time.Hour:
