@@ -56,7 +56,7 @@ func (m *mirror) summary() tray.Summary {
 		if at := time.UnixMilli(g.LastEventAt); g.LastEventAt > 0 && at.After(s.Updated) {
 			s.Updated = at
 		}
-		s.SpendPerHour += event.NanoUSD(g.BurnPerHour)
+		s.SpendPerHour += event.NanoUSD(max(g.BurnPerHour, 0))
 		s.HasSpend = s.HasSpend || g.BurnPerHour > 0
 	}
 	for _, st := range states {

@@ -15,10 +15,17 @@ type judge struct {
 	rules *alert.Evaluator
 	hear  []func([]alert.Change) // must not block
 	fresh bool                   // lines changed without a change of an alert
+	// ready is called once, when every link has come up or been refused: what
+	// is true then was read, not missed.
+	ready func()
 }
 
 // Judge implements engine.Judge.
 func (j *judge) Judge(live *state.Live, now time.Time) ([]state.AlertLine, time.Time) {
+	if j.ready != nil && settled(live) {
+		j.ready()
+		j.ready = nil
+	}
 	changes, again := j.rules.Eval(live, now)
 	if len(changes) > 0 {
 		for _, hear := range j.hear {
@@ -29,6 +36,22 @@ func (j *judge) Judge(live *state.Live, now time.Time) ([]state.AlertLine, time.
 	}
 	j.fresh = false
 	return j.rules.Lines(now), again
+}
+
+// settled reports whether no link is still making its first connection, and
+// at least one is up.
+func settled(live *state.Live) bool {
+	up := false
+	for _, l := range live.Links {
+		switch event.LinkState(l.State) {
+		case event.LinkConnecting:
+			return false
+		case event.LinkConnected:
+			up = true
+		case event.LinkDisconnected, event.LinkReconnecting, event.LinkError:
+		}
+	}
+	return up
 }
 
 // Record implements engine.Recorder: some rules count events.

@@ -161,7 +161,7 @@ func (p *Program) openHistory(ctx context.Context) error {
 				p.log.Warn("history", "notice", n.Title)
 			}
 		},
-		Log:      p.log,
+		Log: p.log,
 	}
 	s := p.Settings().Retention
 	o.KeepEvents, o.KeepSums, o.MaxBytes = s.Events, s.Sums, int64(s.MaxMegabytes)<<20

@@ -67,14 +67,16 @@ type Told struct {
 // Program is everything running. Make it with Start; Close ends it. Its
 // methods may be called from any goroutine.
 type Program struct {
-	opts    Options
-	log     *slog.Logger
-	stack   *life.Stack
-	engine  *engine.Engine
-	judge   *judge
-	fleet   *fleet
-	secrets *secret.Store
-	sender  notify.Sender // nil: nobody is notified
+	opts      Options
+	log       *slog.Logger
+	stack     *life.Stack
+	engine    *engine.Engine
+	judge     *judge
+	fleet     *fleet
+	secrets   *secret.Store
+	sender    notify.Sender // nil: nobody is notified
+	announcer *notify.Announcer
+	situation alert.Situation // engine's goroutine only, once it runs
 
 	writer   bool             // this process writes history and notifies
 	db       *history.DB      // nil if there is none
@@ -142,6 +144,10 @@ func (p *Program) start(ctx context.Context) error {
 	if err := p.openHistory(ctx); err != nil {
 		return err
 	}
+	p.situation = alert.Situation{Since: time.Now(), Grace: alert.DefaultGrace}
+	if p.opts.Target.Demo {
+		p.situation.Grace = 0 // the demo has nothing that happened before
+	}
 	p.secrets = secret.NewStore(secret.Options{Environment: p.opts.Target.Profile})
 	p.stack.Push("keychain", func(ctx context.Context) error { return p.secrets.Close(ctx) })
 	p.startEngine(ctx)
@@ -173,7 +179,9 @@ func (p *Program) lock(ctx context.Context) (held error) {
 // startEngine runs the engine on a goroutine of its own.
 func (p *Program) startEngine(ctx context.Context) {
 	p.judge = &judge{rules: alert.New(alertConfig(p.Settings()))}
-	p.judge.rules.Load(p.memory.load(ctx, time.Now()))
+	saved := p.memory.load(ctx, time.Now())
+	p.judge.rules.Load(saved)
+	p.judge.rules.Situate(p.situation)
 	p.judge.hear = append(p.judge.hear, p.memory.hear)
 	recorders := append([]Recorder{p.judge}, p.opts.Record...)
 	o := engine.Options{Judge: p.judge}
@@ -185,6 +193,12 @@ func (p *Program) startEngine(ctx context.Context) {
 	}
 	o.Recorders = recorders
 	p.engine = engine.New(o)
+	p.startAnnouncer(ctx, saved)
+	p.judge.ready = func() {
+		p.situation.Ready = true
+		p.judge.rules.Situate(p.situation)
+		p.announcer.Situate(p.situation)
+	}
 	p.background(ctx, "engine", p.engine.Run)
 }
 
@@ -253,6 +267,7 @@ func (p *Program) configured(ctx context.Context) {
 		p.judge.rules.Configure(alertConfig(s))
 		p.judge.fresh = true
 	})
+	p.announcer.Configure(notifySettings(s))
 	if err != nil {
 		p.log.Error("putting settings in force", "cause", err)
 	}
@@ -260,25 +275,3 @@ func (p *Program) configured(ctx context.Context) {
 
 // History is what is kept; nil if there is nothing yet.
 func (p *Program) History() *history.DB { return p.db }
-
-// Looking says whether the user has the window in front.
-func (p *Program) Looking(bool) {}
-
-// TestNotification shows a real notification.
-func (p *Program) TestNotification(ctx context.Context, s event.Severity) (driver string, err error) {
-	if p.sender == nil {
-		return "", fault.New(fault.Usage, "Notifications are switched off for this run.", nil)
-	}
-	caps, err := p.sender.Capabilities(ctx)
-	if err != nil {
-		return "", fault.New(fault.Unreachable, "This desktop has no notification service.", err)
-	}
-	err = p.sender.Send(ctx, notify.Notice{
-		ID: "test", Title: "This is how a " + string(s) + " alert looks", Body: "A test of Gatewatch's notifications. Nothing is wrong.",
-		Severity: s, New: true,
-	})
-	if err != nil {
-		return caps.Driver, fault.New(fault.Unreachable, "The notification could not be shown.", err)
-	}
-	return caps.Driver, nil
-}

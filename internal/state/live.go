@@ -44,7 +44,8 @@ type Gateway struct {
 	// LastEventAt is when anything was last heard of it.
 	LastEventAt int64 `json:"lastEventAt"`
 	// BurnPerHour is what all keys spend now, nano-dollars an hour over the
-	// last 15 minutes; Today is the spend seen since local midnight.
+	// last 15 minutes (negative: not enough history yet); Today is the spend
+	// seen since local midnight.
 	BurnPerHour int64 `json:"burnPerHour"`
 	Today       int64 `json:"today"`
 }

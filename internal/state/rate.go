@@ -67,7 +67,7 @@ func (r *rates) sum24h(now int64) int64 {
 }
 
 // perHour gives rates over 15 minutes, an hour and 24 hours. A window that is
-// longer than the history we have is taken over that history, at least five
+// longer than the history we have is taken over that history, at least two
 // minutes; before that it is unknown (-1).
 func (r *rates) perHour(now int64) (m15, h1, h24 int64) {
 	if r.first == 0 {
@@ -76,7 +76,7 @@ func (r *rates) perHour(now int64) (m15, h1, h24 int64) {
 	have := now/minute - r.first + 1
 	over := func(sum, window int64) int64 {
 		w := min(window, have)
-		if w < 5 {
+		if w < 2 {
 			return -1
 		}
 		return sum * 60 / w

@@ -32,8 +32,8 @@ func (s *State) settleBurn(g string, now time.Time) {
 	}
 	at := ms(now)
 	m15, _, _ := b.rates.perHour(at)
-	if gw.BurnPerHour != max(m15, 0) || gw.Today != b.today {
-		gw.BurnPerHour, gw.Today = max(m15, 0), b.today
+	if gw.BurnPerHour != m15 || gw.Today != b.today {
+		gw.BurnPerHour, gw.Today = m15, b.today
 		s.live.Gateways[g] = gw
 		s.dirty.gateways[g] = true
 	}

@@ -186,7 +186,7 @@ func (s *State) SetGateway(g Gateway) {
 		g.NextAt, g.LastEventAt = old.NextAt, old.LastEventAt
 		g.BurnPerHour, g.Today = old.BurnPerHour, old.Today
 	} else {
-		g.Overall = string(event.LinkDisconnected)
+		g.Overall, g.BurnPerHour = string(event.LinkDisconnected), -1
 	}
 	s.live.Gateways[g.ID] = g
 	s.dirty.gateways[g.ID] = true
