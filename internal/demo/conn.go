@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -76,7 +77,7 @@ func (c *conn) Read(p []byte) (int, error) {
 		}
 		select {
 		case <-c.ctx.Done():
-			return 0, fmt.Errorf("demo: read: %v", c.ctx.Err())
+			return 0, errClosed
 		case b, ok := <-c.in:
 			if !ok {
 				return 0, errClosed
@@ -101,7 +102,7 @@ func (c *conn) checkHandshake(frame []byte) error {
 		Version  int    `json:"version"`
 	}
 	if err := json.Unmarshal(frame, &h); err != nil {
-		return fmt.Errorf("demo: handshake: %v", err)
+		return errHandshake
 	}
 	if h.Protocol == "json" {
 		return nil
@@ -112,7 +113,7 @@ func (c *conn) checkHandshake(frame []byte) error {
 	if err == nil {
 		_ = c.out.put(parcel{data: append(answer, separator)})
 	}
-	return fmt.Errorf("demo: handshake for protocol %q", h.Protocol)
+	return errHandshake
 }
 
 // stray reports whether a frame is an answer to a call that the gateway did
@@ -170,6 +171,9 @@ func (c *conn) swallow(p []byte) bool {
 	}
 	return false
 }
+
+// errHandshake wraps nothing, as no error of Read may.
+var errHandshake = errors.New("demo: no handshake that could be read")
 
 // maxAnswered bounds what a client that calls nonsense for hours can make us
 // remember; beyond it a second answer passes, which clients ignore.

@@ -268,14 +268,19 @@ func parseStill(words []word) (action, error) {
 
 func parseListen(words []word) (action, error) {
 	a := newArgs(words)
-	on := a.oneOf("what to do", "on", "off") == "on"
-	return func(s *stage) error {
-		if on {
-			return s.wire.listen()
-		}
-		s.wire.hush()
-		return nil
-	}, a.end()
+	if a.oneOf("what to do", "on", "off") == "on" {
+		return listenOn, a.end()
+	}
+	return func(s *stage) error { s.wire.hush(); return nil }, a.end()
+}
+
+// listenOn tries again after a second if somebody else took the port.
+func listenOn(s *stage) error {
+	err := s.wire.listen()
+	if err != nil {
+		s.after(time.Second, listenOn)
+	}
+	return err
 }
 
 // wireVerbs are the words that can follow a hub.

@@ -85,5 +85,21 @@
 //
 //	wait client [HUB]                the clock stands until somebody is there
 //	begin … loop                     repeated for ever
-//	expect TEXT                      what a client should make of it; see Expectations
+//	expect TEXT                      what a client should make of it
+//
+// What is expected is for tests to read (Scenario.Expectations); the gateway
+// ignores it. The embedded scenarios write: alert LEVEL key=K or provider=P
+// (it is told by then), alerts N (so many were told in all), resolved or
+// healthy or unhealthy or flapping with provider=P, task STATUS id=T, link
+// STATE hub=H [class=C], keys N, total key=K (ours is the gateway's), order
+// (nothing came out of order), quiet (nothing deserved an alert).
+//
+// # The world and those who look at it
+//
+// A client that connects to a hub is told the state of the world as far as
+// that hub tells of it, before anything else and in events that may be heard
+// twice: totals with an amount of 0, limit alerts that stand, the health of
+// each provider, tasks that run or ended in the last ten minutes, how many
+// things there are. They carry snapshot:true, so that they are no news to who
+// looks for that; to who does not, they say nothing that was not true before.
 package demo

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -184,8 +183,8 @@ func (g *Gateway) Stats() map[string]HubStats {
 
 func (g *Gateway) offers(t Transport) bool { return slices.Contains(g.opts.Transports, t) }
 
-// ServeHTTP counts the request, so that Close can wait for it.
-func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// answer serves a request and counts it, so that Close can wait for it.
+func (g *Gateway) answer(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	if g.closing {
 		g.mu.Unlock()
@@ -213,11 +212,11 @@ func (g *Gateway) listen() error {
 		g.addr = first // before anybody can ask; the port stays from now on
 	}
 	srv := &http.Server{
-		Handler: http.HandlerFunc(g.ServeHTTP), ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog: log.New(slogWriter{g.opts.Log}, "", 0),
+		Handler: http.HandlerFunc(g.answer), ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(g.opts.Log.Handler(), slog.LevelDebug), ConnContext: withCork,
 	}
 	g.http = srv
-	g.servers.Go(func() { _ = srv.Serve(l) }) // always ends with ErrServerClosed
+	g.servers.Go(func() { _ = srv.Serve(corkListener{l}) }) // always ends with ErrServerClosed
 	return nil
 }
 
@@ -240,12 +239,4 @@ func (g *Gateway) listening() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.http != nil && !g.closing
-}
-
-// slogWriter passes what net/http complains of to the log.
-type slogWriter struct{ log *slog.Logger }
-
-func (w slogWriter) Write(p []byte) (int, error) {
-	w.log.Debug("demo http", "message", string(p))
-	return len(p), nil
 }

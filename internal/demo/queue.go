@@ -105,31 +105,31 @@ func (q *queue) close() {
 }
 
 // take waits for something to write and returns the next message, which may
-// lie in buf. It fails with errClosed when the queue is closed and
-// empty, and with ctx's error when that ends.
-func (q *queue) take(ctx context.Context, buf []byte) ([]byte, error) {
+// lie in buf, and whether there is more behind it. It fails with errClosed
+// when the queue is closed and empty, and with ctx's error when that ends.
+func (q *queue) take(ctx context.Context, buf []byte) (msg []byte, more bool, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		q.mu.Lock()
 		if len(q.items) > 0 {
-			msg := q.next(buf)
+			msg, more = q.next(buf), len(q.items) > 0
 			if !q.closed {
 				close(q.room)
 				q.room = make(chan struct{})
 			}
 			q.mu.Unlock()
-			return msg, nil
+			return msg, more, nil
 		}
 		closed := q.closed
 		q.mu.Unlock()
 		if closed {
-			return nil, errClosed
+			return nil, false, errClosed
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, false, ctx.Err()
 		case <-q.ready:
 		}
 	}

@@ -237,8 +237,15 @@ func (h *hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	wg.Go(func() {
 		defer close(written)
 		defer c.cancel()
-		err := c.drain(func(ctx context.Context, msg []byte) error {
-			return ws.Write(ctx, websocket.MessageText, msg)
+		socket := corkOf(r.Context())
+		err := c.drain(func(ctx context.Context, msg []byte, more bool) error {
+			if more {
+				_ = socket.cork(true) // fails only when it writes
+			}
+			if err := ws.Write(ctx, websocket.MessageText, msg); err != nil || more {
+				return err
+			}
+			return socket.cork(false)
 		})
 		if errors.Is(err, errClosed) { // all said
 			_ = ws.Close(websocket.StatusNormalClosure, "")
@@ -264,16 +271,17 @@ func (h *hub) serve(c *conn) {
 	}
 }
 
-// drain writes what is queued until there is no more to come. It returns
-// errClosed if it wrote everything.
-func (c *conn) drain(write func(context.Context, []byte) error) error {
+// drain writes what is queued until there is no more to come; more says that
+// the next message is there already. It returns errClosed if it wrote
+// everything.
+func (c *conn) drain(write func(ctx context.Context, msg []byte, more bool) error) error {
 	buf := make([]byte, 0, maxBatch)
 	for {
-		msg, err := c.out.take(c.ctx, buf)
+		msg, more, err := c.out.take(c.ctx, buf)
 		if err != nil {
 			return err
 		}
-		if err := write(c.ctx, msg); err != nil {
+		if err := write(c.ctx, msg, more); err != nil {
 			return fmt.Errorf("demo: write: %w", err)
 		}
 	}
@@ -302,7 +310,7 @@ func (h *hub) serveEvents(w http.ResponseWriter, r *http.Request) {
 		defer c.out.close()
 		h.serve(c)
 	})
-	err := c.drain(func(_ context.Context, msg []byte) error {
+	err := c.drain(func(_ context.Context, msg []byte, _ bool) error {
 		if bytes.IndexByte(msg, '\n') >= 0 { // hostile text only: JSON has none
 			msg = bytes.ReplaceAll(msg, []byte("\n"), []byte("\r\ndata: "))
 		}
