@@ -159,7 +159,7 @@ func readProviderRecord(d *Decoder, w *providerHealth) {
 	if d.text(w.endpoint) == "Unknown" { // nothing was asked
 		fact.Health, fact.LatencyMS = event.HealthUnknown, -1
 	}
-	if health == event.HealthUnhealthy {
+	if fact.Health == event.HealthUnhealthy {
 		fact.Error = d.text(firstGiven(w.errorDetails, w.statusText))
 	}
 	d.tell(fact)

@@ -175,3 +175,56 @@ func collect(d *Decoder, hub, target string, args []byte, now time.Time) []event
 	d.Decode(hub, target, args, now, func(e event.Event) { all = append(all, e) })
 	return all
 }
+
+// TestRecordedBookings: two scenarios whose amounts and percentages are known
+// from what was posted to the gateway.
+func TestRecordedBookings(t *testing.T) {
+	for _, c := range []struct {
+		file, hub string
+		dialect   Dialect
+		want      []string
+	}{
+		{recordings[0].file, "batch-spend-crossing-budget/spend(budget-010)", DialectJuly, []string{
+			"0.02 demo-chat openai, 0.02 in all",
+			"55 % of 0.1: info", "0.035 demo-chat openai, 0.055 in all",
+			"76 % of 0.1: warning", "0.021 demo-chat openai, 0.076 in all",
+			"92 % of 0.1: critical", "0.016 demo-chat openai, 0.092 in all",
+			"102 % of 0.1: critical", "0.01 demo-chat openai, 0.102 in all",
+			"0.06 demo-chat openai, 0.06 in all", // after a reset
+		}},
+		{recordings[0].file, "batch-spend-crossing-budget/spend(platform-api)", DialectJuly, []string{
+			"1.25 demo-chat openai, 1.25 in all", "0.75 demo-chat-2 openai-compatible, 2 in all",
+		}},
+		{recordings[1].file, "batch-spend-updates/spend@research-notebook", DialectHead, []string{
+			"21 demo-chat OpenAICompatible", "10 demo-chat OpenAICompatible", // four alerts say nothing
+		}},
+		{recordings[1].file, "two-core-replicas/spend#B", DialectHead, []string{"0.01 demo-chat", "0.01 demo-chat"}},
+	} {
+		t.Run(c.hub, func(t *testing.T) {
+			var got []string
+			d := New(Options{Key: "7", Dialect: c.dialect})
+			for _, r := range readRecorded(t, c.file) {
+				if in := r.invocation(t); r.Hub == c.hub {
+					d.Decode("spend", in.Target, in.Arguments, r.now(), func(e event.Event) { got = say(got, e) })
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func say(lines []string, e event.Event) []string {
+	switch b := e.(type) {
+	case event.SpendRecorded:
+		s := strings.TrimSpace(fmt.Sprintf("%s %s %s", b.Amount, b.Model, b.Provider))
+		if b.HasTotal {
+			s += fmt.Sprintf(", %s in all", b.Total)
+		}
+		return append(lines, s)
+	case event.SpendLimitReported:
+		return append(lines, fmt.Sprintf("%.0f %% of %s: %s", b.Ratio*100, b.Limit, b.Severity))
+	}
+	return lines
+}

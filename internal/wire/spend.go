@@ -108,7 +108,7 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 		Key: d.key, Amount: amount, Request: request, Rounded: rounded, At: d.sent(w.at),
 		Model: known(d.text(w.model)), Provider: known(d.text(w.provider)),
 	}
-	if !w.budget.given() && total == amount && fact.Provider != "" {
+	if named := d.text(w.provider); !w.budget.given() && total == amount && named != "" && named != "unknown" {
 		d.holdTwin(fact)
 		return
 	}
@@ -122,9 +122,10 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 	d.tell(fact)
 }
 
-// known is a word that is not the gateway's "unknown".
+// known is a word that is not the gateway's "unknown", nor the number of a
+// vendor that does not exist.
 func known(s string) string {
-	if s == "unknown" {
+	if s == "unknown" || s == "0" {
 		return ""
 	}
 	return s
