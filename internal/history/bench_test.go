@@ -46,16 +46,22 @@ func stormEvent(r *rand.Rand, n int) event.Envelope {
 	return env
 }
 
+// waitForRoom keeps a test that is faster than any gateway from overflowing the
+// queue.
+func waitForRoom(db *DB) {
+	for {
+		if waiting, _ := db.w.q.ready(); waiting < db.opt.Queue-1 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // recordAll records n events without overflowing the queue.
 func recordAll(db *DB, n int) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := 1; i <= n; i++ {
-		for {
-			if waiting, _ := db.w.q.ready(); waiting < db.opt.Queue-1 {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		waitForRoom(db)
 		db.Record(stormEvent(r, i))
 	}
 }

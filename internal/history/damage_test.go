@@ -178,9 +178,7 @@ func TestCrashCopy(t *testing.T) {
 			default:
 				db.Record(spent(n))
 			}
-			if n%500 == 0 {
-				time.Sleep(time.Millisecond)
-			}
+			waitForRoom(db)
 		}
 	}()
 	defer func() { close(stop); <-stopped }()

@@ -102,11 +102,11 @@ func (d *DB) ReadOnly() bool { return d.w == nil }
 // called twice.
 func (d *DB) Close() error {
 	d.closeOnce.Do(func() {
-		var err error
 		if d.w != nil {
-			err = d.w.stop()
+			d.closeErr = d.w.stop()
+			return
 		}
-		d.closeErr = errors.Join(err, d.read.Close())
+		d.closeErr = d.read.Close()
 	})
 	return d.closeErr
 }

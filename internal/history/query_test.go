@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -116,8 +117,11 @@ func randomQuery(t *rapid.T) Query {
 // filter, on clocks that jump.
 func TestQueriesMeanWhatTheySay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		db := openNew(t, testOptions())
-		defer db.Close() //nolint:errcheck // closed again by openNew
+		db, _, err := Open(t.Context(), filepath.Join(t.TempDir(), "history.db"), testOptions())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer db.Close() //nolint:errcheck // of no interest here
 		at := start
 		n := rapid.IntRange(0, 120).Draw(rt, "events")
 		for i := 1; i <= n; i++ {

@@ -80,13 +80,16 @@ func (m *redactor) text(s string) string {
 		return s
 	}
 	for _, name := range m.words {
-		// A short number is hidden only where it is called a key: "7" also
-		// stands in amounts and times.
+		if !isShortNumber(name) {
+			s = replaceWhole(s, name, m.names[name])
+		}
+	}
+	// A short number is hidden only where it is called a key: "7" also stands
+	// in amounts and times.
+	for _, name := range m.words {
 		if isShortNumber(name) {
 			s = replaceAfterWord(s, name, m.names[name])
-			continue
 		}
-		s = replaceWhole(s, name, m.names[name])
 	}
 	return s
 }
@@ -123,9 +126,11 @@ func isWordRune(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-var announcing = regexp.MustCompile(`(?i)\b(keys?|groups?)(\s+|\s*[#:(]\s*)$`)
+// announcing matches what stands before a number that is a key's: "key ",
+// "keys 3, 5 and ", "key #", and a name that was replaced with "(".
+var announcing = regexp.MustCompile(`(?i)(\b(keys?|groups?)(\s+|\s*[#:(]\s*)([\w.-]+(,\s*|\s+and\s+))*|\bkey-[0-9a-f]{10}\s*\()$`)
 
-// replaceAfterWord replaces name where "key" or "group" stands before it.
+// replaceAfterWord replaces name where announcing says that it is a key's.
 func replaceAfterWord(s, name, by string) string {
 	var b strings.Builder
 	for {

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -73,14 +74,16 @@ func startWriter(f *file, o Options) *writer {
 	return w
 }
 
-// stop writes what waits and waits for both goroutines.
+// stop writes what waits and waits for both goroutines. Readers go first: the
+// last connection to close removes the log, and theirs cannot.
 func (w *writer) stop() error {
 	w.cancel()
 	w.chores.Wait()
+	err := w.f.read.Close()
 	w.q.close()
 	close(w.quit)
 	<-w.done
-	return w.err
+	return errors.Join(w.err, err)
 }
 
 func (w *writer) record(env event.Envelope) {
