@@ -13,6 +13,6 @@
 // scanner of our own (scan.go); anything unusual goes through encoding/json
 // (std.go), which must give the same answer and is the oracle of the fuzz test.
 //
-// A new event touches three files: its fact in package event, its row and wire
+// A new event touches three places: its fact in package event, its row and wire
 // struct here, its case in package state.
 package wire
