@@ -103,7 +103,7 @@ func otherRules() []Rule {
 		{
 			ID: "gateway.unreachable", Title: "Gateway does not answer", Category: CategoryConnection,
 			Severity: critical, For: time.Minute, Keep: 30 * time.Second, Repeat: fourHours,
-			Tell: TellNotice, TellFrom: warning, TellEnd: TellNotice, Flaps: true,
+			Tell: TellNotice, TellFrom: warning, TellEnd: TellNotice, Flaps: true, FlapsOpen: true,
 			Rank: 50, check: checkUnreachable, look: lookGateway,
 		},
 		{
@@ -114,13 +114,13 @@ func otherRules() []Rule {
 		{
 			ID: "gateway.impaired", Title: "Part of the gateway is down", Category: CategoryConnection,
 			Severity: critical, For: 30 * time.Second, Keep: 30 * time.Second, Repeat: fourHours,
-			Tell: TellNotice, TellFrom: warning, TellEnd: TellNotice, Flaps: true,
+			Tell: TellNotice, TellFrom: warning, TellEnd: TellNotice, Flaps: true, FlapsOpen: true,
 			Rank: 40, check: checkImpaired,
 		},
 		{
 			ID: "hub.down", Title: "Live updates paused", Category: CategoryConnection, Severity: info,
 			For: time.Minute, Keep: 30 * time.Second, Escalate: 10 * time.Minute, EscalateTo: warning,
-			Tell: TellNotice, TellFrom: warning, TellEnd: TellNever, Flaps: true,
+			Tell: TellNotice, TellFrom: warning, TellEnd: TellNever, Flaps: true, FlapsOpen: true,
 			Rank: 30, check: checkHubDown, look: lookHubDown,
 		},
 		{

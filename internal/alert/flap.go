@@ -11,7 +11,7 @@ const (
 
 // flip notes that the bare condition changed.
 func (e *Evaluator) flip(in *instance, now time.Time) {
-	if in.rule == nil || !in.rule.Flaps {
+	if in.rule == nil || !in.rule.Flaps || in.rule.FlapsOpen && !in.Status.Open() {
 		return
 	}
 	in.flips[in.flipped%flapCount] = now

@@ -46,8 +46,11 @@ type Rule struct {
 	TellEndFrom event.Severity `json:"tellEndFrom,omitempty"`
 	// OncePerEpoch rules speak once per budget epoch.
 	OncePerEpoch bool `json:"oncePerEpoch,omitempty"`
-	// Flaps is true if the flap filter watches it.
-	Flaps bool `json:"flaps,omitempty"`
+	// Flaps is true if the flap filter watches it; FlapsOpen, that only changes
+	// of an alert that has fired count: a connection that blinks while Wi-Fi
+	// roams is nobody's news.
+	Flaps     bool `json:"flaps,omitempty"`
+	FlapsOpen bool `json:"flapsOpen,omitempty"`
 	// Off rules are not looked at unless the settings switch them on.
 	Off bool `json:"off,omitempty"`
 	// Rank orders rules of one entity by how much they explain; see I5, I7.

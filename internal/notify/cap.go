@@ -55,6 +55,7 @@ type overflow struct {
 	severity event.Severity
 	due      time.Time // to show the count; zero: nothing new
 	at       time.Time // last shown as a new bubble
+	updated  time.Time // last shown at all
 	last     time.Time // last alert held back
 }
 
@@ -94,8 +95,11 @@ func (p *Planner) tellOverflow() {
 		return
 	}
 	showing := !o.at.IsZero() && p.last.Sub(o.at) < overflowFresh
-	if showing && !p.can.Replace {
+	switch {
+	case showing && !p.can.Replace:
 		o.due = later(o.due, o.at.Add(overflowEvery))
+	case showing:
+		o.due = later(o.due, o.updated.Add(joinFor))
 	}
 	if p.last.Before(o.due) {
 		p.wake(o.due)
@@ -107,7 +111,7 @@ func (p *Planner) tellOverflow() {
 		ID: overflowID, Title: title, Body: body, Severity: o.severity, Silent: showing || p.set.Silent,
 		New: !showing, Route: "/alerts", Actions: []Action{ActionOpen},
 	}
-	o.told = o.count
+	o.told, o.updated = o.count, p.last
 	if !showing || !p.can.Replace {
 		o.at = p.last
 	}

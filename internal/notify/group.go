@@ -227,7 +227,7 @@ func (p *Planner) join(g *group, ready []entry) {
 
 // tellNew makes a new notice of what is ready, if the cap allows it.
 func (p *Planner) tellNew(g *group, ready []entry) {
-	exempt := slices.ContainsFunc(ready, func(e entry) bool { return g.exempt(&e, p.last) })
+	exempt := slices.ContainsFunc(ready, func(e entry) bool { return p.exempt(&e) })
 	o := Order{}
 	switch {
 	case p.cap.allows(p.last, p.set):
@@ -251,8 +251,9 @@ func (p *Planner) tellNew(g *group, ready []entry) {
 	g.shown = shown{id: o.Notice.ID, severity: o.Notice.Severity, at: p.last, entries: ready}
 }
 
-// exempt reports whether an entry may pass the cap: what stops work at once.
-func (g *group) exempt(e *entry, now time.Time) bool {
+// exempt reports whether an entry may pass the cap: what stops work at once,
+// and the first word of an incident.
+func (p *Planner) exempt(e *entry) bool {
 	if e.say != alert.SayFiring {
 		return false
 	}
@@ -260,7 +261,21 @@ func (g *group) exempt(e *entry, now time.Time) bool {
 	case "gateway.auth", "budget.exhausted":
 		return true
 	case "provider.unhealthy", "provider.unhealthy.derived":
-		return !g.fresh(now)
+		return !p.incidentTold(e)
+	}
+	return false
+}
+
+// incidentTold reports whether the user already knows that providers of this
+// gateway are in trouble: another one was told and is still open.
+func (p *Planner) incidentTold(e *entry) bool {
+	group := e.alert.Group()
+	for fp, t := range p.tracks {
+		if fp != e.alert.Fingerprint && t.alert.Status.Open() && t.alert.Group() == group {
+			if s, ok := p.said[fp]; ok && s.Life == t.alert.Life {
+				return true
+			}
+		}
 	}
 	return false
 }
