@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/godbus/dbus/v5"
@@ -196,13 +197,5 @@ func disconnected(err error) bool {
 // named reports whether err is a D-Bus error of one of these names.
 func named(err error, names ...string) bool {
 	var e dbus.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	for _, n := range names {
-		if e.Name == n {
-			return true
-		}
-	}
-	return false
+	return errors.As(err, &e) && slices.Contains(names, e.Name)
 }

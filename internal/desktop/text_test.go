@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -141,7 +142,7 @@ func TestToastXML(t *testing.T) {
 	source := toastXML(n, "")
 	d := xml.NewDecoder(strings.NewReader(source))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("%v in %s", err, source)

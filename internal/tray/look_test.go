@@ -37,79 +37,97 @@ func TestLookOf(t *testing.T) {
 	}{
 		{"ok", good(), Look{
 			Shape: ShapeOK, Headline: Line{"All is well", "/"},
-			Tooltip: "Gatewatch — All is well · updated just now"}},
+			Tooltip: "Gatewatch — All is well · updated just now",
+		}},
 		{"warning", good(func(s *Summary) { s.Warning, s.Reasons = 1, []Reason{budget} }), Look{
 			Shape: ShapeWarning, Headline: Line{"1 warning: team-billing 82 % of $500", "/alerts"},
-			Tooltip: "Gatewatch — 1 warning: team-billing 82 % of $500 · updated just now"}},
+			Tooltip: "Gatewatch — 1 warning: team-billing 82 % of $500 · updated just now",
+		}},
 		{"critical", good(func(s *Summary) {
 			s.Critical, s.Reasons = 1, []Reason{openai}
 			s.SpendPerHour, s.HasSpend = event.USD(1.84), true
 		}), Look{
 			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"}, Spend: "Spend now $1.84/h",
-			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h · updated just now"}},
+			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h · updated just now",
+		}},
 		{"critical and warning", good(func(s *Summary) {
 			s.Critical, s.Warning, s.Reasons = 1, 1, []Reason{openai, budget}
 		}), Look{
 			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"},
 			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · updated just now",
-			Reasons: []Line{{"⬣ OpenAI unhealthy (prod)", "/alerts?id=1"}, {"△ team-billing 82 % of $500", "/alerts?id=2"}}}},
+			Reasons: []Line{{"⬣ OpenAI unhealthy (prod)", "/alerts?id=1"}, {"△ team-billing 82 % of $500", "/alerts?id=2"}},
+		}},
 		{"critical without a connection", good(func(s *Summary) {
 			s.Critical, s.Core, s.Admin, s.Overall = 1, event.LinkReconnecting, "", event.LinkReconnecting
 		}), Look{
 			Shape: ShapeCritical, Headline: Line{"1 critical", "/alerts"},
-			Tooltip: "Gatewatch — 1 critical · updated just now"}},
+			Tooltip: "Gatewatch — 1 critical · updated just now",
+		}},
 		{"no gateway", Summary{Now: noon}, Look{
 			Shape: ShapeOffline, Headline: Line{"No gateway is set up", "/"},
-			Tooltip: "Gatewatch — No gateway is set up"}},
+			Tooltip: "Gatewatch — No gateway is set up",
+		}},
 		{"lost", good(func(s *Summary) {
 			s.Core, s.Admin, s.Overall = event.LinkReconnecting, event.LinkReconnecting, event.LinkReconnecting
 			s.Cause, s.Warning = "connection refused", 3
 		}), Look{
 			Shape: ShapeOffline, Headline: Line{"No connection: connection refused", "/"},
-			Tooltip: "Gatewatch — No connection: connection refused · updated just now"}},
+			Tooltip: "Gatewatch — No connection: connection refused · updated just now",
+		}},
 		{"refused", good(func(s *Summary) {
 			s.Core, s.Admin, s.Overall, s.Cause = event.LinkError, "", event.LinkError, "the key was refused"
 			s.Updated = time.Time{}
 		}), Look{
 			Shape: ShapeOffline, Headline: Line{"No connection: the key was refused", "/"},
-			Tooltip: "Gatewatch — No connection: the key was refused"}},
+			Tooltip: "Gatewatch — No connection: the key was refused",
+		}},
 		{"by hand", good(func(s *Summary) {
 			s.Core, s.Admin, s.Overall = event.LinkDisconnected, event.LinkDisconnected, event.LinkDisconnected
 		}), Look{
 			Shape: ShapeOffline, Headline: Line{"Disconnected", "/"},
-			Tooltip: "Gatewatch — Disconnected · updated just now"}},
+			Tooltip: "Gatewatch — Disconnected · updated just now",
+		}},
 		{"connecting for the first time", Summary{Core: event.LinkConnecting, Overall: event.LinkConnecting, Now: noon}, Look{
-			Shape: ShapeStale, Headline: Line{"Connecting …", "/"}, Tooltip: "Gatewatch — Connecting …"}},
+			Shape: ShapeStale, Headline: Line{"Connecting …", "/"}, Tooltip: "Gatewatch — Connecting …",
+		}},
 		{"connected, nothing read yet", good(func(s *Summary) { s.Updated = time.Time{} }), Look{
-			Shape: ShapeStale, Headline: Line{"No data yet", "/"}, Tooltip: "Gatewatch — No data yet"}},
+			Shape: ShapeStale, Headline: Line{"No data yet", "/"}, Tooltip: "Gatewatch — No data yet",
+		}},
 		{"stale", good(func(s *Summary) { s.Updated, s.Warning = noon.Add(-StaleAfter-time.Second), 1 }), Look{
 			Shape: ShapeStale, Headline: Line{"No news for 2 min", "/"},
-			Tooltip: "Gatewatch — No news for 2 min · updated 2 min ago"}},
+			Tooltip: "Gatewatch — No news for 2 min · updated 2 min ago",
+		}},
 		{"not stale yet", good(func(s *Summary) { s.Updated = noon.Add(-StaleAfter) }), Look{
 			Shape: ShapeOK, Headline: Line{"All is well", "/"},
-			Tooltip: "Gatewatch — All is well · updated 2 min ago"}},
+			Tooltip: "Gatewatch — All is well · updated 2 min ago",
+		}},
 		{"half connected", good(func(s *Summary) {
 			s.Admin, s.Overall, s.Cause = event.LinkError, event.LinkError, "the key was refused"
 		}), Look{
 			Shape: ShapeWarning, Headline: Line{"Admin is not connected: the key was refused", "/"},
-			Tooltip: "Gatewatch — Admin is not connected: the key was refused · updated just now"}},
+			Tooltip: "Gatewatch — Admin is not connected: the key was refused · updated just now",
+		}},
 		{"muted", good(func(s *Summary) { s.MutedUntil = noon.Add(47*time.Minute + time.Second) }), Look{
 			Shape: ShapeOK, Muted: true, Unmute: "Unmute (47 min left)", Headline: Line{"All is well", "/"},
-			Tooltip: "Gatewatch — All is well · updated just now"}},
+			Tooltip: "Gatewatch — All is well · updated just now",
+		}},
 		{"no longer muted", good(func(s *Summary) { s.MutedUntil = noon }), Look{
 			Shape: ShapeOK, Headline: Line{"All is well", "/"},
-			Tooltip: "Gatewatch — All is well · updated just now"}},
+			Tooltip: "Gatewatch — All is well · updated just now",
+		}},
 		{"gateways", good(func(s *Summary) {
 			s.Gateways = []Gateway{{"prod", event.LinkConnected, ""}, {"staging", event.LinkReconnecting, "no answer"}, {"old", event.LinkError, ""}}
 		}), Look{
 			Shape: ShapeOK, Headline: Line{"All is well", "/"},
 			Tooltip:  "Gatewatch — All is well · updated just now",
-			Gateways: []Line{{"prod ● connected", "/"}, {"staging ◌ reconnecting: no answer", "/"}, {"old ⊘ error", "/"}}}},
+			Gateways: []Line{{"prod ● connected", "/"}, {"staging ◌ reconnecting: no answer", "/"}, {"old ⊘ error", "/"}},
+		}},
 		{"hostile names", good(func(s *Summary) {
 			s.Warning, s.Reasons = 1, []Reason{{event.SeverityWarning, "a\n\u202Eb\x00<i>\tc</i>", ""}}
 		}), Look{
 			Shape: ShapeWarning, Headline: Line{"1 warning: a b <i> c</i>", "/alerts"},
-			Tooltip: "Gatewatch — 1 warning: a b <i> c</i> · updated just now"}},
+			Tooltip: "Gatewatch — 1 warning: a b <i> c</i> · updated just now",
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -165,8 +183,10 @@ func TestWords(t *testing.T) {
 
 // Whatever the summary holds, the look is short, visible, and equal to itself.
 func TestLookOfAnything(t *testing.T) {
-	states := rapid.SampledFrom([]event.LinkState{"", event.LinkDisconnected, event.LinkConnecting,
-		event.LinkConnected, event.LinkReconnecting, event.LinkError, "something new"})
+	states := rapid.SampledFrom([]event.LinkState{
+		"", event.LinkDisconnected, event.LinkConnecting,
+		event.LinkConnected, event.LinkReconnecting, event.LinkError, "something new",
+	})
 	offset := rapid.Int64Range(-int64(time.Hour), int64(100*time.Hour))
 	rapid.Check(t, func(t *rapid.T) {
 		s := Summary{

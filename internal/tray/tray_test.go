@@ -127,6 +127,7 @@ func TestEqualLooksAreNotDrawn(t *testing.T) {
 		tray := Attach(Options{Driver: d, hosts: p.follow})
 		defer tray.Quit()
 		p <- here
+		synctest.Wait()
 		for range 50 {
 			tray.Show(live())
 			time.Sleep(time.Second)
@@ -144,6 +145,7 @@ func TestSilenceMakesStale(t *testing.T) {
 		tray := Attach(Options{Driver: d, hosts: p.follow})
 		defer tray.Quit()
 		p <- here
+		synctest.Wait()
 		tray.Show(live())
 		time.Sleep(StaleAfter + recheck + time.Second)
 		shapes := slices.Compact(d.shapes())

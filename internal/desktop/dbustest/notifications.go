@@ -228,12 +228,15 @@ func (n *Notifications) thawed() {
 // The methods on the bus.
 
 func (n *Notifications) notify(app string, replaces uint32, icon, title, body string, actions []string,
-	hints map[string]dbus.Variant, timeout int32) (uint32, *dbus.Error) {
+	hints map[string]dbus.Variant, timeout int32,
+) (uint32, *dbus.Error) {
 	n.thawed()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c := Call{App: app, Replaces: replaces, Icon: icon, Title: title, Body: body,
-		Actions: actions, Hints: hints, Timeout: timeout, Number: replaces}
+	c := Call{
+		App: app, Replaces: replaces, Icon: icon, Title: title, Body: body,
+		Actions: actions, Hints: hints, Timeout: timeout, Number: replaces,
+	}
 	at := slices.IndexFunc(n.screen, func(s Call) bool { return replaces != 0 && s.Number == replaces })
 	if at < 0 {
 		n.next++

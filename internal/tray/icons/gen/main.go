@@ -4,9 +4,9 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/png"
-	"log"
 	"os"
 	"path/filepath"
 
@@ -17,20 +17,27 @@ import (
 const noticeFolder = "../../desktop/icons"
 
 func main() {
-	log.SetFlags(0)
+	if err := write(); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func write() error {
 	for _, shape := range icons.Shapes() {
 		for _, muted := range []bool{false, true} {
 			if err := tray(shape, muted); err != nil {
-				log.Fatal(err)
+				return err
 			}
 		}
 	}
 	for _, shape := range []icons.Shape{icons.OK, icons.Warning, icons.Critical} {
 		path := filepath.Join(noticeFolder, string(shape)+".png")
 		if err := writePNG(path, icons.Draw(shape, false, 64, icons.Coloured)); err != nil {
-			log.Fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 // tray writes the files of one tray icon.
