@@ -21,8 +21,7 @@ export function Announcer() {
             alert.status === 'firing' &&
             !alert.acked &&
             alert.inhibited === ''
-          if (news && (!was || was.severity !== 'critical' || was.status !== 'firing'))
-            setCritical(alert.title)
+          if (news && (was?.severity !== 'critical' || was.status !== 'firing')) setCritical(alert.title)
         }
       }),
     [],

@@ -1,9 +1,10 @@
 import { Menu } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
 import { IconBell, IconBellOff, IconChevronDown, IconSearch } from '@tabler/icons-react'
-import { useCallback } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useAct } from '../bridge/act'
+import type { OverallState } from '../bridge/types'
 import { useRealTimeFeatures } from '../features/connections/useRealTimeFeatures'
 import { stateShape, stateWord } from '../features/connections/words'
 import { clock, duration } from '../lib/format'
@@ -70,7 +71,8 @@ function GatewaySwitch() {
 }
 
 function ConnectionPill() {
-  const { overall, nextAt, cause, sync, gateways } = useRealTimeFeatures()
+  const { overall: measured, nextAt, cause, sync, gateways } = useRealTimeFeatures()
+  const overall = useLasting(measured)
   const wait = useTicking(
     useCallback((now) => (nextAt > now ? ` next try ${Math.ceil((nextAt - now) / 1000)} s` : ''), [nextAt]),
   )
@@ -96,6 +98,20 @@ function ConnectionPill() {
       {trying ? <span className="num">{wait}</span> : null}
     </button>
   )
+}
+
+/** How long a lost connection may be away before the pill says so, ms. */
+const LASTING_MS = 2500
+
+/** The state, but "connected" for a moment longer: short losses are no news. */
+function useLasting(state: OverallState): OverallState {
+  const [said, setSaid] = useState(state)
+  useEffect(() => {
+    const soon = state !== 'reconnecting' && state !== 'partial'
+    const timer = setTimeout(() => setSaid(state), soon ? 0 : LASTING_MS)
+    return () => clearTimeout(timer)
+  }, [state])
+  return said
 }
 
 function DemoMark() {

@@ -13,11 +13,25 @@ const brand: MantineColorsTuple = [
   '#3653c9',
 ]
 
+/** The greys of the kit in the tint of the tokens: text first, then lines, then grounds. */
+const dark: MantineColorsTuple = [
+  '#e6eaf0',
+  '#c5ccd6',
+  '#a3adbb',
+  '#838e9d',
+  '#2f3846',
+  '#262d39',
+  '#1a1f28',
+  '#14181f',
+  '#0d1015',
+  '#090b0f',
+]
+
 /** Mantine draws chrome, forms and dialogs only; live rows are plain elements. */
 export const theme = createTheme({
   primaryColor: 'brand',
   primaryShade: { light: 9, dark: 8 },
-  colors: { brand },
+  colors: { brand, dark },
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 'md',

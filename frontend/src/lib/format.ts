@@ -156,6 +156,12 @@ export function clockSeconds(at: number, now = Date.now()): string {
   return sameDay(at, now) ? hourSecond.format(at) : `${dayMonth.format(at)}, ${hourSecond.format(at)}`
 }
 
+/** A time on an axis: "14:00", and the day where it begins. */
+export function axisTime(at: number): string {
+  const time = new Date(at)
+  return time.getHours() === 0 && time.getMinutes() === 0 ? dayMonth.format(at) : hourMinute.format(at)
+}
+
 /** Date and time with seconds, for tooltips. */
 export function fullTime(at: number): string {
   return at <= 0 ? 'never' : full.format(at)

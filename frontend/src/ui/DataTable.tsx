@@ -19,6 +19,8 @@ export type Column<K extends string = string> = {
   width: string
   end?: boolean
   sortable?: boolean
+  /** Shown only where the table is at least so many pixels wide. */
+  from?: number
   /** What the column means, on hover. */
   hint?: string
 }
@@ -93,11 +95,26 @@ export function DataTable<K extends string>(props: Props<K>) {
     event.preventDefault()
   }
 
-  const template = columns.map((column) => column.width).join(' ')
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const measured = new ResizeObserver((entries) =>
+      setWidth(entries[0]?.contentRect.width || Number.POSITIVE_INFINITY),
+    )
+    if (frame.current) measured.observe(frame.current)
+    return () => measured.disconnect()
+  }, [])
+  const fits = (column: Column) => (column.from ?? 0) <= width
+  const template = columns
+    .filter(fits)
+    .map((column) => column.width)
+    .join(' ')
+  // Cells are hidden by their place, so that a change of width renders no row.
+  const hidden = columns.map((column, i) => (fits(column) ? '' : (css[`hide${i + 1}`] ?? ''))).join(' ')
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still
     <div
-      className={css.frame}
+      ref={frame}
+      className={`${css.frame} ${hidden}`}
       onPointerEnter={() => props.onPointer?.(true)}
       onPointerLeave={() => props.onPointer?.(false)}
     >
@@ -207,7 +224,6 @@ const RowShell = memo(function RowShell({
 }: ShellProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the table handles the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: it has a tabIndex
     <div
       role="row"
       data-index={index}

@@ -15,7 +15,6 @@ export function PageFrame({
   return (
     <div className={css.frame}>
       {scroll ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keys
         <div className={`${css.content} ${css.scroll}`} tabIndex={0} role="group" aria-label="Page content">
           {children}
         </div>

@@ -118,7 +118,19 @@ function Canvas({
     }
   }, [scheme, shape])
 
-  useThrottled(() => drawn.current?.set(latest.current.times, latest.current.lines), [times, lines])
+  const draw = useRef({ due: 0 })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other times or lines are why it is drawn again
+  useEffect(() => {
+    const timer = setTimeout(
+      () => {
+        if (document.visibilityState === 'hidden') return
+        draw.current.due = Date.now() + REDRAW_MS
+        drawn.current?.set(latest.current.times, latest.current.lines)
+      },
+      Math.max(0, draw.current.due - Date.now()),
+    )
+    return () => clearTimeout(timer)
+  }, [times, lines])
   return (
     <div
       ref={box}
@@ -128,23 +140,6 @@ function Canvas({
       aria-label={label}
     />
   )
-}
-
-/** Runs work after a change, at most once per REDRAW_MS, and not while hidden. */
-function useThrottled(work: () => void, on: readonly unknown[]) {
-  const due = useRef(0)
-  const run = useRef(work)
-  run.current = work
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what it depends on
-  useEffect(() => {
-    const wait = Math.max(0, due.current - Date.now())
-    const timer = setTimeout(() => {
-      if (document.visibilityState === 'hidden') return
-      due.current = Date.now() + REDRAW_MS
-      run.current()
-    }, wait)
-    return () => clearTimeout(timer)
-  }, on)
 }
 
 function canDraw(): boolean {
@@ -163,7 +158,6 @@ function ChartTable({
   height: number | undefined
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keys
     <div
       className={css.tableBox}
       style={height === undefined ? { flex: '1 1 0', minHeight: 0 } : { height }}

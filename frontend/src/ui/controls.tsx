@@ -1,13 +1,14 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react'
+import type { ComponentPropsWithRef, ReactNode } from 'react'
 import type { AriaLabel } from './aria'
 import css from './controls.module.css'
 
-type NativeButton = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-label' | 'aria-labelledby'>
+/** A ref comes as a property, so that menus can stand at the button. */
+type NativeButton = Omit<ComponentPropsWithRef<'button'>, 'aria-label' | 'aria-labelledby'>
 
 /** A button that shows only an icon. */
-export function IconButton({ children, ...rest }: NativeButton & AriaLabel) {
+export function IconButton({ children, className = '', ...rest }: NativeButton & AriaLabel) {
   return (
-    <button type="button" className={css.icon} title={rest['aria-label']} {...rest}>
+    <button type="button" title={rest['aria-label']} {...rest} className={`${css.icon} ${className}`}>
       {children}
     </button>
   )
@@ -21,12 +22,13 @@ export function SmallButton({
   children,
   why,
   danger = false,
+  className = '',
   ...rest
 }: NativeButton & { children: ReactNode; why?: string | undefined; danger?: boolean }) {
   return (
     <button
       type="button"
-      className={`${css.small} ${danger ? css.danger : ''}`}
+      className={`${css.small} ${danger ? css.danger : ''} ${className}`}
       {...(why ? { 'aria-disabled': true, title: why } : {})}
       {...rest}
       onClick={why ? (event) => event.preventDefault() : rest.onClick}

@@ -2,7 +2,7 @@
 import '../lib/locale-guard'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { clock, shortMoney } from '../lib/format'
+import { axisTime, shortMoney } from '../lib/format'
 
 export type Line = { name: string; colour: string; values: readonly number[] }
 
@@ -53,8 +53,8 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
           ...axis,
           grid: { show: false },
           size: 24,
-          space: 70,
-          values: (_, at) => at.map((t) => clock(t * 1000)),
+          space: 64,
+          values: (_, at) => at.map((t) => axisTime(t * 1000)),
         },
         { ...axis, size: 56, space: 34, values: (_, at) => at.map((v) => shortMoney(Math.round(v))) },
       ],

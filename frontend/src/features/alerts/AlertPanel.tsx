@@ -1,19 +1,17 @@
-import { Menu, Textarea } from '@mantine/core'
-import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { useAct } from '../../bridge/act'
 import { useDecisions } from '../../bridge/queries'
 import type { AlertLine } from '../../bridge/types'
 import { clock, duration, percent, plural } from '../../lib/format'
-import { go, type Page } from '../../lib/route'
+import { go, type Page, pathTo } from '../../lib/route'
 import { useLive } from '../../live/store'
-import { SmallButton, Tag } from '../../ui/controls'
+import { Tag } from '../../ui/controls'
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Clock, TimeAgo } from '../../ui/text'
 import { severityShape, severityWord } from '../../ui/things'
 import { changeWords } from '../changes/words'
+import { AlertDeeds } from './AlertDeeds'
 import css from './alerts.module.css'
 import { categoryWord, reasonWords } from './words'
 
@@ -38,7 +36,7 @@ export function AlertPanel({ id }: { id: string }) {
         </span>
       }
       onClose={close}
-      actions={alert.status === 'resolved' ? null : <Deeds alert={alert} />}
+      actions={alert.status === 'resolved' ? null : <AlertDeeds alert={alert} />}
     >
       <p className={css.text}>
         <bdi>{alert.body}</bdi>
@@ -82,11 +80,7 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
         page
           ? [
               'About',
-              <a
-                key="about"
-                href={`#/${page}`}
-                onClick={(event) => (event.preventDefault(), go(page, `${alert.gateway}/${alert.entity}`))}
-              >
+              <a key="about" href={`#${pathTo(page, `${alert.gateway}/${alert.entity}`)}`}>
                 {alert.entityKind} <bdi>{alert.entity}</bdi>
               </a>,
             ]
@@ -170,94 +164,5 @@ function Trace({ alert }: { alert: AlertLine }) {
         </li>
       ))}
     </ol>
-  )
-}
-
-function Deeds({ alert }: { alert: AlertLine }) {
-  const act = useAct()
-  const [noting, setNoting] = useState(false)
-  const [note, setNote] = useState('')
-  const snoozed = alert.snoozedTo > Date.now()
-  if (noting) {
-    return (
-      <form
-        className={css.noting}
-        onSubmit={(event) => {
-          event.preventDefault()
-          setNoting(false)
-          void act((b) => b.Alerts.Acknowledge(alert.id, note.trim()))
-        }}
-      >
-        <Textarea
-          label="Note"
-          autosize
-          minRows={2}
-          maxRows={5}
-          maxLength={500}
-          data-autofocus
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        <div className={css.notingButtons}>
-          <SmallButton onClick={() => setNoting(false)}>Cancel</SmallButton>
-          <SmallButton type="submit">Acknowledge with this note</SmallButton>
-        </div>
-      </form>
-    )
-  }
-  return (
-    <>
-      {alert.acked ? (
-        <SmallButton onClick={() => void act((b) => b.Alerts.Unacknowledge(alert.id))}>
-          Take back acknowledgement
-        </SmallButton>
-      ) : (
-        <>
-          <SmallButton onClick={() => void act((b) => b.Alerts.Acknowledge(alert.id, ''))}>
-            Acknowledge
-          </SmallButton>
-          <SmallButton onClick={() => setNoting(true)}>…with a note</SmallButton>
-        </>
-      )}
-      {snoozed ? (
-        <SmallButton onClick={() => void act((b) => b.Alerts.Unsnooze(alert.id))}>End snooze</SmallButton>
-      ) : (
-        <SnoozeMenu id={alert.id} severity={alert.severity} />
-      )}
-    </>
-  )
-}
-
-function SnoozeMenu({ id, severity }: { id: string; severity: string }) {
-  const act = useAct()
-  // A snoozed warning does not cover its later critical, unless that was chosen.
-  const critical = severity === 'critical'
-  const choices = [
-    ['15 min', 15],
-    ['1 hour', 60],
-    ['4 hours', 240],
-    ['1 day', 1440],
-  ] as const
-  return (
-    <Menu position="top-start">
-      <Menu.Target>
-        <SmallButton aria-haspopup="menu">Snooze</SmallButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {choices.map(([name, minutes]) => (
-          <Menu.Item key={minutes} onClick={() => void act((b) => b.Alerts.Snooze(id, minutes, critical))}>
-            {name}
-          </Menu.Item>
-        ))}
-        {critical ? null : (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => void act((b) => b.Alerts.Snooze(id, 60, true))}>
-              1 hour, also if it becomes critical
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
   )
 }

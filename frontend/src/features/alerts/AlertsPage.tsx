@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../ui/DataTable'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
+import { AlertLanes } from './AlertLanes'
 import { AlertPanel } from './AlertPanel'
 import { AlertRow } from './AlertRow'
 import css from './alerts.module.css'
@@ -15,8 +16,8 @@ import { type Pile, useAlerts } from './useAlerts'
 const COLUMNS: readonly Column[] = [
   { key: 'severity', head: '', width: '18px' },
   { key: 'title', head: 'What', width: 'minmax(200px, 3fr)' },
-  { key: 'category', head: 'Kind', width: '92px' },
-  { key: 'told', head: 'Told', width: 'minmax(80px, 0.8fr)', hint: 'Whether you were notified' },
+  { key: 'category', head: 'Kind', from: 640, width: '92px' },
+  { key: 'told', head: 'Told', from: 520, width: 'minmax(80px, 0.8fr)', hint: 'Whether you were notified' },
   { key: 'since', head: 'Since', width: '110px', end: true },
 ]
 
@@ -55,6 +56,7 @@ export function AlertsPage({ open }: { open: string }) {
   return (
     <PageFrame side={open ? <AlertPanel id={open} /> : null}>
       <PageHeader title="Alerts">What needs you, what you know of, and what was held back.</PageHeader>
+      <AlertLanes />
       <Toolbar>
         <Piles value={pile} onChange={setPile} />
         <SearchField label="Find an alert" value={text} onChange={setText} />

@@ -20,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'entity', head: 'What', width: '116px' },
   { key: 'name', head: 'Name', width: 'minmax(130px, 1.2fr)' },
   { key: 'diff', head: 'Before → after', width: 'minmax(140px, 2fr)' },
-  { key: 'gateway', head: 'Gateway', width: '96px' },
+  { key: 'gateway', head: 'Gateway', from: 760, width: '96px' },
 ]
 
 type Which = 'all' | 'virtual_key' | 'model_mapping' | 'provider' | 'configuration'

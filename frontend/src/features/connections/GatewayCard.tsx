@@ -171,11 +171,9 @@ function Buttons({
       )}
       <Menu position="bottom-end">
         <Menu.Target>
-          <span>
-            <IconButton aria-label={`More for ${label}`} aria-haspopup="menu">
-              <IconDots size={16} />
-            </IconButton>
-          </span>
+          <IconButton aria-label={`More for ${label}`}>
+            <IconDots size={16} />
+          </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => void act((b) => b.Gateways.Refresh(id), 'Reading again.')}>

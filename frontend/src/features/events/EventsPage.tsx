@@ -18,52 +18,55 @@ const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
   { key: 'text', head: 'What happened', width: 'minmax(220px, 3fr)' },
   { key: 'kind', head: 'Kind', width: '150px' },
-  { key: 'source', head: 'Source', width: 'minmax(110px, 0.9fr)' },
-  { key: 'gateway', head: 'Gateway', width: '84px' },
+  { key: 'source', head: 'Source', from: 820, width: 'minmax(110px, 0.9fr)' },
+  { key: 'gateway', head: 'Gateway', from: 720, width: '84px' },
 ]
 
-const KINDS = [
-  { value: '', label: 'All' },
-  { value: 'spend', label: 'Spend' },
-  { value: 'provider', label: 'Health' },
-  { value: 'models', label: 'Models' },
-  { value: 'task', label: 'Tasks' },
-  { value: 'key', label: 'Keys' },
-  { value: 'navigation', label: 'Navigation' },
-  { value: 'configuration', label: 'Settings' },
-  { value: 'link', label: 'Connections' },
-  { value: 'unrecognised', label: 'Unrecognised' },
-] as const
+type Sort = 'all' | 'spend' | 'providers' | 'tasks' | 'changes' | 'connections' | 'unrecognised'
 
-type Kind = (typeof KINDS)[number]['value']
+/** What a reader calls a sort of event, and the kinds that are meant. */
+const SORTS: Record<Sort, readonly [label: string, kinds: readonly string[]]> = {
+  all: ['All', []],
+  spend: ['Spend', ['spend.recorded', 'spend.limit_reported', 'key.read', 'group.read']],
+  providers: ['Providers', ['provider.health_changed', 'models.discovered']],
+  tasks: ['Tasks', ['task.progressed']],
+  changes: ['Changes', ['navigation.changed', 'navigation.counted', 'key.changed', 'configuration.changed']],
+  connections: [
+    'Connections',
+    ['link.changed', 'link.measured', 'link.resynchronised', 'link.backlog_dropped'],
+  ],
+  unrecognised: ['Unrecognised', ['unrecognised']],
+}
+const SORT_OPTIONS = (Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: SORTS[sort][0] }))
+
 type Grave = 'all' | 'warning' | 'critical'
 
 /** What happened, in the order it happened. */
 export function EventsPage(_: { open: string }) {
-  const [kind, setKind] = useState<Kind>('')
+  const [sort, setSort] = useState<Sort>('all')
   const [grave, setGrave] = useState<Grave>('all')
   const [text, setText] = useState('')
   const [atTop, setAtTop] = useState(true)
   const filter = useMemo(
     (): EventFilter => ({
-      kind,
+      kinds: SORTS[sort][1],
       severities: grave === 'all' ? [] : grave === 'critical' ? ['critical'] : ['warning', 'critical'],
       text: text.trim(),
     }),
-    [kind, grave, text],
+    [sort, grave, text],
   )
   const { events, loadMore, loading, more, error } = useEvents(filter)
   const ids = useMemo(() => events.map((event) => String(event.seq)), [events])
   const bySeq = useMemo(() => new Map(events.map((event) => [String(event.seq), event])), [events])
   const calm = useCalmOrder(ids)
-  const narrowed = kind !== '' || grave !== 'all' || text !== ''
+  const narrowed = sort !== 'all' || grave !== 'all' || text !== ''
   return (
     <PageFrame>
       <PageHeader title="Events">
         Everything that was heard, newest first. What cannot be read is listed too.
       </PageHeader>
       <Toolbar>
-        <Segments label="Kind" value={kind} onChange={setKind} options={KINDS} />
+        <Segments label="Kind" value={sort} onChange={setSort} options={SORT_OPTIONS} />
         <Segments
           label="Severity"
           value={grave}

@@ -9,8 +9,8 @@ import { useLive } from '../../live/store'
 const MAX_KEPT = 5000
 
 export type EventFilter = {
-  /** "" for all, else the beginning of a kind, such as "spend". */
-  kind: string
+  /** Kinds such as "spend.recorded"; none for all. */
+  kinds: readonly string[]
   severities: readonly string[]
   text: string
 }
@@ -35,7 +35,7 @@ export function useEvents(filter: EventFilter): Events {
   const pages = useEventPages(
     {
       gateway: scope,
-      kinds: filter.kind ? [filter.kind] : [],
+      kinds: [...filter.kinds],
       severities: [...filter.severities],
       text: filter.text,
       from: 0,
@@ -68,7 +68,7 @@ export function useEvents(filter: EventFilter): Events {
 export function fitsFilter(event: EventLine, scope: string, filter: EventFilter): boolean {
   return (
     (scope === '' || event.gateway === scope || event.gateway === '') &&
-    (filter.kind === '' || event.kind === filter.kind || event.kind.startsWith(`${filter.kind}.`)) &&
+    (filter.kinds.length === 0 || filter.kinds.includes(event.kind)) &&
     (filter.severities.length === 0 || filter.severities.includes(event.severity)) &&
     event.text.toLowerCase().includes(filter.text.toLowerCase())
   )

@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { emptyLive, type Live } from '../../bridge/types'
-import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -55,7 +54,7 @@ function StatusSentence() {
         </p>
       </div>
       {sentence.shape === 'critical' || sentence.shape === 'warning' ? (
-        <a href="#/alerts" onClick={() => go('alerts')} className={css.all}>
+        <a href="#/alerts" className={css.all}>
           All alerts
         </a>
       ) : null}

@@ -35,9 +35,6 @@ export function ProvidersPanel({ className }: { className?: string | undefined }
           {providers.slice(0, MOST).map((provider) => (
             <Tile key={provider.id} id={provider.id} />
           ))}
-          {providers.length % 3 === 0 ? null : (
-            <span className={css.filler} style={{ gridColumn: 'auto / -1' }} />
-          )}
         </div>
       )}
     </Panel>

@@ -9,6 +9,7 @@ import { Name, TimeAgo } from '../../ui/text'
 import { severityShape, severityWord } from '../../ui/things'
 import { useAlerts } from '../alerts/useAlerts'
 import { changeWords } from '../changes/words'
+import { useRealTimeFeatures } from '../connections/useRealTimeFeatures'
 import { TaskProgressCells } from '../tasks/TaskProgressCells'
 import { useTaskProgressHub } from '../tasks/useTaskProgressHub'
 import css from './NowPage.module.css'
@@ -27,9 +28,7 @@ export function AlertsPanel({ className }: { className?: string | undefined }) {
       className={className}
     >
       {open.length === 0 ? (
-        <EmptyMessage title="Nothing needs you.">
-          Alerts that you acknowledged or snoozed are on the page Alerts.
-        </EmptyMessage>
+        <NoAlerts />
       ) : (
         <ul className={css.list}>
           {open.slice(0, MOST).map((alert) => (
@@ -40,6 +39,20 @@ export function AlertsPanel({ className }: { className?: string | undefined }) {
         </ul>
       )}
     </Panel>
+  )
+}
+
+/** No alert is good news only while there is a connection. */
+function NoAlerts() {
+  const { overall } = useRealTimeFeatures()
+  return overall === 'connected' ? (
+    <EmptyMessage title="Nothing needs you.">
+      Alerts that you acknowledged or snoozed are on the page Alerts.
+    </EmptyMessage>
+  ) : (
+    <EmptyMessage title="No open alert is known.">
+      Not everything is connected, so something may be missing here.
+    </EmptyMessage>
   )
 }
 

@@ -22,6 +22,14 @@ export function sentenceOf(live: Live, scope: string, now: number): Sentence {
       rest: `${names.join(' · ')}${more > 0 ? ` · and ${more} more` : ''}`,
     }
   }
+  const refused = gateways.find((gateway) => gateway.overall === 'error')
+  if (refused) {
+    return {
+      shape: 'critical',
+      head: `${refused.label} needs you.`,
+      rest: refused.cause || 'Its connections failed for good.',
+    }
+  }
   const up = gateways.filter((gateway) => gateway.overall === 'connected' || gateway.overall === 'partial')
   if (up.length === 0) return notConnected(gateways.map((gateway) => gateway.overall))
   const last = Math.max(0, ...gateways.map((gateway) => gateway.lastEventAt))
@@ -35,7 +43,7 @@ export function sentenceOf(live: Live, scope: string, now: number): Sentence {
       rest: `${ill
         .slice(0, 3)
         .map((provider) => provider.name)
-        .join(', ')} — no alert is open. ${lastEvent(last, now)}`,
+        .join(', ')} — no alert is open. ${capital(lastEvent(last, now))}`,
     }
   }
   return {
@@ -73,6 +81,10 @@ function quietFacts(live: Live, scope: string): string[] {
 
 function lastEvent(at: number, now: number): string {
   return at > 0 ? `last event ${ago(now - at)}.` : 'no event yet.'
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function isIll(health: string): boolean {

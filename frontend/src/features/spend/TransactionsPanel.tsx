@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '78px' },
   { key: 'key', head: 'Key', width: 'minmax(110px, 1fr)' },
   { key: 'model', head: 'Model', width: 'minmax(110px, 1fr)' },
-  { key: 'provider', head: 'Provider', width: 'minmax(90px, 0.8fr)' },
+  { key: 'provider', head: 'Provider', from: 680, width: 'minmax(90px, 0.8fr)' },
   { key: 'amount', head: 'Amount', width: '92px', end: true },
   { key: 'total', head: 'Total after', width: '96px', end: true },
 ]

@@ -18,7 +18,7 @@ const RUNNING: readonly Column[] = [
   { key: 'task', head: 'Task', width: 'minmax(130px, 1.1fr)' },
   { key: 'what', head: 'For', width: 'minmax(110px, 1fr)' },
   { key: 'progress', head: 'Progress', width: '278px' },
-  { key: 'message', head: 'Last message', width: 'minmax(90px, 1fr)' },
+  { key: 'message', head: 'Last message', from: 760, width: 'minmax(90px, 1fr)' },
   { key: 'started', head: 'Started', width: '96px', end: true },
 ]
 
@@ -27,7 +27,7 @@ const FINISHED: readonly Column[] = [
   { key: 'what', head: 'For', width: 'minmax(110px, 1fr)' },
   { key: 'how', head: 'Ended', width: '104px' },
   { key: 'result', head: 'Result', width: 'minmax(120px, 1.6fr)' },
-  { key: 'took', head: 'Took', width: '86px', end: true },
+  { key: 'took', head: 'Took', from: 640, width: '86px', end: true },
   { key: 'at', head: 'Ended', width: '96px', end: true },
 ]
 
