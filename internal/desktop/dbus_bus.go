@@ -113,20 +113,34 @@ func (s *dbusSender) watch(ctx context.Context) error {
 		dbus.WithMatchInterface(serviceIface))
 }
 
-// listen takes signals until the connection ends.
+// listen takes signals until the connection ends. That closes the channel too,
+// but not if it ended before the channel was known to it.
 func (s *dbusSender) listen(bus *dbus.Conn, signals <-chan *dbus.Signal) {
-	for sig := range signals {
-		s.mu.Lock()
-		response, ok := s.heard(bus, sig)
-		s.mu.Unlock()
-		if !ok {
-			continue
-		}
+	for {
 		select {
-		case s.responses <- response:
-		default:
-			s.o.Log.Warn("a click on a notice is lost: nobody reads them")
+		case sig, open := <-signals:
+			if !open {
+				return
+			}
+			s.take(bus, sig)
+		case <-bus.Context().Done():
+			return
 		}
+	}
+}
+
+// take judges one signal and passes on what the user did.
+func (s *dbusSender) take(bus *dbus.Conn, sig *dbus.Signal) {
+	s.mu.Lock()
+	response, ok := s.heard(bus, sig)
+	s.mu.Unlock()
+	if !ok {
+		return
+	}
+	select {
+	case s.responses <- response:
+	default:
+		s.o.Log.Warn("a click on a notice is lost: nobody reads them")
 	}
 }
 

@@ -69,14 +69,19 @@ func (s *dbusSender) show(ctx context.Context, b *bubble, args []any) error {
 	case <-ctx.Done():
 		service := s.service
 		service.late++
-		s.work.Go(func() { s.await(call, b, service) })
+		bus := s.bus
+		s.work.Go(func() { s.await(bus, call, b, service) })
 		return ctx.Err()
 	}
 }
 
 // await takes the answer to a call that was given up.
-func (s *dbusSender) await(call *dbus.Call, b *bubble, from *service) {
-	<-call.Done // comes at the latest when the connection ends
+func (s *dbusSender) await(bus *dbus.Conn, call *dbus.Call, b *bubble, from *service) {
+	select {
+	case <-call.Done:
+	case <-bus.Context().Done():
+		return // what was shown went with it
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.service != from {

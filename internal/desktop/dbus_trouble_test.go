@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
 
 	"gatewatch/internal/desktop/dbustest"
@@ -305,5 +306,57 @@ func TestManyCallers(t *testing.T) {
 	service.WaitScreen(callers / 2)
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whenever a caller gives up, in the midst of connecting or calling, Close
+// finds nothing that lasts for ever.
+func TestGivingUpAtAnyMoment(t *testing.T) {
+	bus := dbustest.NewBus(t)
+	bus.Notifications(allCapabilities...)
+	began := time.Now()
+	send(t, sender(t, bus, 0), outage)
+	whole := time.Since(began)
+	const moments = 200
+	for i := range moments {
+		s := newDBus(Options{Address: bus.Address}.withDefaults())
+		ctx, cancel := context.WithTimeout(t.Context(), whole*time.Duration(i)/moments)
+		if err := s.Send(ctx, outage); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("gave up after %d/%d: %v", i, moments, err)
+		}
+		cancel()
+		closed := make(chan error)
+		go func() { closed <- s.Close() }()
+		select {
+		case err := <-closed:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(dbustest.Patience):
+			t.Fatalf("gave up after %d/%d: Close hangs", i, moments)
+		}
+	}
+}
+
+// A connection that broke before anybody listened still ends the listener.
+func TestListenEndsWithItsConnection(t *testing.T) {
+	bus := dbustest.NewBus(t)
+	s := sender(t, bus, 0)
+	conn, err := s.dial(t.Context(), bus.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	signals := make(chan *dbus.Signal)
+	conn.Signal(signals) // is not kept, nor ever closed
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.listen(conn, signals)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(dbustest.Patience):
+		t.Fatal("listen goes on")
 	}
 }
