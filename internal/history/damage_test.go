@@ -73,10 +73,12 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 			overwrite(t, p, 60, string(binary.BigEndian.AppendUint32(nil, 99)))
 		}, true, false},
 	}
+	whole := filepath.Join(t.TempDir(), "history.db")
+	fillAndClose(t, whole)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "history.db")
-			fillAndClose(t, path)
+			copyFile(t, whole, path)
 			tt.damage(t, path)
 			before := must[[]byte](t)(os.ReadFile(path))
 			if reader, err := OpenReadOnly(t.Context(), path, testOptions()); err == nil {
@@ -182,7 +184,7 @@ func TestCrashCopy(t *testing.T) {
 		}
 	}()
 	defer func() { close(stop); <-stopped }()
-	for round := range 8 {
+	for round := range 4 {
 		id := must[int64](t)(db.Intend(t.Context(), Said{Fingerprint: fmt.Sprint("alert", round)}))
 		copied := filepath.Join(dir, fmt.Sprintf("copy%d.db", round))
 		// The log last: what it lacks was not promised. A checkpoint in

@@ -246,8 +246,7 @@ const (
 
 // codeOf is SQLite's primary result code in err's chain, or 0.
 func codeOf(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code() & 0xff
 	}
 	return 0

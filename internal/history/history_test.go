@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -16,6 +17,12 @@ import (
 func TestMain(m *testing.M) {
 	if runStormChild() {
 		return
+	}
+	if !long() {
+		// Each check opens a file; under the race detector that takes a while.
+		if err := flag.Set("rapid.checks", "20"); err != nil {
+			panic(err)
+		}
 	}
 	goleak.VerifyTestMain(m)
 }

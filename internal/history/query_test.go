@@ -43,7 +43,7 @@ func (q Query) matches(e Event) bool {
 	}
 	text := tokens(e.Text)
 	names := tokens(strings.Join([]string{string(e.Key), e.Provider, string(e.Task)}, " "))
-	for _, word := range strings.Fields(q.Text) {
+	for word := range strings.FieldsSeq(q.Text) {
 		word, not := strings.CutPrefix(word, "-")
 		run := tokens(word)
 		if (containsRun(text, run) || containsRun(names, run)) == not {
@@ -123,7 +123,7 @@ func TestQueriesMeanWhatTheySay(t *testing.T) {
 		}
 		defer db.Close() //nolint:errcheck // of no interest here
 		at := start
-		n := rapid.IntRange(0, 120).Draw(rt, "events")
+		n := rapid.IntRange(0, 80).Draw(rt, "events")
 		for i := 1; i <= n; i++ {
 			step := rapid.IntRange(-2, 6).Draw(rt, "step")
 			if rapid.IntRange(0, 40).Draw(rt, "jump?") == 0 {

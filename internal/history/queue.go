@@ -54,6 +54,7 @@ func (l *load) empty() bool {
 // and instances are merged as they wait, so they need no gap.
 type queue struct {
 	limit, batch int
+	maxRows      int
 	loc          *time.Location
 	skip         map[event.Kind]bool
 	// wake has a signal when a load begins or is full. Never closed.
@@ -68,7 +69,10 @@ type queue struct {
 }
 
 func newQueue(o Options) *queue {
-	q := &queue{limit: o.Queue, batch: o.Batch, loc: o.Location, wake: make(chan struct{}, 1), skip: map[event.Kind]bool{}}
+	q := &queue{
+		limit: o.Queue, batch: o.Batch, maxRows: maxRows, loc: o.Location,
+		wake: make(chan struct{}, 1), skip: map[event.Kind]bool{},
+	}
 	for _, k := range o.Skip {
 		q.skip[k] = true
 	}
@@ -170,7 +174,7 @@ func (q *queue) putInstance(in Instance) {
 
 func (q *queue) putDecision(d Decision) {
 	q.put(func() {
-		if len(q.waiting.decisions) >= maxRows {
+		if len(q.waiting.decisions) >= q.maxRows {
 			q.lostRows++
 			return
 		}
@@ -180,7 +184,7 @@ func (q *queue) putDecision(d Decision) {
 
 func (q *queue) putTimeline(e TimelineEntry) {
 	q.put(func() {
-		if len(q.waiting.timeline) >= maxRows {
+		if len(q.waiting.timeline) >= q.maxRows {
 			q.lostRows++
 			return
 		}

@@ -2,10 +2,13 @@ package history
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,6 +107,27 @@ func checkOldAlerts(t *testing.T, db *DB) {
 	}
 	if err := db.Deliver(ctx, id, time.Now()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLibcIsTheOneOfSQLite: the translated SQLite works with exactly the libc
+// that its own go.mod names; another one has crashed other programs.
+func TestLibcIsTheOneOfSQLite(t *testing.T) {
+	list := func(format, module string) string {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", format, module).Output()
+		if errors.Is(err, exec.ErrNotFound) {
+			t.Skip("there is no go command to ask")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	theirs := must[[]byte](t)(os.ReadFile(list("{{.GoMod}}", "modernc.org/sqlite")))
+	want := regexp.MustCompile(`(?m)^\s*modernc.org/libc (v\S+)$`).FindSubmatch(theirs)
+	if got := list("{{.Version}}", "modernc.org/libc"); want == nil || got != string(want[1]) {
+		t.Errorf("go.mod has modernc.org/libc %s, SQLite wants %s", got, want)
 	}
 }
 

@@ -66,11 +66,7 @@ func startWriter(f *file, o Options) *writer {
 	go w.loop()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel = cancel
-	w.chores.Add(1)
-	go func() {
-		defer w.chores.Done()
-		w.maintainer(ctx)
-	}()
+	w.chores.Go(func() { w.maintainer(ctx) })
 	return w
 }
 
