@@ -317,7 +317,7 @@ func TestGivingUpAtAnyMoment(t *testing.T) {
 	began := time.Now()
 	send(t, sender(t, bus, 0), outage)
 	whole := time.Since(began)
-	const moments = 200
+	const moments = 60
 	for i := range moments {
 		s := newDBus(Options{Address: bus.Address}.withDefaults())
 		ctx, cancel := context.WithTimeout(t.Context(), whole*time.Duration(i)/moments)
