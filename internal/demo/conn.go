@@ -32,11 +32,11 @@ type conn struct {
 	answered map[string]struct{} // invocations that were answered with an error
 }
 
-func newConn(parent context.Context, id string, kind Transport) *conn {
+func newConn(parent context.Context, id string, kind Transport, queue int) *conn {
 	ctx, cancel := context.WithCancel(parent)
 	return &conn{
 		id: id, name: id, kind: kind, ctx: ctx, cancel: cancel,
-		in: make(chan []byte, 16), out: newQueue(),
+		in: make(chan []byte, 16), out: newQueue(queue),
 		answered: map[string]struct{}{},
 	}
 }

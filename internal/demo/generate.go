@@ -70,16 +70,7 @@ func (s *stage) generate(src source, pause func(*rand.Rand) time.Duration) {
 func parseSource(a *args) func(*stage) (source, error) {
 	what := a.oneOf("what is generated", "traffic", "tasks", "latency", "changes", "mixed")
 	keys, top := a.list("keys"), a.int("cap", 0, 1, 100)
-	least, most := usd(2_000_000), 80_000_000*usd(1)
-	if text, ok := a.named["amount"]; ok {
-		lo, hi, _ := strings.Cut(text, "..")
-		if hi == "" {
-			hi = lo
-		}
-		if least, most = a.money("amount=", lo), a.money("amount=", hi); most < least {
-			a.fail("amount= ends below where it begins")
-		}
-	}
+	least, most := a.amounts()
 	shortest, longest := 10*time.Second, 30*time.Second
 	if text, ok := a.named["life"]; ok {
 		shortest, longest = a.durations("life=", text)
@@ -108,6 +99,23 @@ func parseSource(a *args) func(*stage) (source, error) {
 		}
 		return mixedSource(traffic), nil
 	}
+}
+
+// amounts reads amount=, one or a range A..B; 0.002..0.08 if it is not there.
+func (a *args) amounts() (least, most usd) {
+	text, ok := a.named["amount"]
+	if !ok {
+		return dollar / 500, dollar / 100 * 8
+	}
+	lo, hi, ok := strings.Cut(text, "..")
+	if !ok {
+		hi = lo
+	}
+	if least, most = a.money("amount=", lo), a.money("amount=", hi); most < least {
+		a.fail("amount= ends below where it begins")
+		return least, least
+	}
+	return least, most
 }
 
 // durations reads one duration or a range A..B.

@@ -15,13 +15,13 @@ import (
 
 // A client that does not read is cut off, and nobody else notices.
 func TestSlowClientIsCut(t *testing.T) {
-	g := serve(t, Options{Script: script(t, "")})
+	g := serve(t, Options{Script: script(t, ""), queue: 4 << 20})
 	for _, via := range bothTransports {
 		connect(t, g, hubSpend, via)
 	}
 	good := connect(t, g, hubSpend, WebSockets)
 	var wg sync.WaitGroup
-	const n = 100 // MiB, more than the queue and the sockets' buffers hold
+	const n = 40 // MiB, more than the queue and the sockets' buffers hold
 	read := make(chan struct{}, n)
 	wg.Go(func() {
 		defer close(read)

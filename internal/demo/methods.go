@@ -14,17 +14,12 @@ import (
 // fails by panicking with a refusal, which the library turns into an error for
 // the caller.
 
-// plainHub has no methods.
+// plainHub has no methods but those of signalr.HubInterface.
 type plainHub struct{ ctx signalr.HubContext }
 
-// Initialize implements signalr.HubInterface.
 func (p *plainHub) Initialize(ctx signalr.HubContext) { p.ctx = ctx }
-
-// OnConnected implements signalr.HubInterface.
-func (*plainHub) OnConnected(string) {}
-
-// OnDisconnected implements signalr.HubInterface.
-func (*plainHub) OnDisconnected(string) {}
+func (*plainHub) OnConnected(string)                  {}
+func (*plainHub) OnDisconnected(string)               {}
 
 // refusal is what a hub method panics with.
 type refusal string

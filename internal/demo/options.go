@@ -54,12 +54,14 @@ type Options struct {
 	Log *slog.Logger
 	// Now gives the timestamps of events; nil means time.Now.
 	Now func() time.Time
+
+	queue int // bytes that one client may have waiting; 0 means maxQueued
 }
 
 // ErrOptions is wrapped by what Serve returns for options that cannot be.
 var ErrOptions = errors.New("demo: bad options")
 
-// withDefaults fills what is empty and checks the rest.
+// withDefaults fills what is empty and checks the whole.
 func (o Options) withDefaults() (Options, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
@@ -91,21 +93,28 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.queue == 0 {
+		o.queue = maxQueued
+	}
+	return o, o.check()
+}
+
+func (o Options) check() error {
 	for _, t := range o.Transports {
 		if t != WebSockets && t != ServerSentEvents {
-			return o, fmt.Errorf("%w: no transport %q", ErrOptions, t)
+			return fmt.Errorf("%w: no transport %q", ErrOptions, t)
 		}
 	}
 	if !(o.Rate >= 0 && o.Rate <= maxRate) {
-		return o, fmt.Errorf("%w: rate %v is not between 0 and %d", ErrOptions, o.Rate, maxRate)
+		return fmt.Errorf("%w: rate %v is not between 0 and %d", ErrOptions, o.Rate, maxRate)
 	}
 	if !(o.Speed > 0 && o.Speed <= 10_000) {
-		return o, fmt.Errorf("%w: speed %v is not between 0 and 10000", ErrOptions, o.Speed)
+		return fmt.Errorf("%w: speed %v is not between 0 and 10000", ErrOptions, o.Speed)
 	}
 	if o.KeepAlive < 0 {
-		return o, fmt.Errorf("%w: keep-alive %v", ErrOptions, o.KeepAlive)
+		return fmt.Errorf("%w: keep-alive %v", ErrOptions, o.KeepAlive)
 	}
-	return o, nil
+	return nil
 }
 
 // maxRate is the fastest generator, in events a second: one interval is still

@@ -31,6 +31,7 @@ type parcel struct {
 // queue holds what one connection still has to write. Any goroutine may put,
 // one takes.
 type queue struct {
+	most   int // bytes that may wait; one parcel alone may be larger
 	mu     sync.Mutex
 	items  []parcel
 	bytes  int
@@ -39,8 +40,8 @@ type queue struct {
 	room   chan struct{} // is closed and replaced when something was taken
 }
 
-func newQueue() *queue {
-	return &queue{ready: make(chan struct{}, 1), room: make(chan struct{})}
+func newQueue(most int) *queue {
+	return &queue{most: most, ready: make(chan struct{}, 1), room: make(chan struct{})}
 }
 
 // put adds p or fails at once: errFull or errClosed.
@@ -50,7 +51,7 @@ func (q *queue) put(p parcel) error {
 	if q.closed {
 		return errClosed
 	}
-	if q.bytes > 0 && q.bytes+len(p.data) > maxQueued {
+	if q.bytes > 0 && q.bytes+len(p.data) > q.most {
 		return errFull
 	}
 	q.add(p)

@@ -182,7 +182,9 @@ func (h *hub) open(w http.ResponseWriter, r *http.Request, t Transport) (c *conn
 		return nil, nil
 	}
 	token := r.URL.Query().Get("id")
-	c, status := h.tokens.redeem(token, time.Now(), func(id string) *conn { return newConn(h.g.serving, id, t) })
+	c, status := h.tokens.redeem(token, time.Now(), func(id string) *conn {
+		return newConn(h.g.serving, id, t, h.g.opts.queue)
+	})
 	switch status {
 	case http.StatusNotFound:
 		http.Error(w, "No Connection with that ID", status)
@@ -219,37 +221,11 @@ func (h *hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	ws.SetReadLimit(4 * maxReceive)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() {
-		defer close(c.in)
-		for {
-			_, b, err := ws.Read(c.ctx)
-			if err != nil {
-				return
-			}
-			select {
-			case c.in <- b:
-			case <-c.ctx.Done():
-				return
-			}
-		}
-	})
+	wg.Go(func() { c.readFrom(ws) })
 	written := make(chan struct{})
 	wg.Go(func() {
 		defer close(written)
-		defer c.cancel()
-		socket := corkOf(r.Context())
-		err := c.drain(func(ctx context.Context, msg []byte, more bool) error {
-			if more {
-				_ = socket.cork(true) // fails only when it writes
-			}
-			if err := ws.Write(ctx, websocket.MessageText, msg); err != nil || more {
-				return err
-			}
-			return socket.cork(false)
-		})
-		if errors.Is(err, errClosed) { // all said
-			_ = ws.Close(websocket.StatusNormalClosure, "")
-		}
+		c.writeTo(ws, corkOf(r.Context()))
 	})
 	h.serve(c)
 	c.out.close()
@@ -258,6 +234,40 @@ func (h *hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
 	case <-time.After(lastWords):
 	}
 	c.cancel()
+}
+
+// readFrom takes what a WebSocket brings until it ends.
+func (c *conn) readFrom(ws *websocket.Conn) {
+	defer close(c.in)
+	for {
+		_, b, err := ws.Read(c.ctx)
+		if err != nil {
+			return
+		}
+		select {
+		case c.in <- b:
+		case <-c.ctx.Done():
+			return
+		}
+	}
+}
+
+// writeTo writes what is queued to a WebSocket. If everything could be said it
+// closes the WebSocket in the proper way.
+func (c *conn) writeTo(ws *websocket.Conn, socket *corkConn) {
+	defer c.cancel()
+	err := c.drain(func(ctx context.Context, msg []byte, more bool) error {
+		if more {
+			_ = socket.cork(true) // fails only when it writes
+		}
+		if err := ws.Write(ctx, websocket.MessageText, msg); err != nil || more {
+			return err
+		}
+		return socket.cork(false)
+	})
+	if errors.Is(err, errClosed) {
+		_ = ws.Close(websocket.StatusNormalClosure, "")
+	}
 }
 
 // lastWords is how long a connection that ends properly may take to write what

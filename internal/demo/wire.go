@@ -3,6 +3,7 @@ package demo
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // wire is what the stage can do to the outside. The gateway is one; a test has
@@ -86,5 +87,5 @@ func closeFrame(a *args) func() []byte {
 	if err != nil {
 		a.fail("%w", fmt.Errorf("close: %w", err))
 	}
-	return func() []byte { return append(b[:len(b):len(b)], separator) }
+	return func() []byte { return append(slices.Clip(b), separator) }
 }
