@@ -15,7 +15,7 @@ import (
 // innocent fails the test if the server's log says that we did something wrong.
 func innocent(t *testing.T, p *hubtest.Peer) {
 	t.Helper()
-	for _, line := range strings.Split(p.Log(), "\n") {
+	for line := range strings.SplitSeq(p.Log(), "\n") {
 		for _, bad := range []string{"Error when processing requests", "InvalidDataException", "elapsed without receiving"} {
 			if strings.Contains(line, bad) {
 				t.Errorf("the server closed us: %s", line)

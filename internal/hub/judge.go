@@ -192,8 +192,7 @@ func (h *Hub) judgeNetwork(err error) verdict {
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		v.cause = "There is no way to the gateway's network."
 	default:
-		var u *url.Error
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err // the address is not news
 		}
 		v.cause = "The gateway cannot be reached: " + h.redact.error(err) + "."

@@ -134,8 +134,8 @@ func DefaultOptions() Options {
 		UnsupportedRetry: time.Hour,
 
 		MaxMessage:    32 << 20,
-		QueueMessages: 1024,
-		QueueBytes:    16 << 20,
+		QueueMessages: 16 << 10,
+		QueueBytes:    32 << 20, // a burst of 100,000 events of 300 bytes
 		Patience:      2 * time.Second,
 	}
 }
@@ -160,7 +160,7 @@ func (o *Options) check() error {
 		}
 	}
 	if o.Settle < 0 || o.Upward < 0 {
-		errs = append(errs, errors.New("Settle and Upward must not be negative"))
+		errs = append(errs, errors.New("the times Settle and Upward must not be negative"))
 	}
 	return errors.Join(errs...)
 }

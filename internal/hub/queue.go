@@ -228,9 +228,9 @@ func signal(c chan struct{}) {
 }
 
 // keepBuffer is the largest buffer that is kept for the next message.
-const keepBuffer = 256 << 10
+const keepBuffer = 64 << 10
 
-var batches = sync.Pool{New: func() any { return &batch{buf: make([]byte, 0, 4<<10)} }}
+var batches = sync.Pool{New: func() any { return &batch{buf: make([]byte, 0, 2<<10)} }}
 
 func newBatch() *batch { return batches.Get().(*batch) }
 
