@@ -52,6 +52,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, []Notice, error) {
 	if err != nil && ctx.Err() == nil {
 		o.Log.Warn("history in memory only", "cause", err)
 		notices = append(notices, notKept(path, err, o.Now()))
+		o.MaxBytes = min(o.MaxBytes, maxMemory)
 		f, err = openMemory(ctx, o)
 	}
 	if err != nil {
@@ -162,6 +163,9 @@ func touch(path string) error {
 	}
 	return f.Close()
 }
+
+// maxMemory is Options.MaxBytes of a history in memory.
+const maxMemory = 64 << 20
 
 // memories numbers databases in memory, so that two do not share one.
 var memories atomic.Int64

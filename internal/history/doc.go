@@ -29,7 +29,8 @@
 // # What is lost, and when
 //
 // A killed process loses at most what was handed over in the last 250 ms. What
-// Intend and its like returned nil for survives a power cut as well. If the
+// a method waited for is kept; what Intend, PutSilence, PutAck and SetMeta
+// returned nil for survives a power cut as well. If the
 // disk is slower than the events for long, the newest events are not kept; how
 // many is told by a row of kind KindGap in their place, and in Stats.
 package history

@@ -94,8 +94,12 @@ func (d *DB) exportEvents(ctx context.Context, out sheet, mask *redactor, q Expo
 	}
 	err = d.ascending(ctx, q, func(e Event) error {
 		n++
+		kind := "event"
+		if e.Kind == KindGap {
+			kind = "state" // of ourselves
+		}
 		return out.line(mask.record(record{
-			Seq: e.Seq, At: e.At, Type: "event", Kind: string(e.Kind), Gateway: string(e.Gateway), Source: e.Source,
+			Seq: e.Seq, At: e.At, Type: kind, Kind: string(e.Kind), Gateway: string(e.Gateway), Source: e.Source,
 			Severity: e.Severity, Key: string(e.Key), Provider: e.Provider, Task: string(e.Task), Text: e.Text, Body: e.Body,
 		}))
 	})

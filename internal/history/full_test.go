@@ -83,6 +83,27 @@ func TestFullFile(t *testing.T) {
 	}
 }
 
+// TestFailedFlushIsTriedAgain: what a caller's Flush could not write is written
+// later without anybody asking.
+func TestFailedFlushIsTriedAgain(t *testing.T) {
+	var told notices
+	o := testOptions()
+	o.Report, o.Every, o.Batch = told.report, time.Hour, 10_000 // nothing but Flush and its retries writes
+	db := openNew(t, o)
+	limitPages(t, db, 1)
+	for n := 1; n <= 3000; n++ {
+		db.Record(spent(n))
+	}
+	if err := db.Flush(t.Context()); !errors.Is(err, ErrFull) {
+		t.Fatalf("Flush: %v", err)
+	}
+	limitPages(t, db, 1_000_000)
+	waitFor(t, "it works again", func() bool { return slices.Contains(told.codes(), NoticeWritable) })
+	if s := must[Stats](t)(db.Stats(t.Context())); s.Events != 3000 || s.Failing {
+		t.Errorf("%+v", s)
+	}
+}
+
 // TestFullDisk is the same on a real disk: a tmpfs of one megabyte.
 func TestFullDisk(t *testing.T) {
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 {

@@ -15,7 +15,8 @@ type Options struct {
 	// Booking says whether an event is a booking to be added to the sums of
 	// spend, and which. It is called by Record on the caller's goroutine, in
 	// order, so it may keep state and refuse repeats; sum and event then get
-	// to the disk together or not at all. Nil: sums come from AddSpend alone.
+	// to the disk together (and the sum alone if the event finds no room).
+	// Nil: sums come from AddSpend alone.
 	// Use one of the two ways, not both: history does not recognise repeats.
 	Booking func(event.Envelope) (Spend, bool)
 	// Report is told what the user should know: that the disk is full, that it

@@ -31,22 +31,26 @@ func (d *DB) Intend(ctx context.Context, s Said) (id int64, err error) {
 	return id, nil
 }
 
-// Deliver notes that what was intended under id was shown, durably. It fails
-// with ErrNotFound for an unknown id. A second call changes nothing.
+// Deliver notes that what was intended under id was shown. When it returns nil
+// the note survives a kill. A power cut in the next moments may undo it, and so
+// cause a repeat: waiting for the disk here would make the time between showing
+// and noting, in which any kill causes one, many times as long. It fails with
+// ErrNotFound for an unknown id. A second call changes nothing.
 func (d *DB) Deliver(ctx context.Context, id int64, at time.Time) error {
 	return d.settle(ctx, id, `UPDATE said SET delivered_at = CASE delivered_at WHEN 0 THEN ? ELSE delivered_at END,
 		given_up = '' WHERE id = ?`, millis(at))
 }
 
 // GiveUp notes that what was intended under id will not be tried again, and
-// why ("digest", "not permitted"), durably. A delivered one stays delivered.
+// why ("digest", "not permitted"). A delivered one stays delivered. What holds
+// for Deliver's note holds for this one.
 func (d *DB) GiveUp(ctx context.Context, id int64, why string) error {
 	return d.settle(ctx, id, `UPDATE said SET given_up = CASE delivered_at WHEN 0 THEN ? ELSE given_up END
 		WHERE id = ?`, orDefault(why, "unknown"))
 }
 
 func (d *DB) settle(ctx context.Context, id int64, update string, value any) error {
-	return d.run(ctx, true, func(tx *sql.Tx) error {
+	return d.run(ctx, false, func(tx *sql.Tx) error {
 		r, err := tx.Exec(update, value, id)
 		if err != nil {
 			return err

@@ -231,7 +231,7 @@ func checkEvents(t *testing.T, db *DB, round int) {
 	t.Helper()
 	var rows, last, words, gaps, booked, summed int64
 	err := db.read.QueryRowContext(t.Context(), `SELECT count(*), coalesce(max(seq), 0),
-		(SELECT count(*) FROM event_fts WHERE event_fts MATCH '"zzs0" OR "zzs1" OR "zzs2"'),
+		(SELECT count(*) FROM event_fts WHERE event_fts MATCH '"ᚠs0" OR "ᚠs1" OR "ᚠs2"'),
 		(SELECT coalesce(sum(json_extract(body, '$.count') - 1), 0) FROM event WHERE kind = 'history.gap'),
 		(SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event WHERE kind = 'spend.recorded'),
 		(SELECT coalesce(sum(nano), 0) FROM spend_day) FROM event`).Scan(&rows, &last, &words, &gaps, &booked, &summed)

@@ -52,9 +52,13 @@ func (w *writer) fail(err error) time.Duration {
 	return wait
 }
 
+// tellLosses is how often, at most, the user is told that events come too fast.
+const tellLosses = time.Minute
+
 // succeed notes that something was written, and tells it if that is news.
 func (w *writer) succeed() {
 	lost, _ := w.q.losses()
+	now := w.opt.Now()
 	switch {
 	case w.trouble.now:
 		missing := lost - w.trouble.lost
@@ -66,14 +70,17 @@ func (w *writer) succeed() {
 		}
 		w.opt.Report(Notice{
 			Code: NoticeWritable, Severity: event.SeverityInfo, Title: "History is kept again",
-			Text: text, Path: w.f.path, At: w.opt.Now(),
+			Text: text, Path: w.f.path, At: now,
 		})
-	case lost > w.toldLost:
+	case lost > w.toldLost && (w.toldAt.IsZero() || now.Sub(w.toldAt).Abs() >= tellLosses):
+		w.toldAt = now
 		w.opt.Report(Notice{
-			Code: NoticeOverflow, Severity: event.SeverityWarning, Title: "History has a gap", Path: w.f.path, At: w.opt.Now(),
+			Code: NoticeOverflow, Severity: event.SeverityWarning, Title: "History has a gap", Path: w.f.path, At: now,
 			Text: fmt.Sprintf("Events came faster than the disk could take them: %d are missing in the history. "+
 				"Alerts and sums of spend are complete.", lost-w.toldLost),
 		})
+	default:
+		return
 	}
 	w.toldLost = lost
 }

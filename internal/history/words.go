@@ -14,7 +14,7 @@ func (q Query) match() string {
 	mark := func(letter string, values ...string) {
 		ors := make([]string, len(values))
 		for i, v := range values {
-			ors[i] = `"zz` + letter + v + `"`
+			ors[i] = `"ᚠ` + letter + v + `"`
 		}
 		if len(ors) > 0 {
 			all = append(all, "(names : "+strings.Join(ors, " OR names : ")+")")
@@ -44,7 +44,7 @@ func (q Query) match() string {
 		if len(unwanted) == 0 {
 			return ""
 		}
-		all = append(all, `(names : "zzs0" OR names : "zzs1" OR names : "zzs2")`) // everything
+		all = append(all, `(names : "ᚠs0" OR names : "ᚠs1" OR names : "ᚠs2")`) // everything
 	}
 	expr := strings.Join(all, " AND ")
 	if len(unwanted) > 0 {

@@ -36,6 +36,8 @@ type writer struct {
 	opened  int64        // the largest number when the file was opened
 
 	// goroutine
+	timer      *time.Timer // when to write what waits; set iff waiting
+	waiting    bool
 	pending    load  // taken from the queue, not yet on disk
 	lastSeq    int64 // the largest number in the file
 	newest     int64 // the latest time of any event
@@ -45,6 +47,7 @@ type writer struct {
 	insert     *inserter
 	trouble    trouble
 	toldLost   int64
+	toldAt     time.Time
 }
 
 // command is something that its caller waits for.
@@ -95,9 +98,8 @@ func (w *writer) record(env event.Envelope) {
 // command comes.
 func (w *writer) loop() {
 	defer close(w.done)
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
-	waiting := false
+	w.timer = time.NewTimer(time.Hour)
+	w.timer.Stop()
 	for {
 		select {
 		case c := <-w.commands:
@@ -106,13 +108,13 @@ func (w *writer) loop() {
 			n, anything := w.q.ready()
 			switch {
 			case n >= w.opt.Batch && !w.trouble.now:
-				waiting = w.flush(timer)
-			case anything && !waiting:
-				timer.Reset(w.opt.Every)
-				waiting = true
+				w.flush()
+			case anything && !w.waiting:
+				w.wait(w.opt.Every)
 			}
-		case <-timer.C:
-			waiting = w.flush(timer)
+		case <-w.timer.C:
+			w.waiting = false
+			w.flush()
 		case <-w.quit:
 			w.err = w.finish()
 			return
@@ -120,29 +122,55 @@ func (w *writer) loop() {
 	}
 }
 
-// flush writes all that waits, and obeys commands in between. It reports
-// whether the timer was set again, because the disk refused.
-func (w *writer) flush(timer *time.Timer) (again bool) {
+// wait has flush called after d.
+func (w *writer) wait(d time.Duration) {
+	w.timer.Reset(d)
+	w.waiting = true
+}
+
+// flush writes whole batches, and obeys commands in between. The rest waits for
+// company, or, if the disk refuses, for a better time.
+func (w *writer) flush() {
 	for {
-		if err := w.writeLoad(); err != nil {
-			timer.Reset(w.fail(err))
-			return true
+		if w.tryLoad() != nil {
+			return
 		}
-		w.succeed()
 		select {
 		case c := <-w.commands:
 			w.obey(c)
 		default:
 		}
 		n, anything := w.q.ready()
-		if n >= w.opt.Batch {
-			continue
+		if n < w.opt.Batch {
+			if anything {
+				w.wait(w.opt.Every)
+			}
+			return
 		}
-		if anything {
-			timer.Reset(w.opt.Every)
-		}
-		return anything
 	}
+}
+
+// writeAll writes until nothing waits.
+func (w *writer) writeAll() error {
+	for {
+		if err := w.tryLoad(); err != nil {
+			return err
+		}
+		if _, anything := w.q.ready(); !anything {
+			return nil
+		}
+	}
+}
+
+// tryLoad is writeLoad that tells how it went, and comes back if it went wrong.
+func (w *writer) tryLoad() error {
+	err := w.writeLoad()
+	if err != nil {
+		w.wait(w.fail(err))
+		return err
+	}
+	w.succeed()
+	return nil
 }
 
 // writeLoad brings the next load to the disk, in one transaction. If that
@@ -254,19 +282,6 @@ collect:
 func (w *writer) obeyAlone(c *command) {
 	c.err = c.call()
 	close(c.done)
-}
-
-// writeAll writes until nothing waits.
-func (w *writer) writeAll() error {
-	for {
-		if err := w.writeLoad(); err != nil {
-			return err
-		}
-		w.succeed()
-		if _, anything := w.q.ready(); !anything {
-			return nil
-		}
-	}
 }
 
 func inSavepoint(tx *sql.Tx, do func(*sql.Tx) error) error {

@@ -1,14 +1,14 @@
 -- One index for words and for filters. Beside the words of an event's text
--- and names, marks are indexed: zz, a letter for the column, then the value in
--- hexadecimal, which no tokenizer takes apart. A filter is then one more word
--- to look for, and two filters are met without reading rows that meet only
--- one. The numbers of an index entry are those of the event.
+-- and names, marks are indexed: a rune that nobody types, a letter for the
+-- column, then the value in hexadecimal, which no tokenizer takes apart. A
+-- filter is then one more word to look for, and two filters are met without
+-- reading rows that meet only one.
 CREATE VIEW event_words (seq, text, names) AS
 SELECT seq, text,
-  'zzg' || hex(gateway) || ' zze' || hex(kind) || ' zzs' || severity ||
-  CASE key WHEN '' THEN '' ELSE ' zzk' || hex(key) || ' ' || key END ||
-  CASE provider WHEN '' THEN '' ELSE ' zzp' || hex(provider) || ' ' || provider END ||
-  CASE task WHEN '' THEN '' ELSE ' zzt' || hex(task) || ' ' || task END
+  'ᚠg' || hex(gateway) || ' ᚠe' || hex(kind) || ' ᚠs' || severity ||
+  CASE key WHEN '' THEN '' ELSE ' ᚠk' || hex(key) || ' ' || key END ||
+  CASE provider WHEN '' THEN '' ELSE ' ᚠp' || hex(provider) || ' ' || provider END ||
+  CASE task WHEN '' THEN '' ELSE ' ᚠt' || hex(task) || ' ' || task END
 FROM event;
 
 CREATE VIRTUAL TABLE event_fts USING fts5 (
