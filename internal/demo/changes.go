@@ -86,7 +86,7 @@ func mixedSource(traffic source) source {
 			return traffic(s, rng)
 		case n < 92:
 			medium := []string{"image", "video"}[turn%2]
-			id := "task_storm_" + medium + "_" + strconv.Itoa(turn%20)
+			id := medium + "_" + s.world.life + "_storm_" + strconv.Itoa(turn%20)
 			t := task{id: id, medium: medium, model: mediaModels[medium][0], status: "processing", eta: 30}
 			t.progress = turn / 20 % 100
 			return s.moveTask(t, "")

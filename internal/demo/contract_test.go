@@ -20,13 +20,13 @@ func TestContractEvents(t *testing.T) {
 		want []string
 	}{
 		{"spend alpha 0.001", []string{
-			`spend SpendUpdate {"virtualKeyId":"1","virtualKeyName":"alpha","amount":0.001,"totalSpend":74.001,"limit":100,"model":"chat","provider":"openai","requestId":"req-1",` + at + `}`,
+			`spend SpendUpdate {"virtualKeyId":"1","virtualKeyName":"alpha","amount":0.001,"totalSpend":74.001,"limit":100,"model":"chat","provider":"openai","requestId":"req-life-1",` + at + `}`,
 		}},
 		{"spend plain 12 model=other", []string{
-			`spend SpendUpdate {"virtualKeyId":"2","virtualKeyName":"plain","amount":12,"totalSpend":12,"model":"other","requestId":"req-1",` + at + `}`,
+			`spend SpendUpdate {"virtualKeyId":"2","virtualKeyName":"plain","amount":12,"totalSpend":12,"model":"other","requestId":"req-life-1",` + at + `}`,
 		}},
 		{"spend alpha to=75.5%", []string{
-			`spend SpendUpdate {"virtualKeyId":"1","virtualKeyName":"alpha","amount":1.5,"totalSpend":75.5,"limit":100,"model":"chat","provider":"openai","requestId":"req-1",` + at + `}`,
+			`spend SpendUpdate {"virtualKeyId":"1","virtualKeyName":"alpha","amount":1.5,"totalSpend":75.5,"limit":100,"model":"chat","provider":"openai","requestId":"req-life-1",` + at + `}`,
 			`spend SpendLimitAlert {"virtualKeyId":"1","virtualKeyName":"alpha","currentSpend":75.5,"limit":100,"percentage":75.5,"alertLevel":"warning",` + at + `}`,
 		}},
 		{"provider openai degraded \"slow \\\"today\\\"\" latency=900", []string{

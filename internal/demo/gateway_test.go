@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -316,5 +317,31 @@ func TestRawFrames(t *testing.T) {
 				t.Errorf("%s: frame %d is %.80q of %d bytes, want %.80q of %d", via, i, got, len(got), w, len(w))
 			}
 		}
+	}
+}
+
+// A gateway that is started again gives other ids to its bookings and tasks,
+// or a client would take the new for the old.
+func TestAnotherLifeOtherIDs(t *testing.T) {
+	ids := map[string]bool{}
+	for life := range 2 {
+		g := serve(t, Options{
+			Script: script(t, "have key 1 a\nhave mapping 1 m p x\nwait client spend\nevery 5ms traffic\nevery 5ms tasks image"),
+			Now:    func() time.Time { return opening.Add(time.Duration(life) * time.Second) },
+		})
+		i := connect(t, g, hubImages, WebSockets)
+		s := connect(t, g, hubSpend, WebSockets)
+		s.event() // the greeting
+		_, args := s.event()
+		_, more := i.event()
+		var booking struct{ RequestID string }
+		var job struct{ TaskID string }
+		if err := errors.Join(json.Unmarshal(args[0], &booking), json.Unmarshal(more[0], &job)); err != nil {
+			t.Fatal(err)
+		}
+		ids[booking.RequestID], ids[job.TaskID] = true, true
+	}
+	if len(ids) != 4 || ids[""] {
+		t.Errorf("ids are %v", ids)
 	}
 }

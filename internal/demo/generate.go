@@ -179,7 +179,7 @@ func latency(s *stage, rng *rand.Rand) error {
 func taskSource(medium string, shortest, longest time.Duration, fails int) source {
 	return func(s *stage, rng *rand.Rand) error {
 		s.drawn++
-		t := task{medium: medium, id: fmt.Sprintf("task_%s_%04d", medium, s.drawn), eta: -1}
+		t := task{medium: medium, id: fmt.Sprintf("%s_%s_%04d", medium, s.world.life, s.drawn), eta: -1}
 		t.model = pick(rng, mediaModels[medium])
 		name := ""
 		if len(s.world.keys) > 0 {

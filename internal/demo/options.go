@@ -33,7 +33,9 @@ type Options struct {
 	// Script, if not nil, is played instead of Scenario.
 	Script *Scenario
 	// Seed fixes everything that is drawn by chance; 0 counts as 1. The same
-	// scenario with the same seed tells the same events in the same order.
+	// scenario with the same seed tells the same events in the same order;
+	// only timestamps, and the part of request and task ids that says when the
+	// gateway was started, come from Now.
 	Seed uint64
 	// Rate replaces the rate, in events a second, of the scenario's "rate"
 	// lines; 0 leaves them as written.

@@ -58,6 +58,7 @@ func newRehearsal(s *Scenario, o Options) *rehearsal {
 	r := &rehearsal{crowd: 1}
 	o.Now = func() time.Time { return opening.Add(r.stage.at) }
 	r.stage = newStage(s, contract{}, r, o)
+	r.stage.world.life = "life"
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -132,6 +133,7 @@ func (s *stage) still() { s.epoch++ }
 // setUp does what the scenario has at 0s, up to the first wait, so that nobody
 // ever sees an empty world. It is called before run.
 func (s *stage) setUp() error {
+	s.world.life = strconv.FormatInt(s.clock().UnixMilli(), 36)
 	for !s.held && len(s.due) > 0 && s.due[0].at == 0 {
 		if err := s.next(); err != nil {
 			return err

@@ -18,6 +18,9 @@ type world struct {
 	settings  []*setting
 	tasks     []*task
 	requests  int // booked so far; numbers them
+	// life is in ids that the gateway gives, so that one that was started
+	// again does not use those of the one before. Ids in a scenario stay.
+	life string
 }
 
 type key struct {
@@ -149,7 +152,7 @@ func (w *world) task(id string) (*task, bool) {
 func (w *world) spend(k *key, amount usd, model, prov string) []fact {
 	w.requests++
 	k.total += amount
-	facts := []fact{spent{*k, amount, model, prov, "req-" + strconv.Itoa(w.requests)}}
+	facts := []fact{spent{*k, amount, model, prov, "req-" + w.life + "-" + strconv.Itoa(w.requests)}}
 	if is := levelOf(k.total, k.limit); rank(is) > rank(k.told) {
 		k.told = is
 		facts = append(facts, limitReached{*k})
