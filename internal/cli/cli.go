@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -126,6 +127,8 @@ type grammar struct {
 
 	Window  windowCmd `cmd:"" default:"withargs" help:"Open the window (the default)."`
 	Watch   watchCmd  `cmd:"" help:"Watch without a window: a line for every event, alert and notice."`
+	Status  statusCmd `cmd:"" help:"Print the alerts now; the exit status is the worst severity (0, 10, 20)."`
+	Export  exportCmd `cmd:"" help:"Write events, or one incident, to a file or standard output."`
 	Gateway demoCmd   `cmd:"" name:"demo-gateway" help:"Serve a demo gateway that plays a scenario."`
 }
 
@@ -154,6 +157,15 @@ type windowCmd struct {
 	Hidden   bool   `help:"Start in the tray."`
 	NoNotify bool   `help:"Raise no native notifications."`
 	Route    string `arg:"" optional:"" help:"A page or a gatewatch:// link to open."`
+}
+
+// Validate refuses what is neither a page nor a link: most likely a mistyped
+// command.
+func (c *windowCmd) Validate() error {
+	if c.Route == "" || strings.HasPrefix(c.Route, "/") || strings.HasPrefix(c.Route, "gatewatch://") {
+		return nil
+	}
+	return fmt.Errorf("there is no command %q", c.Route)
 }
 
 // Run opens the window, or watches in the terminal where there is none.

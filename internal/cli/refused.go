@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"maps"
+
 	"gatewatch/internal/event"
 	"gatewatch/internal/fault"
 	"gatewatch/internal/state"
@@ -22,9 +24,7 @@ func (r *refusals) see(changed map[string]*state.Link) error {
 	if r.links == nil {
 		r.links = map[string]*state.Link{}
 	}
-	for id, l := range changed {
-		r.links[id] = l
-	}
+	maps.Copy(r.links, changed)
 	var worst *fault.Fault
 	for _, l := range r.links {
 		if l == nil || l.Class == "unsupported" {

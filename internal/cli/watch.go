@@ -64,6 +64,7 @@ func (r recorder) Record(env event.Envelope) { r.out.add(line{env: &env}) }
 // again cannot mend that, and a script wants to know.
 func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines, end func()) error {
 	var w refusals
+	shown := map[string]string{} // what was last said of each alert
 	for {
 		select {
 		case <-ctx.Done():
@@ -72,8 +73,11 @@ func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines, end f
 			if !open {
 				return nil
 			}
-			for _, a := range frame.Delta.Alerts {
-				if a != nil {
+			for id, a := range frame.Delta.Alerts {
+				if a == nil {
+					delete(shown, id)
+				} else if news := a.Status + a.Severity + a.Inhibited + a.Trust; shown[id] != news {
+					shown[id] = news
 					out.add(alertLine(*a))
 				}
 			}

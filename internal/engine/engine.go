@@ -161,6 +161,10 @@ func (e *Engine) Do(ctx context.Context, f func(*state.State)) error {
 	}
 }
 
+// Prepare changes the state before Run is called, on the caller's goroutine:
+// what rules must know from their very first look.
+func (e *Engine) Prepare(f func(*state.State)) { f(e.state) }
+
 // Counts says how much was taken in: events that were news, and repeats and
 // latecomers that changed nothing.
 func (e *Engine) Counts() (events, repeats uint64) { return e.events.Load(), e.repeats.Load() }

@@ -22,7 +22,7 @@ type judge struct {
 
 // Judge implements engine.Judge.
 func (j *judge) Judge(live *state.Live, now time.Time) ([]state.AlertLine, time.Time) {
-	if j.ready != nil && settled(live) {
+	if j.ready != nil && Settled(live) {
 		j.ready()
 		j.ready = nil
 	}
@@ -38,9 +38,9 @@ func (j *judge) Judge(live *state.Live, now time.Time) ([]state.AlertLine, time.
 	return j.rules.Lines(now), again
 }
 
-// settled reports whether no link is still making its first connection, and
+// Settled reports whether no link is still making its first connection, and
 // at least one is up.
-func settled(live *state.Live) bool {
+func Settled(live *state.Live) bool {
 	up := false
 	for _, l := range live.Links {
 		switch event.LinkState(l.State) {

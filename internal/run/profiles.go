@@ -110,18 +110,21 @@ func (p *Program) show(ctx context.Context, profile config.Profile) {
 	p.mu.Lock()
 	p.profiles[profile.ID] = profile
 	p.mu.Unlock()
+	err := p.engine.Do(ctx, func(s *state.State) { s.SetGateway(gatewayOf(profile)) })
+	if err != nil {
+		p.log.Error("showing a gateway", "cause", err)
+	}
+}
+
+// gatewayOf is a profile as it is shown.
+func gatewayOf(profile config.Profile) state.Gateway {
 	label := profile.Label
 	if label == "" {
 		label = string(profile.ID)
 	}
-	err := p.engine.Do(ctx, func(s *state.State) {
-		s.SetGateway(state.Gateway{
-			ID: string(profile.ID), Label: label, Colour: profile.Colour,
-			Production: profile.Production, Demo: profile.ID == demoID,
-		})
-	})
-	if err != nil {
-		p.log.Error("showing a gateway", "cause", err)
+	return state.Gateway{
+		ID: string(profile.ID), Label: label, Colour: profile.Colour,
+		Production: profile.Production, Demo: profile.ID == demoID,
 	}
 }
 

@@ -102,6 +102,9 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	if o.Paths == (config.Paths{}) {
 		o.Paths = config.DefaultPaths()
 	}
+	if o.Target.Demo {
+		o.Paths = demoPaths(o.Paths)
+	}
 	p := &Program{
 		opts: o, log: o.Log, stack: &life.Stack{}, profiles: map[event.GatewayID]config.Profile{},
 		memory: &memory{log: o.Log}, notices: make(chan history.Notice, 16),
@@ -141,6 +144,11 @@ func (p *Program) start(ctx context.Context) error {
 		return fault.New(fault.Misconfigured, "The folder for Gatewatch's files cannot be made.", err)
 	}
 	held := p.lock(ctx)
+	if p.opts.Target.Demo && p.writer {
+		if err := clearDemo(p.opts.Paths); err != nil {
+			p.log.Warn("an old demo is left", "cause", err)
+		}
+	}
 	if err := p.openHistory(ctx); err != nil {
 		return err
 	}
@@ -193,6 +201,11 @@ func (p *Program) startEngine(ctx context.Context) {
 	}
 	o.Recorders = recorders
 	p.engine = engine.New(o)
+	p.engine.Prepare(func(s *state.State) {
+		for _, profile := range p.Settings().Profiles {
+			s.SetGateway(gatewayOf(profile)) // alerts of earlier runs belong to them
+		}
+	})
 	p.startAnnouncer(ctx, saved)
 	p.judge.ready = func() {
 		p.situation.Ready = true

@@ -2,9 +2,11 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"gatewatch/internal/config"
@@ -55,6 +57,24 @@ func (t Target) given() bool { return t.Demo || t.Profile != "" || t.Core != "" 
 
 // demoID is the profile id of the embedded demo gateway.
 const demoID = event.GatewayID("demo")
+
+// demoPaths keeps what the demo leaves apart from what is real, and begins it
+// anew each time: what happened to a demo is nobody's history.
+func demoPaths(real config.Paths) config.Paths {
+	p := config.PathsIn(filepath.Join(real.Data, "demo"))
+	p.Settings, p.Logs, p.Log, p.Crash = real.Settings, real.Logs, real.Log, real.Crash
+	return p
+}
+
+// clearDemo removes what an earlier demo left; the lock must be held.
+func clearDemo(p config.Paths) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(p.History + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("clear the demo: %w", err)
+		}
+	}
+	return nil
+}
 
 // startDemo serves the embedded demo gateway until ctx ends.
 func (p *Program) startDemo(ctx context.Context) (config.Profile, keys, error) {
