@@ -126,6 +126,12 @@ func TestMoney(t *testing.T) {
 			t.Errorf("%q is taken for %v", text, got)
 		}
 	}
+	if got, err := (500 * dollar).percent(90*dollar + dollar/10*4); err != nil || got != 452*dollar {
+		t.Errorf("90.4 %% of 500 is %v, %v", got, err)
+	}
+	if got, err := (999999999 * dollar).percent(999999999 * dollar); err == nil {
+		t.Errorf("ten million times a billion is %v", got)
+	}
 	if got := usd(-1_500_000_000).String(); got != "-1.5" {
 		t.Errorf("-1.5 is written %s", got)
 	}

@@ -2,6 +2,8 @@ package demo
 
 import (
 	"encoding/json"
+	"fmt"
+	"math/big"
 	"time"
 
 	"github.com/philippseith/signalr"
@@ -64,6 +66,17 @@ func (u usd) String() string {
 		digits = digits[:len(digits)-1]
 	}
 	return s + "." + digits
+}
+
+// percent is so many percent of u, given in billionths, rounded down to the
+// nano-dollar.
+func (u usd) percent(billionths usd) (usd, error) {
+	n := new(big.Int).Mul(big.NewInt(int64(u)), big.NewInt(int64(billionths)))
+	n.Quo(n, big.NewInt(int64(100*dollar)))
+	if !n.IsInt64() {
+		return 0, fmt.Errorf("so much of %v dollars cannot be spent", u)
+	}
+	return usd(n.Int64()), nil
 }
 
 // share is how much of limit u is, in percent with two decimals; 0 without a

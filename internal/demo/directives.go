@@ -58,7 +58,7 @@ func spendOrHub(words []word) (action, error) {
 	if !has {
 		amount := a.money("the amount", a.word("the amount"))
 		return onKey(name, func(w *world, k *key) ([]fact, error) {
-			return w.spend(k, amount, modelOr(w, model), providerOf(w, model)), nil
+			return w.spend(k, amount, modelOr(w, model), providerOf(w, model))
 		}), a.end()
 	}
 	share := strings.HasSuffix(to, "%")
@@ -66,12 +66,15 @@ func spendOrHub(words []word) (action, error) {
 	return onKey(name, func(w *world, k *key) ([]fact, error) {
 		total := goal
 		if share {
-			total = usd(float64(k.limit) * float64(goal) / float64(100*dollar))
+			var err error
+			if total, err = k.limit.percent(goal); err != nil {
+				return nil, err
+			}
 		}
 		if total < k.total {
 			return nil, fmt.Errorf("%s has spent %v, more than %v", k.name, k.total, total)
 		}
-		return w.spend(k, total-k.total, modelOr(w, model), providerOf(w, model)), nil
+		return w.spend(k, total-k.total, modelOr(w, model), providerOf(w, model))
 	}), a.end()
 }
 

@@ -158,8 +158,9 @@ func trafficSource(names []string, least, most usd, top int) source {
 		if top > 0 && k.limit > 0 && (k.total+amount).share(k.limit) >= float64(top) {
 			s.tell(w.setLimit(k, k.limit+k.limit/2))
 		}
-		s.tell(w.spend(k, amount, m.alias, m.provider))
-		return nil
+		facts, err := w.spend(k, amount, m.alias, m.provider)
+		s.tell(facts)
+		return err
 	}
 }
 

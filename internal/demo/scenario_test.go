@@ -158,7 +158,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("begin\n1ms spend a 1\nloop")
 	f.Add("rate 1000000/s mixed")
-	f.Add("have key 1 a limit=999999999.999999999\nspend a to=100%\nspend a 999999999")
+	f.Add("have key 1 a limit=999999999.999999999\nspend a to=100%\nspend a 999999999\nspend a to=99999999%" + strings.Repeat("\nspend a 999999999", 12))
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := Parse("fuzz", text)
 		if err != nil {
@@ -178,6 +178,11 @@ func FuzzParse(f *testing.F) {
 				break
 			}
 			_ = rehearsal.stage.next() // an unknown key is an error, not a crash
+		}
+		for _, k := range rehearsal.stage.world.keys {
+			if k.total < 0 {
+				t.Errorf("%s has spent %v", k.name, k.total)
+			}
 		}
 	})
 }

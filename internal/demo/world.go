@@ -148,8 +148,12 @@ func (w *world) task(id string) (*task, bool) {
 	return nil, false
 }
 
-// spend books amount on k.
-func (w *world) spend(k *key, amount usd, model, prov string) []fact {
+// spend books amount on k. It fails if the total were more than can be kept,
+// which is nine billion dollars.
+func (w *world) spend(k *key, amount usd, model, prov string) ([]fact, error) {
+	if amount > math.MaxInt64-k.total {
+		return nil, fmt.Errorf("%s cannot spend %v on top of %v", k.name, amount, k.total)
+	}
 	w.requests++
 	k.total += amount
 	facts := []fact{spent{*k, amount, model, prov, "req-" + w.life + "-" + strconv.Itoa(w.requests)}}
@@ -157,7 +161,7 @@ func (w *world) spend(k *key, amount usd, model, prov string) []fact {
 		k.told = is
 		facts = append(facts, limitReached{*k})
 	}
-	return facts
+	return facts, nil
 }
 
 func levelOf(total, limit usd) level {
