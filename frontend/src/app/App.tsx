@@ -13,9 +13,18 @@ import { theme } from './theme'
  * The whole page. Nothing that changes stands above MantineProvider: it would
  * make every component of the kit render.
  */
-export function App({ bridge, client }: { bridge: Bridge; client: QueryClient }) {
+export function App({
+  bridge,
+  client,
+  env = 'default',
+}: {
+  bridge: Bridge
+  client: QueryClient
+  /** "test" leaves out transitions. */
+  env?: 'default' | 'test'
+}) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" env={env}>
       <ErrorBoundary fallback={<Broken />}>
         <QueryClientProvider client={client}>
           <BridgeProvider bridge={bridge}>

@@ -1,5 +1,6 @@
 import type { Bridge, Pushes, Services } from './bridge'
 import { BridgeError } from './errors'
+import { aGateway } from './things'
 import type {
   Delta,
   Frame,
@@ -149,8 +150,11 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
     })
   }
   const to = (id: string, state: string) => {
-    const gateway = live().gateways[id]
-    if (!gateway) throw new BridgeError('usage', 'There is no such gateway.')
+    const profile = profiles.get(id)
+    if (!profile) throw new BridgeError('usage', 'There is no such gateway.')
+    const gateway =
+      live().gateways[id] ??
+      aGateway({ id, label: profile.label, colour: profile.colour, demo: profile.demo })
     const links = Object.values(live().links).filter((link) => link.gateway === id)
     push({
       gateways: { [id]: { ...gateway, core: state, admin: state, overall: state, cause: '', nextAt: 0 } },

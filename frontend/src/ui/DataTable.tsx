@@ -15,6 +15,8 @@ export type Sort<K extends string = string> = { by: K; down: boolean }
 export type Column<K extends string = string> = {
   key: K
   head: string
+  /** The head is only read out. */
+  quiet?: boolean
   /** A CSS grid track, such as "1fr" or "90px". */
   width: string
   end?: boolean
@@ -188,6 +190,8 @@ function Head<K extends string>({
                     {sorted ? (sorted.down ? '↓' : '↑') : ''}
                   </span>
                 </button>
+              ) : column.quiet ? (
+                <span className="sr">{column.head}</span>
               ) : (
                 column.head
               )}

@@ -14,7 +14,7 @@ import css from './alerts.module.css'
 import { type Pile, useAlerts } from './useAlerts'
 
 const COLUMNS: readonly Column[] = [
-  { key: 'severity', head: '', width: '18px' },
+  { key: 'severity', head: 'Severity', quiet: true, width: '18px' },
   { key: 'title', head: 'What', width: 'minmax(200px, 3fr)' },
   { key: 'category', head: 'Kind', from: 640, width: '92px' },
   { key: 'told', head: 'Told', from: 520, width: 'minmax(80px, 0.8fr)', hint: 'Whether you were notified' },

@@ -14,7 +14,7 @@ import css from './events.module.css'
 import { type EventFilter, useEvents } from './useEvents'
 
 const COLUMNS: readonly Column[] = [
-  { key: 'severity', head: '', width: '16px' },
+  { key: 'severity', head: 'Severity', quiet: true, width: '16px' },
   { key: 'at', head: 'Time', width: '124px' },
   { key: 'text', head: 'What happened', width: 'minmax(220px, 3fr)' },
   { key: 'kind', head: 'Kind', width: '150px' },

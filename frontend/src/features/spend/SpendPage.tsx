@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
   },
   { key: 'total', head: 'Spent', width: '92px', end: true, sortable: true },
   { key: 'limit', head: 'Limit', width: '72px', end: true },
-  { key: 'trend', head: '', width: '16px', hint: 'Trend' },
+  { key: 'trend', head: 'Trend', quiet: true, width: '16px', hint: 'Trend' },
   {
     key: 'rate1h',
     head: 'Last hour',

@@ -1,0 +1,105 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, describe, expect, it } from 'vitest'
+import { BridgeError } from '../../bridge/errors'
+import { worldOf } from '../../bridge/fakeWorld'
+import { openWindow } from '../../test/render'
+import { checkUrl } from './GatewayForm'
+
+let stop = () => {}
+afterEach(() => stop())
+
+async function open(...of: Parameters<typeof openWindow>) {
+  const opened = await openWindow(...of)
+  stop = opened.stop
+  return { user: userEvent.setup(), ...opened }
+}
+
+describe('checkUrl', () => {
+  it.each([
+    ['https://gateway.example.com', true, null],
+    [' http://127.0.0.1:5000/ ', true, null],
+    ['', true, 'Enter at least one address.'],
+    ['', false, null],
+    ['gateway', true, 'Enter a whole address, such as https://gateway.example.com'],
+    ['file:///etc/passwd', true, 'The address begins with https:// or http://'],
+    ['https://me:secret@x.example', true, 'Keys go into the fields below, not into the address.'],
+  ])('%s', (text, required, answer) => expect(checkUrl(text, required)).toBe(answer))
+})
+
+describe('the form of a gateway', () => {
+  it('adds one, sends the keys once, and connects', async () => {
+    const { user, bridge } = await open(worldOf('empty', Date.now()))
+    await user.click(screen.getByRole('button', { name: 'Connect' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Connect a gateway' }))
+    await user.click(form.getByRole('button', { name: 'Connect' }))
+    expect(await form.findByText('Give it a name.')).toBeTruthy()
+    await user.type(form.getByLabelText('Name'), 'prod')
+    await user.type(form.getByLabelText('Core address'), 'https://gateway.example.com')
+    await user.type(form.getByLabelText('Virtual key'), 'vk-123')
+    await user.click(form.getByRole('button', { name: 'Connect' }))
+    await waitFor(() => expect(bridge.calls).toContain('Gateways.Connect("prod")'))
+    expect(bridge.calls).toContain('Gateways.SetKeys("prod","vk-123","")')
+    expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).not.toContain('vk-123')
+  })
+
+  it('keeps a stored key that is not entered again, and never shows it', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()), '/connections')
+    await user.click(await screen.findByRole('button', { name: 'More for prod' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit…' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Edit prod' }))
+    expect((form.getByLabelText('Virtual key') as HTMLInputElement).value).toBe('')
+    expect((form.getByLabelText('Virtual key') as HTMLInputElement).placeholder).toContain(
+      'Leave empty to keep it',
+    )
+    await user.click(form.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Gateways.Save'))).toBe(true))
+    expect(bridge.calls.some((call) => call.startsWith('Gateways.SetKeys'))).toBe(false)
+  })
+
+  it('stays open and says why it cannot be saved', async () => {
+    const { user } = await open(worldOf('busy', Date.now()), '/connections/prod', {
+      answers: {
+        Gateways: {
+          Save: async () => {
+            throw new BridgeError('misconfigured', 'This address is used already.')
+          },
+        },
+      },
+    })
+    const form = within(await screen.findByRole('dialog', { name: 'Edit prod' }))
+    await user.click(form.getByRole('button', { name: 'Save' }))
+    expect(await form.findByText(/This address is used already\./)).toBeTruthy()
+  })
+})
+
+describe('the buttons of a gateway', () => {
+  it('disconnect, connect, reconnect', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()), '/connections')
+    const card = within(await screen.findByRole('region', { name: 'prod' }))
+    await user.click(card.getByRole('button', { name: 'Reconnect' }))
+    await user.click(card.getByRole('button', { name: 'Disconnect' }))
+    await user.click(await card.findByRole('button', { name: 'Connect' }))
+    expect(bridge.calls.filter((call) => /Connect|Disconnect|Reconnect/.test(call))).toEqual([
+      'Gateways.Reconnect("prod")',
+      'Gateways.Disconnect("prod")',
+      'Gateways.Connect("prod")',
+    ])
+  })
+
+  it('forget the keys only after a question', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()), '/connections')
+    await user.click(await screen.findByRole('button', { name: 'More for prod' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Forget keys…' }))
+    expect(bridge.calls.some((call) => call.includes('ForgetKeys'))).toBe(false)
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Forget keys' }))
+    expect(bridge.calls).toContain('Gateways.ForgetKeys("prod")')
+  })
+
+  it('tell each hub with its cause, and count down to the next attempt', async () => {
+    await open(worldOf('reconnecting', Date.now()), '/connections')
+    const row = within((await screen.findAllByRole('row', { name: /spend core/ }))[0] as HTMLElement)
+    expect(row.getByText('Reconnecting')).toBeTruthy()
+    expect(row.getByText(/the server closed the connection/).textContent).toMatch(/next try [78] s/)
+  })
+})

@@ -1,0 +1,77 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, describe, expect, it } from 'vitest'
+import { worldOf } from '../../bridge/fakeWorld'
+import { openWindow } from '../../test/render'
+import { fromForm, toForm } from './SettingsPage'
+
+let stop = () => {}
+afterEach(() => stop())
+
+async function open(...of: Parameters<typeof openWindow>) {
+  const opened = await openWindow(...of)
+  stop = opened.stop
+  return { user: userEvent.setup(), ...opened }
+}
+
+describe('settings', () => {
+  it('come back from the form as they went in', async () => {
+    const { bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const view = await bridge.Settings.Get()
+    const odd = {
+      ...view,
+      thresholds: { warning: 0.8, critical: 0.95, all: [0.5, 0.8, 0.95] },
+      minBudget: 2_500_000_000,
+    }
+    const { file: _, problems: __, ...input } = odd
+    expect(fromForm(toForm(odd))).toEqual(input)
+  })
+
+  it('are checked, then saved', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const warning = await screen.findByLabelText('Warning at')
+    await user.clear(warning)
+    await user.type(warning, '95')
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('Must be above the warning.')).toBeTruthy()
+    await user.clear(warning)
+    await user.type(warning, '80')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(
+        bridge.calls.some((call) =>
+          call.startsWith('Settings.Save({"thresholds":{"warning":0.8,"critical":0.9,"all":[0.8,0.9]}'),
+        ),
+      ).toBe(true),
+    )
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
+  })
+
+  it('send a real test and say what became of it', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings', {
+      answers: {
+        Settings: {
+          TestNotification: async () => ({ delivered: false, driver: 'dbus', message: 'no service' }),
+        },
+      },
+    })
+    const panel = within(await screen.findByRole('region', { name: 'Notifications' }))
+    await user.click(panel.getByRole('button', { name: 'Critical' }))
+    expect(await panel.findByText('Not delivered: no service')).toBeTruthy()
+    expect(bridge.calls).toContain('Settings.TestNotification("critical")')
+  })
+
+  it('switch a rule off', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const rule = await screen.findByRole('switch', { name: 'Rule Task failed' })
+    await user.click(rule)
+    expect(bridge.calls.find((call) => call.startsWith('Alerts.SetRule'))).toContain(
+      '"id":"task.failed","enabled":false',
+    )
+    await waitFor(() =>
+      expect((screen.getByRole('switch', { name: 'Rule Task failed' }) as HTMLInputElement).checked).toBe(
+        false,
+      ),
+    )
+  })
+})

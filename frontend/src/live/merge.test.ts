@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aKey, aProvider, usd } from '../bridge/things'
+import type { Delta, KeySpend, Live } from '../bridge/types'
+import { aLive, byId } from '../test/render'
+import { adopt, merge } from './merge'
+
+const a = aKey({ gateway: 'prod', key: '1', total: usd(1) })
+const b = aKey({ gateway: 'prod', key: '2', total: usd(2) })
+const openai = aProvider({ gateway: 'prod', provider: '1' })
+
+describe('merge', () => {
+  it('changes what changed and keeps the identity of all else', () => {
+    const live = aLive({ keys: byId(a, b), providers: byId(openai) })
+    const newer = { ...a, total: usd(5) }
+    const next = merge(live, { keys: { [a.id]: newer } })
+    expect(next.keys[a.id]).toBe(newer)
+    expect(next.keys[b.id]).toBe(b)
+    expect(next.providers).toBe(live.providers)
+    expect(next.keys).not.toBe(live.keys)
+    expect(live.keys[a.id]).toBe(a)
+  })
+
+  it('takes out what is gone', () => {
+    const next = merge(aLive({ keys: byId(a, b) }), { keys: { [a.id]: null } })
+    expect(next.keys).toEqual(byId(b))
+  })
+
+  it('leaves out topics that it does not know', () => {
+    const live = aLive({ keys: byId(a) })
+    expect(merge(live, { weather: { x: { id: 'x' } } } as unknown as Delta)).toEqual(live)
+  })
+
+  it('comes to the same whether deltas arrive one by one or merged', () => {
+    const ids = ['1', '2', '3']
+    const change = fc.tuple(
+      fc.constantFrom(...ids),
+      fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 12 }), (rounds) => {
+        const deltas = rounds.map(
+          (round): Delta => ({
+            keys: Object.fromEntries(
+              round.map(([key, total]) => [
+                `prod/${key}`,
+                total === null ? null : aKey({ gateway: 'prod', key, total }),
+              ]),
+            ),
+          }),
+        )
+        const one = deltas.reduce<Live>(merge, aLive())
+        const all: Delta = {
+          keys: Object.assign({}, ...deltas.map((delta) => delta.keys)) as Record<string, KeySpend | null>,
+        }
+        expect(one).toEqual(merge(aLive(), all))
+      }),
+    )
+  })
+})
+
+describe('adopt', () => {
+  it('keeps the identity of a topic in which nothing differs', () => {
+    const live = aLive({ keys: byId(a, b), providers: byId(openai) })
+    const next = adopt(live, structuredClone(live))
+    for (const topic of Object.keys(live) as (keyof Live)[]) expect(next[topic]).toBe(live[topic])
+  })
+
+  it('keeps the identity of things that are the same beside one that is not', () => {
+    const live = aLive({ keys: byId(a, b) })
+    const fresh = structuredClone(live)
+    fresh.keys[a.id] = { ...a, total: usd(9) }
+    const next = adopt(live, fresh)
+    expect(next.keys[a.id]?.total).toBe(usd(9))
+    expect(next.keys[b.id]).toBe(b)
+  })
+
+  it('sees a difference within a list', () => {
+    const live = aLive({ providers: byId({ ...openai, models: ['a', 'b'] }) })
+    const fresh = aLive({ providers: byId({ ...openai, models: ['a', 'c'] }) })
+    expect(adopt(live, fresh).providers[openai.id]?.models).toEqual(['a', 'c'])
+  })
+
+  it('drops what a snapshot does not have', () => {
+    expect(adopt(aLive({ keys: byId(a, b) }), aLive({ keys: byId(b) })).keys).toEqual(byId(b))
+  })
+})

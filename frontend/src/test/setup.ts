@@ -1,0 +1,45 @@
+import { notifications } from '@mantine/notifications'
+import { cleanup, configure } from '@testing-library/react'
+import { afterEach, beforeEach, vi } from 'vitest'
+import { emptyLive } from '../bridge/types'
+import { scopeStore } from '../live/scope'
+import { liveStore } from '../live/store'
+
+// What happy-dom lacks or leaves at nothing: layout, and what the kit asks of a browser.
+const size = { configurable: true, get: () => 800 }
+for (const name of ['offsetHeight', 'offsetWidth', 'clientHeight', 'clientWidth']) {
+  Object.defineProperty(HTMLElement.prototype, name, size)
+}
+Element.prototype.scrollTo ??= () => {}
+Element.prototype.scrollIntoView ??= () => {}
+window.matchMedia = (query: string) => ({
+  matches: false,
+  media: query,
+  onchange: null,
+  addListener: () => {},
+  removeListener: () => {},
+  addEventListener: () => {},
+  removeEventListener: () => {},
+  dispatchEvent: () => false,
+})
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+// The message says which element is missing; the whole document drowns it.
+configure({ getElementError: (message) => new Error(message ?? '') })
+
+beforeEach(() => {
+  window.location.hash = ''
+  localStorage.clear()
+  scopeStore.setState({ gateway: '' })
+  liveStore.setState({ live: emptyLive(), sync: { state: 'loading' }, version: '', demo: false })
+})
+
+afterEach(() => {
+  cleanup()
+  notifications.clean()
+  vi.useRealTimers()
+})
