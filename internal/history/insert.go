@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -25,30 +24,44 @@ const (
 	maxText       = 2000      // bytes of a line
 )
 
-// inserter has the statements that events go in by.
+// inserter has the statements that events and sums go in by.
 type inserter struct {
-	many, one *sql.Stmt
-	args      []any // reused
+	many, one, hour, day *sql.Stmt
+	args                 []any // reused
 }
 
 func newInserter(ctx context.Context, conn *sql.Conn) (*inserter, error) {
 	head := "INSERT INTO event (" + eventColumns + ") VALUES "
 	row := "(?" + strings.Repeat(",?", columnCount-1) + ")"
-	many, err := conn.PrepareContext(ctx, head+row+strings.Repeat(","+row, rowsPerInsert-1))
-	if err != nil {
-		return nil, err
+	in := &inserter{}
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{
+		{&in.many, head + row + strings.Repeat(","+row, rowsPerInsert-1)},
+		{&in.one, head + row},
+		{&in.hour, sumSQL(StepHour)},
+		{&in.day, sumSQL(StepDay)},
+	} {
+		stmt, err := conn.PrepareContext(ctx, p.text)
+		if err != nil {
+			in.close()
+			return nil, err
+		}
+		*p.stmt = stmt
 	}
-	one, err := conn.PrepareContext(ctx, head+row)
-	if err != nil {
-		return nil, errors.Join(err, many.Close())
-	}
-	return &inserter{many: many, one: one}, nil
+	return in, nil
 }
 
+// close closes statements of a connection that is closed next.
 func (in *inserter) close() {
-	if in != nil {
-		_ = in.many.Close() // of a connection that is closed next
-		_ = in.one.Close()
+	if in == nil {
+		return
+	}
+	for _, stmt := range []*sql.Stmt{in.many, in.one, in.hour, in.day} {
+		if stmt != nil {
+			_ = stmt.Close()
+		}
 	}
 }
 

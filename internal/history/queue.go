@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -62,10 +63,12 @@ type queue struct {
 
 	mu       sync.Mutex
 	closed   bool
-	waiting  load
-	gap      *Gap  // being built; nil while there is room
-	lost     int64 // events in gaps
-	lostRows int64 // decisions, timeline entries and instances
+	chunks   [][]queued // events, a batch each but the last
+	count    int        // of events in chunks
+	waiting  load       // all else; its events are unused
+	gap      *Gap       // being built; nil while there is room
+	lost     int64      // events in gaps
+	lostRows int64      // decisions, timeline entries and instances
 }
 
 func newQueue(o Options) *queue {
@@ -82,10 +85,9 @@ func newQueue(o Options) *queue {
 // put runs add under the lock and wakes the writer if it should look.
 func (q *queue) put(add func()) {
 	q.mu.Lock()
-	wasEmpty, before := q.waiting.empty(), len(q.waiting.events)
+	wasEmpty, before := q.empty(), q.count
 	add()
-	after := len(q.waiting.events)
-	signal := wasEmpty || after >= q.batch && before < q.batch
+	signal := wasEmpty || q.count >= q.batch && before < q.batch
 	q.mu.Unlock()
 	if signal {
 		select {
@@ -95,10 +97,24 @@ func (q *queue) put(add func()) {
 	}
 }
 
+// empty reports whether nothing waits. Caller holds mu.
+func (q *queue) empty() bool { return q.count == 0 && q.waiting.empty() }
+
+// push queues e. Caller holds mu.
+func (q *queue) push(e queued) {
+	last := len(q.chunks) - 1
+	if last < 0 || len(q.chunks[last]) >= q.batch {
+		q.chunks = append(q.chunks, nil)
+		last++
+	}
+	q.chunks[last] = append(q.chunks[last], e)
+	q.count++
+}
+
 func (q *queue) putEvent(env event.Envelope, s Spend, booked bool) {
 	q.put(func() {
 		skip := q.skip[env.Body.Kind()]
-		full := q.closed || len(q.waiting.events) >= q.limit
+		full := q.closed || q.count >= q.limit
 		if booked && (skip || full) {
 			q.waiting.addSum(s, q.loc)
 		}
@@ -112,7 +128,7 @@ func (q *queue) putEvent(env event.Envelope, s Spend, booked bool) {
 			if booked {
 				e.booking = &s
 			}
-			q.waiting.events = append(q.waiting.events, e)
+			q.push(e)
 		}
 	})
 }
@@ -131,7 +147,7 @@ func (q *queue) miss(env event.Envelope) {
 // endGap queues the gap, if there is one. Caller holds mu; there is room.
 func (q *queue) endGap() {
 	if q.gap != nil {
-		q.waiting.events = append(q.waiting.events, queued{gap: q.gap})
+		q.push(queued{gap: q.gap})
 		q.gap = nil
 	}
 }
@@ -193,27 +209,27 @@ func (q *queue) putTimeline(e TimelineEntry) {
 }
 
 // take removes the next load: all that waits, but of events one batch at most.
-// more reports whether a whole batch is left.
-func (q *queue) take() (l load, more bool) {
+func (q *queue) take() load {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	l, q.waiting = q.waiting, load{}
-	if len(l.events) > q.batch {
-		rest := l.events[q.batch:]
-		l.events = l.events[:q.batch:q.batch]
-		q.waiting.events = rest
+	l := q.waiting
+	q.waiting = load{}
+	if len(q.chunks) > 0 {
+		l.events = q.chunks[0]
+		q.count -= len(l.events)
+		q.chunks = slices.Delete(q.chunks, 0, 1)
 	}
-	if len(q.waiting.events) < q.limit {
+	if q.count < q.limit {
 		q.endGap()
 	}
-	return l, len(q.waiting.events) >= q.batch
+	return l
 }
 
 // ready reports how many events wait, and whether anything does.
 func (q *queue) ready() (events int, anything bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.waiting.events), !q.waiting.empty()
+	return q.count, !q.empty()
 }
 
 // close makes what comes from now on count as lost.

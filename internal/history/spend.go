@@ -43,28 +43,37 @@ func SpendOf(env event.Envelope) (Spend, bool) {
 }
 
 func (w *writer) storeSums(tx *sql.Tx) error {
-	days := map[sumKey]sum{}
+	if len(w.pending.sums) == 0 {
+		return nil
+	}
+	hour, day := tx.Stmt(w.insert.hour), tx.Stmt(w.insert.day)
+	defer hour.Close() //nolint:errcheck // the transaction's copy
+	defer day.Close()  //nolint:errcheck // the transaction's copy
+	days := make(map[sumKey]sum, len(w.pending.sums))
 	for k, v := range w.pending.sums {
-		if err := addSum(tx, "hour", k.hour, k, v); err != nil {
+		if err := addSum(hour, k.hour, k, v); err != nil {
 			return err
 		}
 		k.hour = 0
-		day := days[k]
-		days[k] = sum{nano: day.nano + v.nano, requests: day.requests + v.requests}
+		all := days[k]
+		days[k] = sum{nano: all.nano + v.nano, requests: all.requests + v.requests}
 	}
 	for k, v := range days {
-		if err := addSum(tx, "day", k.day, k, v); err != nil {
+		if err := addSum(day, k.day, k, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func addSum(tx *sql.Tx, step string, at int64, k sumKey, v sum) error {
-	_, err := tx.Exec("INSERT INTO spend_"+step+" ("+step+`, gateway, key, model, provider, nano, requests)
+func sumSQL(step Step) string {
+	return fmt.Sprintf(`INSERT INTO spend_%s (%s, gateway, key, model, provider, nano, requests)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-		nano = nano + excluded.nano, requests = requests + excluded.requests`,
-		at, string(k.gateway), string(k.key), k.model, k.provider, int64(v.nano), v.requests)
+		nano = nano + excluded.nano, requests = requests + excluded.requests`, step, step)
+}
+
+func addSum(stmt *sql.Stmt, at int64, k sumKey, v sum) error {
+	_, err := stmt.Exec(at, string(k.gateway), string(k.key), k.model, k.provider, int64(v.nano), v.requests)
 	return err
 }
 

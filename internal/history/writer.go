@@ -177,7 +177,7 @@ func (w *writer) tryLoad() error {
 // fails, the load stays pending and the next call tries it again.
 func (w *writer) writeLoad() error {
 	if w.pending.empty() {
-		w.pending, _ = w.q.take()
+		w.pending = w.q.take()
 		w.pending.events = w.number(w.pending.events)
 	}
 	if w.pending.empty() {
