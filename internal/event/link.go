@@ -35,8 +35,8 @@ type LinkChanged struct {
 	Hub   string    `json:"hub"` // such as "spend"
 	Plane Plane     `json:"plane"`
 	State LinkState `json:"state"`
-	// Class sorts the cause: "network", "gateway_down", "auth", "forbidden",
-	// "misconfigured", "tls", "server_closed", "too_big", "unsupported",
+	// Class sorts the cause: "network", "gateway_down", "rate_limited", "auth",
+	// "forbidden", "misconfigured", "tls", "server_closed", "too_big", "unsupported",
 	// "rejected", "" where there is none.
 	Class string `json:"class,omitempty"`
 	// Cause is a sentence for a person, without secrets.

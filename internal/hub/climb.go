@@ -10,26 +10,31 @@ import (
 // while the lesser one serves. It belongs to the supervisor.
 type climber struct {
 	h      *Hub
-	better []Transport // than the one in use; empty: nothing to try
-	tick   <-chan time.Time
-	stop   func()
+	better []Transport        // than the one in use; empty: nothing to try
+	timer  *time.Timer        // for the next try; stopped if there is nothing to try
 	found  chan *session      // capacity 1: the outcome of the try that runs; nil if it failed
 	cancel context.CancelFunc // of the try that runs, or nil
 }
 
+// firstClimb is when the first try is made: a server that was just starting may
+// have been met in a bad moment.
+const firstClimb = time.Minute
+
 // climb prepares for the time that live is up.
 func (h *Hub) climb(live *session) *climber {
-	c := &climber{h: h, found: make(chan *session, 1), stop: func() {}}
+	c := &climber{h: h, found: make(chan *session, 1), timer: time.NewTimer(h.opts.Upward)}
 	if i := slices.Index(h.opts.Transports, live.wire.kind()); i > 0 && h.opts.Upward > 0 && !h.opts.SkipNegotiation {
 		c.better = h.opts.Transports[:i]
-		t := time.NewTicker(h.opts.Upward)
-		c.tick, c.stop = t.C, t.Stop
+		c.timer.Reset(min(h.opts.Upward, firstClimb))
+		return c
 	}
+	c.timer.Stop()
 	return c
 }
 
 // try begins a try unless one runs. Its outcome comes from found.
 func (c *climber) try(ctx context.Context) {
+	c.timer.Reset(c.h.opts.Upward)
 	if c.cancel != nil {
 		return
 	}
@@ -52,7 +57,7 @@ func (c *climber) done() {
 
 // end waits for the try that runs and gives up what it found.
 func (c *climber) end() {
-	c.stop()
+	c.timer.Stop()
 	if c.cancel == nil {
 		return
 	}

@@ -26,6 +26,7 @@ type supervisor struct {
 }
 
 func (h *Hub) supervise(ctx context.Context, handler Handler) error {
+	h.queue.clear()             // of a former Run whose Handler was stuck
 	stop := make(chan struct{}) // for dispatcher and notifier
 	d := &dispatcher{h: h, handler: handler, stop: stop}
 	if h.opts.Inline {
@@ -184,8 +185,8 @@ func (s *supervisor) delay(ctx context.Context, v *verdict) time.Duration {
 		return 0
 	}
 	s.once = false
-	if v.after > 0 {
-		return v.after
+	if v.after > 0 { // not all hubs of a gateway at the same moment
+		return v.after + time.Duration(random()*float64(v.after)/10)
 	}
 	d := s.h.opts.delay(s.attempt, random)
 	if v.least > 0 { // every client was told the same
@@ -226,7 +227,7 @@ func (s *supervisor) hold(ctx context.Context, live *session, why Reason) error 
 			s.settled(live)
 		case <-stable.C:
 			s.attempt, s.once = 0, false // the next one is number 1
-		case <-up.tick:
+		case <-up.timer.C:
 			up.try(ctx)
 		case next := <-up.found:
 			up.done()

@@ -37,6 +37,7 @@ type Socket struct {
 	wmu   sync.Mutex
 	mu    sync.Mutex
 	seen  []string // data messages received; guarded by mu
+	code  int      // of the client's closing frame; guarded by mu
 	Quiet bool     // do not answer pings
 }
 
@@ -90,6 +91,13 @@ func (s *Socket) Received() []string {
 	return append([]string(nil), s.seen...)
 }
 
+// ClosedWith is the code of the client's closing frame, 0 if none came.
+func (s *Socket) ClosedWith() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.code
+}
+
 // Read returns the next data message, answering pings and closes on the way.
 func (s *Socket) Read() (string, error) {
 	var message []byte
@@ -104,6 +112,11 @@ func (s *Socket) Read() (string, error) {
 				s.frame(opPong, true, payload)
 			}
 		case opClose:
+			s.mu.Lock()
+			if len(payload) >= 2 {
+				s.code = int(binary.BigEndian.Uint16(payload))
+			}
+			s.mu.Unlock()
 			s.frame(opClose, true, payload)
 			return "", io.EOF
 		case opPong:
