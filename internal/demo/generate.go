@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -155,7 +156,7 @@ func trafficSource(names []string, least, most usd, top int) source {
 		k := pool[rng.IntN(len(pool))]
 		m := w.mappings[rng.IntN(len(w.mappings))]
 		amount := between(rng, least, most) / 10_000 * 10_000 // as prices come out: a few decimals
-		if top > 0 && k.limit > 0 && (k.total+amount).share(k.limit) >= float64(top) {
+		if top > 0 && k.limit > 0 && k.limit < math.MaxInt64/2 && (k.total+amount).share(k.limit) >= float64(top) {
 			s.tell(w.setLimit(k, k.limit+k.limit/2))
 		}
 		facts, err := w.spend(k, amount, m.alias, m.provider)
