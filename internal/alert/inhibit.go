@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -186,11 +187,7 @@ func member(v *view, in, of *instance) bool {
 		return v.live.Keys[in.Thing].Group == of.Entity
 	case in.EntityKind == "task" && of.EntityKind == "provider":
 		model := v.live.Tasks[in.Thing].Model
-		for _, m := range v.live.Providers[of.Thing].Models {
-			if m == model {
-				return true
-			}
-		}
+		return slices.Contains(v.live.Providers[of.Thing].Models, model)
 	}
 	return false
 }

@@ -128,8 +128,9 @@ func (c *Case) repeats() bool {
 		return c.Change.Alert.Severity.Rank() > c.Last.Severity.Rank()
 	case Reminder:
 		return !c.Change.Alert.Acked
+	default:
+		return false
 	}
-	return false
 }
 
 // unwanted gives the reason why such an alert is never told, if there is one.

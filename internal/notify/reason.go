@@ -57,8 +57,9 @@ func (r Reason) Told() bool {
 	case SentFirst, SentRise, SentReleased, SentReminder, SentRetold, SentResolved, SentUnstable,
 		SentSettled, SentDigest, SentWithdrawn, SentUpdated:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // later reports whether r puts an alert into the next digest.

@@ -1,5 +1,7 @@
 package state
 
+import "maps"
+
 // Delta is what one or more events changed: absolute things by id, never
 // increments, so that losing or merging deltas is always safe. A nil thing
 // says: gone. Absent topics did not change.
@@ -45,9 +47,7 @@ func merge[T any](into *map[string]*T, newer map[string]*T) {
 	if *into == nil {
 		*into = make(map[string]*T, len(newer))
 	}
-	for id, thing := range newer {
-		(*into)[id] = thing
-	}
+	maps.Copy(*into, newer)
 }
 
 // Len is how many things changed.

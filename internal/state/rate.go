@@ -50,7 +50,7 @@ func (r *rates) roll(m int64) {
 func (r *rates) sum(now int64, n int64) int64 {
 	r.roll(now / minute)
 	var total int64
-	for k := int64(0); k < n; k++ {
+	for k := range n {
 		total += r.fine[((r.minute-k)%60+60)%60]
 	}
 	return total
