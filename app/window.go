@@ -21,7 +21,7 @@ func Window(assets embed.FS, version string) cli.Window {
 		return nil
 	}
 	return func(ctx context.Context, o cli.WindowOptions) error {
-		if err := displayReachable(); err != nil {
+		if err := displayReachable(); err != nil && !generating {
 			return err
 		}
 		w := newWindow(version, o)
@@ -37,6 +37,7 @@ type window struct {
 
 	quitting atomic.Bool // the user, or the system, wants the end
 	route    string      // to open once the page is ready
+	guarded  sync.Once
 	done     sync.WaitGroup
 
 	mu       sync.Mutex
@@ -71,6 +72,15 @@ func (w *window) startup(ctx context.Context, s shell) {
 		return
 	}
 	w.done.Go(func() { w.forward(p, w.tray.Show) })
+}
+
+// domReady is called at every load of the page.
+func (w *window) domReady() {
+	w.guarded.Do(guardPage)
+	if w.route != "" {
+		w.openRoute(w.route)
+		w.route = ""
+	}
 }
 
 // shutdown ends the program; called by the toolkit when the window is gone.

@@ -22,7 +22,9 @@ const built = true
 // open shows the window and returns when the program ends.
 func (w *window) open(ctx context.Context, assets embed.FS) error {
 	guardSystem()
-	w.attachTray()
+	if !generating {
+		w.attachTray()
+	}
 	defer context.AfterFunc(ctx, w.quit)()
 	err := wails.Run(&options.App{
 		Title:     "Gatewatch",
@@ -35,6 +37,7 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 		StartHidden:      w.opts.Hidden,
 		AssetServer:      &assetserver.Options{Assets: assets},
 		OnStartup:        func(ctx context.Context) { w.startup(ctx, &wailsShell{ctx}) },
+		OnDomReady:       func(context.Context) { w.domReady() },
 		OnShutdown:       w.shutdown,
 		OnBeforeClose:    w.beforeClose,
 		Bind:             w.services(),

@@ -1,0 +1,11 @@
+//go:build desktop && linux
+
+package app
+
+// #cgo pkg-config: gtk+-3.0 webkit2gtk-4.1
+// #include "webview_linux.h"
+import "C"
+
+// guardPage makes the page come back when its process dies. The state is all
+// on this side, so the page loses nothing.
+func guardPage() { C.gatewatch_guard_page() }

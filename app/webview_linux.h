@@ -1,0 +1,10 @@
+#ifndef GATEWATCH_WEBVIEW_LINUX_H
+#define GATEWATCH_WEBVIEW_LINUX_H
+
+#include <gtk/gtk.h>
+
+// gatewatch_guard_page makes the page come back when its process dies. It may
+// be called from any thread, once the window exists.
+void gatewatch_guard_page(void);
+
+#endif
