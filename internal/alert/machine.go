@@ -246,14 +246,19 @@ func (e *Evaluator) close(in *instance) {
 // deadlines asks to be called when time alone will change something.
 func (e *Evaluator) deadlines(in *instance, now time.Time, blind bool) {
 	r := in.rule
-	if r == nil || blind && in.Status == StatusPending {
+	if r == nil {
 		return
 	}
 	switch in.Status {
-	case StatusPending:
-		e.wake(in.Since.Add(r.For))
-	case StatusRecovering:
-		e.wake(in.Gone.Add(r.Keep))
+	case StatusPending, StatusRecovering:
+		if blind {
+			break // time alone moves nothing while nobody knows
+		}
+		if in.Status == StatusPending {
+			e.wake(in.Since.Add(r.For))
+		} else {
+			e.wake(in.Gone.Add(r.Keep))
+		}
 	case StatusFiring:
 		if r.Escalate > 0 && in.Severity.Rank() < r.EscalateTo.Rank() {
 			e.wake(in.Fired.Add(r.Escalate))

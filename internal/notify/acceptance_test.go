@@ -566,6 +566,13 @@ func countFired(s *sim) (n int) {
 // checkCap asserts the caps over every window.
 func checkCap(t testing.TB, s *sim) {
 	t.Helper()
+	if over := overCap(s); over != "" {
+		t.Error(over)
+	}
+}
+
+// overCap describes a window with too many bubbles, "" if there is none.
+func overCap(s *sim) string {
 	var counted, exempt []time.Duration
 	for _, b := range s.bubbles() {
 		if b.order.Exempt {
@@ -591,10 +598,11 @@ func checkCap(t testing.TB, s *sim) {
 				}
 			}
 			if n > w.most {
-				t.Errorf("%d bubbles within %s after %v", n, what, w.at[i])
+				return fmt.Sprintf("%d bubbles within %s after %v", n, what, w.at[i])
 			}
 		}
 	}
+	return ""
 }
 
 // checkNothingLost asserts that every critical alert that fired was told, or

@@ -138,7 +138,8 @@ func (a *Announcer) Run(ctx context.Context) error {
 		}
 		wait := time.Hour // a bound, should the clock be changed under us
 		if !again.IsZero() {
-			wait = min(wait, max(0, again.Sub(a.o.Now())))
+			// Never at once: a deadline that is refused must not spin.
+			wait = min(wait, max(10*time.Millisecond, again.Sub(a.o.Now())))
 		}
 		timer.Reset(wait)
 		select {

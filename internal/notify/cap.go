@@ -21,6 +21,18 @@ func (c *capGauge) shift(d time.Duration) {
 	}
 }
 
+// recall counts the bubbles of an earlier run: a crash loop must not ring more
+// often than one long run.
+func (c *capGauge) recall(said []Said) {
+	seen := map[int64]bool{}
+	for _, s := range said {
+		if at := s.Intended.UnixNano(); s.Reason != SentUpdated && !seen[at] {
+			seen[at] = true
+			c.sent = append(c.sent, s.Intended)
+		}
+	}
+}
+
 func within(ts []time.Time, now time.Time, d time.Duration) int {
 	n := 0
 	for _, t := range ts {

@@ -81,11 +81,18 @@ func (p *Planner) delivered(o *Order) (Blocked, bool) {
 	return Blocked{At: p.last}, true
 }
 
-// fail notes that an order was given up. Nobody was told, so nothing was said.
+// fail notes that an order was given up. Nobody was told, so the last word is
+// again what it was before; but what is over stays over.
 func (p *Planner) fail(o *Order, reason Reason) {
-	for _, s := range o.About {
-		if cur := p.said[s.Fingerprint]; cur.Intended.Equal(s.Intended) {
-			delete(p.said, s.Fingerprint)
+	for i, s := range o.About {
+		if cur := p.said[s.Fingerprint]; cur.Intended.Equal(s.Intended) && s.Status != saidResolved {
+			switch was := o.before[i]; {
+			case was.Fingerprint == "":
+				delete(p.said, s.Fingerprint)
+			default:
+				p.said[s.Fingerprint] = was
+				p.lost[s.Fingerprint] = was.Delivered.IsZero() && was.Status == saidFiring
+			}
 		}
 		if t := p.tracks[s.Fingerprint]; t != nil && t.alert.Life == s.Life {
 			t.decided, t.notice, t.remindAt = reason, "", time.Time{}

@@ -290,6 +290,7 @@ func (p *Planner) order(g *group, o Order, entries []entry) {
 		if t := p.tracks[s.Fingerprint]; t != nil {
 			t.notice, t.decided = o.Notice.ID, e.reason
 		}
+		o.before = append(o.before, p.said[s.Fingerprint])
 		p.said[s.Fingerprint] = s
 		delete(p.lost, s.Fingerprint)
 		o.About = append(o.About, s)

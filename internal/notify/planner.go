@@ -59,6 +59,7 @@ type Order struct {
 	// Exempt is true if the order was not counted by the cap.
 	Exempt bool
 
+	before    []Said // the last words until then, as About
 	decisions []Decision
 	attempt   int
 	notBefore time.Time
@@ -100,10 +101,11 @@ func NewPlanner(set Settings, said []Said) *Planner {
 	}
 	for _, s := range said {
 		p.said[s.Fingerprint] = s
-		if s.Delivered.IsZero() {
+		if s.Delivered.IsZero() && s.Status == saidFiring {
 			p.lost[s.Fingerprint] = true
 		}
 	}
+	p.cap.recall(said)
 	return p
 }
 
