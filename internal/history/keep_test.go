@@ -282,8 +282,10 @@ func TestReader(t *testing.T) {
 	r.AddTimeline(TimelineEntry{})
 	r.PutInstance(Instance{})
 	_, err := r.Intend(ctx, Said{})
-	for _, err := range []error{err, r.Deliver(ctx, 1, start), r.GiveUp(ctx, 1, ""), r.PutAck(ctx, Ack{}), r.DeleteAck(ctx, ""),
-		r.PutSilence(ctx, Silence{}), r.DeleteSilence(ctx, ""), r.SetMeta(ctx, "a", "b"), r.Maintain(ctx), r.Flush(ctx)} {
+	for _, err := range []error{
+		err, r.Deliver(ctx, 1, start), r.GiveUp(ctx, 1, ""), r.PutAck(ctx, Ack{}), r.DeleteAck(ctx, ""),
+		r.PutSilence(ctx, Silence{}), r.DeleteSilence(ctx, ""), r.SetMeta(ctx, "a", "b"), r.Maintain(ctx), r.Flush(ctx),
+	} {
 		if !errors.Is(err, ErrReadOnly) {
 			t.Errorf("a reader writes: %v", err)
 		}

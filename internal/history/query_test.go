@@ -68,8 +68,10 @@ func randomEvent(t *rapid.T, n int, at time.Time) event.Envelope {
 	case 0:
 		env.Body = event.SpendRecorded{Key: key, Provider: provider, Amount: 5, Model: rapid.SampledFrom([]string{"gpt-4o", "gpt-4", "o4"}).Draw(t, "model")}
 	case 1:
-		env.Body = event.ProviderHealthChanged{Provider: event.ProviderID(provider), Name: provider,
-			Health: rapid.SampledFrom([]event.Health{event.HealthHealthy, event.HealthUnhealthy}).Draw(t, "health"), Error: "429"}
+		env.Body = event.ProviderHealthChanged{
+			Provider: event.ProviderID(provider), Name: provider,
+			Health: rapid.SampledFrom([]event.Health{event.HealthHealthy, event.HealthUnhealthy}).Draw(t, "health"), Error: "429",
+		}
 	default:
 		env.Body = event.TaskProgressed{Key: key, Task: event.TaskID(fmt.Sprintf("task-%d", n%3)), Error: "openai"}
 	}
@@ -197,8 +199,10 @@ func TestWordsOfASearch(t *testing.T) {
 // FuzzSearch: whatever a person types, there is an answer, and a text finds
 // itself.
 func FuzzSearch(f *testing.F) {
-	for _, s := range []string{"", "a", `"`, `""`, "*", "-", "a*b", "^a", "NEAR(a b, 3)", "a AND", "{text}: x", "\x00", "\xff\xfe",
-		"'; DROP TABLE event; --", "ﬁ İ ß 日本語 🙂", strings.Repeat("a b ", 600), "-a", "--a", `-"a b"`, "names : ᚠs2"} {
+	for _, s := range []string{
+		"", "a", `"`, `""`, "*", "-", "a*b", "^a", "NEAR(a b, 3)", "a AND", "{text}: x", "\x00", "\xff\xfe",
+		"'; DROP TABLE event; --", "ﬁ İ ß 日本語 🙂", strings.Repeat("a b ", 600), "-a", "--a", `-"a b"`, "names : ᚠs2",
+	} {
 		f.Add(s)
 	}
 	db := openNew(f, testOptions())

@@ -133,12 +133,16 @@ func TestWishes(t *testing.T) {
 // outage puts an incident of two alerts into db.
 func outage(db *DB) []Instance {
 	all := []Instance{
-		{Fingerprint: "f1", Rule: "provider.degraded", Gateway: "prod", Category: "provider", EntityKind: "provider", Entity: "openai",
+		{
+			Fingerprint: "f1", Rule: "provider.degraded", Gateway: "prod", Category: "provider", EntityKind: "provider", Entity: "openai",
 			Severity: event.SeverityWarning, Status: "resolved", Incident: "i1", Title: "openai is slow", Since: start,
-			EndedAt: start.Add(time.Hour), UpdatedAt: start.Add(time.Hour), Body: json.RawMessage(`{"n":1}`)},
-		{Fingerprint: "f2", Rule: "provider.unhealthy", Gateway: "prod", Category: "provider", EntityKind: "provider", Entity: "azure",
+			EndedAt: start.Add(time.Hour), UpdatedAt: start.Add(time.Hour), Body: json.RawMessage(`{"n":1}`),
+		},
+		{
+			Fingerprint: "f2", Rule: "provider.unhealthy", Gateway: "prod", Category: "provider", EntityKind: "provider", Entity: "azure",
 			Epoch: "e1", Severity: event.SeverityCritical, Status: "firing", Incident: "i1", Title: "azure is down | =1+1 <b>",
-			Since: start.Add(time.Minute), UpdatedAt: start.Add(2 * time.Minute)},
+			Since: start.Add(time.Minute), UpdatedAt: start.Add(2 * time.Minute),
+		},
 	}
 	for _, in := range all {
 		early := in
@@ -232,18 +236,24 @@ func TestSpendSeries(t *testing.T) {
 		want []SpendLine
 	}{
 		{"days", SpendQuery{Step: StepDay}, []SpendLine{{Amount: cents(63), Requests: 6, Points: []SpendPoint{
-			{midnight(28), cents(1), 1}, {midnight(29), cents(30), 4}, {midnight(30), cents(32), 1}}}}},
-		{"hours", SpendQuery{Range: Range{From: at(28, 22, 30), To: at(29, 0, 0)}}, []SpendLine{{Amount: cents(15), Requests: 4,
-			Points: []SpendPoint{{at(28, 22, 0), cents(1), 1}, {at(28, 23, 0), cents(14), 3}}}}},
+			{midnight(28), cents(1), 1}, {midnight(29), cents(30), 4}, {midnight(30), cents(32), 1},
+		}}}},
+		{"hours", SpendQuery{Range: Range{From: at(28, 22, 30), To: at(29, 0, 0)}}, []SpendLine{{
+			Amount: cents(15), Requests: 4,
+			Points: []SpendPoint{{at(28, 22, 0), cents(1), 1}, {at(28, 23, 0), cents(14), 3}},
+		}}},
 		{"keys", SpendQuery{Step: StepDay, GroupBy: GroupKey, Range: Range{From: midnight(29)}}, []SpendLine{
 			{Gateway: "test", Group: "7", Amount: cents(32), Requests: 1, Points: []SpendPoint{{midnight(30), cents(32), 1}}},
 			{Gateway: "prod", Group: "8", Amount: cents(16), Requests: 1, Points: []SpendPoint{{midnight(29), cents(16), 1}}},
-			{Gateway: "prod", Group: "7", Amount: cents(14), Requests: 3, Points: []SpendPoint{{midnight(29), cents(14), 3}}}}},
+			{Gateway: "prod", Group: "7", Amount: cents(14), Requests: 3, Points: []SpendPoint{{midnight(29), cents(14), 3}}},
+		}},
 		{"models of a key", SpendQuery{Step: StepDay, GroupBy: GroupModel, Gateway: "prod", Key: "7", Range: Range{To: midnight(30)}}, []SpendLine{
 			{Gateway: "prod", Group: "a", Amount: cents(11), Requests: 3, Points: []SpendPoint{{midnight(28), cents(1), 1}, {midnight(29), cents(10), 2}}},
-			{Gateway: "prod", Group: "b", Amount: cents(4), Requests: 1, Points: []SpendPoint{{midnight(29), cents(4), 1}}}}},
+			{Gateway: "prod", Group: "b", Amount: cents(4), Requests: 1, Points: []SpendPoint{{midnight(29), cents(4), 1}}},
+		}},
 		{"gateways", SpendQuery{Step: StepDay, GroupBy: GroupGateway, Model: "a", Provider: "openai", Range: Range{From: midnight(30)}}, []SpendLine{
-			{Gateway: "test", Group: "test", Amount: cents(32), Requests: 1, Points: []SpendPoint{{midnight(30), cents(32), 1}}}}},
+			{Gateway: "test", Group: "test", Amount: cents(32), Requests: 1, Points: []SpendPoint{{midnight(30), cents(32), 1}}},
+		}},
 		{"none", SpendQuery{Gateway: "nobody"}, []SpendLine{}},
 	}
 	for _, tt := range tests {

@@ -185,8 +185,13 @@ func TestSameOrigin(t *testing.T) {
 		a, b string
 		same bool
 	}{
-		{"http://h/x", "http://H:80/y", true}, {"https://h", "https://h:443", true}, {"http://h", "https://h", true},
-		{"https://h", "http://h", false}, {"http://h", "http://h:81", false}, {"http://h", "http://i", false}, {"http://h", "http://h.evil", false},
+		{"http://h/x", "http://H:80/y", true},
+		{"https://h", "https://h:443", true},
+		{"http://h", "https://h", true},
+		{"https://h", "http://h", false},
+		{"http://h", "http://h:81", false},
+		{"http://h", "http://i", false},
+		{"http://h", "http://h.evil", false},
 	} {
 		a, _ := http.NewRequest(http.MethodGet, tt.a, nil)
 		b, _ := http.NewRequest(http.MethodGet, tt.b, nil)
