@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Parts of sentences that several texts share.
@@ -222,7 +224,12 @@ func medium(m string) string {
 	case "":
 		return "Task"
 	}
-	return strings.ToUpper(m[:1]) + m[1:]
+	return capital(m)
+}
+
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 func stop(s string) string {
@@ -236,7 +243,7 @@ func sentencePart(s string) string {
 	if s == "" {
 		return "Answer"
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return capital(s)
 }
 
 func entityNoun(kind string) string {

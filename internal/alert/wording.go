@@ -200,6 +200,13 @@ func (in *instance) render(loc *time.Location, now time.Time) {
 	in.Title, in.Body = Text(say, &in.Alert, false, loc, now)
 }
 
+// tell prepares an alert's text. What comes from outside is made safe to show.
 func tell(a *Alert, loc *time.Location, now time.Time) *telling {
-	return &telling{Alert: a, f: &a.Facts, loc: loc, now: now}
+	f := a.Facts
+	for _, s := range []*string{
+		&f.Name, &f.Error, &f.Model, &f.Part, &f.Medium, &f.Action, &f.Old, &f.New, &f.Cause,
+	} {
+		*s = clean(*s)
+	}
+	return &telling{Alert: a, f: &f, loc: loc, now: now}
 }
