@@ -66,7 +66,7 @@ type envelope struct {
 //
 //	{"type":1,"target":"Name","arguments":[…]}
 //
-// args has its brackets. ok is false for everything that is not exactly this,
+// args has its brackets; what is between them is not checked. ok is false for everything that is not exactly this,
 // such as a property behind the arguments or an escape in the name.
 func quickEvent(frame []byte) (name, args []byte, ok bool) {
 	rest, ok := bytes.CutPrefix(frame, eventHead)
@@ -83,6 +83,9 @@ func quickEvent(frame []byte) (name, args []byte, ok bool) {
 		return nil, nil, false
 	}
 	args = frame[len(frame)-len(rest)-1:]
+	if n := len(args) - 2; n > 0 && args[n] == ']' && args[n+1] == '}' && bytes.IndexByte(args, ']') == n {
+		return name, args[:n+1], true // the only one there is closes the arguments
+	}
 	n := arrayLen(args)
 	if n < 0 || len(args) != n+1 || args[n] != '}' {
 		return nil, nil, false

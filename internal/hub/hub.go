@@ -21,7 +21,7 @@ type Handler interface {
 	// while events go on.
 	Connected(ctx context.Context, h *Hub, why Reason) error
 	// Event gets one invocation. target is interned; args is the raw JSON
-	// array of the arguments (its brackets match, more is not checked) and
+	// array of the arguments, brackets included and otherwise unchecked, and
 	// must not be kept after return. It must not block.
 	Event(target string, args []byte)
 }
