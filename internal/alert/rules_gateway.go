@@ -159,31 +159,31 @@ func checkAuth(v *view, yield func(Sample)) {
 	}
 }
 
-// lookAuth ends when a link of that half is up; until then trying again
-// proves nothing.
+// lookAuth ends when every link of that half that is wanted is up; until then
+// trying again proves nothing, and neither does another hub's being up.
 func lookAuth(v *view, a *Alert) Sample {
 	s := lookGateway(v, a)
 	if s.v == ended {
 		return s
 	}
-	s.v = unknown
-	wanted := false
+	up, wanted := 0, 0
 	for _, l := range v.live.Links {
-		if l.Gateway != a.Gateway || l.Plane != a.Dimension {
+		if l.Gateway != a.Gateway || l.Plane != a.Dimension || l.Class == "unsupported" ||
+			l.State == string(event.LinkDisconnected) {
 			continue
 		}
-		switch linkState(l) {
-		case linkUp:
-			s.v = fails
-			return s
-		case linkDown, linkRefused:
-			wanted = true
-		case linkIdle:
-			wanted = wanted || l.State == string(event.LinkConnecting)
+		wanted++
+		if linkState(l) == linkUp {
+			up++
 		}
 	}
-	if !wanted {
+	switch {
+	case wanted == 0:
 		s.v, s.End = ended, EndDisabled
+	case up == wanted:
+		s.v = fails
+	default:
+		s.v = unknown
 	}
 	return s
 }

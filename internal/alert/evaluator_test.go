@@ -1,0 +1,558 @@
+package alert
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/state"
+)
+
+// world is a live state to write scripts on.
+type world struct {
+	t    *testing.T
+	live *state.Live
+	ev   *Evaluator
+	in   Inputs
+	at   time.Time
+	seq  uint64
+}
+
+func newWorld(t *testing.T, cfg Config) *world {
+	t.Helper()
+	w := &world{t: t, live: state.New().Live(), at: noon}
+	cfg.Location = time.UTC
+	w.ev = New(cfg)
+	for _, g := range []string{"prod", "staging"} {
+		w.live.Gateways[g] = state.Gateway{ID: g, Label: g}
+		w.link(g, "notifications", "connected", "")
+		w.link(g, "spend", "connected", "")
+	}
+	return w
+}
+
+func (w *world) link(g, hub, st, class string) {
+	id := g + "/" + hub
+	l := state.Link{ID: id, Gateway: g, Hub: hub, Plane: "core", State: st, Class: class}
+	if st != "connected" {
+		l.Attempt, l.LostAt = 3, w.at.UnixMilli()
+	}
+	w.live.Links[id] = l
+}
+
+func (w *world) key(id, name string, used float64, more ...func(*state.KeySpend)) {
+	k := state.KeySpend{
+		ID: "prod/" + id, Gateway: "prod", Key: id, Name: name, Status: "enabled", Total: int64(used * 100e9), Limit: 100e9,
+		Used: used, Reported: -1, Epoch: "period:2026-11-01", Source: "hub:spend", UpdatedAt: w.at.UnixMilli(), Rate15m: -1, Rate1h: -1,
+	}
+	for _, m := range more {
+		m(&k)
+	}
+	w.live.Keys[k.ID] = k
+}
+
+func (w *world) provider(id, health string, off bool) {
+	old := w.live.Providers["prod/"+id]
+	w.live.Providers["prod/"+id] = state.Provider{
+		ID: "prod/" + id, Gateway: "prod", Provider: id, Name: id, Health: health, SwitchedOff: off,
+		UpdatedAt: w.at.UnixMilli(), Since: w.at.UnixMilli(), Changes: old.Changes + 1, LatencyMS: -1,
+	}
+}
+
+func (w *world) fact(body event.Event) {
+	w.seq++
+	w.ev.Observe(event.Envelope{Seq: w.seq, At: w.at, Source: event.Source{Gateway: "prod", Via: event.ViaHub}, Body: body})
+}
+
+// after moves time on, through every deadline, and returns what happened as
+// "rule what".
+func (w *world) after(d time.Duration) (happened []string) {
+	w.t.Helper()
+	until := w.at.Add(d)
+	w.ev.SetInputs(w.in)
+	for range 10_000 {
+		changes, again := w.ev.Eval(w.live, w.at)
+		for _, c := range changes {
+			if c.What != Updated {
+				happened = append(happened, c.Alert.Rule+" "+string(c.What))
+			}
+		}
+		if !again.IsZero() && !again.After(w.at) {
+			w.t.Fatalf("at %v Eval asks for %v", w.at, again)
+		}
+		if again.IsZero() || again.After(until) {
+			if w.at.Equal(until) {
+				return happened
+			}
+			again = until
+		}
+		w.at = again
+	}
+	w.t.Fatal("time stands still")
+	return nil
+}
+
+func (w *world) only(rule string) Alert {
+	w.t.Helper()
+	for _, al := range w.ev.Export().Open {
+		if al.Rule == rule {
+			return al
+		}
+	}
+	w.t.Fatalf("no open alert of %s", rule)
+	return Alert{}
+}
+
+// TestRules is a script per rule: what is so, and what comes of it when.
+func TestRules(t *testing.T) {
+	type step struct {
+		do    func(*world)
+		after time.Duration
+		want  []string
+	}
+	none := func(*world) {}
+	for name, steps := range map[string][]step{
+		"provider degraded waits two minutes": {
+			{func(w *world) { w.provider("A", "degraded", false) }, 119 * time.Second, []string{"provider.degraded began"}},
+			{none, time.Second, []string{"provider.degraded fired"}},
+			{func(w *world) { w.provider("A", "healthy", false) }, 299 * time.Second, []string{"provider.degraded ceased"}},
+			{none, time.Second, []string{"provider.degraded resolved"}},
+		},
+		"an administrator's switch is no recovery": {
+			{func(w *world) { w.provider("A", "unhealthy", false) }, 10 * time.Second, []string{"provider.unhealthy began", "provider.unhealthy fired"}},
+			{func(w *world) { w.provider("A", "disabled", false) }, time.Hour, []string{"provider.unhealthy resolved"}},
+		},
+		"unknown neither begins nor ends": {
+			{func(w *world) { w.provider("A", "unknown", false) }, time.Hour, nil},
+			{func(w *world) { w.provider("A", "unhealthy", false) }, time.Minute, []string{"provider.unhealthy began", "provider.unhealthy fired"}},
+			{func(w *world) { w.provider("A", "unknown", false) }, 5 * time.Hour, nil},
+		},
+		"derived from traffic": {
+			{func(w *world) {
+				w.provider("A", "healthy", false)
+				w.in.Traffic = map[string]Traffic{"prod/A": {Requests: 19, Failed: 19, At: w.at}}
+			}, time.Minute, nil},
+			{func(w *world) {
+				w.in.Traffic = map[string]Traffic{"prod/A": {Requests: 214, Failed: 67, P95MS: -1, UsualP95: -1, At: w.at}}
+			}, time.Minute, []string{"provider.unhealthy.derived began", "provider.degraded began", "provider.unhealthy.derived fired", "provider.degraded inhibited"}},
+		},
+		"slow against its own past": {
+			{func(w *world) {
+				w.provider("A", "healthy", false)
+				w.in.Traffic = map[string]Traffic{"prod/A": {Requests: 50, P95MS: 3100, UsualP95: 1000, At: w.at}}
+			}, 2 * time.Minute, []string{"provider.degraded began", "provider.degraded fired"}},
+		},
+		"hub down turns into a warning": {
+			{func(w *world) { w.link("prod", "spend", "reconnecting", "network") }, time.Minute, []string{"hub.down began", "hub.down fired"}},
+			{none, 10 * time.Minute, []string{"hub.down rose"}},
+			{func(w *world) { w.link("prod", "spend", "connected", "") }, 30 * time.Second, []string{"hub.down ceased", "hub.down resolved"}},
+		},
+		"a link taken down by hand is none": {
+			{func(w *world) {
+				w.link("prod", "spend", "disconnected", "")
+				w.link("prod", "notifications", "disconnected", "")
+			}, time.Hour, nil},
+		},
+		"a refused key": {
+			{func(w *world) { w.link("prod", "spend", "error", "auth") }, time.Second, []string{"gateway.auth fired"}},
+			{func(w *world) { w.link("prod", "spend", "connecting", "") }, 10 * time.Second, []string{
+				"hub.down began", "hub.down inhibited", // trying proves nothing
+			}},
+			{func(w *world) {
+				w.link("prod", "spend", "connected", "")
+			}, time.Second, []string{"gateway.auth resolved", "hub.down dropped"}},
+		},
+		"unreachable needs all links, a network, and no REST": {
+			{func(w *world) {
+				w.link("prod", "spend", "reconnecting", "gateway_down")
+				w.link("prod", "notifications", "reconnecting", "gateway_down")
+				w.in.REST = map[string]bool{"prod": true}
+			}, time.Second, []string{"hub.down began", "hub.down began"}},
+			{func(w *world) { w.in.REST = nil }, time.Minute, []string{
+				"gateway.unreachable began", "hub.down inhibited", "hub.down inhibited",
+				"hub.down fired", "hub.down fired", "gateway.unreachable fired",
+			}},
+		},
+		"budget below the smallest that counts": {
+			{func(w *world) {
+				w.key("1", "small", 0.95, func(k *state.KeySpend) { k.Limit, k.Total = 0.5e9, 0.475e9 })
+			}, time.Hour, nil},
+			{func(w *world) {
+				w.key("1", "small", 1, func(k *state.KeySpend) { k.Limit, k.Total = 0.5e9, 0.5e9 })
+			}, time.Hour, []string{"budget.exhausted fired"}},
+		},
+		"a claim without numbers": {
+			{func(w *world) {
+				w.key("1", "k", -1, func(k *state.KeySpend) {
+					k.Limit, k.Total, k.Trust, k.ReportedLevel = 0, -1, "claimed", "warning"
+				})
+			}, time.Second, []string{"budget.used fired"}},
+		},
+		"a group that was never credited has no budget": {
+			{func(w *world) {
+				w.live.Groups["prod/9"] = state.Group{ID: "prod/9", Gateway: "prod", Group: "9", Used: -1}
+			}, time.Hour, nil},
+		},
+		"spike": {
+			{func(w *world) {
+				w.key("1", "crawler", 0.1, func(k *state.KeySpend) { k.Rate15m = 4 * 6.2e9 })
+				w.in.Usual = map[string]UsualSpend{"prod/1": {Median: 0.4e9, Deviation: 0.1e9}}
+			}, 5 * time.Minute, []string{"spend.spike began", "spend.spike fired"}},
+		},
+		"key expires": {
+			{func(w *world) {
+				w.key("1", "k", 0.1)
+				w.in.Expiries = map[string]time.Time{"prod/1": w.at.Add(8 * 24 * time.Hour)}
+			}, 24*time.Hour - time.Second, nil},
+			{none, time.Second, []string{"key.expiring fired"}},
+			{none, 6 * 24 * time.Hour, []string{"key.expiring rose"}},
+		},
+		"a stuck task, by default after a quarter of an hour": {
+			{func(w *world) {
+				w.live.Tasks["prod/t"] = state.Task{
+					ID: "prod/t", Gateway: "prod", Task: "t", Medium: "video", Status: "processing", Progress: 64,
+					StartedAt: w.at.UnixMilli(), UpdatedAt: w.at.UnixMilli(),
+				}
+			}, 15*time.Minute - time.Second, nil},
+			{none, time.Second, []string{"task.stuck fired"}},
+			{func(w *world) { delete(w.live.Tasks, "prod/t") }, time.Second, []string{"task.stuck resolved"}},
+		},
+		"a failed task ends without news": {
+			{func(w *world) {
+				w.live.Tasks["prod/t"] = state.Task{ID: "prod/t", Gateway: "prod", Task: "t", Status: "failed", FinishedAt: 1}
+			}, time.Second, []string{"task.failed fired"}},
+			{func(w *world) { delete(w.live.Tasks, "prod/t") }, time.Second, []string{"task.failed resolved"}},
+		},
+		"a deleted key": {
+			{func(w *world) { w.fact(event.KeyChanged{Key: "7", Name: "old", Action: event.ActionDeleted}) }, time.Second, []string{"key.deleted fired"}},
+			{none, 10 * time.Minute, []string{"key.deleted resolved"}},
+		},
+		"a part of the gateway": {
+			{func(w *world) { w.fact(event.PartReported{Part: "database", Health: event.HealthUnhealthy}) }, 30 * time.Second, []string{"gateway.impaired began", "gateway.impaired fired"}},
+			{func(w *world) { w.fact(event.PartReported{Part: "database", Health: event.HealthHealthy}) }, 30 * time.Second, []string{"gateway.impaired ceased", "gateway.impaired resolved"}},
+		},
+		"the gateway's own alert": {
+			{func(w *world) {
+				w.fact(event.GatewayAlert{ID: "x", Category: event.AlertHealth, Severity: critical, State: event.AlertActive, Title: "Disk"})
+			}, time.Second, []string{"gateway.alert fired"}},
+			{func(w *world) {
+				w.fact(event.GatewayAlert{ID: "x", Category: event.AlertHealth, Severity: critical, State: event.AlertResolved, Title: "Disk"})
+			}, time.Second, []string{"gateway.alert resolved"}},
+		},
+		"uncharged": {
+			{func(w *world) {
+				w.in.Uncharged = map[string]Audit{"prod": {Calls: 212, Uncharged: 102, At: w.at}}
+			}, time.Second, []string{"spend.uncharged fired"}},
+		},
+		"new models, but not the first list": {
+			{func(w *world) {
+				w.provider("A", "healthy", false)
+				p := w.live.Providers["prod/A"]
+				p.Models, p.NewModels, p.DiscoveredAt = []string{"a", "b"}, []string{"a", "b"}, w.at.UnixMilli()
+				w.live.Providers["prod/A"] = p
+			}, time.Second, nil},
+			{func(w *world) {
+				p := w.live.Providers["prod/A"]
+				p.Models, p.NewModels, p.DiscoveredAt = []string{"a", "b", "c"}, []string{"c"}, w.at.UnixMilli()
+				w.live.Providers["prod/A"] = p
+			}, time.Second, []string{"model.new fired"}},
+		},
+		"maintenance": {
+			{func(w *world) {
+				w.ev.Maintain(Maintenance{Scope: Target{Gateway: "prod"}, From: w.at, To: w.at.Add(time.Hour)})
+				w.provider("A", "unhealthy", false)
+			}, 10 * time.Second, []string{"provider.unhealthy began", "provider.unhealthy inhibited", "provider.unhealthy fired"}},
+			{none, time.Hour + 49*time.Second, nil},
+			{none, time.Second, []string{"provider.unhealthy released"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, DefaultConfig())
+			for i, s := range steps {
+				s.do(w)
+				got := w.after(s.after)
+				got = slices.DeleteFunc(got, func(g string) bool {
+					return strings.HasPrefix(g, "config.changed") || strings.HasPrefix(g, "key.changed")
+				})
+				if diff := cmp.Diff(s.want, got); diff != "" {
+					t.Errorf("step %d:\n%s", i, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestLoop(t *testing.T) {
+	for jitter, want := range map[time.Duration]bool{0: true, 500 * time.Millisecond: true, 6 * time.Second: false} {
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		for i := range 71 {
+			at := w.at.Add(time.Duration(i) * 8 * time.Second)
+			if i%2 == 1 {
+				at = at.Add(jitter)
+			}
+			w.fact(event.SpendRecorded{Key: "1", Model: "gpt-4o", Amount: event.USD(0.05), At: at})
+		}
+		w.at = w.at.Add(71 * 8 * time.Second)
+		got := slices.Contains(w.after(time.Second), "spend.loop fired")
+		if got != want {
+			t.Errorf("jitter %v: %v", jitter, got)
+		}
+		if got {
+			if al := w.only("spend.loop"); al.Title != `Unusual spend on key "crawler" — prod` || !strings.Contains(al.Body, "71 equal requests to gpt-4o") {
+				t.Errorf("%q %q", al.Title, al.Body)
+			}
+		}
+	}
+}
+
+func TestCatalogueIsSound(t *testing.T) {
+	ids := map[string]bool{}
+	for _, r := range Builtin() {
+		if ids[r.ID] {
+			t.Errorf("%s twice", r.ID)
+		}
+		ids[r.ID] = true
+		if r.check == nil || r.Title == "" || r.Category == "" || r.Severity == "" || r.Tell == "" || r.TellEnd == "" {
+			t.Errorf("%s is not complete", r.ID)
+		}
+	}
+	for _, x := range Inhibitions() {
+		for _, by := range x.By {
+			if !ids[by] {
+				t.Errorf("%s: no rule %s", x.ID, by)
+			}
+		}
+		for _, h := range x.Holds {
+			if !slices.ContainsFunc(Builtin(), func(r Rule) bool { return (&Inhibition{Holds: []string{h}}).holds(r.ID) }) {
+				t.Errorf("%s: holds no rule %s", x.ID, h)
+			}
+		}
+	}
+	if ch, again := New(DefaultConfig()).Eval(state.New().Live(), noon); len(ch) != 0 || !again.IsZero() {
+		t.Errorf("an empty state alerts: %v %v", ch, again)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	if fingerprint("a", "bc") == fingerprint("ab", "c") || fingerprint("a|b", "c") == fingerprint("a", "b|c") {
+		t.Error("parts run into each other")
+	}
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "k", 0.76)
+	w.after(time.Second)
+	first := w.only("budget.used")
+	w.key("1", "another name", 0.80)
+	w.after(time.Hour)
+	open := w.ev.Export().Open
+	if !slices.ContainsFunc(open, func(al Alert) bool { return al.Fingerprint == first.Fingerprint && al.Life == first.Life }) {
+		t.Error("a name, a value or a time changed the fingerprint")
+	}
+	w.key("1", "k", 0.80, func(k *state.KeySpend) { k.Epoch = "period:2026-12-01" })
+	w.after(time.Second)
+	if slices.ContainsFunc(w.ev.Export().Open, func(al Alert) bool { return al.Fingerprint == first.Fingerprint }) {
+		t.Error("a new epoch keeps the fingerprint")
+	}
+}
+
+// A limit that names the epoch for want of better, and then the real name of
+// the period, are the same epoch.
+func TestEpochGetsItsName(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "k", 0.95, func(k *state.KeySpend) { k.Epoch = "limit:100" })
+	w.after(time.Second)
+	w.key("1", "k", 0.95)
+	if got := w.after(time.Hour); len(got) != 0 {
+		t.Error(got)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	minute := time.Minute
+	cfg := DefaultConfig()
+	cfg.Rules = map[string]Setting{
+		"provider.unhealthy": {For: &minute, Severity: warning}, "task.failed": {Off: true}, "task.done": {On: true}, "no.such.rule": {},
+	}
+	w := newWorld(t, cfg)
+	if diff := cmp.Diff([]string{"no.such.rule"}, w.ev.UnknownRules()); diff != "" {
+		t.Error(diff)
+	}
+	w.provider("A", "unhealthy", false)
+	w.live.Tasks["prod/t"] = state.Task{ID: "prod/t", Gateway: "prod", Task: "t", Status: "failed"}
+	w.live.Tasks["prod/u"] = state.Task{ID: "prod/u", Gateway: "prod", Task: "u", Status: "completed"}
+	if diff := cmp.Diff([]string{"provider.unhealthy began", "task.done fired"}, w.after(59*time.Second)); diff != "" {
+		t.Error(diff)
+	}
+	w.after(time.Second)
+	if al := w.only("provider.unhealthy"); al.Severity != warning || al.Status != StatusFiring {
+		t.Errorf("%+v", al)
+	}
+	cfg.Rules["provider.unhealthy"] = Setting{Off: true}
+	w.ev.Configure(cfg)
+	if diff := cmp.Diff([]string{"provider.unhealthy resolved"}, w.after(time.Second)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestThresholdsInherit(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Thresholds.Gateways = map[string][]Threshold{"prod": UserThresholds(0.8, 0.95)}
+	cfg.Thresholds.Groups = map[string][]Threshold{"prod/9": UserThresholds(0.3)}
+	cfg.Thresholds.Keys = map[string][]Threshold{"prod/3": UserThresholds(0.1, 0.2, 0.85)}
+	w := newWorld(t, cfg)
+	w.key("1", "of the gateway", 0.79)
+	w.key("2", "of the group", 0.31, func(k *state.KeySpend) { k.Group = "9" })
+	w.key("3", "its own", 0.21, func(k *state.KeySpend) { k.Group = "9" })
+	w.after(time.Second)
+	got := map[string]event.Severity{}
+	for _, al := range w.ev.Export().Open {
+		got[al.Entity+" "+al.Dimension] = al.Severity
+	}
+	want := map[string]event.Severity{"2 0.3": critical, "3 0.1": warning, "3 0.2": warning}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAcknowledgeAndSnooze(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.provider("A", "unhealthy", false)
+	w.after(10 * time.Second)
+	fp := w.only("provider.unhealthy").Fingerprint
+	if err := w.ev.Acknowledge("nothing", "", w.at); !errors.Is(err, ErrNoAlert) {
+		t.Error(err)
+	}
+	if err := w.ev.Acknowledge(fp, "mine\x1b", w.at); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"provider.unhealthy acked"}, w.after(time.Second)); diff != "" {
+		t.Error(diff)
+	}
+	if al := w.only("provider.unhealthy"); al.AckNote != "mine" {
+		t.Errorf("%q", al.AckNote)
+	}
+	if err := w.ev.Unacknowledge(fp, w.at); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.ev.Snooze(Snooze{Target: Target{Gateway: "prod"}, Until: w.at}, w.at); !errors.Is(err, ErrEndless) {
+		t.Error(err)
+	}
+	if err := w.ev.Snooze(Snooze{Target: Target{Category: CategoryProvider}, Until: w.at.Add(time.Hour)}, w.at); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.after(time.Second); slices.Contains(got, "provider.unhealthy snoozed") {
+		t.Error("a snooze of a category covers what is critical without being asked to")
+	}
+	if err := w.ev.Snooze(Snooze{Target: Target{Fingerprint: fp}, UntilResolved: true}, w.at); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"provider.unhealthy snoozed"}, w.after(time.Second)); diff != "" {
+		t.Error(diff)
+	}
+	w.provider("A", "healthy", false)
+	w.after(2 * time.Minute)
+	if n := len(w.ev.Snoozes()); n != 1 {
+		t.Errorf("%d snoozes left, want the category's", n)
+	}
+}
+
+func TestExportLoad(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "k", 0.95)
+	w.provider("A", "unhealthy", false)
+	w.provider("B", "unhealthy", false)
+	w.after(time.Minute)
+	w.provider("B", "healthy", false)
+	w.after(5 * time.Minute)
+	if err := w.ev.Mute(w.at.Add(time.Hour), true, w.at); err != nil {
+		t.Fatal(err)
+	}
+	w.after(time.Second)
+	saved := w.ev.Export()
+	raw, err := json.Marshal(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Saved
+	if err := json.Unmarshal(raw, &back); err != nil {
+		t.Fatal(err)
+	}
+	again := New(DefaultConfig())
+	again.Load(back)
+	again.Eval(w.live, w.at.Add(time.Second))
+	if diff := cmp.Diff(w.ev.Lines(w.at), again.Lines(w.at), cmp.FilterPath(func(p cmp.Path) bool {
+		return p.Last().String() == ".UpdatedAt"
+	}, cmp.Ignore())); diff != "" {
+		t.Error(diff)
+	}
+	if len(back.Closed) != 1 || len(back.Snoozes) != 1 {
+		t.Errorf("%d closed, %d snoozes", len(back.Closed), len(back.Snoozes))
+	}
+}
+
+// Resolved alerts are shown for a day, and never more than two hundred.
+func TestLinesAreBounded(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	for i := range 300 {
+		id := fmt.Sprintf("prod/%d", i)
+		w.live.Tasks[id] = state.Task{ID: id, Gateway: "prod", Task: fmt.Sprint(i), Status: "failed"}
+	}
+	w.after(time.Second)
+	clear(w.live.Tasks)
+	forgotten := 0
+	for _, h := range w.after(time.Second) {
+		if h == "task.failed forgotten" {
+			forgotten++
+		}
+	}
+	if n := len(w.ev.Lines(w.at)); n != maxClosed || forgotten != 100 {
+		t.Errorf("%d lines, %d forgotten", n, forgotten)
+	}
+	w.after(25 * time.Hour)
+	if n := len(w.ev.Lines(w.at)); n != 0 {
+		t.Errorf("%d lines after a day", n)
+	}
+}
+
+// A gateway that is removed takes its alerts along, without a word.
+func TestRemovedGateway(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.provider("A", "unhealthy", false)
+	w.after(time.Minute)
+	delete(w.live.Gateways, "prod")
+	clear(w.live.Links)
+	clear(w.live.Providers)
+	w.after(time.Second)
+	if closed := w.ev.Export().Closed; len(closed) != 1 || closed[0].End != EndDeleted {
+		t.Errorf("%+v", closed)
+	}
+}
+
+// The gateway's claim and our own count of one crossing are one alert.
+func TestClaimAndCountAreOne(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	claim := func(k *state.KeySpend) {
+		k.Trust, k.ReportedLevel, k.Reported, k.ReportedSpend = "claimed", "critical", 0.90, 90e9
+	}
+	w.key("1", "k", 0.60)
+	w.after(time.Second)
+	w.key("1", "k", 0.60, claim)
+	if got := w.after(time.Minute); !slices.Contains(got, "budget.used fired") {
+		t.Error(got)
+	}
+	w.key("1", "k", 0.91, claim)
+	if got := w.after(time.Minute); len(got) != 0 {
+		t.Error(got)
+	}
+	w.key("1", "k", 0.91, claim, func(k *state.KeySpend) { k.Trust = "verified" })
+	if got := w.after(time.Minute); !slices.Contains(got, "budget.used verified") {
+		t.Error(got)
+	}
+}
