@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { burnOf } from '../features/spend/burn'
 import { plural, rate } from '../lib/format'
 import { inScope, useScope } from '../live/scope'
 import { liveStore, useLive } from '../live/store'
@@ -33,9 +34,7 @@ export function StatusLine() {
     ),
   )
   const burn = useLive((live) =>
-    Object.values(live.gateways)
-      .filter((gateway) => scope === '' || gateway.id === scope)
-      .reduce((sum, gateway) => sum + gateway.burnPerHour, 0),
+    burnOf(Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope)),
   )
   const version = useStore(liveStore, (mirror) => mirror.version)
   return (

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { Burn, Gateway } from '../../bridge/types'
-import { money } from '../../lib/format'
+import { money, rate } from '../../lib/format'
 import { useNow } from '../../lib/time'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -10,6 +10,7 @@ import { gatewayVariable } from '../../ui/colours'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import type { Line } from '../../ui/plot'
 import { coloursOf, TimeChart } from '../../ui/TimeChart'
+import { burnOf } from '../spend/burn'
 import css from './NowPage.module.css'
 
 const MINUTE = 60_000
@@ -37,7 +38,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
   })
   const series = recorded.data
   const today = gateways.reduce((sum, gateway) => sum + gateway.today, 0)
-  const perHour = gateways.reduce((sum, gateway) => sum + gateway.burnPerHour, 0)
+  const perHour = burnOf(gateways)
 
   const drawn = useMemo(() => {
     const named = series?.series.filter((line) => line.name !== '') ?? []
@@ -57,7 +58,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
       title="Spend per minute"
       aside={
         <span className="num">
-          {money(perHour)}/h · today {money(today)}
+          {rate(perHour)} · today {money(today)}
         </span>
       }
       flush

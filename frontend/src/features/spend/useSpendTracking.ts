@@ -5,6 +5,7 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { levelOf } from '../../ui/Bullet'
 import { useThresholds } from '../settings/useThresholds'
+import { burnOf } from './burn'
 
 /** A key whose used share is above a threshold. */
 export type SpendAlert = { key: KeySpend; level: 'warning' | 'critical'; percentage: number }
@@ -65,7 +66,7 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
       keys,
       transactions,
       today: gateways.reduce((sum, gateway) => sum + gateway.today, 0),
-      burnRate: gateways.reduce((sum, gateway) => sum + gateway.burnPerHour, 0),
+      burnRate: burnOf(gateways),
       trend: trendOf(keys),
       alerts: keys.flatMap((key) => {
         const level = levelOf(key.used, { warning, critical })
