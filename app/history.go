@@ -55,9 +55,12 @@ func (x *History) Decisions(alertID string) ([]Decision, error) {
 	})
 }
 
-// Spend gives spend over time. Steps below a day are hours; longer ones days.
+// Spend gives spend over time, by the minute, hour or day.
 func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 	return ask(x.h, func(ctx context.Context, db *history.DB) (SpendSeries, error) {
+		if q.StepMS < time.Hour.Milliseconds() {
+			return minutes(ctx, db, q)
+		}
 		step, length := history.StepHour, time.Hour
 		if q.StepMS >= (24 * time.Hour).Milliseconds() {
 			step, length = history.StepDay, 24*time.Hour

@@ -4,11 +4,18 @@ import (
 	"gatewatch/internal/event"
 )
 
-func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
-	lid := id(env.Source.Gateway, hub)
+// linkID is the link that an event came by.
+func linkID(env event.Envelope) string {
+	lid := id(env.Source.Gateway, env.Source.Name)
 	if key := env.Source.Key; key != "" {
 		lid += "@" + string(key) // one connection per watched key
 	}
+	return lid
+}
+
+func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
+	env.Source.Name = hub // the link that it is about
+	lid := linkID(env)
 	l, known := s.live.Links[lid]
 	if !known {
 		l = Link{

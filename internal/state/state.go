@@ -42,6 +42,10 @@ type State struct {
 	bookings ring[booking]
 	changes  ring[Change]
 	found    ring[Discovery]
+	last     struct { // whom was heard last, and when
+		source event.Source
+		at     int64
+	}
 
 	// Overflow counts things refused because a bound was reached; Unhandled
 	// counts facts that Apply has no case for (always 0 unless a kind was
@@ -150,8 +154,7 @@ func (s *State) fold(env event.Envelope) bool {
 
 // beat notes that a hub's regular report came.
 func (s *State) beat(env event.Envelope, b event.Heartbeat) {
-	lid := id(env.Source.Gateway, env.Source.Name)
-	l, known := s.live.Links[lid]
+	l, known := s.live.Links[linkID(env)]
 	if !known {
 		return
 	}
@@ -165,16 +168,31 @@ func (s *State) heard(env event.Envelope) {
 	if env.Source.Via == event.ViaComputed {
 		return
 	}
-	id := string(env.Source.Gateway)
-	g, ok := s.live.Gateways[id]
-	if !ok {
-		return
+	at := ms(env.At)
+	if env.Source == s.last.source && at-s.last.at < 1000 {
+		return // a second is fine enough
 	}
-	if at := ms(env.At); at-g.LastEventAt >= 1000 { // a second is fine enough
-		g.LastEventAt = at
-		s.live.Gateways[id] = g
-		s.dirty.gateways[id] = true
+	s.last.source, s.last.at = env.Source, at
+	gid := string(env.Source.Gateway)
+	if g, ok := s.live.Gateways[gid]; ok {
+		g.LastEventAt = max(g.LastEventAt, at)
+		s.live.Gateways[gid] = g
+		s.dirty.gateways[gid] = true
 	}
+	if l, ok := s.live.Links[linkID(env)]; ok && env.Source.Via == event.ViaHub && !ours(env.Body) {
+		l.LastEventAt = max(l.LastEventAt, at)
+		s.putLink(l)
+	}
+}
+
+// ours reports whether a fact is about our own connection, not the gateway's
+// word.
+func ours(e event.Event) bool {
+	switch e.(type) {
+	case event.LinkChanged, event.Resynchronised, event.BacklogDropped:
+		return true
+	}
+	return false
 }
 
 // SetGateway adds or changes a watched gateway's own facts (label, colour …);
