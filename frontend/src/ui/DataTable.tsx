@@ -1,31 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type ComponentType,
-  type KeyboardEvent,
-  memo,
-  type ReactNode,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import css from './DataTable.module.css'
+import { type Column, Head, RowShell, type Sort } from './DataTableParts'
 
-export type Sort<K extends string = string> = { by: K; down: boolean }
-
-export type Column<K extends string = string> = {
-  key: K
-  head: string
-  /** The head is only read out. */
-  quiet?: boolean
-  /** A CSS grid track, such as "1fr" or "90px". */
-  width: string
-  end?: boolean
-  sortable?: boolean
-  /** Shown only where the table is at least so many pixels wide. */
-  from?: number
-  /** What the column means, on hover. */
-  hint?: string
-}
+export type { Column, Sort } from './DataTableParts'
 
 type Props<K extends string> = {
   label: string
@@ -154,93 +132,6 @@ export function DataTable<K extends string>(props: Props<K>) {
     </div>
   )
 }
-
-function Head<K extends string>({
-  columns,
-  template,
-  sort,
-  onSort,
-}: {
-  columns: readonly Column<K>[]
-  template: string
-  sort: Sort<K> | undefined
-  onSort: ((sort: Sort<K>) => void) | undefined
-}) {
-  return (
-    <div role="rowgroup">
-      <div role="row" className={css.head} style={{ gridTemplateColumns: template }} aria-rowindex={1}>
-        {columns.map((column) => {
-          const sorted = sort?.by === column.key ? sort : undefined
-          const direction = sorted ? (sorted.down ? 'descending' : 'ascending') : undefined
-          return (
-            <div
-              key={column.key}
-              role="columnheader"
-              className={column.end ? css.end : undefined}
-              title={column.hint}
-              {...(direction ? { 'aria-sort': direction } : {})}
-            >
-              {column.sortable && onSort ? (
-                <button
-                  type="button"
-                  onClick={() => onSort({ by: column.key, down: sorted ? !sorted.down : true })}
-                >
-                  {column.head}
-                  <span aria-hidden className={css.arrow}>
-                    {sorted ? (sorted.down ? '↓' : '↑') : ''}
-                  </span>
-                </button>
-              ) : column.quiet ? (
-                <span className="sr">{column.head}</span>
-              ) : (
-                column.head
-              )}
-            </div>
-          )
-        })}
-      </div>
-    </div>
-  )
-}
-
-type ShellProps = {
-  id: string
-  index: number
-  top: number
-  height: number
-  template: string
-  reachable: boolean
-  opened: boolean
-  onOpen: ((id: string) => void) | undefined
-  Row: ComponentType<{ id: string }>
-}
-
-const RowShell = memo(function RowShell({
-  id,
-  index,
-  top,
-  height,
-  template,
-  reachable,
-  opened,
-  onOpen,
-  Row,
-}: ShellProps) {
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the table handles the keys
-    <div
-      role="row"
-      data-index={index}
-      aria-rowindex={index + 2}
-      tabIndex={reachable ? 0 : -1}
-      className={`${css.row} ${onOpen ? css.clickable : ''} ${opened ? css.opened : ''}`}
-      style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
-      onClick={onOpen ? () => onOpen(id) : undefined}
-    >
-      <Row id={id} />
-    </div>
-  )
-})
 
 /** One cell of a Row. */
 export function Cell({

@@ -23,9 +23,7 @@ export function AlertDeeds({ alert }: { alert: AlertLine }) {
       >
         <Textarea
           label="Note"
-          autosize
-          minRows={2}
-          maxRows={5}
+          rows={3}
           maxLength={500}
           data-autofocus
           value={note}
