@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"embed"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"gatewatch/internal/cli"
+	"gatewatch/internal/config"
 	"gatewatch/internal/run"
 	"gatewatch/internal/state"
 	"gatewatch/internal/tray"
@@ -24,8 +26,12 @@ func Window(assets embed.FS, version string) cli.Window {
 		if err := displayReachable(); err != nil && !generating {
 			return err
 		}
-		w := newWindow(version, o)
-		return w.open(ctx, assets)
+		log, closeLog := slog.New(slog.DiscardHandler), func() error { return nil }
+		if !generating {
+			log, closeLog = run.OpenLog(config.DefaultPaths())
+		}
+		err := newWindow(version, o, log).open(ctx, assets)
+		return errors.Join(err, closeLog())
 	}
 }
 
@@ -44,8 +50,7 @@ type window struct {
 	trayHost bool // a tray shows the icon, so the window may be hidden; guarded by mu
 }
 
-func newWindow(version string, o cli.WindowOptions) *window {
-	log := slog.New(slog.DiscardHandler)
+func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
 	return &window{
 		host: &host{version: version, log: log}, opts: o, route: o.Route,
 	}

@@ -46,7 +46,8 @@ type Options struct {
 	Role string
 	// OnOpen is called when the user clicks a notification; it may block.
 	OnOpen func(route string)
-	Log    *slog.Logger
+	// Log gets what a developer wants to know; nil opens the log file.
+	Log *slog.Logger
 }
 
 // Told is one decision about telling the user.
@@ -96,17 +97,20 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	if err := o.Target.check(); err != nil {
 		return nil, err
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	if o.Paths == (config.Paths{}) {
 		o.Paths = config.DefaultPaths()
+	}
+	stack := &life.Stack{}
+	if o.Log == nil {
+		log, closeLog := OpenLog(o.Paths)
+		o.Log = log
+		stack.Push("log", func(context.Context) error { return closeLog() })
 	}
 	if o.Target.Demo {
 		o.Paths = demoPaths(o.Paths)
 	}
 	p := &Program{
-		opts: o, log: o.Log, stack: &life.Stack{}, profiles: map[event.GatewayID]config.Profile{},
+		opts: o, log: o.Log, stack: stack, profiles: map[event.GatewayID]config.Profile{},
 		memory: &memory{log: o.Log}, notices: make(chan history.Notice, 16),
 	}
 	if err := p.start(ctx); err != nil {
