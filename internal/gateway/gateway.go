@@ -54,8 +54,12 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// measureEvery is how often the counters of links are told.
-const measureEvery = 2 * time.Second
+// tickEvery is how often decoders are asked for facts that they held back;
+// measureTicks of it is how often the counters of links are told.
+const (
+	tickEvery    = time.Second
+	measureTicks = 2
+)
 
 // Gateway is the links to one gateway. Make it with Open and Run it.
 type Gateway struct {
@@ -180,24 +184,43 @@ func (g *Gateway) Run(ctx context.Context) error {
 	return nil
 }
 
-// measure tells the counters of all links now and then, those that moved.
+// measure tells the counters of all links now and then, those that moved, and
+// what decoders held back for a while.
 func (g *Gateway) measure(ctx context.Context) {
-	t := time.NewTicker(measureEvery)
+	t := time.NewTicker(tickEvery)
 	defer t.Stop()
-	for {
+	for n := 1; ; n++ {
+		var now time.Time
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-t.C:
-			batch := g.to.Buffer()
-			for _, l := range g.links {
-				if m, moved := l.measured(now); moved {
-					batch = append(batch, event.Envelope{At: now, Source: l.src, Body: m})
-				}
-			}
-			if g.to.Publish(ctx, batch) != nil {
-				return
-			}
+		case now = <-t.C:
+		}
+		for _, l := range g.links {
+			l.expire(now)
+		}
+		if n%measureTicks == 0 && g.tellCounters(ctx, now) != nil {
+			return
+		}
+	}
+}
+
+func (g *Gateway) tellCounters(ctx context.Context, now time.Time) error {
+	batch := g.to.Buffer()
+	for _, l := range g.links {
+		if m, moved := l.measured(now); moved {
+			batch = append(batch, event.Envelope{At: now, Source: l.src, Body: m})
+		}
+	}
+	return g.to.Publish(ctx, batch)
+}
+
+// learn tells every link that uses a virtual key whose it is. The hub for keys
+// says so by itself when a connection begins; the hub for spend never does.
+func (g *Gateway) learn(key secret.String, id event.KeyID) {
+	for _, l := range g.links {
+		if l.desc.Plane == event.PlaneCore && l.cred.Equal(key) {
+			l.setKey(id)
 		}
 	}
 }

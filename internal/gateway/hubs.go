@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 
 	"gatewatch/internal/event"
 	"gatewatch/internal/hub"
@@ -25,12 +26,16 @@ type caller interface {
 	Invoke(ctx context.Context, target string, args ...any) (raw []byte, err error)
 }
 
-// invoker adapts a hub to caller.
-type invoker struct{ h *hub.Hub }
-
-func (i invoker) Invoke(ctx context.Context, target string, args ...any) ([]byte, error) {
-	return i.h.Invoke(ctx, target, args...)
+// refused reports whether the gateway itself said no, as against a connection
+// that was lost or a call that took too long.
+func refused(err error) bool {
+	_, ok := errors.AsType[*hub.CallError](err)
+	return ok
 }
+
+// ownKeyHub is the hub that tells, when a connection begins, which key the
+// connection uses.
+const ownKeyHub = "virtual-key-management"
 
 // Hubs lists every hub that is tried. A gateway that does not have one says so
 // at negotiation ("unsupported"), which does not count against it.
@@ -43,7 +48,7 @@ var hubs = []Hub{
 	{Name: "video-generation", Path: "/hubs/video-generation", Plane: event.PlaneCore, Join: joinTasks(event.MediumVideo)},
 	{Name: "notifications", Path: "/hubs/notifications", Plane: event.PlaneCore},
 	{Name: "webhooks", Path: "/hubs/webhooks", Plane: event.PlaneCore},
-	{Name: "virtual-key-management", Path: "/hubs/virtual-key-management", Plane: event.PlaneCore, PerKey: true},
+	{Name: ownKeyHub, Path: "/hubs/virtual-key-management", Plane: event.PlaneCore, PerKey: true},
 	{Name: "model-discovery", Path: "/hubs/model-discovery", Plane: event.PlaneCore, Join: joinDiscovery},
 	{Name: "navigation-state", Path: "/hubs/navigation-state", Plane: event.PlaneAdmin},
 	{Name: "admin-notifications", Path: "/hubs/admin-notifications", Plane: event.PlaneAdmin},
@@ -55,7 +60,7 @@ var batchKinds = []string{"batch_spend_update", "batch_virtual_key_update", "bat
 
 func joinTaskTypes(ctx context.Context, h caller, w *watched) error {
 	for _, kind := range batchKinds {
-		if _, err := h.Invoke(ctx, "SubscribeToTaskType", kind); err != nil {
+		if _, err := h.Invoke(ctx, "SubscribeToTaskType", kind); err != nil && !refused(err) {
 			return err
 		}
 	}
@@ -63,27 +68,26 @@ func joinTaskTypes(ctx context.Context, h caller, w *watched) error {
 }
 
 // joinTasks subscribes to every watched task of a medium. A task that the
-// gateway does not know any more is no reason to fail the connection.
+// gateway refuses, because it is gone or another key's, is forgotten.
 func joinTasks(m event.Medium) func(context.Context, caller, *watched) error {
 	return func(ctx context.Context, h caller, w *watched) error {
 		for _, id := range w.tasks(m) {
-			if _, err := h.Invoke(ctx, "SubscribeToTask", string(id)); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				w.refused(id, err)
+			_, err := h.Invoke(ctx, "SubscribeToTask", string(id))
+			if refused(err) {
+				w.remove(id)
+			} else if err != nil {
+				return err
 			}
 		}
 		return nil
 	}
 }
 
-// joinDiscovery asks for all discoveries; a key without the right is told so
-// by the hub and simply gets none.
+// joinDiscovery asks for all discoveries; a key without the right gets none.
 func joinDiscovery(ctx context.Context, h caller, _ *watched) error {
 	_, err := h.Invoke(ctx, "SubscribeToAll")
-	if err != nil && ctx.Err() == nil {
-		return nil // answered as a reply event; not a fault of the connection
+	if refused(err) {
+		return nil
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"gatewatch/internal/event"
 	"gatewatch/internal/hub"
+	"gatewatch/internal/secret"
 	"gatewatch/internal/wire"
 )
 
@@ -15,27 +16,33 @@ import (
 const maxBatch = 256
 
 // link is our end of one hub: it decodes in wire order and publishes. The
-// hub's dispatcher calls Connected, Event and Idle one at a time; Watch's
-// callbacks come from another goroutine.
+// hub's dispatcher calls Connected, Event and Idle one at a time; status comes
+// from another goroutine, and so do expire and setKey.
 type link struct {
 	desc Hub
+	cred secret.String // what the hub is connected with
 	hub  *hub.Hub
 	src  event.Source
 	g    *Gateway
-	dec  *wire.Decoder
 	emit func(event.Event)
+	ctx  context.Context // of Run; set before the hub runs
 
-	ctx   context.Context // of Run; set before the hub runs
-	now   time.Time       // of the message in hand
-	batch []event.Envelope
+	out sync.Mutex // held while a batch is published, so that batches keep their order
 
-	mu     sync.Mutex
-	counts wire.Counts // guarded by mu
-	last   hub.Stats   // as last measured; only measure touches it
+	mu    sync.Mutex
+	dec   *wire.Decoder    // guarded by mu, as all below
+	now   time.Time        // of the message in hand
+	batch []event.Envelope // decoded and not yet published
+	known bool             // whose key it is
+	owner event.KeyID      // a key whose state this hub told; see Gateway.learn
+	up    bool             // the connection is there
+	lost  bool             // it was lost, and what was held back for it is still held
+
+	last hub.Stats // as last measured; only measure touches it
 }
 
 func newLink(d Hub, k Key, h *hub.Hub, src event.Source, g *Gateway) *link {
-	l := &link{desc: d, hub: h, src: src, g: g, dec: wire.New(wire.Options{Key: k.ID})}
+	l := &link{desc: d, cred: k.Secret, hub: h, src: src, g: g, known: k.ID != "", dec: wire.New(wire.Options{Key: k.ID})}
 	l.emit = l.take
 	return l
 }
@@ -45,7 +52,9 @@ func (l *link) run(ctx context.Context) error {
 	l.ctx = ctx
 	stop := l.hub.Watch(l.status)
 	defer stop()
-	if err := l.hub.Run(ctx, l); err != nil {
+	err := l.hub.Run(ctx, l)
+	l.drain() // nothing follows any more
+	if err != nil {
 		return fmt.Errorf("hub %s: %w", l.desc.Name, err)
 	}
 	return nil
@@ -53,6 +62,11 @@ func (l *link) run(ctx context.Context) error {
 
 // status publishes a changed connection state. It is called in order.
 func (l *link) status(s hub.Status) {
+	l.mu.Lock()
+	if up := s.State == hub.Connected; up != l.up {
+		l.up, l.lost = up, !up
+	}
+	l.mu.Unlock()
 	l.publishNow(event.LinkChanged{
 		Hub: l.desc.Name, Plane: l.desc.Plane, State: event.LinkState(s.State), Class: string(s.Class),
 		Cause: s.Cause, Attempt: s.Attempt, NextAt: s.NextAt, Transport: string(s.Transport), At: s.Since,
@@ -61,11 +75,14 @@ func (l *link) status(s hub.Status) {
 
 // Connected implements hub.Handler: it subscribes and says so.
 func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error {
+	if why.Why == hub.Reconnect { // what the lost connection left open stays open
+		l.drain()
+	}
 	if why.Dropped > 0 {
 		l.publishNow(event.BacklogDropped{Hub: l.desc.Name, Plane: l.desc.Plane, Count: why.Dropped})
 	}
 	if l.desc.Join != nil && why.Why != hub.BacklogDropped {
-		if err := l.desc.Join(ctx, invoker{h}, l.g.tasks); err != nil {
+		if err := l.desc.Join(ctx, subscriber{l, h}, l.g.tasks); err != nil {
 			return fmt.Errorf("subscribe: %w", err)
 		}
 	}
@@ -78,47 +95,141 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 
 // Event implements hub.Handler.
 func (l *link) Event(target string, args []byte) {
+	full, owner := l.decode(target, args)
+	if owner != "" {
+		l.g.learn(l.cred, owner)
+	}
+	if full {
+		l.flush()
+	}
+}
+
+// decode reads an invocation into the batch. It reports whether that is full,
+// and whose key this connection was said to use, if it was.
+func (l *link) decode(target string, args []byte) (full bool, owner event.KeyID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if len(l.batch) == 0 {
 		l.now = time.Now() // one reading of the clock for a batch is fine enough
 	}
+	l.owner = ""
 	l.dec.Decode(l.desc.Name, target, args, l.now, l.emit)
-	if len(l.batch) >= maxBatch {
-		l.flush()
-	}
+	return len(l.batch) >= maxBatch, l.owner
 }
 
 // Idle implements hub.Idler: nothing more is waiting, so what was gathered
 // goes out.
 func (l *link) Idle() { l.flush() }
 
-// take is what the decoder emits to.
+// take is what the decoder emits to; mu is held.
 func (l *link) take(e event.Event) {
+	l.add(l.now, e)
+	switch b := e.(type) {
+	case event.TaskProgressed:
+		if b.Status.Final() {
+			l.g.tasks.remove(b.Task)
+		}
+	case event.KeyRead:
+		if l.desc.Name == ownKeyHub {
+			l.owner = b.Key
+		}
+	}
+}
+
+func (l *link) add(at time.Time, e event.Event) {
 	if l.batch == nil {
 		l.batch = l.g.to.Buffer()
 	}
-	l.batch = append(l.batch, event.Envelope{At: l.now, Source: l.src, Body: e})
-	if t, ok := e.(event.TaskProgressed); ok && t.Status.Final() {
-		l.g.tasks.remove(t.Task)
+	l.batch = append(l.batch, event.Envelope{At: at, Source: l.src, Body: e})
+}
+
+// setKey tells the decoder whose virtual key the link uses, unless it knows.
+func (l *link) setKey(id event.KeyID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.known {
+		l.known = true
+		l.dec.SetKey(id)
 	}
 }
 
 // flush publishes the batch. If the engine is full this waits, which makes the
 // hub's queue fill and, after its patience, drop.
-func (l *link) flush() {
+func (l *link) flush() { l.publish(func() {}) }
+
+// expire publishes what the decoder held back and is due; of a connection that
+// is gone, all of it, once nothing of that connection waits to be decoded.
+func (l *link) expire(now time.Time) {
+	worked := l.hub.Stats().QueueMessages == 0
 	l.mu.Lock()
-	l.counts = l.dec.Counts()
+	over, due := l.lost && worked, l.dec.Due()
 	l.mu.Unlock()
-	if len(l.batch) == 0 {
-		return
+	switch {
+	case due.IsZero():
+	case over:
+		l.drain()
+	case !now.Before(due):
+		l.publish(func() { l.dec.Expire(now, l.emit) })
 	}
-	batch := l.batch
-	l.batch = nil
-	_ = l.g.to.Publish(l.ctx, batch) // fails only when everything stops
 }
 
-// publishNow publishes one fact about the link itself.
-func (l *link) publishNow(e event.Event) {
-	_ = l.g.to.Publish(l.ctx, append(l.g.to.Buffer(), event.Envelope{At: time.Now(), Source: l.src, Body: e}))
+// drain publishes all that the decoder held back.
+func (l *link) drain() {
+	l.publish(func() {
+		l.lost = false
+		l.dec.Drain(l.now, l.emit)
+	})
+}
+
+// publishNow publishes one fact about the link itself, behind what came before.
+func (l *link) publishNow(e event.Event) { l.publish(func() { l.add(time.Now(), e) }) }
+
+// lastWords is how long publishing may take once everything stops.
+const lastWords = time.Second
+
+// publish calls more, with mu held, and publishes the batch.
+func (l *link) publish(more func()) {
+	l.out.Lock()
+	defer l.out.Unlock()
+	batch := l.takeBatch(more)
+	if len(batch) == 0 {
+		return
+	}
+	ctx := l.ctx
+	if ctx.Err() != nil { // that the link is down now must be told, too
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		defer cancel()
+	}
+	_ = l.g.to.Publish(ctx, batch) // fails only when everything stops
+}
+
+func (l *link) takeBatch(more func()) []event.Envelope {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.batch) == 0 {
+		l.now = time.Now()
+	}
+	more()
+	batch := l.batch
+	l.batch = nil
+	return batch
+}
+
+// subscriber is the part of a hub that subscriptions need. What the gateway
+// refuses it tells as a fact.
+type subscriber struct {
+	l *link
+	h *hub.Hub
+}
+
+// Invoke implements caller.
+func (s subscriber) Invoke(ctx context.Context, target string, args ...any) ([]byte, error) {
+	result, err := s.h.Invoke(ctx, target, args...)
+	if refused(err) {
+		s.l.publishNow(event.Reply{Target: target, Refused: true, At: time.Now()})
+	}
+	return result, err
 }
 
 // measured reads the counters; moved is false if nothing came since.
@@ -127,7 +238,7 @@ func (l *link) measured(now time.Time) (event.LinkMeasured, bool) {
 	moved := s.Messages != l.last.Messages || s.Connects != l.last.Connects || s.Dropped != l.last.Dropped || s.RoundTrip != l.last.RoundTrip
 	l.last = s
 	l.mu.Lock()
-	c := l.counts
+	c := l.dec.Counts()
 	l.mu.Unlock()
 	rtt := -1.0
 	if s.RoundTrip >= 0 {

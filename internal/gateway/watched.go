@@ -15,8 +15,7 @@ const maxWatched = 200
 // called from any goroutine.
 type watched struct {
 	mu   sync.Mutex
-	list []watchedTask           // guarded by mu
-	last map[event.TaskID]string // why the gateway refused; guarded by mu
+	list []watchedTask // guarded by mu
 }
 
 type watchedTask struct {
@@ -24,7 +23,7 @@ type watchedTask struct {
 	medium event.Medium
 }
 
-func newWatched() *watched { return &watched{last: map[event.TaskID]string{}} }
+func newWatched() *watched { return &watched{} }
 
 // add watches a task; it reports whether it was not watched before.
 func (w *watched) add(id event.TaskID, m event.Medium) bool {
@@ -41,12 +40,11 @@ func (w *watched) add(id event.TaskID, m event.Medium) bool {
 	return true
 }
 
-// remove forgets a task, which has ended.
+// remove forgets a task, which has ended or cannot be watched.
 func (w *watched) remove(id event.TaskID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool { return t.id == id })
-	delete(w.last, id)
 }
 
 // tasks lists the watched ones of a medium.
@@ -60,11 +58,4 @@ func (w *watched) tasks(m event.Medium) []event.TaskID {
 		}
 	}
 	return ids
-}
-
-// refused notes the gateway's answer to a subscription.
-func (w *watched) refused(id event.TaskID, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.last[id] = err.Error()
 }
