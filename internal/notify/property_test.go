@@ -53,6 +53,8 @@ func drawStep(t *rapid.T) step {
 		return step{wait, "acknowledge all", func(s *sim) { s.ev.AcknowledgeGroup("", "", s.clock()) }}
 	case pick < 80:
 		return step{wait, "mute for an hour", func(s *sim) { _ = s.ev.Mute(s.clock().Add(time.Hour), n > 3, s.clock()) }}
+	case pick < 82:
+		return step{wait, "crash", (*sim).crash}
 	case pick < 84:
 		return step{wait, "restart", func(s *sim) { s.restart(s.ev.Export()) }}
 	case pick < 88:
@@ -103,8 +105,8 @@ func TestNoRepeatsAndNothingLost(t *testing.T) {
 		s.p.Can(s.can)
 		s.t = fatal{t, rt}
 		s.play(steps)
-		bad := s.repeated() + s.lost()
-		if !slices.ContainsFunc(steps, func(st step) bool { return st.name == "restart" }) {
+		bad := s.twice + s.lost()
+		if !slices.ContainsFunc(steps, func(st step) bool { return st.name == "restart" || st.name == "crash" }) {
 			bad += overCap(s) // a new run knows the last words only, not how many there were
 		}
 		if bad != "" {
@@ -127,37 +129,6 @@ func (f fatal) Fatal(args ...any)                 { f.rt.Fatal(args...) }
 func (f fatal) Errorf(format string, args ...any) { f.rt.Errorf(format, args...) }
 func (f fatal) Error(args ...any)                 { f.rt.Error(args...) }
 func (f fatal) Helper()                           {}
-
-// repeated describes a bubble that came twice, "" if none did.
-func (s *sim) repeated() string {
-	type life struct {
-		fp   string
-		life int64
-	}
-	epoch := map[string]bool{}
-	for _, c := range s.changes {
-		if c.Alert.OncePerEpoch {
-			epoch[c.Alert.Fingerprint] = true
-		}
-	}
-	last := map[life]time.Duration{}
-	for _, b := range s.bubbles() {
-		for _, w := range b.order.About {
-			if w.Status != saidFiring || w.Reason == SentRise || w.Reason == SentSettled {
-				continue
-			}
-			k := life{w.Fingerprint, w.Life}
-			if epoch[w.Fingerprint] {
-				k.life = 0
-			}
-			if before, again := last[k]; again && b.at-before < 4*time.Hour {
-				return fmt.Sprintf("told twice: %q after %v", b.order.Notice.Title, b.at-before)
-			}
-			last[k] = b.at
-		}
-	}
-	return ""
-}
 
 // lost describes a critical alert that nobody decided on, "" if there is none.
 func (s *sim) lost() string {

@@ -37,6 +37,8 @@ type sim struct {
 	changes        []alert.Change
 	words          map[string]Said // what is on disk
 	states         []Blocked
+	known          map[string]time.Duration // told and not over, by fingerprint
+	twice          string                   // a bubble that came twice
 }
 
 // bubble is what appeared on the screen.
@@ -49,7 +51,7 @@ func newSim(t testing.TB) *sim {
 	s := &sim{
 		t: t, start: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), cfg: alert.DefaultConfig(),
 		set: DefaultSettings(), can: Capabilities{Replace: true, Actions: true, Sound: true},
-		state: state.New(), words: map[string]Said{},
+		state: state.New(), words: map[string]Said{}, known: map[string]time.Duration{},
 	}
 	s.cfg.MinBudget, s.cfg.Location, s.set.Location = 0, time.UTC, time.UTC
 	s.now = s.start
@@ -212,6 +214,11 @@ func (s *sim) eval() {
 		s.t.Fatalf("Eval at %v asks for %v", s.clock(), again)
 	}
 	s.changes = append(s.changes, changes...)
+	for _, c := range changes {
+		if c.What == alert.Resolved && !c.Alert.OncePerEpoch {
+			delete(s.known, c.Alert.Fingerprint)
+		}
+	}
 	s.p.Take(changes, s.clock())
 	s.note()
 	s.planAt = s.now
@@ -231,6 +238,7 @@ func (s *sim) plan() {
 		}
 		if err == nil {
 			s.shown = append(s.shown, bubble{s.now.Sub(s.start), o})
+			s.heard(o)
 		}
 		if st, changed := s.p.Done(o.Serial, err, s.clock()); changed {
 			s.states = append(s.states, st)
@@ -244,6 +252,34 @@ func (s *sim) plan() {
 		s.planAt = s.now
 	}
 	s.note()
+}
+
+// heard checks that a bubble is not of something that the user knows.
+func (s *sim) heard(o Order) {
+	at := s.now.Sub(s.start)
+	for _, w := range o.About {
+		if o.InPlace || w.Status != saidFiring || w.Reason == SentRise || w.Reason == SentSettled {
+			continue
+		}
+		if before, told := s.known[w.Fingerprint]; told && at-before < 4*time.Hour && s.twice == "" {
+			s.twice = fmt.Sprintf("told twice: %q after %v", o.Notice.Title, at-before)
+		}
+		s.known[w.Fingerprint] = at
+	}
+}
+
+// crash ends the process without a chance to keep the alerts; the last words
+// were kept before each was said.
+func (s *sim) crash() {
+	s.changes = nil // the new run decides on what is still true
+	s.restart(alert.Saved{At: s.clock()})
+	for fp := range s.known {
+		if a, ok := s.ev.Find(fp); (!ok || a.Status == alert.StatusResolved) && !strings.HasPrefix(a.Rule, "budget.") {
+			if w := s.words[fp]; w.Life != 0 && !ok {
+				delete(s.known, fp) // over meanwhile, or not true at the moment
+			}
+		}
+	}
 }
 
 func (s *sim) keep(words []Said) {
