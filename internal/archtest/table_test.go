@@ -32,8 +32,9 @@ var allowed = map[string]struct {
 	"webbridge": {nil, "carries calls and does not know them"},
 	"archtest":  {nil, "looks at the source only"},
 
-	"run": {words("*"), "builds the parts for every subcommand"},
-	"cli": {words("*"), "reads the command line and starts a run"},
+	"run":   {words("*"), "builds the parts for every subcommand"},
+	"cli":   {words("*"), "reads the command line and starts a run"},
+	"bench": {words("*"), "measures them; a program of its own that nothing imports"},
 }
 
 // externals lists which of our packages may import a module that belongs to
