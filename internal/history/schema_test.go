@@ -131,6 +131,26 @@ func TestLibcIsTheOneOfSQLite(t *testing.T) {
 	}
 }
 
+// TestNoStatistics: neither use nor tidying leaves statistics behind, which
+// would be those of a small file when it is large.
+func TestNoStatistics(t *testing.T) {
+	c := newClock()
+	o := testOptions()
+	o.Now = c.Now
+	db := openNew(t, o)
+	for n := 1; n <= 100; n++ {
+		db.Record(spent(n))
+	}
+	flush(t, db)
+	c.add(time.Hour)
+	if err := db.Maintain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := must[[]int](t)(column[int](t.Context(), db.read, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'")); n[0] != 0 {
+		t.Errorf("%d tables of statistics", n[0])
+	}
+}
+
 // TestFileIsMarked: other tools can tell whose the file is.
 func TestFileIsMarked(t *testing.T) {
 	db := openNew(t, testOptions())
