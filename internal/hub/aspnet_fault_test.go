@@ -192,7 +192,7 @@ func TestRestarts(t *testing.T) {
 	if long() {
 		rounds = 50
 	}
-	p := hubtest.StartPeer(t)
+	p := hubtest.StartPeer(t, "--log", "Debug")
 	port := p.URL[strings.LastIndex(p.URL, ":")+1:]
 	drop := make(chan struct{})
 	srv := hubtest.Start(t, hubtest.Sockets(func(s *hubtest.Socket, nth int) {
@@ -223,13 +223,14 @@ func TestRestarts(t *testing.T) {
 	up(1)
 	goroutines, fds := settled()
 	for round := range rounds {
+		innocent(t, p)
 		if round%2 == 0 {
 			p.Terminate()
 		} else {
 			p.Kill()
 		}
 		drop <- struct{}{}
-		p = hubtest.StartPeer(t, "--port", port)
+		p = hubtest.StartPeer(t, "--port", port, "--log", "Debug")
 		up(round + 2)
 	}
 	nowG, nowF := settled()

@@ -82,7 +82,7 @@ type Options struct {
 	PollTimeout   time.Duration // of one long poll; servers answer after 90 s
 	CallTimeout   time.Duration // of Invoke, from the write; its context may end it sooner
 	StopTimeout   time.Duration // for the Handler to return when Run ends
-	Upward        time.Duration // between tries of a better transport while on a lesser one; 0 never
+	Upward        time.Duration // between tries of a better transport while on a lesser one, the first after a minute; 0 never
 
 	AuthRetry        time.Duration // after 401 and 403 with an unchanged credential
 	FaultRetry       time.Duration // after an answer that only a person can mend
