@@ -119,10 +119,9 @@ func newExplainers() explainers {
 
 // gather lists the alerts that may explain others now.
 func (x *explainers) gather(e *Evaluator) {
-	clear(x.gateway)
-	clear(x.thing)
-	clear(x.hub)
-	clear(x.members)
+	for _, m := range []map[string][]explainer{x.gateway, x.thing, x.hub, x.members} {
+		empty(m, 2*len(e.all)+64)
+	}
 	for _, in := range e.all {
 		if in.Status != StatusPending && !in.Status.Open() {
 			continue
@@ -143,6 +142,19 @@ func (x *explainers) gather(e *Evaluator) {
 				x.members[in.Gateway] = append(x.members[in.Gateway], ex)
 			}
 		}
+	}
+}
+
+// empty forgets the explainers and keeps their slices for the next gathering,
+// unless most of them are of things long gone.
+func empty(m map[string][]explainer, most int) {
+	if len(m) > most {
+		clear(m)
+		return
+	}
+	for k, v := range m {
+		clear(v)
+		m[k] = v[:0]
 	}
 }
 
