@@ -126,12 +126,12 @@ type Snapshot struct {
 }
 
 // Snapshot returns a copy of what is shown and the number of the last frame
-// that is already in it.
+// that is already in it. What is pending for the next frame is in the copy
+// too: that frame then tells it again, which changes nothing, and nobody else
+// who follows the frames misses it.
 func (e *Engine) Snapshot(ctx context.Context) (snap Snapshot, err error) {
 	err = e.Do(ctx, func(s *state.State) {
 		s.Settle(time.Now())
-		s.Changes() // all of it is in the copy
-		e.feed.Drop()
 		snap = Snapshot{Seq: e.feed.Seq(), Live: s.Clone()}
 	})
 	return snap, err

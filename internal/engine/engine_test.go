@@ -113,6 +113,33 @@ func TestFramesAreFewAndTellAll(t *testing.T) {
 	})
 }
 
+// Asking for a snapshot must not hide changes from others who follow the
+// frames, such as the tray.
+func TestSnapshotHidesNothingFromFrames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, stop := run(t, Options{})
+		sum := state.Delta{}
+		for i := range 40 {
+			publish(t, e, spend("7", i+1))
+			if _, err := e.Snapshot(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(30 * time.Millisecond)
+			for _, f := range drainFrames(e) {
+				sum.Merge(f.Delta)
+			}
+		}
+		time.Sleep(time.Second)
+		for _, f := range drainFrames(e) {
+			sum.Merge(f.Delta)
+		}
+		if k := sum.Keys["g/7"]; k == nil || k.Total != 40 {
+			t.Errorf("frames end with %+v", k)
+		}
+		stop()
+	})
+}
+
 // A window that does not read costs one merged delta, not a queue, and loses
 // nothing.
 func TestStuckWindow(t *testing.T) {

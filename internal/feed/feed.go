@@ -72,11 +72,6 @@ func (f *Feed) Postpone(now time.Time) {
 	}
 }
 
-// Drop forgets what is pending, because a snapshot tells all of it.
-func (f *Feed) Drop() {
-	f.pending, f.stale, f.due = state.Delta{}, nil, time.Time{}
-}
-
 // Flush makes the next frame if one is due. What does not fit waits for the
 // next one; the weightiest topics go first.
 func (f *Feed) Flush(now time.Time) (Frame, bool) {

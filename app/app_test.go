@@ -1,0 +1,321 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gatewatch/internal/cli"
+	"gatewatch/internal/config"
+	"gatewatch/internal/event"
+	"gatewatch/internal/fault"
+	"gatewatch/internal/feed"
+	"gatewatch/internal/run"
+	"gatewatch/internal/state"
+	"gatewatch/internal/tray"
+)
+
+// fakeShell is a window toolkit that remembers what it was asked.
+type fakeShell struct {
+	mu    sync.Mutex
+	sent  []feed.Frame
+	names []string
+	urls  []string
+}
+
+func (s *fakeShell) Emit(name string, data any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names = append(s.names, name)
+	if f, ok := data.(feed.Frame); ok {
+		s.sent = append(s.sent, f)
+	}
+}
+func (s *fakeShell) Show() { s.Emit("show", nil) }
+func (s *fakeShell) Hide() { s.Emit("hide", nil) }
+func (s *fakeShell) Quit() { s.Emit("quit", nil) }
+func (s *fakeShell) OpenURL(u string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.urls = append(s.urls, u)
+}
+
+func (s *fakeShell) frames() []feed.Frame {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]feed.Frame{}, s.sent...)
+}
+
+// demoHost is the whole program on the demo gateway, without a window.
+func demoHost(t *testing.T) (*host, *fakeShell, *lastSummary) {
+	t.Helper()
+	paths := config.PathsIn(t.TempDir())
+	log := slog.New(slog.DiscardHandler)
+	p, err := run.Start(t.Context(), run.Options{
+		Target: run.Target{Demo: true, Scenario: "calm"}, Paths: paths, Log: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := &fakeShell{}
+	h := &host{version: "test", log: log, shell: shell}
+	h.set(t.Context(), p, nil)
+	last := &lastSummary{}
+	var done sync.WaitGroup
+	done.Go(func() { h.forward(p, last.show) })
+	t.Cleanup(func() {
+		if err := p.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+		done.Wait()
+	})
+	return h, shell, last
+}
+
+type lastSummary struct {
+	mu sync.Mutex
+	s  tray.Summary
+}
+
+func (l *lastSummary) show(s tray.Summary) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.s = s
+}
+
+func (l *lastSummary) get() tray.Summary {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.s
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 30 s: %s", what)
+		}
+	}
+}
+
+func TestTheProgramBehindTheWindow(t *testing.T) {
+	h, shell, last := demoHost(t)
+	live, gateways, app := &Live{h}, &Gateways{h}, &App{h}
+	eventually(t, "connected", func() bool {
+		s, err := live.Snapshot()
+		return err == nil && s.Live.Gateways["demo"].Overall == "connected" && len(s.Live.Keys) > 5
+	})
+	if len(shell.frames()) != 0 {
+		t.Error("frames were pushed to a window that nobody looks at")
+	}
+	if err := app.Looking(true); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "frames", func() bool { return len(shell.frames()) > 2 })
+	frames := shell.frames()
+	for i := 1; i < len(frames); i++ {
+		if frames[i].Seq <= frames[i-1].Seq {
+			t.Errorf("frame %d after %d", frames[i].Seq, frames[i-1].Seq)
+		}
+	}
+	eventually(t, "the tray is fine", func() bool { return tray.LookOf(withNow(last.get())).Shape == tray.ShapeOK })
+
+	list, err := gateways.List()
+	if err != nil || len(list) != 1 || !list[0].Demo {
+		t.Errorf("%+v %v", list, err)
+	}
+	if err := gateways.Disconnect("demo"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "disconnected", func() bool {
+		s, _ := live.Snapshot()
+		return s.Live.Gateways["demo"].Overall == "disconnected"
+	})
+	eventually(t, "the tray says so", func() bool { return tray.LookOf(withNow(last.get())).Shape == tray.ShapeOffline })
+	if err := gateways.Connect(""); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "connected again", func() bool {
+		s, _ := live.Snapshot()
+		return s.Live.Gateways["demo"].Overall == "connected"
+	})
+}
+
+func withNow(s tray.Summary) tray.Summary {
+	s.Now = time.Now()
+	return s
+}
+
+func TestServicesOnRealData(t *testing.T) {
+	h, shell, _ := demoHost(t)
+	alerts, history, settings, app := &Alerts{h}, &History{h}, &Settings{h}, &App{h}
+	eventually(t, "stored events", func() bool {
+		page, err := history.Events(EventQuery{Limit: 10})
+		return err == nil && len(page.Events) == 10 && page.Next > 0
+	})
+	eventually(t, "spend by the minute", func() bool {
+		s, err := history.Spend(SpendQuery{From: time.Now().Add(-time.Hour).UnixMilli(), StepMS: 60_000, By: "key"})
+		return err == nil && len(s.Series) > 0
+	})
+	if page, err := history.Events(EventQuery{Text: `"unbalanced AND ( NEAR`, Limit: 5}); err != nil {
+		t.Errorf("a strange search: %v %v", page, err)
+	}
+	rules, err := alerts.Rules()
+	if err != nil || len(rules) < 5 {
+		t.Fatalf("%d rules, %v", len(rules), err)
+	}
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: false, ForMS: -1, KeepMS: -1}); err != nil {
+		t.Error(err)
+	}
+	if after, _ := alerts.Rules(); after[0].Enabled || !after[0].Changed {
+		t.Errorf("%+v", after[0])
+	}
+	view, err := settings.Get()
+	if err != nil || view.Thresholds.Warning != 0.75 {
+		t.Fatalf("%+v %v", view, err)
+	}
+	in := view.SettingsInput
+	in.Thresholds = Thresholds{Warning: 0.8, Critical: 0.95}
+	in.QuietHours.Spans = []QuietSpan{{Days: []int{1, 6}, From: "22:00", To: "07:00"}}
+	if err := settings.Save(in); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := settings.Get(); got.Thresholds.Critical != 0.95 || !reflect.DeepEqual(got.QuietHours.Spans, in.QuietHours.Spans) {
+		t.Errorf("%+v", got)
+	}
+	in.Thresholds = Thresholds{Warning: 0.95, Critical: 0.2}
+	wantFault(t, fault.Usage, settings.Save(in))
+	wantFault(t, fault.Usage, alerts.Acknowledge("nobody", ""))
+	wantFault(t, fault.Usage, app.OpenExternal("javascript:alert(1)"))
+	wantFault(t, fault.Usage, app.OpenExternal("file:///etc/passwd"))
+	if err := app.OpenExternal("https://example.invalid/x"); err != nil || len(shell.urls) != 1 {
+		t.Errorf("%v %v", err, shell.urls)
+	}
+	if r, err := settings.TestNotification("warning"); err != nil || r.Delivered {
+		t.Errorf("%+v %v: this program has no notifications", r, err)
+	}
+}
+
+func wantFault(t *testing.T, code fault.Code, err error) {
+	t.Helper()
+	if err == nil || fault.Of(err).Code != code {
+		t.Errorf("got %v, want a fault %s", err, code)
+	}
+}
+
+func TestBeforeTheStart(t *testing.T) {
+	h := &host{log: slog.New(slog.DiscardHandler)}
+	_, err := (&Live{h}).Snapshot()
+	wantFault(t, fault.Unreachable, err)
+	h.set(t.Context(), nil, fault.New(fault.Misconfigured, "no", nil))
+	_, err = (&Gateways{h}).List()
+	wantFault(t, fault.Misconfigured, err)
+}
+
+func TestAPanicBecomesAnError(t *testing.T) {
+	h := &host{log: slog.New(slog.DiscardHandler)}
+	h.set(t.Context(), &run.Program{}, nil)
+	_, err := call(h, func(context.Context, *run.Program) (int, error) { panic("at the disco") })
+	wantFault(t, fault.Internal, err)
+	if strings.Contains(err.Error(), "disco") {
+		t.Error("the page is shown what panicked")
+	}
+}
+
+func TestSummary(t *testing.T) {
+	alert := func(id, sev, status string, since int64) *state.AlertLine {
+		return &state.AlertLine{ID: id, Severity: sev, Status: status, Title: id, Since: since}
+	}
+	m := newMirror()
+	acked := alert("acked", "critical", "firing", 1)
+	acked.Acked = true
+	held := alert("held", "critical", "firing", 1)
+	held.Inhibited = "the gateway does not answer"
+	m.merge(state.Delta{Alerts: map[string]*state.AlertLine{
+		"a": alert("older warning", "warning", "firing", 1), "b": alert("newer warning", "warning", "firing", 2),
+		"c": alert("critical", "critical", "recovering", 1), "d": alert("over", "critical", "resolved", 1),
+		"e": alert("fifty", "info", "firing", 1), "f": acked, "g": held,
+	}, Gateways: map[string]*state.Gateway{
+		"x": {ID: "x", Label: "X", Core: "connected", Overall: "connected", BurnPerHour: -1},
+		"y": {ID: "y", Label: "Y", Core: "reconnecting", Overall: "reconnecting", Cause: "nobody listens", BurnPerHour: 7},
+	}})
+	s := m.summary()
+	var reasons []string
+	for _, r := range s.Reasons {
+		reasons = append(reasons, r.Text)
+	}
+	if diff := cmp.Diff([]string{"critical", "newer warning", "older warning"}, reasons); diff != "" {
+		t.Error(diff)
+	}
+	if s.Critical != 1 || s.Warning != 2 || s.Overall != event.LinkReconnecting || s.Cause != "nobody listens" || s.SpendPerHour != 7 {
+		t.Errorf("%+v", s)
+	}
+	m.merge(state.Delta{Alerts: map[string]*state.AlertLine{"c": nil}})
+	if m.summary().Critical != 0 {
+		t.Error("an alert that is gone is still counted")
+	}
+}
+
+func TestMuteUntil(t *testing.T) {
+	now := time.Date(2026, 3, 28, 23, 30, 0, 0, time.UTC)
+	for c, want := range map[tray.MuteChoice]time.Time{
+		tray.MuteQuarter: now.Add(15 * time.Minute), tray.MuteHour: now.Add(time.Hour),
+		tray.MuteTomorrow: time.Date(2026, 3, 29, 9, 0, 0, 0, time.UTC),
+	} {
+		if got, ok := muteUntil(c, now); !ok || !got.Equal(want) {
+			t.Errorf("%s: %v", c, got)
+		}
+	}
+	if _, ok := muteUntil(tray.MuteOff, now); ok {
+		t.Error("off has no end")
+	}
+}
+
+// What passes to the page must be plain: no nil slices, no times, no pointers.
+func TestWireTypesArePlain(t *testing.T) {
+	for _, v := range []any{
+		Snapshot{}, GatewayProfile{}, GatewayInput{}, RuleView{}, RuleInput{}, EventQuery{}, EventPage{},
+		SpendQuery{}, SpendSeries{}, Decision{}, SettingsView{}, TestResult{}, About{},
+	} {
+		plain(t, reflect.TypeOf(v), reflect.TypeOf(v).Name())
+		if _, err := json.Marshal(v); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func plain(t *testing.T, typ reflect.Type, path string) {
+	t.Helper()
+	switch typ.Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.Func, reflect.Chan:
+		t.Errorf("%s is a %s", path, typ.Kind())
+	case reflect.Struct:
+		if typ == reflect.TypeFor[time.Time]() {
+			t.Errorf("%s is a time: use Unix milliseconds", path)
+			return
+		}
+		for i := range typ.NumField() {
+			plain(t, typ.Field(i).Type, path+"."+typ.Field(i).Name)
+		}
+	case reflect.Slice, reflect.Map, reflect.Array:
+		plain(t, typ.Elem(), path+"[]")
+	default:
+	}
+}
+
+func TestNoWindowIsSaid(t *testing.T) {
+	if built {
+		t.Skip("this build has a window")
+	}
+	if err := (&window{}).open(t.Context(), embedded()); !errors.Is(err, cli.ErrNoWindow) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,5 @@
+package app
+
+import "embed"
+
+func embedded() embed.FS { return embed.FS{} }
