@@ -29,9 +29,9 @@ dev: ## develop: the window on the demo gateway, the frontend reloading as you e
 	@scripts/setup.sh run
 	@scripts/dev.sh
 
-bench: ## measure the pipeline against the plain library and the official client
-	@scripts/setup.sh test
-	@scripts/bench.sh
+bench: ## measure the pipeline against the plain library and the official client (BENCH="-rounds 5")
+	@scripts/setup.sh run
+	@go run ./internal/bench $(BENCH)
 
 lint: ## format check and linters only
 	@scripts/setup.sh run
