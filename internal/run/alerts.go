@@ -115,6 +115,7 @@ func (p *Program) sayMuted(ctx context.Context, until time.Time) {
 	f := state.AppFact{ID: "mute"}
 	if !until.IsZero() {
 		f.Severity, f.Title = "info", "Notifications are muted."
+		f.At = until.UnixMilli() // the end, from which the page counts down
 		f.Text = "Until " + until.Format("Mon 15:04") + ". Everything is still watched and kept."
 	}
 	p.say(ctx, f)

@@ -164,6 +164,7 @@ func (p *Program) start(ctx context.Context) error {
 	p.stack.Push("keychain", func(ctx context.Context) error { return p.secrets.Close(ctx) })
 	p.startEngine(ctx)
 	p.startSayings(ctx, held)
+	p.startSurroundings(ctx)
 	fleetCtx, cancel := context.WithCancel(ctx)
 	p.fleet = newFleet(fleetCtx, p.engine, p.log)
 	p.stack.Push("gateways", func(ctx context.Context) error {
@@ -192,6 +193,7 @@ func (p *Program) lock(ctx context.Context) (held error) {
 func (p *Program) startEngine(ctx context.Context) {
 	p.judge = &judge{rules: alert.New(alertConfig(p.Settings()))}
 	saved := p.memory.load(ctx, time.Now())
+	p.situation.AwayFrom = saved.At // nothing was watched since
 	p.judge.rules.Load(saved)
 	p.judge.rules.Situate(p.situation)
 	p.judge.hear = append(p.judge.hear, p.memory.hear)
@@ -211,12 +213,15 @@ func (p *Program) startEngine(ctx context.Context) {
 		}
 	})
 	p.startAnnouncer(ctx, saved)
-	p.judge.ready = func() {
-		p.situation.Ready = true
-		p.judge.rules.Situate(p.situation)
-		p.announcer.Situate(p.situation)
-	}
+	p.judge.ready = p.becameReady
 	p.background(ctx, "engine", p.engine.Run)
+}
+
+// becameReady notes that everything was read; on the engine's goroutine.
+func (p *Program) becameReady() {
+	p.situation.Ready = true
+	p.judge.rules.Situate(p.situation)
+	p.announcer.Situate(p.situation)
 }
 
 // background runs a part until it is unwound, and waits for it.
@@ -268,7 +273,9 @@ func (p *Program) Snapshot(ctx context.Context) (engine.Snapshot, error) {
 
 // say shows a fact about Gatewatch itself, or takes it back if its title is "".
 func (p *Program) say(ctx context.Context, f state.AppFact) {
-	f.At = time.Now().UnixMilli()
+	if f.At == 0 {
+		f.At = time.Now().UnixMilli()
+	}
 	if err := p.engine.Do(ctx, func(s *state.State) { s.SetApp(f) }); err != nil {
 		p.log.Warn("cannot show", "fact", f.ID, "cause", err)
 	}
