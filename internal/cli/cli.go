@@ -84,9 +84,8 @@ func parse(parser *kong.Kong, args []string, o Options) (code int) {
 	ctx, stop := interrupted()
 	defer stop()
 	err = chosen.Run(&env{ctx: ctx, opts: o})
-	var code2 exitCode
-	if errors.As(err, &code2) {
-		return int(code2)
+	if status, ok := errors.AsType[exitCode](err); ok {
+		return int(status)
 	}
 	if err != nil {
 		complain(o.Stderr, err)

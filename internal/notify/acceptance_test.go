@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -787,22 +788,12 @@ func TestAcceptance22EmptyLists(t *testing.T) {
 	s.at(0, fill)
 	s.at(time.Minute, func() {
 		live := s.state.Live()
-		kept := state.Live{Keys: map[string]state.KeySpend{}, Providers: map[string]state.Provider{}}
-		for id, k := range live.Keys {
-			kept.Keys[id] = k
-		}
-		for id, p := range live.Providers {
-			kept.Providers[id] = p
-		}
+		kept := state.Live{Keys: maps.Clone(live.Keys), Providers: maps.Clone(live.Providers)}
 		clear(live.Keys)
 		clear(live.Providers)
 		s.eval()
-		for id, k := range kept.Keys {
-			live.Keys[id] = k
-		}
-		for id, p := range kept.Providers {
-			live.Providers[id] = p
-		}
+		maps.Copy(live.Keys, kept.Keys)
+		maps.Copy(live.Providers, kept.Providers)
 	})
 	s.at(2*time.Minute, fill)
 	s.at(3*time.Hour, nil)

@@ -175,6 +175,7 @@ func (p *Planner) take(c alert.Change) {
 		t.remindAt = time.Time{}
 	case alert.Unacked:
 		p.schedule(t)
+	default: // the rest change nothing but what is decided
 	}
 	r := p.decide(c, t)
 	if r == "" {
