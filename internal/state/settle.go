@@ -62,6 +62,15 @@ func (s *State) Tick(now time.Time) time.Time {
 		}
 		s.dirty.burn[g] = true
 	}
+	for gid, mem := range s.groups {
+		g, shown := s.live.Groups[gid]
+		m15, h1, _ := mem.rates.perHour(at)
+		if shown && (g.Rate15m != m15 || g.Rate1h != h1) {
+			g.Rate15m, g.Rate1h = m15, h1
+			s.live.Groups[gid] = g
+			s.dirty.groups[gid] = true
+		}
+	}
 	for pid, mem := range s.history {
 		p, ok := s.live.Providers[pid]
 		if !ok || mem.minute == 0 {

@@ -270,6 +270,7 @@ func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 	case b.Epoch == "" && b.Credits > 0:
 		g.Used = float64(b.Spent) / float64(b.Credits)
 	}
+	g.Rate15m, g.Rate1h, _ = mem.rates.perHour(at)
 	s.live.Groups[gid] = g
 	s.dirty.groups[gid] = true
 }

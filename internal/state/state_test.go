@@ -288,6 +288,29 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+func TestGroupRates(t *testing.T) {
+	s := newScript()
+	read := func(spent float64, minute int) event.GroupRead {
+		return event.GroupRead{
+			Group: "1", Name: "team", Balance: event.USD(100 - spent), Credits: event.USD(100), Spent: event.USD(spent),
+			Epoch: "topup:5", Base: event.USD(100), At: t0.Add(time.Duration(minute) * time.Minute),
+		}
+	}
+	s.apply(read(10, 0), read(11, 5), read(12, 10), read(13, 14))
+	g := s.Live().Groups["g/1"]
+	if g.Used != 0.13 || g.Rate15m <= 0 {
+		t.Errorf("used %v, rate %d", g.Used, g.Rate15m)
+	}
+	s.apply(read(20, 1)) // a latecomer
+	if got := s.Live().Groups["g/1"]; got != g {
+		t.Errorf("a latecomer changed it: %+v", got)
+	}
+	s.Tick(t0.Add(2 * time.Hour))
+	if got := s.Live().Groups["g/1"]; got.Rate15m != 0 || got.Rate1h != 0 {
+		t.Errorf("two quiet hours later: %d, %d", got.Rate15m, got.Rate1h)
+	}
+}
+
 // A snapshot and the deltas since an empty state must tell the same.
 func TestChangesAddUpToClone(t *testing.T) {
 	s := newScript()
