@@ -13,9 +13,10 @@ var allowed = map[string]struct {
 	"life":    {nil, "a small tool that anything may use"},
 	"lock":    {nil, "a small tool that anything may use"},
 	"logfile": {nil, "a small tool that anything may use"},
-	"wire":    {words("event"), "reading bytes into facts needs the facts, and nothing that holds a connection"},
+	"seen":    {nil, "a small tool that anything may use"},
+	"wire":    {words("event seen"), "reading bytes into facts needs the facts, and nothing that holds a connection"},
 
-	"state":  {words("event"), "a pure fold of facts; it is told the time"},
+	"state":  {words("event seen"), "a pure fold of facts; it is told the time"},
 	"alert":  {words("event state"), "a pure judgement of the state"},
 	"feed":   {words("state"), "turns deltas into frames and knows no facts"},
 	"engine": {words("event state alert feed"), "the one goroutine imports no adapter: it says what it needs in two interfaces"},

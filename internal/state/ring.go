@@ -1,7 +1,5 @@
 package state
 
-import "hash/maphash"
-
 // ring keeps the newest n values and remembers which of them were not yet
 // taken.
 type ring[T any] struct {
@@ -34,33 +32,4 @@ func (r *ring[T]) each(n int, yield func(*T)) {
 	for k := r.size - n; k < r.size; k++ {
 		yield(&r.buf[(r.start+k)%len(r.buf)])
 	}
-}
-
-// seenSet remembers the last n strings by hash, in bounded memory. Two
-// different bookings collide once in 2^64.
-type seenSet struct {
-	seed  maphash.Seed
-	known map[uint64]struct{}
-	order []uint64
-	next  int
-}
-
-func newSeenSet(n int) seenSet {
-	return seenSet{seed: maphash.MakeSeed(), known: make(map[uint64]struct{}, n), order: make([]uint64, 0, n)}
-}
-
-// add reports whether h is new, and remembers it.
-func (s *seenSet) add(h uint64) bool {
-	if _, ok := s.known[h]; ok {
-		return false
-	}
-	if len(s.order) < cap(s.order) {
-		s.order = append(s.order, h)
-	} else {
-		delete(s.known, s.order[s.next])
-		s.order[s.next] = h
-		s.next = (s.next + 1) % len(s.order)
-	}
-	s.known[h] = struct{}{}
-	return true
 }

@@ -121,7 +121,7 @@ func (s *State) repeated(m *keyMemory, b event.SpendRecorded) bool {
 		return false // nothing to know it by
 	}
 	var h maphash.Hash
-	h.SetSeed(s.booked.seed)
+	h.SetSeed(s.booked.Seed())
 	_, _ = h.WriteString(m.view.ID)
 	if b.Request != "" {
 		_, _ = h.WriteString("r")
@@ -133,7 +133,7 @@ func (s *State) repeated(m *keyMemory, b event.SpendRecorded) bool {
 		binary.LittleEndian.PutUint64(n[16:], uint64(b.Total))
 		_, _ = h.Write(n[:])
 	}
-	return !s.booked.add(h.Sum64())
+	return !s.booked.Add(h.Sum64())
 }
 
 // believeTotal takes a newer total. A smaller one is only believed from REST

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
+	"gatewatch/internal/seen"
 )
 
 // Bounds of what is kept. A gateway cannot make us grow without end: what is
@@ -37,7 +38,7 @@ type State struct {
 	groups   map[string]*groupMemory    // by group id
 	burn     map[string]*burnMemory     // by gateway
 	history  map[string]*providerMemory // by provider id
-	booked   seenSet
+	booked   *seen.Set
 	events   ring[event.Envelope]
 	bookings ring[booking]
 	changes  ring[Change]
@@ -67,7 +68,7 @@ func New() *State {
 		groups:   map[string]*groupMemory{},
 		burn:     map[string]*burnMemory{},
 		history:  map[string]*providerMemory{},
-		booked:   newSeenSet(maxSeen),
+		booked:   seen.New(maxSeen),
 		events:   newRing[event.Envelope](maxEvents),
 		bookings: newRing[booking](maxTransactions),
 		changes:  newRing[Change](maxChanges),

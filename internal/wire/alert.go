@@ -220,7 +220,7 @@ func readAnnouncement(d *Decoder, w *announcement) {
 
 // tellOnce emits an alert unless one with its ID came before.
 func (d *Decoder) tellOnce(a event.GatewayAlert) {
-	if d.bad == "" && d.seen.again(a.ID) {
+	if d.bad == "" && d.again(a.ID) {
 		d.counts.Repeats++
 		return
 	}

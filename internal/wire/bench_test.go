@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -25,6 +26,30 @@ const contractTask = `[{"taskId":"task_0017","status":"processing","progress":42
 
 const gatewayMapping = `[{"type":"model_mapping_changed","mappingId":14,"modelAlias":"temp-alias",` +
 	`"changeType":"Updated","timestamp":"2026-11-22T23:38:22.202608Z","priority":1}]`
+
+// BenchmarkDecodeStream is the same with a request id, another one each time:
+// nothing of it can be known from the message before.
+func BenchmarkDecodeStream(b *testing.B) {
+	const window = 1 << 14 // more than are remembered
+	var raw [window][]byte
+	for i := range raw {
+		raw[i] = fmt.Appendf(nil, `[{"seq":%d,"virtualKeyId":"%d","amount":0.012345,"totalSpend":%d.5,`+
+			`"model":"gpt-4o-mini","provider":"openai","inputTokens":%d,"outputTokens":311,"requestId":"req-%016x",`+
+			`"timestamp":"2026-11-22T23:38:22.5106711Z","cached":false,"region":"eu-1"}]`, i, 100+i%16, i, 1000+i%1000, i)
+	}
+	d := New(Options{})
+	n, i := 0, 0
+	emit := func(event.Event) { n++ }
+	b.SetBytes(int64(len(raw[window-1])))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Decode("spend", "SpendUpdate", raw[i%window], benchNow, emit)
+		i++
+	}
+	if d.Counts().Repeats != 0 || n != i {
+		b.Fatalf("decoded %d of %d events, counts %+v", n, i, d.Counts())
+	}
+}
 
 var benchNow = time.Date(2026, 11, 22, 23, 38, 23, 0, time.UTC)
 

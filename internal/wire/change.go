@@ -238,7 +238,7 @@ func readMappingChanged(d *Decoder, w *navigation) {
 		Entity: event.EntityModelMapping, ID: d.needID("mappingId", w.mappingID),
 		Name: d.text(w.alias), Action: d.action("changeType", w.change), At: d.at(w.at),
 	}
-	if d.bad == "" && d.seen.again(d.fresh(w.notification)) {
+	if d.bad == "" && d.again(d.fresh(w.notification)) {
 		d.counts.Repeats++
 		return
 	}

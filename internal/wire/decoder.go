@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
+	"gatewatch/internal/seen"
 )
 
 // Dialect is the way in which a gateway speaks where the same target can mean
@@ -76,7 +77,7 @@ type Decoder struct {
 	texts   map[string]recent // interned, by raw bytes
 	recents [64]recent        // the newest of them
 	notes   map[event.KeyID]keyNote
-	seen    seenSet
+	seen    *seen.Set // ids of late; nil until there is one
 	held    held
 }
 

@@ -450,9 +450,9 @@ func TestRepeatsOnOneConnection(t *testing.T) {
 		t.Errorf("%d facts, counts %+v: %s", len(got), d.Counts(), cmp.Diff(nil, got))
 	}
 	for i := range 3 * maxSeen {
-		d.seen.again(time.Duration(i).String())
+		d.again(time.Duration(i).String())
 	}
-	if len(d.seen.in) != maxSeen {
-		t.Errorf("remembers %d ids, want %d", len(d.seen.in), maxSeen)
+	if d.seen.Len() != maxSeen {
+		t.Errorf("remembers %d ids, want %d", d.seen.Len(), maxSeen)
 	}
 }

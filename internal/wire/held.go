@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
+	"gatewatch/internal/seen"
 )
 
 // How long a message is held back because the next one decides what it means.
@@ -192,27 +193,14 @@ func (d *Decoder) attempted(task event.TaskID) {
 	}
 }
 
-// seenSet remembers the newest ids of one connection.
-type seenSet struct {
-	ring [maxSeen]string
-	next int
-	in   map[string]struct{}
-}
-
-// again reports whether an id was seen before; "" never was.
-func (s *seenSet) again(id string) bool {
+// again reports whether an id was seen on this connection of late; "" never
+// was.
+func (d *Decoder) again(id string) bool {
 	if id == "" {
 		return false
 	}
-	if _, ok := s.in[id]; ok {
-		return true
+	if d.seen == nil {
+		d.seen = seen.New(maxSeen)
 	}
-	if s.in == nil {
-		s.in = make(map[string]struct{}, maxSeen)
-	}
-	delete(s.in, s.ring[s.next])
-	s.ring[s.next] = id
-	s.in[id] = struct{}{}
-	s.next = (s.next + 1) % maxSeen
-	return false
+	return !d.seen.AddString(id)
 }

@@ -77,7 +77,7 @@ func (d *Decoder) keyChanged(w *keyEvent) event.KeyChanged {
 func readKeyEvent(d *Decoder, w *keyEvent) {
 	fact := d.keyChanged(w)
 	fact.Action = d.action("action", firstGiven(w.action, w.updateType, w.eventType))
-	if d.bad == "" && d.seen.again(d.fresh(w.notification)) {
+	if d.bad == "" && d.again(d.fresh(w.notification)) {
 		d.counts.Repeats++
 		return
 	}

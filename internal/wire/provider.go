@@ -74,7 +74,7 @@ func readProviderHealth(d *Decoder, w *providerHealth) {
 	if d.bad != "" {
 		return
 	}
-	if d.seen.again(d.fresh(w.notification)) {
+	if d.again(d.fresh(w.notification)) {
 		d.counts.Repeats++
 		return
 	}

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+
 	"gatewatch/internal/event"
 )
 
@@ -73,8 +75,8 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 	d.learn(DialectContract)
 	request := ""
 	if w.requestID != nil {
-		request = d.id(w.requestID)
-		if d.seen.again(request) {
+		request = d.fresh(w.requestID)
+		if d.again(request) {
 			d.counts.Repeats++
 			return
 		}
@@ -100,7 +102,7 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 		return
 	}
 	request := d.requestOf(w.metadata)
-	if d.seen.again(request) {
+	if d.again(request) {
 		d.counts.Repeats++
 		return
 	}
@@ -151,10 +153,10 @@ func (d *Decoder) requestOf(metadata value) string {
 	return d.fresh(w.requestID)
 }
 
-// fresh is an id that is not worth interning.
+// fresh is an id that is not worth interning: no two messages have the same.
 func (d *Decoder) fresh(v value) string {
-	if in, ok := v.inner(); ok && len(in) <= maxID {
-		return string(in)
+	if in, ok := v.inner(); ok && len(v) <= maxID {
+		return string(bytes.TrimSpace(in))
 	}
 	return d.id(v)
 }
