@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . scripts/tools.sh
 
+[ -t 1 ] || export NO_COLOR=1
 fuzz_time=${FUZZ_TIME:-10s}
 race=${RACE:--race}
 began=$SECONDS
