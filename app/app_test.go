@@ -279,6 +279,17 @@ func TestMuteUntil(t *testing.T) {
 	}
 }
 
+func TestRouteOf(t *testing.T) {
+	for in, want := range map[string]string{
+		"/alerts?id=1": "/alerts?id=1", "gatewatch://tasks/7": "/tasks/7", "gatewatch:///spend": "/spend",
+		"--demo": "", "": "", "/../etc": "", "https://x": "",
+	} {
+		if got := routeOf([]string{"--hidden", in}); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 // What passes to the page must be plain: no nil slices, no times, no pointers.
 func TestWireTypesArePlain(t *testing.T) {
 	for _, v := range []any{

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,13 +47,14 @@ type window struct {
 	guarded  sync.Once
 	done     sync.WaitGroup
 
-	mu       sync.Mutex
-	trayHost bool // a tray shows the icon, so the window may be hidden; guarded by mu
+	mu        sync.Mutex
+	trayKnown bool // trayChanged was called; guarded by mu
+	trayHost  bool // a tray shows the icon, so the window may be hidden; guarded by mu
 }
 
 func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
 	return &window{
-		host: &host{version: version, log: log}, opts: o, route: o.Route,
+		host: &host{version: version, log: log}, opts: o, route: routeOf([]string{o.Route}),
 	}
 }
 
@@ -77,6 +79,12 @@ func (w *window) startup(ctx context.Context, s shell) {
 		return
 	}
 	w.done.Go(func() { w.forward(p, w.tray.Show) })
+	w.mu.Lock()
+	known, present := w.trayKnown, w.trayHost
+	w.mu.Unlock()
+	if known {
+		w.sayTray(ctx, p, present)
+	}
 }
 
 // domReady is called at every load of the page.
@@ -126,6 +134,19 @@ func (w *window) openRoute(route string) {
 	}
 }
 
+// routeOf finds the page in a command line: a path, or a gatewatch:// link.
+func routeOf(args []string) string {
+	for _, a := range args {
+		if route, ok := strings.CutPrefix(a, "gatewatch://"); ok {
+			return "/" + strings.TrimPrefix(route, "/")
+		}
+		if strings.HasPrefix(a, "/") && !strings.Contains(a, "..") {
+			return a
+		}
+	}
+	return ""
+}
+
 // quit ends the program for good, past "close keeps watching".
 func (w *window) quit() {
 	w.quitting.Store(true)
@@ -146,22 +167,28 @@ func (w *window) mayHide() bool {
 	return w.trayHost && p.Settings().Window.CloseToTray
 }
 
-// trayChanged is told whether a tray shows the icon.
+// trayChanged is told whether a tray shows the icon; the first time perhaps
+// before the program has started.
 func (w *window) trayChanged(present bool) {
 	w.mu.Lock()
-	w.trayHost = present
+	w.trayKnown, w.trayHost = true, present
 	w.mu.Unlock()
 	ctx, p, err := w.get()
 	if err != nil {
 		return
 	}
+	if s := w.window(); s != nil && !present {
+		s.Show() // a window hidden earlier must be reachable
+	}
+	w.sayTray(ctx, p, present)
+}
+
+// sayTray shows that there is no tray, or takes that back.
+func (w *window) sayTray(ctx context.Context, p *run.Program, present bool) {
 	f := state.AppFact{ID: "tray"}
 	if !present {
 		f.Severity, f.Title = "info", "This desktop shows no tray icon."
 		f.Text = "Closing the window ends Gatewatch, because nothing could bring it back. Minimise it to keep watching; on GNOME the AppIndicator extension adds a tray."
-		if s := w.window(); s != nil {
-			s.Show() // a window hidden earlier must be reachable
-		}
 	}
 	p.Say(ctx, f)
 }

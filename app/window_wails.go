@@ -42,6 +42,7 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 		OnBeforeClose:    w.beforeClose,
 		Bind:             w.services(),
 		ErrorFormatter:   formatError,
+		SingleInstanceLock: w.singleInstance(),
 		Linux: &linux.Options{
 			ProgramName: "gatewatch",
 			// Software rendering: the web process takes 90 MB more otherwise,
@@ -53,6 +54,20 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 		return fault.New(fault.Internal, "The window could not be opened.", err)
 	}
 	return nil
+}
+
+// singleInstance brings the first window up when a second one is started. The
+// demo is apart: it may run beside the real one.
+func (w *window) singleInstance() *options.SingleInstanceLock {
+	if generating || w.opts.Target.Demo {
+		return nil
+	}
+	return &options.SingleInstanceLock{
+		UniqueId: "gatewatch-3f0c1d5e",
+		OnSecondInstanceLaunch: func(d options.SecondInstanceData) {
+			w.openRoute(routeOf(d.Args))
+		},
+	}
 }
 
 // beforeClose hides the window instead of ending, where that is wanted and
