@@ -138,14 +138,14 @@ function MuteButton() {
   const mute = useLive((live) => live.app.mute)
   const until = mute?.at ?? 0
   const left = useTicking(useCallback((now) => (until > now ? duration(until - now) : ''), [until]))
-  const muted = left !== ''
+  const muted = mute !== undefined
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <button
           type="button"
           className={`${css.mute} ${muted ? css.muted : ''}`}
-          aria-label={muted ? `Muted, ${left} left` : 'Mute notifications'}
+          aria-label={muted ? (left ? `Muted, ${left} left` : 'Muted') : 'Mute notifications'}
         >
           {muted ? <IconBellOff size={16} aria-hidden /> : <IconBell size={16} aria-hidden />}
           {muted ? <span className="num">{left}</span> : null}
@@ -154,7 +154,7 @@ function MuteButton() {
       <Menu.Dropdown>
         {muted ? (
           <>
-            <Menu.Label>Muted until {clock(until)}</Menu.Label>
+            <Menu.Label>{left ? `Muted until ${clock(until)}` : 'Muted'}</Menu.Label>
             <Menu.Item onClick={() => void act((b) => b.Alerts.Unmute())}>Unmute</Menu.Item>
             <Menu.Divider />
           </>

@@ -1,5 +1,12 @@
-/** The names by which the pages know what comes from Go. */
-import type { app, state } from './wire'
+/**
+ * The names by which the pages know what comes from Go. The structs are
+ * generated from Go's; this file only says what the generator cannot.
+ *
+ * Numbers: times are Unix milliseconds (0 means unknown), money is
+ * nano-dollars, shares are 0–1, and a negative number means unknown where the
+ * Go struct says so.
+ */
+import type { app, state } from '../../wailsjs/go/models'
 
 export type Live = state.Live
 export type Gateway = state.Gateway

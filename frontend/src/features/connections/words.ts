@@ -58,6 +58,8 @@ export function classWords(sort: string): string {
       return 'A message was too large'
     case 'unsupported':
       return 'This gateway does not offer this hub'
+    case 'rate_limited':
+      return 'The gateway asks to wait'
     case 'rejected':
       return 'The gateway rejected the subscription'
     case '':

@@ -11,6 +11,7 @@ import { Clock } from '../../ui/text'
 import { severityShape, severityWord, sourceWords } from '../../ui/things'
 import { useCalmOrder } from '../../ui/useCalmOrder'
 import css from './events.module.css'
+import { SORTS, type Sort } from './sorts'
 import { type EventFilter, useEvents } from './useEvents'
 
 const COLUMNS: readonly Column[] = [
@@ -22,21 +23,6 @@ const COLUMNS: readonly Column[] = [
   { key: 'gateway', head: 'Gateway', from: 720, width: '84px' },
 ]
 
-type Sort = 'all' | 'spend' | 'providers' | 'tasks' | 'changes' | 'connections' | 'unrecognised'
-
-/** What a reader calls a sort of event, and the kinds that are meant. */
-const SORTS: Record<Sort, readonly [label: string, kinds: readonly string[]]> = {
-  all: ['All', []],
-  spend: ['Spend', ['spend.recorded', 'spend.limit_reported', 'key.read', 'group.read']],
-  providers: ['Providers', ['provider.health_changed', 'models.discovered']],
-  tasks: ['Tasks', ['task.progressed']],
-  changes: ['Changes', ['navigation.changed', 'navigation.counted', 'key.changed', 'configuration.changed']],
-  connections: [
-    'Connections',
-    ['link.changed', 'link.measured', 'link.resynchronised', 'link.backlog_dropped'],
-  ],
-  unrecognised: ['Unrecognised', ['unrecognised']],
-}
 const SORT_OPTIONS = (Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: SORTS[sort][0] }))
 
 type Grave = 'all' | 'warning' | 'critical'

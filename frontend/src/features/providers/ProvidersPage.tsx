@@ -16,9 +16,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'health', head: 'Health', width: '106px' },
   { key: 'hour', head: 'Last 60 min', width: 'minmax(120px, 1.4fr)' },
   { key: 'latency', head: 'Latency', width: '70px', end: true },
-  { key: 'error', head: 'Error', from: 640, width: 'minmax(80px, 1.4fr)' },
+  { key: 'error', head: 'Error', from: 760, width: 'minmax(80px, 1.4fr)' },
   { key: 'models', head: 'Models', width: '64px', end: true },
-  { key: 'age', head: 'Age', from: 560, width: '84px', end: true },
+  { key: 'age', head: 'Age', from: 670, width: '84px', end: true },
 ]
 
 type Which = 'all' | 'ill' | 'healthy'

@@ -42,11 +42,11 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
     sortable: true,
     hint: 'Dollars an hour over the last hour',
   },
-  { key: 'lastModel', head: 'Last model', from: 760, width: 'minmax(90px, 1fr)', sortable: true },
+  { key: 'lastModel', head: 'Last model', from: 800, width: 'minmax(90px, 1fr)', sortable: true },
   {
     key: 'updatedAt',
     head: 'Age',
-    from: 620,
+    from: 700,
     width: '84px',
     end: true,
     sortable: true,

@@ -1,0 +1,27 @@
+/** What events can be narrowed to. */
+export type Sort = 'all' | 'spend' | 'providers' | 'tasks' | 'changes' | 'connections' | 'unrecognised'
+
+/** What a reader calls a sort of event, and the kinds that are meant. */
+export const SORTS: Record<Sort, readonly [label: string, kinds: readonly string[]]> = {
+  all: ['All', []],
+  spend: ['Spend', ['spend.recorded', 'spend.limit_reported', 'key.read', 'group.read']],
+  providers: ['Providers', ['provider.health_changed', 'models.discovered', 'model.changed']],
+  tasks: ['Tasks', ['task.progressed']],
+  changes: ['Changes', ['navigation.changed', 'navigation.counted', 'key.changed', 'configuration.changed']],
+  connections: [
+    'Connections',
+    [
+      'link.changed',
+      'link.measured',
+      'link.resynchronised',
+      'link.backlog_dropped',
+      'heartbeat',
+      'reply',
+      'gateway.alert',
+      'gateway.part_reported',
+      'webhook.reported',
+      'read.advised',
+    ],
+  ],
+  unrecognised: ['Unrecognised', ['unrecognised']],
+}
