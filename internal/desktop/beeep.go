@@ -31,8 +31,12 @@ type beeepSender struct {
 	closing   sync.Once
 }
 
+// ourName guards beeep's name for us, which is the whole process's: the first
+// Sender's stands.
+var ourName sync.Once
+
 func newBeeep(o Options, available func() error) *beeepSender {
-	beeep.AppName = o.App
+	ourName.Do(func() { beeep.AppName = o.App })
 	return &beeepSender{
 		o:         o,
 		available: available,
