@@ -284,3 +284,19 @@ func TestEveryDocumentedTargetIsKnown(t *testing.T) {
 		t.Errorf("(-documented +known):\n%s", diff)
 	}
 }
+
+// simple looks at eight bytes at a time; byte by byte is the oracle.
+func TestSimple(t *testing.T) {
+	for n := range 20 {
+		for at := range n {
+			for c := range 256 {
+				b := []byte(strings.Repeat("a", n))
+				b[at] = byte(c)
+				want := c >= 0x20 && c <= 0x7e && c != '\\'
+				if got := simple(b); got != want {
+					t.Fatalf("simple(%q) = %v", b, got)
+				}
+			}
+		}
+	}
+}

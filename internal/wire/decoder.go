@@ -74,6 +74,9 @@ type Decoder struct {
 	emit        func(event.Event)
 	bad         string // why it cannot be read; "" while it can
 
+	lastTarget string // of which lastRow is the row
+	lastRow    *row
+
 	texts   map[string]recent // interned, by raw bytes
 	recents [64]recent        // the newest of them
 	notes   map[event.KeyID]keyNote
@@ -120,16 +123,29 @@ func (d *Decoder) Decode(hub, target string, args []byte, now time.Time, emit fu
 	d.now, d.emit = now, emit
 	d.expireDue()
 	d.hub, d.target = hub, target
-	row, known := table[target]
+	row := d.rowOf(target)
 	switch {
-	case known:
-		d.run(&row, args)
+	case row != nil:
+		d.run(row, args)
 	case strings.HasSuffix(target, "Batch"):
 		d.unfold(args)
 	default:
 		d.reject("unknown target", args)
 	}
 	d.emit = nil
+}
+
+// rowOf finds a target's row, which is often that of the message before; nil
+// if there is none.
+func (d *Decoder) rowOf(target string) *row {
+	if target != d.lastTarget || d.lastRow == nil {
+		r, known := table[target]
+		if !known {
+			return nil
+		}
+		d.lastTarget, d.lastRow = target, &r
+	}
+	return d.lastRow
 }
 
 // run reads the arguments by one row of the table.

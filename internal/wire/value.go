@@ -21,12 +21,7 @@ func (v value) inner() ([]byte, bool) {
 		return nil, false
 	}
 	in := v[1 : len(v)-1]
-	for _, c := range in {
-		if c < 0x20 || c > 0x7e || c == '\\' {
-			return nil, false
-		}
-	}
-	return in, true
+	return in, simple(in)
 }
 
 // unquote is the text of a string value.
