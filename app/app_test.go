@@ -183,12 +183,12 @@ func TestServicesOnRealData(t *testing.T) {
 		t.Fatalf("%+v %v", view, err)
 	}
 	in := view.SettingsInput
-	in.Thresholds = Thresholds{Warning: 0.8, Critical: 0.95}
+	in.Thresholds = Thresholds{Warning: 0.8, Critical: 0.95, All: []float64{0.6, 0.8, 0.95}}
 	in.QuietHours.Spans = []QuietSpan{{Days: []int{1, 6}, From: "22:00", To: "07:00"}}
 	if err := settings.Save(in); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := settings.Get(); got.Thresholds.Critical != 0.95 || !reflect.DeepEqual(got.QuietHours.Spans, in.QuietHours.Spans) {
+	if got, _ := settings.Get(); got.Thresholds.Critical != 0.95 || !reflect.DeepEqual(got.Thresholds.All, in.Thresholds.All) || !reflect.DeepEqual(got.QuietHours.Spans, in.QuietHours.Spans) {
 		t.Errorf("%+v", got)
 	}
 	in.Thresholds = Thresholds{Warning: 0.95, Critical: 0.2}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatewatch/internal/config"
+	"gatewatch/internal/desktop"
 	"gatewatch/internal/event"
 	"gatewatch/internal/fault"
 	"gatewatch/internal/run"
@@ -34,6 +35,11 @@ func (s *Settings) Save(in SettingsInput) error {
 		spans, err := spansOf(in.QuietHours.Spans)
 		if err != nil {
 			return err
+		}
+		if in.Appearance.StartAtLogin != p.Settings().Window.StartAtLogin {
+			if err := desktop.StartAtLogin(in.Appearance.StartAtLogin); err != nil {
+				return fault.New(fault.Internal, "The system did not take the wish to start at login.", err)
+			}
 		}
 		return p.Change(ctx, func(c *config.Settings) { in.into(c, spans) })
 	})
@@ -77,8 +83,11 @@ func wailsVersion() string {
 func viewOf(c config.Settings) SettingsInput {
 	n, q, w, t := c.Notifications, c.QuietHours, c.Window, c.Alerts.Thresholds
 	v := SettingsInput{
-		Thresholds: Thresholds{Warning: t.Warning, Critical: t.Critical, All: []float64{t.Warning, t.Critical}},
-		MinBudget:  int64(c.Alerts.MinBudget),
+		Thresholds: Thresholds{
+			Warning: t.Warning, Critical: t.Critical,
+			All: slices.Sorted(slices.Values(append([]float64{t.Warning, t.Critical}, c.Alerts.More...))),
+		},
+		MinBudget: int64(c.Alerts.MinBudget),
 		Notifications: NotificationSettings{
 			Enabled: n.Enabled, Minimum: string(n.Minimum), Recovered: n.Recovered, Tasks: n.Tasks,
 			Sound: n.Sound, Privacy: n.Private, RepeatMS: n.Repeat.Milliseconds(),
@@ -126,6 +135,12 @@ func spansOf(in []QuietSpan) ([]config.QuietSpan, error) {
 // into writes the input over settings.
 func (in SettingsInput) into(c *config.Settings, spans []config.QuietSpan) {
 	c.Alerts.Thresholds = config.Thresholds{Warning: in.Thresholds.Warning, Critical: in.Thresholds.Critical}
+	c.Alerts.More = []float64{}
+	for _, share := range in.Thresholds.All {
+		if share != in.Thresholds.Warning && share != in.Thresholds.Critical {
+			c.Alerts.More = append(c.Alerts.More, share)
+		}
+	}
 	c.Alerts.MinBudget = event.NanoUSD(in.MinBudget)
 	n := in.Notifications
 	c.Notifications = config.Notifications{

@@ -110,6 +110,16 @@ func (w *window) shutdown(ctx context.Context) {
 	}
 }
 
+// startHidden reports whether the window stays away at first: asked for on the
+// command line or in the settings.
+func (w *window) startHidden() bool {
+	if w.opts.Hidden || generating {
+		return w.opts.Hidden
+	}
+	s, _, err := config.Load(config.DefaultPaths().Settings)
+	return err == nil && s.Window.StartHidden && !w.opts.Target.Demo
+}
+
 // attachTray puts the icon up. On macOS this must happen on the main
 // goroutine, before the toolkit's loop.
 func (w *window) attachTray() {

@@ -32,6 +32,9 @@ type Settings struct {
 type Alerts struct {
 	// Thresholds are the gateway-wide defaults; see Settings.ThresholdsFor.
 	Thresholds Thresholds `json:"thresholds"`
+	// More are further shares of a budget that are told, each once: a warning
+	// below the critical threshold, critical above it.
+	More []float64 `json:"more"`
 	// MinBudget holds back budget alerts of budgets below it, in
 	// nano-dollars; 0 holds back none.
 	MinBudget event.NanoUSD `json:"minBudget"`
@@ -116,6 +119,7 @@ func Default() Settings {
 		Profiles: []Profile{},
 		Alerts: Alerts{
 			Thresholds: Thresholds{Warning: 0.75, Critical: 0.90},
+			More:       []float64{},
 			MinBudget:  event.PerUSD,
 			Rules:      map[string]RuleOverride{},
 		},

@@ -36,6 +36,7 @@ var severities = word(event.SeverityInfo, event.SeverityWarning, event.SeverityC
 
 func (a *Alerts) fields(t *table) {
 	t.section("thresholds", func(t *table) { a.Thresholds.fields(t, a.Thresholds) })
+	field(t, "more_thresholds", &a.More, list(share, 0, false))
 	field(t, "min_budget", &a.MinBudget, money)
 	entries(t, "rules", &a.Rules, (*RuleOverride).fields)
 }

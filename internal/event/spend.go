@@ -5,7 +5,8 @@ import "time"
 // SpendRecorded says that a request of a virtual key was paid for.
 type SpendRecorded struct {
 	Key      KeyID   `json:"key"`
-	Amount   NanoUSD `json:"amount"` // of this request, nano-dollars
+	Name     string  `json:"name,omitempty"` // of the key, where the gateway says
+	Amount   NanoUSD `json:"amount"`         // of this request, nano-dollars
 	Model    string  `json:"model,omitempty"`
 	Provider string  `json:"provider,omitempty"`
 	// Total is the key's spend with this request included, nano-dollars.
@@ -24,8 +25,9 @@ type SpendRecorded struct {
 // It is a claim: our own percentage is Spend ÷ Limit.
 type SpendLimitReported struct {
 	Key   KeyID   `json:"key"`
-	Spend NanoUSD `json:"spend"` // nano-dollars; 0 means it sent none of this key
-	Limit NanoUSD `json:"limit"` // nano-dollars; 0 means it sent none
+	Name  string  `json:"name,omitempty"` // of the key, where the gateway says
+	Spend NanoUSD `json:"spend"`          // nano-dollars; 0 means it sent none of this key
+	Limit NanoUSD `json:"limit"`          // nano-dollars; 0 means it sent none
 	// Ratio is the gateway's own share, 0–1 (and above); negative if unsent.
 	Ratio    float64   `json:"ratio"`
 	Severity Severity  `json:"severity"`

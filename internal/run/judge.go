@@ -1,6 +1,8 @@
 package run
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"gatewatch/internal/alert"
@@ -61,20 +63,21 @@ func (j *judge) Record(env event.Envelope) { j.rules.Observe(env) }
 func alertConfig(s config.Settings) alert.Config {
 	c := alert.DefaultConfig()
 	c.MinBudget = s.Alerts.MinBudget
-	c.Thresholds.Default = thresholds(s.Alerts.Thresholds)
+	more := s.Alerts.More
+	c.Thresholds.Default = thresholds(s.Alerts.Thresholds, more)
 	c.Thresholds.Gateways = map[string][]alert.Threshold{}
 	c.Thresholds.Groups = map[string][]alert.Threshold{}
 	c.Thresholds.Keys = map[string][]alert.Threshold{}
 	for _, p := range s.Profiles {
 		id := string(p.ID)
 		if p.Thresholds != (config.Thresholds{}) {
-			c.Thresholds.Gateways[id] = thresholds(s.ThresholdsFor(p.ID, "", ""))
+			c.Thresholds.Gateways[id] = thresholds(s.ThresholdsFor(p.ID, "", ""), more)
 		}
 		for group := range p.Groups {
-			c.Thresholds.Groups[id+"/"+string(group)] = thresholds(s.ThresholdsFor(p.ID, group, ""))
+			c.Thresholds.Groups[id+"/"+string(group)] = thresholds(s.ThresholdsFor(p.ID, group, ""), more)
 		}
 		for key := range p.Keys {
-			c.Thresholds.Keys[id+"/"+string(key)] = thresholds(s.ThresholdsFor(p.ID, "", key))
+			c.Thresholds.Keys[id+"/"+string(key)] = thresholds(s.ThresholdsFor(p.ID, "", key), more)
 		}
 	}
 	c.Rules = map[string]alert.Setting{}
@@ -84,8 +87,9 @@ func alertConfig(s config.Settings) alert.Config {
 	return c
 }
 
-// thresholds adds the timeline's 50 % to a warning and a critical share.
-func thresholds(t config.Thresholds) []alert.Threshold {
+// thresholds adds the timeline's 50 % and the user's further shares to a
+// warning and a critical one.
+func thresholds(t config.Thresholds, more []float64) []alert.Threshold {
 	ts := []alert.Threshold{}
 	if t.Warning > 0.5 {
 		ts = append(ts, alert.Threshold{At: 0.5, Severity: event.SeverityInfo})
@@ -93,5 +97,17 @@ func thresholds(t config.Thresholds) []alert.Threshold {
 	if t.Warning < t.Critical {
 		ts = append(ts, alert.Threshold{At: t.Warning, Severity: event.SeverityWarning})
 	}
-	return append(ts, alert.Threshold{At: t.Critical, Severity: event.SeverityCritical})
+	ts = append(ts, alert.Threshold{At: t.Critical, Severity: event.SeverityCritical})
+	for _, share := range more {
+		severity := event.SeverityWarning
+		if share > t.Critical {
+			severity = event.SeverityCritical
+		}
+		ts = slices.DeleteFunc(ts, func(x alert.Threshold) bool { return x.At == share && x.Severity == event.SeverityInfo })
+		if !slices.ContainsFunc(ts, func(x alert.Threshold) bool { return x.At == share }) {
+			ts = append(ts, alert.Threshold{At: share, Severity: severity})
+		}
+	}
+	slices.SortFunc(ts, func(a, b alert.Threshold) int { return cmp.Compare(a.At, b.At) })
+	return ts
 }

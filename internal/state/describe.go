@@ -15,7 +15,7 @@ func Describe(env event.Envelope) (event.Severity, string) {
 	case event.SpendRecorded:
 		return event.SeverityInfo, describeSpend(b)
 	case event.SpendLimitReported:
-		return b.Severity, fmt.Sprintf("The gateway says key %s used %s of %s%s", b.Key,
+		return b.Severity, fmt.Sprintf("The gateway says key %s used %s of %s%s", named(b.Name, string(b.Key)),
 			dollars(b.Spend), dollars(b.Limit), percent(b.Ratio))
 	case event.KeyRead:
 		return event.SeverityInfo, fmt.Sprintf("Key %s was read", named(b.Name, string(b.Key)))
@@ -89,9 +89,9 @@ func describeReports(env event.Envelope) (event.Severity, string) {
 
 func describeSpend(b event.SpendRecorded) string {
 	if b.Amount == 0 {
-		return fmt.Sprintf("Key %s has spent %s in all", b.Key, dollars(b.Total))
+		return fmt.Sprintf("Key %s has spent %s in all", named(b.Name, string(b.Key)), dollars(b.Total))
 	}
-	text := fmt.Sprintf("Key %s spent %s", b.Key, dollars(b.Amount))
+	text := fmt.Sprintf("Key %s spent %s", named(b.Name, string(b.Key)), dollars(b.Amount))
 	if b.Model != "" {
 		text += " on " + b.Model
 	}

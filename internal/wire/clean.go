@@ -89,3 +89,19 @@ func sample(b []byte) string {
 	text, _ := clean(redact(string(b[:min(len(b), sampleFrom)])), maxRunes)
 	return text
 }
+
+// Clean makes text of the gateway safe to show, at most 200 runes of it, for
+// who reads it by another way than a hub.
+func Clean(s string) string {
+	text, _ := clean(s, maxRunes)
+	return text
+}
+
+// Hide is a named value without what looks like a credential: all of it is
+// hidden if the name says that it is one.
+func Hide(name, value string) string {
+	if value != "" && secretName.MatchString(name) {
+		return hidden
+	}
+	return redact(value)
+}

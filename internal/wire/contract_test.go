@@ -106,7 +106,7 @@ func TestContractSpend(t *testing.T) {
 			`[{"virtualKeyId":"7","virtualKeyName":"Ann","limit":20,"amount":0.0125,"totalSpend":3.5,"model":"gpt-4o",` + stamp + `}]`,
 			[]event.Event{
 				event.KeyRead{Key: "7", Name: "Ann", Enabled: true, Limit: event.USD(20), HasLimit: true, At: testNow},
-				spend("7", 0.0125, 3.5),
+				named("Ann", spend("7", 0.0125, 3.5)),
 			},
 		},
 		{
@@ -431,4 +431,11 @@ func TestKeyNotesAreToldOnce(t *testing.T) {
 	if len(d.notes) > maxNotes || len(d.texts) > maxTexts {
 		t.Errorf("remembers %d keys and %d texts", len(d.notes), len(d.texts))
 	}
+}
+
+// named is a booking of a key whose name was told.
+func named(name string, e event.Event) event.Event {
+	b := e.(event.SpendRecorded)
+	b.Name = name
+	return b
 }

@@ -83,7 +83,7 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 	}
 	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
 	d.tell(event.SpendRecorded{
-		Key: key, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
+		Key: key, Name: d.notes[key].name, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
 		Total: total, HasTotal: w.total.given(), Request: request, Rounded: rounded,
 		At: d.sent(w.at),
 	})
@@ -270,7 +270,7 @@ func readSpendLimit(d *Decoder, w *spendLimit) {
 	d.learn(DialectContract)
 	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil)
 	d.tell(event.SpendLimitReported{
-		Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
+		Name: d.notes[key].name, Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
 		Message: d.text(w.message), At: d.at(w.at),
 	})
 }

@@ -1,0 +1,33 @@
+//go:build unix && !darwin
+
+package desktop
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
+)
+
+// startAtLogin uses the autostart folder of the desktop's session.
+func startAtLogin(on bool, exe string) error {
+	return entry(on, filepath.Join(xdg.ConfigHome, "autostart", "gatewatch.desktop"), desktopEntry(exe))
+}
+
+// desktopEntry is a .desktop file that starts exe hidden.
+func desktopEntry(exe string) string {
+	return strings.Join([]string{
+		"[Desktop Entry]", "Type=Application", "Name=Gatewatch",
+		"Comment=Watches Conduit LLM gateways", "Icon=gatewatch",
+		"Exec=" + execArgument(exe) + " --hidden",
+		"Terminal=false", "X-GNOME-Autostart-enabled=true", "",
+	}, "\n")
+}
+
+// execArgument quotes one argument of an Exec line: quotes, with a backslash
+// before ", `, $ and \, itself doubled as in every string of such a file; a
+// percent sign is doubled.
+func execArgument(s string) string {
+	quoted := strings.NewReplacer(`\`, `\\\\`, `"`, `\\"`, "`", "\\\\`", "$", `\\$`, "%", "%%").Replace(s)
+	return `"` + quoted + `"`
+}

@@ -1,0 +1,21 @@
+package desktop
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows/registry"
+)
+
+// startAtLogin uses the Run key of the user.
+func startAtLogin(on bool, exe string) error {
+	key, _, err := registry.CreateKey(registry.CURRENT_USER, `Software\Microsoft\Windows\CurrentVersion\Run`, registry.SET_VALUE)
+	if err != nil {
+		return err
+	}
+	if on {
+		err = key.SetStringValue("Gatewatch", `"`+exe+`" --hidden`)
+	} else if err = key.DeleteValue("Gatewatch"); errors.Is(err, registry.ErrNotExist) {
+		err = nil
+	}
+	return errors.Join(err, key.Close())
+}
