@@ -36,10 +36,13 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
     ticks: { show: false },
     grid: { stroke: ink('--line-soft'), width: 1 },
   }
-  const data = (at: readonly number[], of: readonly Line[]): uPlot.AlignedData => [
-    at.map((t) => t / 1000),
-    ...stack(of, at.length),
-  ]
+  // Each value holds for its whole step, so the last one gets an end of its own.
+  const data = (at: readonly number[], of: readonly Line[]): uPlot.AlignedData => {
+    const step = (at[1] ?? 0) - (at[0] ?? 0)
+    const times = [...at, (at.at(-1) ?? 0) + step].map((t) => t / 1000)
+    return [times, ...stack(of, at.length).map((values) => [...values, values.at(-1) ?? null])]
+  }
+  const stepped = uPlot.paths.stepped?.({ align: 1 })
   const chart = new uPlot(
     {
       width: Math.max(into.clientWidth, 50),
@@ -67,6 +70,7 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
           fill: lines.length > 1 ? `${ink(line.colour)}66` : `${ink(line.colour)}33`,
           points: { show: false },
           spanGaps: false,
+          ...(stepped ? { paths: stepped } : {}),
         })),
       ],
       // A band between each line and the one below, so that fills do not mix.

@@ -57,7 +57,7 @@ const Budget = memo(function Budget({ id }: { id: string }) {
     <button type="button" className={css.budget} onClick={() => go('spend', id)}>
       <Name>{name}</Name>
       <span className="num dim">
-        {shortMoney(key.total)} of {shortMoney(key.limit)} · {rate(key.rate1h)} ·{' '}
+        {shortMoney(key.total)} of {shortMoney(key.limit)} {key.rate1h < 0 ? '' : ` · ${rate(key.rate1h)}`} ·{' '}
         <b style={{ color: 'var(--text)' }}>{percent(key.used)}</b>
       </span>
       <Bullet used={key.used} thresholds={thresholds} label={`${name}, budget used`} />
