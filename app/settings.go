@@ -37,7 +37,7 @@ func (s *Settings) Save(in SettingsInput) error {
 			return err
 		}
 		if in.Appearance.StartAtLogin != p.Settings().Window.StartAtLogin {
-			if err := desktop.StartAtLogin(in.Appearance.StartAtLogin); err != nil {
+			if err := desktop.StartAtLogin(in.Appearance.StartAtLogin, p.Paths().Autostart); err != nil {
 				return fault.New(fault.Internal, "The system did not take the wish to start at login.", err)
 			}
 		}

@@ -21,6 +21,9 @@ type Paths struct {
 	Logs     string // folder of gatewatch.log and its older parts
 	Log      string // gatewatch.log
 	Crash    string // the last crash, written by the runtime
+	// Autostart is the desktop's folder of programs that start at login. Only
+	// desktops that follow the XDG rules have one.
+	Autostart string
 }
 
 // DefaultPaths gives the paths of this user on this system: the XDG folders on
@@ -34,15 +37,16 @@ func DefaultPaths() Paths {
 		filepath.Join(xdg.ConfigHome, folder),
 		filepath.Join(xdg.DataHome, folder),
 		filepath.Join(xdg.StateHome, folder, "logs"),
+		filepath.Join(xdg.ConfigHome, "autostart"),
 	)
 }
 
 // PathsIn gives paths that are all below one folder.
 func PathsIn(home string) Paths {
-	return paths(home, filepath.Join(home, "data"), filepath.Join(home, "logs"))
+	return paths(home, filepath.Join(home, "data"), filepath.Join(home, "logs"), filepath.Join(home, "autostart"))
 }
 
-func paths(config, data, logs string) Paths {
+func paths(config, data, logs, autostart string) Paths {
 	return Paths{
 		Settings: filepath.Join(config, "settings.toml"),
 		Data:     data,
@@ -52,6 +56,8 @@ func paths(config, data, logs string) Paths {
 		Logs:     logs,
 		Log:      filepath.Join(logs, "gatewatch.log"),
 		Crash:    filepath.Join(logs, "crash.txt"),
+
+		Autostart: autostart,
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 
 // StartAtLogin makes the system start this program, hidden, when the user logs
 // in, or takes that back. The entry is the user's own, never the system's.
-func StartAtLogin(on bool) error {
+// folder is where desktops that follow the XDG rules look for such entries;
+// other systems have a place of their own.
+func StartAtLogin(on bool, folder string) error {
 	exe, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("start at login: %w", err)
@@ -17,7 +19,7 @@ func StartAtLogin(on bool) error {
 	if exe, err = filepath.EvalSymlinks(exe); err != nil {
 		return fmt.Errorf("start at login: %w", err)
 	}
-	if err := startAtLogin(on, exe); err != nil {
+	if err := startAtLogin(on, exe, folder); err != nil {
 		return fmt.Errorf("start at login: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 )
 
 // startAtLogin uses a launch agent of the user's.
-func startAtLogin(on bool, exe string) error {
+func startAtLogin(on bool, exe, _ string) error {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return err

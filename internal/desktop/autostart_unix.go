@@ -5,13 +5,11 @@ package desktop
 import (
 	"path/filepath"
 	"strings"
-
-	"github.com/adrg/xdg"
 )
 
 // startAtLogin uses the autostart folder of the desktop's session.
-func startAtLogin(on bool, exe string) error {
-	return entry(on, filepath.Join(xdg.ConfigHome, "autostart", "gatewatch.desktop"), desktopEntry(exe))
+func startAtLogin(on bool, exe, folder string) error {
+	return entry(on, filepath.Join(folder, "gatewatch.desktop"), desktopEntry(exe))
 }
 
 // desktopEntry is a .desktop file that starts exe hidden.

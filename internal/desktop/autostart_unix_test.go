@@ -7,18 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/adrg/xdg"
 )
 
 func TestStartAtLogin(t *testing.T) {
-	home := t.TempDir()
-	t.Setenv("XDG_CONFIG_HOME", home)
-	xdg.Reload()
-	t.Cleanup(xdg.Reload)
-	file := filepath.Join(home, "autostart", "gatewatch.desktop")
+	folder := filepath.Join(t.TempDir(), "autostart")
+	file := filepath.Join(folder, "gatewatch.desktop")
 	for range 2 {
-		if err := StartAtLogin(true); err != nil {
+		if err := StartAtLogin(true, folder); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -27,7 +22,7 @@ func TestStartAtLogin(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	for range 2 { // to take it back twice is no error
-		if err := StartAtLogin(false); err != nil {
+		if err := StartAtLogin(false, folder); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // startAtLogin uses the Run key of the user.
-func startAtLogin(on bool, exe string) error {
+func startAtLogin(on bool, exe, _ string) error {
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, `Software\Microsoft\Windows\CurrentVersion\Run`, registry.SET_VALUE)
 	if err != nil {
 		return err

@@ -62,7 +62,7 @@ const demoID = event.GatewayID("demo")
 // anew each time: what happened to a demo is nobody's history.
 func demoPaths(real config.Paths) config.Paths {
 	p := config.PathsIn(filepath.Join(real.Data, "demo"))
-	p.Settings, p.Logs, p.Log, p.Crash = real.Settings, real.Logs, real.Log, real.Crash
+	p.Settings, p.Logs, p.Log, p.Crash, p.Autostart = real.Settings, real.Logs, real.Log, real.Crash, real.Autostart
 	return p
 }
 
