@@ -22,7 +22,8 @@ var allowed = map[string]struct {
 	"engine": {words("event state alert feed"), "the one goroutine imports no adapter: it says what it needs in two interfaces"},
 
 	"hub":     {words("secret fault"), "holds a connection and does not know what is said over it"},
-	"gateway": {words("event wire hub secret fault"), "an adapter: it must not know who listens"},
+	"rest":    {words("event wire secret fault"), "reads a gateway's lists; it knows no hub, and nobody who listens"},
+	"gateway": {words("event wire rest hub secret fault"), "an adapter: it must not know who listens"},
 	"history": {words("event fault"), "an adapter: it is given rows, not alerts"},
 	"notify":  {words("event alert"), "decides; showing is done behind an interface"},
 	"desktop": {words("event notify"), "drivers only obey"},

@@ -1,0 +1,189 @@
+package rest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gatewatch/internal/wire"
+)
+
+// Key is a virtual key as the Admin API lists it, of either gateway.
+type Key struct {
+	ID       text   `json:"id"`
+	Name     text   `json:"keyName"`
+	Models   digest `json:"allowedModels"`
+	Group    text   `json:"virtualKeyGroupId"` // none in July
+	Enabled  flag   `json:"isEnabled"`
+	Expires  stamp  `json:"expiresAt"`
+	Created  stamp  `json:"createdAt"`
+	Updated  stamp  `json:"updatedAt"`
+	Metadata digest `json:"metadata"`
+	PerMin   text   `json:"rateLimitRpm"`
+	PerDay   text   `json:"rateLimitRpd"`
+	Note     text   `json:"description"`
+	Limit    money  `json:"maxBudget"` // these four only in July
+	Spend    money  `json:"currentSpend"`
+	Duration text   `json:"budgetDuration"`
+	Period   stamp  `json:"budgetStartDate"`
+}
+
+// Group is a virtual key group with its prepaid balance (August only).
+type Group struct {
+	ID      text  `json:"id"`
+	Name    text  `json:"groupName"`
+	Balance money `json:"balance"`
+	Credits money `json:"lifetimeCreditsAdded"`
+	Spent   money `json:"lifetimeSpent"`
+	Keys    count `json:"virtualKeyCount"`
+	Created stamp `json:"createdAt"`
+}
+
+// Transaction is a movement of a group's balance.
+type Transaction struct {
+	ID      text  `json:"id"`
+	Type    count `json:"transactionType"`
+	Amount  money `json:"amount"`
+	After   money `json:"balanceAfter"`
+	Created stamp `json:"createdAt"`
+}
+
+// typeCredit is Transaction.Type of money that was added.
+const typeCredit = 1
+
+// Provider is an upstream provider's credential.
+type Provider struct {
+	ID      text   `json:"id"`
+	Type    text   `json:"providerType"`
+	Name    text   `json:"providerName"`
+	BaseURL digest `json:"baseUrl"`
+	APIBase digest `json:"apiBase"` // July's word for it
+	Enabled flag   `json:"isEnabled"`
+	Created stamp  `json:"createdAt"`
+	Updated stamp  `json:"updatedAt"`
+	Keys    count  `json:"keyCount"` // not sent in July
+}
+
+// ProviderKey is one of a provider's keys.
+type ProviderKey struct {
+	ID      text `json:"id"`
+	Enabled flag `json:"isEnabled"`
+}
+
+// ProviderError is a failed call to a provider.
+type ProviderError struct {
+	Provider text  `json:"providerId"`
+	Type     text  `json:"errorType"`
+	Message  text  `json:"errorMessage"`
+	At       stamp `json:"occurredAt"`
+	Fatal    flag  `json:"isFatal"`
+}
+
+// Mapping says which provider serves a model.
+type Mapping struct {
+	ID       text   `json:"id"`
+	Alias    text   `json:"modelAlias"`
+	Model    text   `json:"modelId"` // in July the alias
+	Upstream text   `json:"providerModelId"`
+	Provider text   `json:"providerId"`
+	Priority text   `json:"priority"`
+	Enabled  flag   `json:"isEnabled"`
+	Default  flag   `json:"isDefault"`
+	Context  text   `json:"maxContextTokensOverride"`
+	Note     digest `json:"notes"`
+	Created  stamp  `json:"createdAt"`
+	Updated  stamp  `json:"updatedAt"`
+}
+
+// name is what requests call the model.
+func (m Mapping) name() string {
+	if m.Alias != "" {
+		return string(m.Alias)
+	}
+	return string(m.Model)
+}
+
+// Setting is a global setting. A value that is a secret is never kept: Value
+// is a mask then, and print tells whether it is the same one.
+type Setting struct {
+	Key     text
+	Value   text
+	Created stamp
+	print   [sha256.Size]byte
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *Setting) UnmarshalJSON(b []byte) error {
+	var w struct {
+		Key     text            `json:"key"`
+		Value   json.RawMessage `json:"value"`
+		Created stamp           `json:"createdAt"`
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return fmt.Errorf("setting: %w", err)
+	}
+	value, ok := scalar(w.Value)
+	if !ok && string(w.Value) != "null" {
+		value = string(w.Value)
+	}
+	*s = Setting{Key: w.Key, Created: w.Created, print: sha256.Sum256([]byte(value))}
+	s.Value = text(wire.Clean(wire.Hide(string(w.Key), value)))
+	return nil
+}
+
+// LogRow is a request that was paid for (August only).
+type LogRow struct {
+	ID       count `json:"id"`
+	Key      text  `json:"virtualKeyId"`
+	Model    text  `json:"modelName"`
+	Cost     money `json:"cost"`
+	Duration real  `json:"responseTimeMs"`
+	At       stamp `json:"timestamp"`
+}
+
+// Check is the newest check of a provider by the gateway (July only).
+type Check struct {
+	Status   text  `json:"status"` // a number or a word
+	Message  text  `json:"statusMessage"`
+	Duration real  `json:"responseTimeMs"`
+	At       stamp `json:"lastCheckedUtc"`
+	// Endpoint is what was asked, "Unknown" if nothing really was. Only the
+	// longer list of checks has it.
+	Endpoint text `json:"endpointUrl"`
+}
+
+// Monitor says whether the gateway checks a provider (July only).
+type Monitor struct {
+	Provider text `json:"providerName"`
+	On       flag `json:"monitoringEnabled"`
+}
+
+// readChecks reads an object of checks by the provider's name.
+func readChecks(body []byte) (map[string]Check, error) {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(body, &raw); err != nil || raw == nil {
+		return nil, fmt.Errorf("%w: no object", ErrShape)
+	}
+	checks := make(map[string]Check, len(raw))
+	for name, r := range raw {
+		var c Check
+		if len(r) > 0 && r[0] == '{' && json.Unmarshal(r, &c) == nil {
+			checks[wire.Clean(name)] = c
+		}
+	}
+	return checks, nil
+}
+
+// readHealthy reads the gateway's word on its own database. The two gateways
+// spell it differently.
+func readHealthy(body []byte) (bool, error) {
+	var w struct {
+		Status text `json:"status"`
+	}
+	if body = bytes.TrimSpace(body); len(body) == 0 || body[0] != '{' || json.Unmarshal(body, &w) != nil {
+		return false, fmt.Errorf("%w: no object", ErrShape)
+	}
+	return strings.EqualFold(string(w.Status), "healthy"), nil
+}
