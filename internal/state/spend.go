@@ -148,7 +148,7 @@ func (s *State) believeTotal(env event.Envelope, k *KeySpend, m *keyMemory, b ev
 		return
 	}
 	k.Total, m.totalAt = total, max(at, m.totalAt)
-	k.Source = env.Source.String()
+	k.Source = s.textOf(env.Source)
 }
 
 // limitReported keeps the gateway's claim beside our own figure.

@@ -48,6 +48,12 @@ type State struct {
 		at     int64
 	}
 
+	// text is what textOf made last.
+	text struct {
+		source event.Source
+		is     string
+	}
+
 	// Overflow counts things refused because a bound was reached; Unhandled
 	// counts facts that Apply has no case for (always 0 unless a kind was
 	// added and forgotten: a test fails then).
@@ -194,6 +200,14 @@ func ours(e event.Event) bool {
 		return true
 	}
 	return false
+}
+
+// textOf is a source's String, made once for all events in a row that have it.
+func (s *State) textOf(from event.Source) string {
+	if from != s.text.source {
+		s.text.source, s.text.is = from, from.String()
+	}
+	return s.text.is
 }
 
 // SetGateway adds or changes a watched gateway's own facts (label, colour …);
