@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"gatewatch/internal/alert"
 	"gatewatch/internal/config"
 	"gatewatch/internal/event"
 	"gatewatch/internal/fault"
@@ -301,8 +302,20 @@ func (p *Program) Settings() config.Settings {
 	return p.settings.Clone()
 }
 
-// Problems lists what in the settings file was not understood.
-func (p *Program) Problems() []config.Problem { return slices.Clone(p.problems) }
+// Problems lists what in the settings file was not understood, rules that this
+// version does not have included. All of it is kept in the file.
+func (p *Program) Problems() []config.Problem {
+	known := func(id string) bool {
+		return slices.ContainsFunc(alert.Builtin(), func(r alert.Rule) bool { return r.ID == id })
+	}
+	problems := slices.Clone(p.problems)
+	for _, id := range p.Settings().UnknownRules(known) {
+		problems = append(problems, config.Problem{
+			Path: "alerts.rules." + id, Message: fmt.Sprintf("There is no rule %q in this version; it is kept.", id), Unknown: true,
+		})
+	}
+	return problems
+}
 
 // Change edits the settings and puts them in force.
 func (p *Program) Change(ctx context.Context, edit func(*config.Settings)) error {

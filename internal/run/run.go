@@ -78,6 +78,8 @@ type Program struct {
 	sender    notify.Sender // nil: nobody is notified
 	announcer *notify.Announcer
 	situation alert.Situation // engine's goroutine only, once it runs
+	inputs    alert.Inputs    // engine's goroutine only
+	times     *taskTimes      // engine's goroutine only
 
 	writer   bool             // this process writes history and notifies
 	db       *history.DB      // nil if there is none
@@ -111,7 +113,7 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	}
 	p := &Program{
 		opts: o, log: o.Log, stack: stack, profiles: map[event.GatewayID]config.Profile{},
-		memory: &memory{log: o.Log}, notices: make(chan history.Notice, 16),
+		memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
 	}
 	if err := p.start(ctx); err != nil {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)
@@ -165,6 +167,7 @@ func (p *Program) start(ctx context.Context) error {
 	p.startEngine(ctx)
 	p.startSayings(ctx, held)
 	p.startSurroundings(ctx)
+	p.startUsual(ctx)
 	fleetCtx, cancel := context.WithCancel(ctx)
 	p.fleet = newFleet(fleetCtx, p.engine, p.log)
 	p.stack.Push("gateways", func(ctx context.Context) error {
@@ -197,7 +200,7 @@ func (p *Program) startEngine(ctx context.Context) {
 	p.judge.rules.Load(saved)
 	p.judge.rules.Situate(p.situation)
 	p.judge.hear = append(p.judge.hear, p.memory.hear)
-	recorders := append([]Recorder{p.judge}, p.opts.Record...)
+	recorders := append([]Recorder{p.judge, p}, p.opts.Record...)
 	o := engine.Options{Judge: p.judge}
 	if p.db != nil {
 		o.LastSeq = uint64(p.db.LastSeq())

@@ -1,0 +1,67 @@
+package run
+
+import (
+	"testing"
+	"time"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/history"
+)
+
+func TestUsualOf(t *testing.T) {
+	now := time.Date(2026, 3, 25, 14, 20, 0, 0, time.UTC)
+	at := func(weeks int, hour int, usd float64) history.SpendPoint {
+		d := now.Add(-time.Duration(weeks) * week)
+		return history.SpendPoint{At: time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, time.UTC), Amount: event.USD(usd)}
+	}
+	for _, c := range []struct {
+		name      string
+		points    []history.SpendPoint
+		ok        bool
+		median    float64
+		deviation float64
+	}{
+		{"nothing", nil, false, 0, 0},
+		{"two weeks are too few", []history.SpendPoint{at(1, 14, 4), at(2, 14, 4)}, false, 0, 0},
+		{"steady", []history.SpendPoint{at(1, 14, 4), at(2, 14, 4), at(3, 14, 4)}, true, 1, 0},
+		{"one odd week", []history.SpendPoint{at(1, 14, 4), at(2, 14, 400), at(3, 14, 8), at(4, 14, 4)}, true, 2, 1},
+		{"other hours do not count", []history.SpendPoint{at(5, 3, 9), at(1, 15, 9), at(2, 13, 9)}, true, 0, 0},
+		{"an idle week is nothing spent", []history.SpendPoint{at(4, 14, 4), at(3, 14, 4), at(1, 14, 4)}, true, 1, 0},
+	} {
+		u, ok := usualOf(c.points, now)
+		if ok != c.ok || u.Median != event.USD(c.median) || u.Deviation != event.USD(c.deviation) {
+			t.Errorf("%s: %v %v, want %v %v %v", c.name, u, ok, c.ok, c.median, c.deviation)
+		}
+	}
+}
+
+func TestTaskTimes(t *testing.T) {
+	times := newTaskTimes()
+	start := time.Now()
+	step := func(task string, after time.Duration, s event.TaskStatus) bool {
+		return times.learn(event.Envelope{At: start.Add(after), Source: event.Source{Gateway: "g"}},
+			event.TaskProgressed{Task: event.TaskID(task), Model: "veo", Status: s})
+	}
+	for i := range 30 {
+		id := string(rune('a' + i))
+		step(id, 0, event.TaskQueued)
+		step(id, 10*time.Second, event.TaskProcessing)
+		if !step(id, time.Duration(20+i)*time.Second, event.TaskCompleted) {
+			t.Fatal("nothing learnt")
+		}
+	}
+	step("failed", 0, event.TaskQueued)
+	if step("failed", time.Hour, event.TaskFailed) || step("unseen", 0, event.TaskCompleted) {
+		t.Error("what failed, or was not seen to start, teaches nothing")
+	}
+	got := times.all()["g/veo"]
+	if got.N != 30 || got.P99 != 49*time.Second || got.Step < 10*time.Second {
+		t.Errorf("%+v", got)
+	}
+	for i := range 3 * maxRunning {
+		step(string(rune(1000+i)), 0, event.TaskQueued)
+	}
+	if len(times.running) > maxRunning {
+		t.Errorf("%d running tasks are remembered", len(times.running))
+	}
+}
