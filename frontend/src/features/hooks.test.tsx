@@ -260,6 +260,7 @@ describe('useAlerts', () => {
   const now = Date.now()
   it.each([
     [anAlert({ id: 'a', gateway: 'prod' }), 'open'],
+    [anAlert({ id: 'a', gateway: 'prod', severity: 'info' }), 'noted'],
     [anAlert({ id: 'a', gateway: 'prod', acked: true }), 'acked'],
     [anAlert({ id: 'a', gateway: 'prod', snoozedTo: now + 60_000 }), 'snoozed'],
     [anAlert({ id: 'a', gateway: 'prod', snoozedTo: now - 1 }), 'open'],

@@ -20,7 +20,7 @@ export function AlertLanes() {
   const lanes = useMemo(
     () =>
       alerts
-        .filter((alert) => endOf(alert, now) > from)
+        .filter((alert) => alert.severity !== 'info' && endOf(alert, now) > from)
         .sort((a, b) => Number(a.endedAt > 0) - Number(b.endedAt > 0) || byWeight(a, b))
         .slice(0, MOST),
     [alerts, now, from],

@@ -33,6 +33,7 @@ const EMPTY: Record<Pile, readonly [string, string]> = {
   ],
   snoozed: ['Nothing is snoozed.', 'A snoozed alert comes back by itself when its time is over.'],
   held: ['Nothing is held back.', 'Alerts that something weightier explains wait here.'],
+  noted: ['Nothing to note.', 'What is only for information is listed here; it is never counted as a need.'],
   resolved: ['Nothing was resolved lately.', 'What is over stays here for a while.'],
 }
 
@@ -91,6 +92,7 @@ const PILE_NAMES: Record<Pile, string> = {
   acked: 'Acknowledged',
   snoozed: 'Snoozed',
   held: 'Held back',
+  noted: 'Noted',
   resolved: 'Resolved',
 }
 
@@ -100,6 +102,7 @@ function Piles({ value, onChange }: { value: Pile; onChange: (pile: Pile) => voi
     acked: useAlerts('acked').length,
     snoozed: useAlerts('snoozed').length,
     held: useAlerts('held').length,
+    noted: useAlerts('noted').length,
     resolved: useAlerts('resolved').length,
   }
   return (

@@ -5,15 +5,18 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
 /** Where an alert is listed. */
-export type Pile = 'open' | 'acked' | 'snoozed' | 'held' | 'resolved'
+export type Pile = 'open' | 'acked' | 'snoozed' | 'held' | 'noted' | 'resolved'
 
-/** The one pile that an alert belongs to at a time. */
+/**
+ * The one pile that an alert belongs to at a time. What is only for
+ * information never needs the reader, so it is noted and not open.
+ */
 export function pileOf(alert: AlertLine, now: number): Pile {
   if (alert.status === 'resolved') return 'resolved'
   if (alert.inhibited !== '') return 'held'
   if (alert.acked) return 'acked'
   if (alert.snoozedTo > now) return 'snoozed'
-  return 'open'
+  return alert.severity === 'info' ? 'noted' : 'open'
 }
 
 const RANK: Record<string, number> = { critical: 0, warning: 1, info: 2 }

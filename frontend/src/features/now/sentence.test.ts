@@ -24,6 +24,7 @@ describe('sentenceOf', () => {
       anAlert({ id: '1', gateway: 'prod', title: 'team-billing has used 82 %' }),
       anAlert({ id: '2', gateway: 'prod', title: 'OpenAI is unhealthy', severity: 'critical' }),
       anAlert({ id: '3', gateway: 'prod', title: 'seen', acked: true }),
+      anAlert({ id: '4', gateway: 'prod', title: 'a key was updated', severity: 'info' }),
     )
     expect(say({ gateways: byId(prod), alerts })).toEqual({
       shape: 'critical',
