@@ -187,17 +187,8 @@ func (p *Program) openHistory(ctx context.Context) error {
 // booking is what an event adds to the sums of spend. The engine records no
 // repeats, so every one counts.
 func booking(env event.Envelope) (history.Spend, bool) {
-	b, ok := env.Body.(event.SpendRecorded)
-	if !ok || b.Amount <= 0 {
-		return history.Spend{}, false
-	}
-	at := b.At
-	if at.IsZero() {
-		at = env.At
-	}
-	return history.Spend{
-		Gateway: env.Source.Gateway, Key: b.Key, Model: b.Model, Provider: b.Provider, At: at, Amount: b.Amount,
-	}, true
+	s, ok := history.SpendOf(env)
+	return s, ok && s.Amount > 0
 }
 
 // sayHistory shows what history has to say.
