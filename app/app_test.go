@@ -116,7 +116,7 @@ func TestTheProgramBehindTheWindow(t *testing.T) {
 	if len(shell.frames()) != 0 {
 		t.Error("frames were pushed to a window that nobody looks at")
 	}
-	if err := app.Looking(true); err != nil {
+	if err := app.Looking(true, true); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "frames", func() bool { return len(shell.frames()) > 2 })
@@ -279,6 +279,20 @@ func TestMuteUntil(t *testing.T) {
 	}
 }
 
+func TestTheFirstRouteWaitsForThePage(t *testing.T) {
+	shell := &fakeShell{}
+	w := newWindow("test", cli.WindowOptions{Route: "gatewatch://events"}, slog.New(slog.DiscardHandler))
+	w.shell = shell
+	for range 2 {
+		if err := (&App{w.host}).Ready(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"route"}, shell.names); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRouteOf(t *testing.T) {
 	for in, want := range map[string]string{
 		"/alerts?id=1": "/alerts?id=1", "gatewatch://tasks/7": "/tasks/7", "gatewatch:///spend": "/spend",
@@ -313,8 +327,8 @@ func plain(t *testing.T, typ reflect.Type, path string) {
 			t.Errorf("%s is a time: use Unix milliseconds", path)
 			return
 		}
-		for i := range typ.NumField() {
-			plain(t, typ.Field(i).Type, path+"."+typ.Field(i).Name)
+		for field := range typ.Fields() {
+			plain(t, field.Type, path+"."+field.Name)
 		}
 	case reflect.Slice, reflect.Map, reflect.Array:
 		plain(t, typ.Elem(), path+"[]")

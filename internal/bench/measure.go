@@ -109,7 +109,7 @@ func (b *bench) aspnet(ctx context.Context, out io.Writer) error {
 func (b *bench) compare(ctx context.Context, f field, out io.Writer) error {
 	all := map[string][]turned{}
 	for round := range b.rounds {
-		for _, kind := range strings.Split(b.clients, "") {
+		for kind := range strings.SplitSeq(b.clients, "") {
 			fmt.Fprintf(b.say, "%s: round %d of %d, %s\n", f.name, round+1, b.rounds, names[kind])
 			r, err := b.turn(ctx, f, kind, round)
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"gatewatch/internal/alert"
@@ -117,10 +118,8 @@ func (p *Program) surrounded(ctx context.Context, s *surroundings) {
 // an interface that is up with an address of its own, or a gateway on this
 // machine. Nobody else's server is asked.
 func (p *Program) online() bool {
-	for _, x := range p.Profiles() {
-		if onThisMachine(x) {
-			return true
-		}
+	if slices.ContainsFunc(p.Profiles(), onThisMachine) {
+		return true
 	}
 	interfaces, err := net.Interfaces()
 	if err != nil {
