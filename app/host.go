@@ -40,6 +40,7 @@ type host struct {
 
 	looking atomic.Bool // the window is shown and the user may see it
 	ready   atomic.Int64
+	first   atomic.Pointer[string] // the page to open once the page is ready
 }
 
 // set installs the running program.

@@ -15,15 +15,21 @@ type App struct{ h *host }
 // Ready says that the page is painted; it is repeated as a sign of life.
 func (a *App) Ready() error {
 	a.h.ready.Store(time.Now().UnixMilli())
+	if route := a.h.first.Swap(nil); route != nil {
+		if w := a.h.window(); w != nil {
+			w.Emit("route", *route)
+		}
+	}
 	return nil
 }
 
-// Looking says whether the user can see the page. Frames are only pushed
-// while they can.
-func (a *App) Looking(visible bool) error {
+// Looking says whether the page can be seen, and whether it is in front, with
+// the keyboard. Frames are only pushed while it can be seen, also beside other
+// windows; notices are held back only while it is in front.
+func (a *App) Looking(visible, inFront bool) error {
 	a.h.looking.Store(visible)
 	return do(a.h, func(_ context.Context, p *run.Program) error {
-		p.Looking(visible)
+		p.Looking(visible && inFront)
 		return nil
 	})
 }

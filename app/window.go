@@ -43,7 +43,6 @@ type window struct {
 	tray *tray.Tray
 
 	quitting atomic.Bool // the user, or the system, wants the end
-	route    string      // to open once the page is ready
 	guarded  sync.Once
 	done     sync.WaitGroup
 
@@ -53,9 +52,11 @@ type window struct {
 }
 
 func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
-	return &window{
-		host: &host{version: version, log: log}, opts: o, route: routeOf([]string{o.Route}),
+	w := &window{host: &host{version: version, log: log}, opts: o}
+	if route := routeOf([]string{o.Route}); route != "" {
+		w.first.Store(&route)
 	}
+	return w
 }
 
 // services are what the page may call, in the order of the generated code.
@@ -90,10 +91,6 @@ func (w *window) startup(ctx context.Context, s shell) {
 // domReady is called at every load of the page.
 func (w *window) domReady() {
 	w.guarded.Do(guardPage)
-	if w.route != "" {
-		w.openRoute(w.route)
-		w.route = ""
-	}
 }
 
 // shutdown ends the program; called by the toolkit when the window is gone.
