@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"log/slog"
 	"os"
 	"slices"
@@ -39,6 +40,8 @@ const (
 const patience = 60 * time.Second
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "12") // they wait much more than they work
 	_ = os.Setenv(run.EnvVirtualKey, virtualKey)
 	_ = os.Setenv(run.EnvMasterKey, masterKey)
 	// No keychain and no notifications of whoever runs the tests.
@@ -109,24 +112,36 @@ func newDesk(t *testing.T) *desk {
 			}
 		}
 		if t.Failed() {
-			t.Logf("the log:\n%s", last(text, 8000))
+			t.Logf("the log:\n%s", last(text))
 		}
 	})
 	return d
 }
 
-func last(text string, n int) string { return text[max(0, len(text)-n):] }
+// last are the last lines of a log that matter.
+func last(text string) string {
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return strings.Contains(l, "level=DEBUG") })
+	return strings.Join(lines[max(0, len(lines)-25):], "\n")
+}
 
 // profile writes settings that watch a gateway, as "prod".
-func (d *desk) profile(g *demo.Gateway) {
+func (d *desk) profile(g *demo.Gateway, change ...func(*config.Settings)) {
 	d.t.Helper()
 	s := config.Default()
+	for _, f := range change {
+		f(&s)
+	}
 	s.Profiles = []config.Profile{{
 		ID: "prod", Label: "prod", Connect: true, CoreURL: g.CoreURL(), AdminURL: g.AdminURL(),
 	}}
 	if err := config.Save(config.PathsIn(d.home).Settings, s); err != nil {
 		d.t.Fatal(err)
 	}
+}
+
+// quickly makes attempts to connect follow each other sooner.
+func quickly(s *config.Settings) {
+	s.Reconnect = config.Reconnect{Schedule: []time.Duration{0, time.Second}, Max: 2 * time.Second}
 }
 
 // program is a running Gatewatch.

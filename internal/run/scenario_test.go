@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func TestSpendLimit(t *testing.T) {
 	live := p.await("92 % used", func(live *state.Live) bool { return live.Keys["demo/1"].Used >= 0.92 })
 	d.quiet(4 * time.Second) // longer than notices are gathered
 	want := []string{
-		"normal new: team-billing has used 76 % — Demo",
+		"normal new: team-billing has used 78 % — Demo", // of 75.6 %, and 78.9 % when it is told
 		"critical new: team-billing has used 90 % — Demo",
 	}
 	if diff := cmp.Diff(want, d.said()); diff != "" {
@@ -37,7 +38,8 @@ func TestSpendLimit(t *testing.T) {
 			t.Errorf("notice %+v", c)
 		}
 	}
-	if got := open(&live); !cmp.Equal(got, []string{"budget.used 1 critical", "budget.used 1 info", "budget.used 1 warning"}) {
+	got := slices.DeleteFunc(open(&live), func(a string) bool { return !strings.HasPrefix(a, "budget.used 1 ") })
+	if !cmp.Equal(got, []string{"budget.used 1 critical", "budget.used 1 info", "budget.used 1 warning"}) {
 		t.Errorf("open alerts %q", got)
 	}
 	if k := live.Keys["demo/1"]; k.Name != "team-billing" || k.Limit != int64(500*event.PerUSD) || k.Total != int64(460*event.PerUSD) {
@@ -63,7 +65,9 @@ func TestProviderOutage(t *testing.T) {
 	}
 	p.await("healthy", func(live *state.Live) bool { return live.Providers["prod/1"].Health == "healthy" })
 	well := time.Now()
-	live := p.awaitFor(2*patience, "the recovery", func(live *state.Live) bool { return len(d.bell.Calls()) > 1 && len(open(live)) == 0 })
+	p.awaitFor(2*patience, "the recovery", func(live *state.Live) bool {
+		return len(d.bell.Calls()) > 1 && !slices.Contains(open(live), "provider.unhealthy 1 critical")
+	})
 	if took := time.Since(well); took < 59*time.Second {
 		t.Errorf("believed after %v", took)
 	}
@@ -80,7 +84,6 @@ func TestProviderOutage(t *testing.T) {
 	if n := len(d.bell.Screen()); n != 1 {
 		t.Errorf("%d bubbles are left", n)
 	}
-	_ = live
 }
 
 func TestCalm(t *testing.T) {
@@ -140,8 +143,8 @@ func TestFlapping(t *testing.T) {
 func TestHubDrops(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	g := serve(t, demo.Options{Scenario: "hub-drops", Speed: 2})
-	d.profile(g)
+	g := serve(t, demo.Options{Scenario: "hub-drops", Speed: 3})
+	d.profile(g, quickly)
 	p := d.watch()
 	p.await("connected", connected)
 	p.awaitFor(2*patience, "openai is down", func(live *state.Live) bool { return live.Providers["prod/1"].Health == "unhealthy" })
@@ -170,8 +173,9 @@ func TestHubDrops(t *testing.T) {
 	if len(again) != 7 || again["spend"] < 3 {
 		t.Errorf("resynchronised %v", again)
 	}
-	want := []string{"critical new: openai is unhealthy — prod"}
-	if diff := cmp.Diff(want, d.said()); diff != "" {
-		t.Errorf("notices (-want +got):\n%s", diff)
+	// The gateway itself was away when openai went down, and less than a minute
+	// before it was well again: what was not certain is not told.
+	if said := d.said(); len(said) > 0 {
+		t.Errorf("told %q", said)
 	}
 }
