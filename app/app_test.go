@@ -307,8 +307,19 @@ func TestRouteOf(t *testing.T) {
 // What passes to the page must be plain: no nil slices, no times, no pointers.
 func TestWireTypesArePlain(t *testing.T) {
 	for _, v := range []any{
-		Snapshot{}, GatewayProfile{}, GatewayInput{}, RuleView{}, RuleInput{}, EventQuery{}, EventPage{},
-		SpendQuery{}, SpendSeries{}, Decision{}, SettingsView{}, TestResult{}, About{},
+		Snapshot{},
+		GatewayProfile{},
+		GatewayInput{},
+		RuleView{},
+		RuleInput{},
+		EventQuery{},
+		EventPage{},
+		SpendQuery{},
+		SpendSeries{},
+		Decision{},
+		SettingsView{},
+		TestResult{},
+		About{},
 	} {
 		plain(t, reflect.TypeOf(v), reflect.TypeOf(v).Name())
 		if _, err := json.Marshal(v); err != nil {

@@ -24,7 +24,6 @@ var allowed = map[string]struct {
 	"hub":     {words("secret fault"), "holds a connection and does not know what is said over it"},
 	"rest":    {words("event wire secret fault"), "reads a gateway's lists; it knows no hub, and nobody who listens"},
 	"gateway": {words("event wire rest hub secret fault"), "an adapter: it must not know who listens"},
-	"rest":    {words("event wire secret fault"), "an adapter: asks and answers in facts, and must not know who listens"},
 	"history": {words("event fault"), "an adapter: it is given rows, not alerts"},
 	"notify":  {words("event alert"), "decides; showing is done behind an interface"},
 	"desktop": {words("event notify"), "drivers only obey"},

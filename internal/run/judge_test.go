@@ -34,8 +34,12 @@ func TestSettled(t *testing.T) {
 		states []string
 		want   bool
 	}{
-		{nil, false}, {[]string{"connecting"}, false}, {[]string{"connected"}, true},
-		{[]string{"connected", "connecting"}, false}, {[]string{"connected", "error"}, true}, {[]string{"error"}, false},
+		{nil, false},
+		{[]string{"connecting"}, false},
+		{[]string{"connected"}, true},
+		{[]string{"connected", "connecting"}, false},
+		{[]string{"connected", "error"}, true},
+		{[]string{"error"}, false},
 	} {
 		live := state.Live{Links: map[string]state.Link{}}
 		for i, s := range c.states {
