@@ -10,6 +10,7 @@ import type { Bridge } from './bridge/bridge'
 import { newQueryClient } from './bridge/queries'
 import { insideWails, wailsBridge } from './bridge/wails'
 import { webBridge } from './bridge/web'
+import { goTo } from './lib/route'
 import { startInvalidation } from './live/invalidate'
 import { startSync } from './live/sync'
 
@@ -27,6 +28,8 @@ const bridge = await openBridge()
 const client = newQueryClient()
 startSync(bridge)
 startInvalidation(client)
+// Now and not in an effect: Go names the first page as soon as the document is there.
+bridge.on('route', goTo)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no root')

@@ -1,6 +1,5 @@
 import { useEffect } from 'react'
 import { useBridge } from '../bridge/context'
-import { goTo } from '../lib/route'
 
 /** How often the page says that it lives, ms; Go reloads it after 10 s of silence. */
 const BEAT_MS = 3000
@@ -8,8 +7,6 @@ const BEAT_MS = 3000
 /** What the page does to the world outside React. It shows nothing. */
 export function GlobalEffects() {
   const bridge = useBridge()
-  useEffect(() => bridge.on('route', goTo), [bridge])
-
   useEffect(() => {
     const beat = () => void bridge.App.Ready().catch(() => {})
     // Two frames: the first is asked for before, the second after a paint.
@@ -25,7 +22,7 @@ export function GlobalEffects() {
 
   useEffect(() => {
     const look = () =>
-      void bridge.App.Looking(document.visibilityState === 'visible' && document.hasFocus()).catch(() => {})
+      void bridge.App.Looking(document.visibilityState === 'visible', document.hasFocus()).catch(() => {})
     look()
     window.addEventListener('focus', look)
     window.addEventListener('blur', look)

@@ -68,7 +68,8 @@ export type Services = {
   App: {
     /** The page is painted; repeated as a sign of life. */
     Ready(): Promise<void>
-    Looking(visible: boolean): Promise<void>
+    /** Whether the page can be seen, and whether it is in front with the keyboard. */
+    Looking(visible: boolean, inFront: boolean): Promise<void>
     /** Opens a page outside; Go refuses all but http and https. */
     OpenExternal(url: string): Promise<void>
     Quit(): Promise<void>

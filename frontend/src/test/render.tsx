@@ -8,6 +8,7 @@ import { BridgeProvider } from '../bridge/context'
 import { type FakeBridge, fakeBridge } from '../bridge/fake'
 import { newQueryClient } from '../bridge/queries'
 import { emptyLive, type Live } from '../bridge/types'
+import { goTo } from '../lib/route'
 import { liveStore } from '../live/store'
 import { startSync } from '../live/sync'
 
@@ -55,7 +56,12 @@ export async function openWindow(
 ) {
   window.location.hash = page
   const bridge = fakeBridge({ live, ...options })
-  const stop = startSync(bridge)
+  const stopSync = startSync(bridge)
+  const stopRoutes = bridge.on('route', goTo)
+  const stop = () => {
+    stopSync()
+    stopRoutes()
+  }
   const view = render(<App bridge={bridge} client={newQueryClient()} env="test" />)
   await waitFor(() => {
     if (liveStore.getState().sync.state === 'loading') throw new Error('still loading')

@@ -3,7 +3,7 @@
 
 export function LogError(arg1:string,arg2:string):Promise<void>;
 
-export function Looking(arg1:boolean):Promise<void>;
+export function Looking(arg1:boolean,arg2:boolean):Promise<void>;
 
 export function OpenExternal(arg1:string):Promise<void>;
 

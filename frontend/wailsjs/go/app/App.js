@@ -6,8 +6,8 @@ export function LogError(arg1, arg2) {
   return window['go']['app']['App']['LogError'](arg1, arg2);
 }
 
-export function Looking(arg1) {
-  return window['go']['app']['App']['Looking'](arg1);
+export function Looking(arg1, arg2) {
+  return window['go']['app']['App']['Looking'](arg1, arg2);
 }
 
 export function OpenExternal(arg1) {
