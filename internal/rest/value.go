@@ -39,11 +39,24 @@ func scalar(b []byte) (string, bool) {
 	case b[0] != '"':
 		return string(b), true
 	}
+	if in := b[1 : len(b)-1]; plainASCII(in) {
+		return string(in), true
+	}
 	var s string
 	if json.Unmarshal(b, &s) != nil {
 		return "", false
 	}
 	return s, true
+}
+
+// plainASCII reports whether a JSON string stands for itself.
+func plainASCII(in []byte) bool {
+	for _, c := range in {
+		if c < 0x20 || c >= 0x7f || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // flag is true, "true" or a number other than 0; ok is false if not sent.
@@ -156,6 +169,10 @@ type list[T any] struct {
 func readList[T any](body []byte) (list[T], error) {
 	var l list[T]
 	var raw []json.RawMessage
+	if rows := []T(nil); json.Unmarshal(body, &rows) == nil && rows != nil {
+		l.rows = rows // nulls among them are rows without an id
+		return l, nil
+	}
 	if body = bytes.TrimSpace(body); len(body) > 0 && body[0] == '{' {
 		var page struct {
 			Items *[]json.RawMessage `json:"items"`
