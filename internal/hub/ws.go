@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/coder/websocket"
 )
@@ -15,6 +16,7 @@ type socket struct {
 	conn   *websocket.Conn
 	client *http.Client
 	limit  int64
+	last   int // room that the last message took; of the reading goroutine
 }
 
 // dialSocket opens the granted connection by WebSockets.
@@ -43,6 +45,10 @@ func (s *socket) read(buf []byte) ([]byte, error) {
 	if err != nil {
 		return buf, s.explain(err)
 	}
+	began := len(buf)
+	if room := min(s.last, keepBuffer); cap(buf)-began < room {
+		buf = slices.Grow(buf, room) // the next message is often as long as the last
+	}
 	for {
 		if cap(buf)-len(buf) < 512 {
 			buf = grow(buf)
@@ -50,6 +56,7 @@ func (s *socket) read(buf []byte) ([]byte, error) {
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if errors.Is(err, io.EOF) {
+			s.last = len(buf) - began + 512 // what the loop wants to find free at the end
 			return buf, nil
 		}
 		if err != nil {
