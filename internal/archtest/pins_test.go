@@ -97,6 +97,9 @@ func pins(t *testing.T) map[string]string {
 		if len(f) != 2 {
 			t.Fatalf("pins.txt: %q is not a module and a version", scan.Text())
 		}
+		if pinned[f[0]] != "" {
+			t.Errorf("pins.txt lists %s twice", f[0])
+		}
 		pinned[f[0]] = f[1]
 		names = append(names, f[0])
 	}
