@@ -9,8 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"gatewatch/internal/event"
 	"gatewatch/internal/run"
 	"gatewatch/internal/state"
@@ -35,13 +33,18 @@ func (c *watchCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
+	written := make(chan error, 1)
+	go func() {
 		defer cancel() // nobody reads: the end
-		return out.run(ctx)
-	})
-	group.Go(func() error { return c.follow(ctx, p, out, cancel) })
-	err = group.Wait()
+		written <- out.run(ctx)
+	}()
+	err = c.follow(ctx, p, out)
+	cancel()
+	select {
+	case wrote := <-written:
+		err = errors.Join(err, wrote)
+	case <-time.After(lastLines): // a reader that does not read must not keep us; the process ends
+	}
 	stop, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer done()
 	if closeErr := p.Close(stop); err == nil {
@@ -53,6 +56,9 @@ func (c *watchCmd) Run(e *env) error {
 	return err
 }
 
+// lastLines is how long the end waits for a slow reader.
+const lastLines = time.Second
+
 // recorder turns every event into a line.
 type recorder struct{ out *lines }
 
@@ -62,7 +68,7 @@ func (r recorder) Record(env event.Envelope) { r.out.add(line{env: &env}) }
 // follow prints alerts and facts about Gatewatch itself as they change, and
 // ends the command if every link was refused before any was ever up: trying
 // again cannot mend that, and a script wants to know.
-func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines, end func()) error {
+func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines) error {
 	var w refusals
 	shown := map[string]string{} // what was last said of each alert
 	for {
@@ -89,7 +95,6 @@ func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines, end f
 				}
 			}
 			if err := w.see(frame.Delta.Links); err != nil {
-				end()
 				return err
 			}
 		}
