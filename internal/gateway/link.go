@@ -79,7 +79,7 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 		l.drain()
 	}
 	if why.Dropped > 0 {
-		l.publishNow(event.BacklogDropped{Hub: l.desc.Name, Plane: l.desc.Plane, Count: why.Dropped})
+		l.publishNow(event.BacklogDropped{Hub: l.desc.Name, Plane: l.desc.Plane, Count: why.Dropped, At: time.Now()})
 	}
 	if l.desc.Join != nil && why.Why != hub.BacklogDropped {
 		if err := l.desc.Join(ctx, subscriber{l, h}, l.g.tasks); err != nil {
@@ -88,7 +88,7 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 	}
 	l.publishNow(event.Resynchronised{
 		Hub: l.desc.Name, Plane: l.desc.Plane, First: why.Why == hub.FirstConnect,
-		GapMS: why.Gap.Milliseconds(), Reason: string(why.Why),
+		GapMS: why.Gap.Milliseconds(), Reason: string(why.Why), At: time.Now(),
 	})
 	return nil
 }
