@@ -35,6 +35,8 @@ export function Palette() {
       limit={9}
       highlightQuery
       scrollable
+      centered={false}
+      yOffset={90}
       maxHeight={420}
       nothingFound="Nothing found"
       searchProps={{

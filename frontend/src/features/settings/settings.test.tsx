@@ -61,6 +61,15 @@ describe('settings', () => {
     expect(bridge.calls).toContain('Settings.TestNotification("critical")')
   })
 
+  it('show an appearance as soon as it is chosen', async () => {
+    const { user } = await open(worldOf('calm', Date.now()), '/settings')
+    const scheme = () => document.documentElement.getAttribute('data-mantine-color-scheme')
+    await user.click(await screen.findByRole('radio', { name: 'Dark' }))
+    await waitFor(() => expect(scheme()).toBe('dark'))
+    await user.click(screen.getByRole('radio', { name: 'Light' }))
+    await waitFor(() => expect(scheme()).toBe('light'))
+  })
+
   it('switch a rule off', async () => {
     const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
     const rule = await screen.findByRole('switch', { name: 'Rule Task failed' })

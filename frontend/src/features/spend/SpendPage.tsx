@@ -144,8 +144,8 @@ function Learning() {
   if (keys.length === 0 || keys.some((key) => key.rate24h >= 0)) return null
   return (
     <p className={css.learning}>
-      <b>Learning.</b> A forecast needs about a day of traffic; showing the last hour's rate: {rate(burnRate)}
-      .
+      <b>Learning.</b> A forecast needs about a day of traffic
+      {burnRate < 0 ? '.' : `; showing the last hour's rate: ${rate(burnRate)}.`}
     </p>
   )
 }
