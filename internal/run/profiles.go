@@ -242,6 +242,10 @@ func (p *Program) save(next config.Settings) error {
 	if err := config.Save(p.opts.Paths.Settings, next); err != nil {
 		return fault.New(fault.Internal, "The settings cannot be written.", err)
 	}
+	// As the file says it: so a later look at the file finds nothing new.
+	if read, problems, err := config.Load(p.opts.Paths.Settings); err == nil {
+		next, p.problems = read, problems
+	}
 	p.settings = next
 	return nil
 }
@@ -308,7 +312,9 @@ func (p *Program) Problems() []config.Problem {
 	known := func(id string) bool {
 		return slices.ContainsFunc(alert.Builtin(), func(r alert.Rule) bool { return r.ID == id })
 	}
+	p.mu.Lock()
 	problems := slices.Clone(p.problems)
+	p.mu.Unlock()
 	for _, id := range p.Settings().UnknownRules(known) {
 		problems = append(problems, config.Problem{
 			Path: "alerts.rules." + id, Message: fmt.Sprintf("There is no rule %q in this version; it is kept.", id), Unknown: true,

@@ -81,14 +81,14 @@ type Program struct {
 	inputs    alert.Inputs    // engine's goroutine only
 	times     *taskTimes      // engine's goroutine only
 
-	writer   bool             // this process writes history and notifies
-	db       *history.DB      // nil if there is none
-	memory   *memory          // what alerts leave for the next run
-	early    []history.Notice // of opening the history
-	notices  chan history.Notice
-	problems []config.Problem // of the settings file, at the start
+	writer  bool             // this process writes history and notifies
+	db      *history.DB      // nil if there is none
+	memory  *memory          // what alerts leave for the next run
+	early   []history.Notice // of opening the history
+	notices chan history.Notice
 
 	mu       sync.Mutex
+	problems []config.Problem                   // of the settings file; guarded by mu
 	settings config.Settings                    // guarded by mu
 	profiles map[event.GatewayID]config.Profile // watched or listed; guarded by mu
 }
@@ -174,7 +174,11 @@ func (p *Program) start(ctx context.Context) error {
 		cancel()
 		return p.fleet.stopAll(ctx)
 	})
-	return p.startTargets(fleetCtx)
+	if err := p.startTargets(fleetCtx); err != nil {
+		return err
+	}
+	p.startReload(fleetCtx)
+	return nil
 }
 
 // lock makes this process the one that writes and notifies, or says who is.

@@ -1,0 +1,79 @@
+package run
+
+import (
+	"context"
+	"reflect"
+
+	"gatewatch/internal/config"
+	"gatewatch/internal/event"
+	"gatewatch/internal/state"
+)
+
+// startReload takes over changes that somebody makes to the settings file.
+func (p *Program) startReload(ctx context.Context) {
+	p.background(ctx, "settings", func(ctx context.Context) error {
+		err := config.Watch(ctx, p.opts.Paths.Settings, nil, func(s config.Settings, problems []config.Problem, err error) {
+			p.reloaded(ctx, s, problems, err)
+		})
+		if err != nil {
+			p.log.Warn("changes of the settings file are not noticed", "cause", err)
+		}
+		return nil
+	})
+}
+
+// reloaded puts a changed settings file in force. What we wrote ourselves is
+// in force already.
+func (p *Program) reloaded(ctx context.Context, s config.Settings, problems []config.Problem, err error) {
+	if err != nil {
+		p.say(ctx, state.AppFact{
+			ID: "settings", Severity: string(event.SeverityWarning), Title: "The settings file cannot be read.",
+			Text: "The settings from before stay in force, and the file is left as it is. " + err.Error(),
+		})
+		return
+	}
+	p.say(ctx, state.AppFact{ID: "settings"})
+	p.mu.Lock()
+	old := p.settings
+	p.settings, p.problems = s, problems
+	p.mu.Unlock()
+	if reflect.DeepEqual(old, s) {
+		return
+	}
+	p.log.Info("settings changed on disk")
+	p.configured(ctx)
+	if !p.opts.Target.given() {
+		p.reconcile(ctx, old.Profiles, s.Profiles)
+	}
+}
+
+// reconcile starts, restarts and stops gateways after their profiles.
+func (p *Program) reconcile(ctx context.Context, old, now []config.Profile) {
+	before := map[event.GatewayID]config.Profile{}
+	for _, x := range old {
+		before[x.ID] = x
+	}
+	for _, x := range now {
+		was, known := before[x.ID]
+		delete(before, x.ID)
+		switch {
+		case known && reflect.DeepEqual(was, x):
+		case !x.Connect:
+			p.fleet.stop(x.ID)
+			p.show(ctx, x)
+		default:
+			if err := p.watch(ctx, x, p.storedKeys(ctx, x)); err != nil {
+				p.log.Warn("gateway not started", "gateway", string(x.ID), "cause", err)
+			}
+		}
+	}
+	for id := range before {
+		p.fleet.stop(id)
+		p.mu.Lock()
+		delete(p.profiles, id)
+		p.mu.Unlock()
+		if err := p.engine.Do(ctx, func(s *state.State) { s.Forget(string(id), false) }); err != nil {
+			p.log.Warn("forgetting a gateway", "cause", err)
+		}
+	}
+}
