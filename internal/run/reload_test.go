@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,8 +45,10 @@ func TestTheSettingsFileIsTakenOverWhileRunning(t *testing.T) {
 		return len(s.Live.Gateways)
 	}
 	one := "[alerts]\nthresholds = { warning = 0.6, critical = 0.95 }\n[[profiles]]\nid = \"prod\"\nlabel = \"Prod\"\nconnect = false\ncore_url = \"http://127.0.0.1:1\"\n"
+	tries := 0
 	await("the new threshold and gateway", func() bool {
-		write(one) // again until noticed: the watcher may not have begun
+		tries++ // again, with another content, until noticed: the watcher may not have begun
+		write(one + strings.Repeat("#", tries) + "\n")
 		time.Sleep(300 * time.Millisecond)
 		return p.Settings().Alerts.Thresholds.Critical == 0.95 && gateways() == 1
 	})
