@@ -26,6 +26,10 @@ func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
 	return l
 }
 
+// unsupported is the class of a hub that the gateway does not have. It does
+// not count: see summarise.
+const unsupported = "unsupported"
+
 func (s *State) putLink(l Link) {
 	s.live.Links[l.ID] = l
 	s.dirty.links[l.ID] = true
@@ -34,6 +38,9 @@ func (s *State) putLink(l Link) {
 func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
 	l := s.link(env, b.Hub, b.Plane)
 	at := when(env, b.At)
+	if l.Class == unsupported && b.Class == "" && b.State == event.LinkConnecting {
+		b.State, b.Class, b.Cause = event.LinkError, unsupported, l.Cause // asked again: until it answers nothing is new
+	}
 	was := event.LinkState(l.State)
 	if was != b.State {
 		l.Since = at
@@ -75,7 +82,7 @@ func (s *State) summarise(gateway string) {
 	}
 	var core, admin, all half
 	for _, l := range s.live.Links {
-		if l.Gateway != gateway || l.Class == "unsupported" {
+		if l.Gateway != gateway || l.Class == unsupported {
 			continue
 		}
 		all.add(l)

@@ -270,12 +270,14 @@ func TestSummary(t *testing.T) {
 		{"one lost", []link{{"a", "core", "connected", ""}, {"b", "core", "reconnecting", "network"}}, "reconnecting", "", "partial"},
 		{"admin refused", []link{{"a", "core", "connected", ""}, {"b", "admin", "error", "auth"}}, "connected", "error", "partial"},
 		{"unsupported does not count", []link{{"a", "core", "connected", ""}, {"b", "core", "error", "unsupported"}}, "connected", "", "connected"},
+		{"unsupported, asked again", []link{{"a", "core", "connected", ""}, {"b", "core", "error", "unsupported"}, {"b", "core", "connecting", ""}}, "connected", "", "connected"},
+		{"no longer unsupported", []link{{"a", "core", "connected", ""}, {"b", "core", "error", "unsupported"}, {"b", "core", "connected", ""}}, "connected", "", "connected"},
 		{"all gone", []link{{"a", "core", "reconnecting", "network"}, {"b", "admin", "reconnecting", "network"}}, "reconnecting", "reconnecting", "reconnecting"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScript()
 			for _, l := range c.links {
-				s.apply(event.LinkChanged{Hub: l.hub, Plane: l.plane, State: l.state, Class: l.class, Cause: "because " + l.class})
+				s.apply(event.LinkChanged{Hub: l.hub, Plane: l.plane, State: l.state, Class: l.class, Cause: because(l.class)})
 			}
 			g := s.Live().Gateways["g"]
 			if diff := cmp.Diff([]string{c.core, c.admin, c.overall}, []string{g.Core, g.Admin, g.Overall}); diff != "" {
@@ -309,6 +311,13 @@ func TestGroupRates(t *testing.T) {
 	if got := s.Live().Groups["g/1"]; got.Rate15m != 0 || got.Rate1h != 0 {
 		t.Errorf("two quiet hours later: %d, %d", got.Rate15m, got.Rate1h)
 	}
+}
+
+func because(class string) string {
+	if class == "" {
+		return ""
+	}
+	return "because " + class
 }
 
 // A snapshot and the deltas since an empty state must tell the same.
