@@ -9,6 +9,15 @@ import (
 // patienceSpan is the time in which waits of the reader add up.
 const patienceSpan = 10 * time.Second
 
+// A reader that runs far ahead of a busy dispatcher makes both slow: what it
+// reads has left the processor's cache before it is dispatched. Above easyBytes
+// it lets the dispatcher take something first, for easyWait at most, and not
+// again until something was taken.
+const (
+	easyBytes = 1 << 20
+	easyWait  = 5 * time.Millisecond
+)
+
 // A dispatcher takes at most this much at once: what it has in hand is beyond
 // the queue's bounds and cannot be dropped any more.
 const (
@@ -49,6 +58,7 @@ type queue struct {
 	idle     bool // the dispatcher waits for ready
 	inline   bool // the reader delivers itself
 	waiting  bool // the reader waits for space
+	eased    bool // the reader has waited at easyBytes and nothing was taken since
 	waits    []wait
 	waited   time.Duration
 }
@@ -76,6 +86,10 @@ func (q *queue) push(ctx context.Context, b *batch) (dropped int, deliver bool) 
 	if q.inline && b.mark == nil {
 		return 0, true
 	}
+	if b.mark == nil && q.bytes >= easyBytes && !q.eased {
+		q.eased = true
+		q.await(ctx, easyWait)
+	}
 	for b.mark == nil && !q.fits(b) {
 		if ctx.Err() != nil {
 			break // the last of this connection: one too many does not matter
@@ -85,7 +99,7 @@ func (q *queue) push(ctx context.Context, b *batch) (dropped int, deliver bool) 
 			dropped = q.drop(ctx)
 			break
 		}
-		q.await(ctx, left)
+		q.wait(q.await(ctx, left))
 	}
 	q.add(b)
 	return dropped, false
@@ -102,17 +116,22 @@ func (q *queue) add(b *batch) {
 	if b.mark == nil {
 		q.messages++
 		q.bytes += len(b.buf)
-	} else {
-		q.inline = false
 	}
+	q.inline = false // until this one was taken, nothing may overtake it
 	if q.idle {
 		q.idle = false
 		signal(q.ready)
 	}
 }
 
+// wait notes a wait that counts against the reader's patience.
+func (q *queue) wait(w wait) {
+	q.waits = append(q.waits, w)
+	q.waited += w.took
+}
+
 // await waits for space, without the lock.
-func (q *queue) await(ctx context.Context, atMost time.Duration) {
+func (q *queue) await(ctx context.Context, atMost time.Duration) wait {
 	q.waiting = true
 	q.mu.Unlock()
 	began := time.Now()
@@ -126,8 +145,7 @@ func (q *queue) await(ctx context.Context, atMost time.Duration) {
 	end := time.Now()
 	q.mu.Lock()
 	q.waiting = false
-	q.waits = append(q.waits, wait{end, end.Sub(began)})
-	q.waited += end.Sub(began)
+	return wait{end, end.Sub(began)}
 }
 
 // patienceLeft is how long the reader may still wait, given what it has waited
@@ -187,6 +205,7 @@ func (q *queue) take(into []*batch, mayInline bool) []*batch {
 	rest := copy(q.in, q.in[n:])
 	clear(q.in[rest:])
 	q.in = q.in[:rest]
+	q.eased = false
 	if n == 0 {
 		q.idle = true
 		q.inline = mayInline
