@@ -178,6 +178,18 @@ func TestServicesOnRealData(t *testing.T) {
 	if after, _ := alerts.Rules(); after[0].Enabled || !after[0].Changed {
 		t.Errorf("%+v", after[0])
 	}
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: 90_000, KeepMS: -1, Severity: "warning"}); err != nil {
+		t.Error(err)
+	}
+	if after, _ := alerts.Rules(); after[0].ForMS != 90_000 || after[0].Severity != "warning" || !after[0].Enabled {
+		t.Errorf("%+v", after[0])
+	}
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: -1, KeepMS: -1}); err != nil {
+		t.Error(err)
+	}
+	if after, _ := alerts.Rules(); after[0] != rules[0] {
+		t.Errorf("the rule's own are not back: %+v", after[0])
+	}
 	view, err := settings.Get()
 	if err != nil || view.Thresholds.Warning != 0.75 {
 		t.Fatalf("%+v %v", view, err)

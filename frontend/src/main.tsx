@@ -9,19 +9,18 @@ import { App } from './app/App'
 import type { Bridge } from './bridge/bridge'
 import { newQueryClient } from './bridge/queries'
 import { insideWails, wailsBridge } from './bridge/wails'
-import { webBridge } from './bridge/web'
 import { goTo } from './lib/route'
 import { startInvalidation } from './live/invalidate'
 import { startSync } from './live/sync'
 
-/** The application's own door; in a browser the one over HTTP, or with ?fake one of its own. */
+/** The application's own door; in a browser, with ?fake, one that makes everything up. */
 async function openBridge(): Promise<Bridge> {
   if (insideWails()) return wailsBridge()
   if (new URLSearchParams(location.search).has('fake')) {
     const { fakeFromSearch } = await import('./bridge/fakeRun')
     return fakeFromSearch(location.search)
   }
-  return webBridge()
+  throw new Error('This page belongs into the application. In a browser, ?fake shows it with made-up data.')
 }
 
 const bridge = await openBridge()

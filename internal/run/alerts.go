@@ -136,7 +136,12 @@ func (p *Program) SetRule(ctx context.Context, id string, o config.RuleOverride)
 	}
 	for _, r := range rules {
 		if r.ID == id {
-			return p.Change(ctx, func(s *config.Settings) { s.Alerts.Rules[id] = o })
+			return p.Change(ctx, func(s *config.Settings) {
+				s.Alerts.Rules[id] = o
+				if o == (config.RuleOverride{}) {
+					delete(s.Alerts.Rules, id)
+				}
+			})
 		}
 	}
 	return fault.New(fault.Usage, "There is no such rule.", nil)

@@ -87,7 +87,7 @@ export type Pushes = {
 /** The one door to the Go side. Only files in this folder know what is behind it. */
 export type Bridge = Services & {
   /** Which way this door goes, for the about page. */
-  readonly carrier: 'wails' | 'web' | 'fake'
+  readonly carrier: 'wails' | 'fake'
   /** Calls fn for every push of that name until the returned function is called. */
   on<N extends keyof Pushes>(name: N, fn: (push: Pushes[N]) => void): () => void
 }

@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { METHODS } from './bridge'
 import { insideWails, wailsBridge } from './wails'
-import { webBridge } from './web'
 
 afterEach(() => {
-  vi.unstubAllGlobals()
   Reflect.deleteProperty(window, 'go')
   Reflect.deleteProperty(window, 'runtime')
 })
@@ -60,73 +58,6 @@ describe('wailsBridge', () => {
     stop()
     expect(heard).toEqual(['/alerts'])
     expect(off).toHaveBeenCalledOnce()
-  })
-})
-
-class FakeSocket {
-  static made: FakeSocket[] = []
-  onmessage: ((message: { data: string }) => void) | null = null
-  onclose: (() => void) | null = null
-  constructor(readonly url: URL) {
-    FakeSocket.made.push(this)
-  }
-}
-
-describe('webBridge', () => {
-  const base = new URL('http://127.0.0.1:9/')
-
-  it('posts the arguments and unwraps the result', async () => {
-    const fetched = vi.fn(async (_url: URL, _init: RequestInit) =>
-      Response.json({ result: [{ id: 'prod' }] }),
-    )
-    vi.stubGlobal('fetch', fetched)
-    expect(await webBridge(base).Gateways.List()).toEqual([{ id: 'prod' }])
-    const [url, init] = fetched.mock.calls[0] ?? []
-    expect(String(url)).toBe('http://127.0.0.1:9/rpc/Gateways.List')
-    expect(init?.body).toBe('[]')
-  })
-
-  it('throws the error that it is answered with', async () => {
-    vi.stubGlobal('fetch', async () => Response.json({ error: { code: 'usage', message: 'No such rule.' } }))
-    await expect(webBridge(base).Alerts.Rules()).rejects.toMatchObject({
-      code: 'usage',
-      message: 'No such rule.',
-    })
-  })
-
-  it.each([
-    [
-      'nobody answers',
-      async () => {
-        throw new TypeError('failed')
-      },
-    ],
-    ['the answer is not ours', async () => new Response('<html>')],
-  ])('is unavailable when %s', async (_, fetched) => {
-    vi.stubGlobal('fetch', fetched)
-    await expect(webBridge(base).Live.Snapshot()).rejects.toMatchObject({ code: 'unavailable' })
-  })
-
-  it('hears events over one socket, survives nonsense, and opens it again', () => {
-    vi.useFakeTimers()
-    FakeSocket.made = []
-    vi.stubGlobal('WebSocket', FakeSocket)
-    const bridge = webBridge(base)
-    const frames: number[] = []
-    const routes: string[] = []
-    bridge.on('frame', (frame) => frames.push(frame.seq))
-    const stop = bridge.on('route', (route) => routes.push(route))
-    const socket = FakeSocket.made[0]
-    expect(String(socket?.url)).toBe('ws://127.0.0.1:9/events')
-    socket?.onmessage?.({ data: '{"name":"frame","data":{"seq":7,"delta":{}}}' })
-    socket?.onmessage?.({ data: 'nonsense' })
-    socket?.onmessage?.({ data: '{"name":"route","data":"/spend"}' })
-    stop()
-    socket?.onmessage?.({ data: '{"name":"route","data":"/tasks"}' })
-    expect([frames, routes]).toEqual([[7], ['/spend']])
-    socket?.onclose?.()
-    vi.advanceTimersByTime(1000)
-    expect(FakeSocket.made).toHaveLength(2)
   })
 })
 

@@ -1,23 +1,32 @@
 import { Switch } from '@mantine/core'
+import { useState } from 'react'
 import { tellError } from '../../bridge/act'
 import { useRules, useSetRule } from '../../bridge/queries'
-import type { RuleView } from '../../bridge/types'
+import type { RuleInput, RuleView } from '../../bridge/types'
 import { duration } from '../../lib/format'
-import { Tag } from '../../ui/controls'
+import { SmallButton, Tag } from '../../ui/controls'
 import { EmptyMessage, Panel, Skeleton } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { severityShape, severityWord } from '../../ui/things'
+import { RuleNumbers } from './RuleNumbers'
 import css from './settings.module.css'
 
-/** The alert rules, each of which can be switched off. */
+/** The alert rules, each of which can be switched off and has numbers to change. */
 export function RulesPanel() {
   const rules = useRules()
   const set = useSetRule()
+  const [open, setOpen] = useState('')
+  const save = (input: RuleInput) => set.mutate(input, { onError: tellError, onSuccess: () => setOpen('') })
+  // What was changed before stays changed; the rest stays the rule's own.
   const toggle = (rule: RuleView, enabled: boolean) =>
-    set.mutate(
-      { id: rule.id, enabled, severity: '', forMs: -1, keepMs: -1, notify: rule.notify },
-      { onError: tellError },
-    )
+    save({
+      id: rule.id,
+      enabled,
+      notify: rule.notify,
+      severity: rule.changed ? rule.severity : '',
+      forMs: rule.changed ? rule.forMs : -1,
+      keepMs: rule.changed ? rule.keepMs : -1,
+    })
   return (
     <Panel title="Alert rules" flush>
       {rules.data ? (
@@ -36,12 +45,20 @@ export function RulesPanel() {
                     {rule.keepMs > 0 ? ` · over after ${duration(rule.keepMs)}` : ''}
                   </small>
                 </span>
+                <SmallButton
+                  aria-label={`Change ${rule.title}`}
+                  aria-expanded={open === rule.id}
+                  onClick={() => setOpen(open === rule.id ? '' : rule.id)}
+                >
+                  Change
+                </SmallButton>
                 <Switch
                   aria-label={`Rule ${rule.title}`}
                   checked={rule.enabled}
                   disabled={set.isPending}
                   onChange={(event) => toggle(rule, event.currentTarget.checked)}
                 />
+                {open === rule.id ? <RuleNumbers rule={rule} busy={set.isPending} onSave={save} /> : null}
               </li>
             ))}
           </ul>

@@ -83,4 +83,20 @@ describe('settings', () => {
       ),
     )
   })
+
+  it("change a rule's numbers, and bring its own back", async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const said = () => bridge.calls.filter((call) => call.startsWith('Alerts.SetRule'))
+    await user.click(await screen.findByRole('button', { name: 'Change Task failed' }))
+    const form = screen.getByRole('group', { name: 'Numbers of Task failed' })
+    const hold = within(form).getByLabelText('Must hold for')
+    await user.clear(hold)
+    await user.type(hold, '90')
+    await user.click(within(form).getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(said().at(-1)).toContain('"forMs":90000'))
+    await waitFor(() => expect(screen.queryByRole('group', { name: 'Numbers of Task failed' })).toBeNull())
+    await user.click(screen.getByRole('button', { name: 'Change Task failed' }))
+    await user.click(await screen.findByRole('button', { name: "Use the rule's own" }))
+    await waitFor(() => expect(said().at(-1)).toContain('"forMs":-1'))
+  })
 })
