@@ -158,7 +158,7 @@ type told func(id string, a event.Action) bool
 
 // mappingFacts tells what a list of mappings shows anew: the mappings that
 // changed, unless a hub told it before, and the models that a provider has now
-// and had not. nameOf gives a provider's name.
+// and had not. nameOf gives a provider's name; nil means to leave models out.
 func mappingFacts(d delta[Mapping], count int, before told, nameOf func(id string) string, at time.Time) (facts []event.Event) {
 	change := func(m Mapping, a event.Action, fields []string) {
 		if before(m.id(), a) {
@@ -183,7 +183,7 @@ func mappingFacts(d delta[Mapping], count int, before told, nameOf func(id strin
 	for _, m := range d.deleted {
 		change(m, event.ActionDeleted, nil)
 	}
-	if !d.first {
+	if !d.first && nameOf != nil {
 		facts = append(facts, discovered(d.created, nameOf, at)...)
 	}
 	return counted(facts, d.moved(), event.EntityModelMapping, count, at)

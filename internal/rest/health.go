@@ -189,7 +189,7 @@ func checkHealth(p Provider, c *Check, checked bool, now time.Time) event.Provid
 
 // retell is how often a health that is not good is told again although it is
 // the same, so that it does not count as old.
-const retell = 150 * time.Second
+const retell = 100 * time.Second
 
 // worthTelling reports whether a health is to be told after the last one told.
 func worthTelling(last, now event.ProviderHealthChanged) bool {

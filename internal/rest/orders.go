@@ -1,0 +1,163 @@
+package rest
+
+import (
+	"sync"
+	"time"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/wire"
+)
+
+// orders is what others want of a Watcher, kept until its goroutine looks.
+type orders struct {
+	wake chan struct{}
+
+	mu      sync.Mutex
+	shown   bool // guarded by mu, as all below
+	changed bool // shown is another
+	paused  bool
+	refresh bool
+	key     bool
+	advised map[string]bool          // topics
+	told    map[toldChange]time.Time // by a hub, when
+}
+
+// toldChange is a change of a mapping that a hub told.
+type toldChange struct {
+	id     string
+	action event.Action
+}
+
+// How long a hub's word on a mapping is remembered, and how many.
+const (
+	toldLives = 10 * time.Minute
+	maxTold   = 2000
+)
+
+func (o *orders) give(set func(*orders)) {
+	o.mu.Lock()
+	set(o)
+	o.mu.Unlock()
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (o *orders) isShown() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.shown
+}
+
+// before reports whether a hub told a change of a mapping; once for each.
+func (o *orders) before(id string, a event.Action) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	at, ok := o.told[toldChange{id, a}]
+	delete(o.told, toldChange{id, a})
+	return ok && time.Since(at) < toldLives
+}
+
+// SetShown says whether somebody looks; data is then read more often.
+func (w *Watcher) SetShown(shown bool) {
+	w.orders.give(func(o *orders) { o.changed = o.changed || o.shown != shown; o.shown = shown })
+}
+
+// Pause ends reading until Resume.
+func (w *Watcher) Pause() { w.orders.give(func(o *orders) { o.paused = true }) }
+
+// Resume ends a pause and reads everything anew.
+func (w *Watcher) Resume() { w.orders.give(func(o *orders) { o.paused, o.refresh = false, true }) }
+
+// Refresh asks again which gateway it is and reads everything anew, because a
+// connection to it came back.
+func (w *Watcher) Refresh() { w.orders.give(func(o *orders) { o.refresh = true }) }
+
+// Heard tells what a hub of the gateway told. Some of that is a reason to read
+// a topic at once, and what a hub told of a mapping is not told again.
+func (w *Watcher) Heard(e event.Event) {
+	switch b := e.(type) {
+	case event.ReadAdvised:
+		w.advise(map[event.ReadTopic][]string{
+			event.ReadBudget: {topicGroups, topicKeys}, event.ReadProviders: {topicProviders}, event.ReadSpend: {topicLogs, topicGroups, topicKeys},
+		}[b.Topic]...)
+	case event.ProviderHealthChanged:
+		w.advise(topicProviders)
+	case event.NavigationChanged:
+		if b.Entity != event.EntityModelMapping {
+			return
+		}
+		w.orders.give(func(o *orders) {
+			if o.told == nil || len(o.told) >= maxTold {
+				o.told = map[toldChange]time.Time{}
+			}
+			o.told[toldChange{b.ID, b.Action}] = time.Now()
+		})
+		w.advise(topicMappings)
+	}
+}
+
+func (w *Watcher) advise(names ...string) {
+	w.orders.give(func(o *orders) {
+		if o.advised == nil {
+			o.advised = map[string]bool{}
+		}
+		for _, n := range names {
+			o.advised[n] = true
+		}
+	})
+}
+
+// obey does what was ordered; Run's goroutine calls it.
+func (w *Watcher) obey() {
+	o := &w.orders
+	o.mu.Lock()
+	changed, paused, refresh, key, advised := o.changed, o.paused, o.refresh, o.key, o.advised
+	o.changed, o.refresh, o.key, o.advised = false, false, false, nil
+	o.mu.Unlock()
+	now := time.Now()
+	if paused && !w.paused && w.link.State != "" && !w.refused {
+		w.tellLink(event.LinkDisconnected, "", "", time.Time{})
+	}
+	w.paused = paused
+	if key && w.refused {
+		w.refused, w.blocked, w.refreshed, refresh = false, time.Time{}, time.Time{}, true
+	}
+	for _, p := range w.polls {
+		if changed && w.orders.isShown() && !p.ran.IsZero() { // somebody looks again
+			p.due = earliest(p.due, p.ran.Add(p.shown))
+		}
+		if advised[p.name] {
+			p.due = earliest(p.due, latest(now, p.ran.Add(adviceGap)))
+		}
+	}
+	if refresh {
+		w.refreshAll(latest(now, w.refreshed.Add(refreshGap)))
+	}
+}
+
+// refreshAll plans a probe and, after it, a read of everything.
+func (w *Watcher) refreshAll(at time.Time) {
+	w.refreshed, w.probeAt, w.suspect = at, at, false
+	for _, p := range w.polls {
+		p.off, p.due = false, earliest(p.due, at)
+	}
+	if w.dialect == wire.DialectUnknown {
+		w.probeWait.Reset()
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,359 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/wire"
+)
+
+// The topics, which are also the names of the sources of facts.
+const (
+	topicLogs      = "logs"
+	topicGroups    = "groups"
+	topicProviders = "providers"
+	topicKeys      = "keys"
+	topicMappings  = "mappings"
+	topicSettings  = "settings"
+	topicParts     = "parts"
+)
+
+// The lists.
+const (
+	pathLogs      = "/api/Analytics/logs?pageSize=100&page="
+	pathGroups    = "/api/VirtualKeyGroups"
+	pathKeys      = "/api/VirtualKeys"
+	pathProviders = "/api/ProviderCredentials"
+	pathErrors    = "/api/provider-errors/recent?limit=200"
+	pathMappings  = "/api/ModelProviderMapping"
+	pathSettings  = "/api/GlobalSettings"
+	pathHealth    = "/api/SystemInfo/health"
+	pathStatus    = "/api/ProviderHealth/status"
+	pathStatuses  = "/api/ProviderHealth/statuses"
+	pathMonitors  = "/api/ProviderHealth/configurations"
+)
+
+// topic is something that is read at an interval. read returns facts, and soon
+// if it should be read once more in a moment to be sure.
+type topic struct {
+	name          string
+	shown, hidden time.Duration // between two reads while somebody looks, or not
+	read          func(ctx context.Context, w *Watcher) (facts []event.Event, soon bool, err error)
+}
+
+// topics lists what each gateway is asked, in the order of the first reads. A
+// gateway of July logs no requests and has no groups; one of the contract's
+// kind has no lists.
+var topics = map[wire.Dialect][]topic{
+	wire.DialectHead: {
+		{topicParts, 30 * time.Second, 60 * time.Second, readParts},
+		{topicGroups, 30 * time.Second, 60 * time.Second, readGroups},
+		{topicKeys, 60 * time.Second, 120 * time.Second, readKeys},
+		{topicMappings, 60 * time.Second, 120 * time.Second, readMappings},
+		{topicLogs, 10 * time.Second, 60 * time.Second, readLogs},
+		{topicProviders, 30 * time.Second, 60 * time.Second, readProviders},
+		{topicSettings, 120 * time.Second, 300 * time.Second, readSettings},
+	},
+	wire.DialectJuly: {
+		{topicParts, 30 * time.Second, 60 * time.Second, readParts},
+		{topicKeys, 60 * time.Second, 120 * time.Second, readKeys},
+		{topicProviders, 30 * time.Second, 60 * time.Second, readProvidersJuly},
+		{topicMappings, 60 * time.Second, 120 * time.Second, readMappings},
+		{topicSettings, 120 * time.Second, 300 * time.Second, readSettings},
+	},
+}
+
+// world is what was read of a gateway. Only Run's goroutine touches it.
+type world struct {
+	now time.Time // of the read in hand
+
+	keys      ledger[Key]
+	groups    ledger[Group]
+	providers ledger[Provider]
+	mappings  ledger[Mapping]
+	settings  ledger[Setting]
+	log       journal
+
+	keysTold, groupsTold time.Time // when those that matter were told anew
+	epochs               map[string]epoch
+	health               map[string]event.ProviderHealthChanged // as told, by provider
+	off                  map[string]evidence                    // what was found of those that are off
+	heldOff              []change[Provider]                     // switched off, and not yet known by whom
+	upstream             map[string]upstream                    // keys of providers
+	errorsDue            time.Time
+	errorsSeen           bool // the last list of failures had some
+	errorsWait           *backoff.ExponentialBackOff
+	served               map[int64]LogRow // within window
+	monitors             []Monitor
+	endpoints            map[string]string
+	monitorsAt           time.Time
+	monitorsGone         bool // the last list of them was empty
+	database             event.Health
+}
+
+// upstream is a provider's keys and when they were read.
+type upstream struct {
+	keys  []ProviderKey
+	of    Provider
+	at    time.Time
+	known bool
+}
+
+// rowsAt reads a list and compares it with the one before.
+func rowsAt[T row](ctx context.Context, w *Watcher, path string, l *ledger[T]) (d delta[T], soon bool, err error) {
+	body, err := w.opts.Client.Get(ctx, path)
+	if err != nil {
+		return d, false, err
+	}
+	read, err := readList[T](body)
+	if err != nil {
+		return d, false, err
+	}
+	healthy := l.doubt == manyRows && w.healthy(ctx)
+	d, soon = l.take(read, w.world.now, healthy)
+	return d, soon, nil
+}
+
+// healthy asks the gateway whether its database works; false if it cannot say.
+func (w *Watcher) healthy(ctx context.Context) bool {
+	body, err := w.opts.Client.Get(ctx, pathHealth)
+	if err != nil {
+		return false
+	}
+	ok, err := readHealthy(body)
+	return err == nil && ok
+}
+
+func readKeys(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	s := &w.world
+	d, soon, err := rowsAt(ctx, w, pathKeys, &s.keys)
+	if err != nil {
+		return nil, false, err
+	}
+	facts := keyFacts(d, len(s.keys.rows), s.now)
+	if s.now.Sub(s.keysTold) >= retell {
+		s.keysTold = s.now
+		s.keys.each(func(k Key) {
+			if k.Limit.ok && k.Limit.nano > 0 && k.Spend.nano >= k.Limit.nano/2 && !d.first {
+				facts = append(facts, keyRead(k, s.now))
+			}
+		})
+	}
+	return facts, soon, nil
+}
+
+// Of transactions: how many groups are asked for them in one round, and how
+// many pages back the newest top-up is looked for.
+const (
+	groupsPerRound = 10
+	creditPages    = 5
+)
+
+func readGroups(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	s := &w.world
+	d, soon, err := rowsAt(ctx, w, pathGroups, &s.groups)
+	if err != nil {
+		return nil, false, err
+	}
+	tell := map[string]bool{}
+	for _, g := range slices.Concat(d.created, d.found) {
+		tell[g.id()] = true
+	}
+	for _, c := range d.updated {
+		tell[c.now.id()] = true
+	}
+	for _, g := range d.deleted {
+		delete(s.epochs, g.id())
+	}
+	if err := w.readEpochs(ctx, tell); err != nil {
+		w.opts.Log.Debug("transactions cannot be read", "cause", err) // next round again
+	}
+	anew := s.now.Sub(s.groupsTold) >= retell
+	if anew {
+		s.groupsTold = s.now
+	}
+	var facts []event.Event
+	s.groups.each(func(g Group) {
+		if e := s.epochs[g.id()]; tell[g.id()] || anew && used(g, e) >= 0.5 {
+			facts = append(facts, groupRead(g, e, s.now))
+		}
+	})
+	return facts, soon, nil
+}
+
+// readEpochs reads the transactions of groups whose money was added to since,
+// those first that have used most. It adds to tell whose it read.
+func (w *Watcher) readEpochs(ctx context.Context, tell map[string]bool) error {
+	s := &w.world
+	if s.epochs == nil {
+		s.epochs = map[string]epoch{}
+	}
+	var due []Group
+	s.groups.each(func(g Group) {
+		e := s.epochs[g.id()]
+		if e.read && e.credits == g.Credits.nano {
+			return
+		}
+		if e.read { // an old base would say too much
+			s.epochs[g.id()] = epoch{}
+			tell[g.id()] = true
+		}
+		due = append(due, g)
+	})
+	slices.SortStableFunc(due, func(a, b Group) int { return cmp.Compare(used(b, epoch{}), used(a, epoch{})) })
+	for _, g := range due[:min(len(due), groupsPerRound)] {
+		e, err := w.readCredit(ctx, g)
+		if err != nil {
+			return err
+		}
+		s.epochs[g.id()] = e
+		tell[g.id()] = true
+	}
+	return nil
+}
+
+// readCredit looks for a group's newest top-up.
+func (w *Watcher) readCredit(ctx context.Context, g Group) (epoch, error) {
+	for page := 1; page <= creditPages; page++ {
+		body, err := w.opts.Client.Get(ctx, fmt.Sprintf("%s/%s/transactions?pageSize=100&page=%d", pathGroups, safe(g.id()), page))
+		if NotFound(err) {
+			break
+		} else if err != nil {
+			return epoch{}, err
+		}
+		read, err := readList[Transaction](body)
+		if err != nil {
+			return epoch{}, err
+		}
+		if e, ok := newestCredit(read.rows); ok {
+			e.credits, e.read = g.Credits.nano, true
+			return e, nil
+		}
+		if !read.more {
+			break
+		}
+	}
+	return epoch{credits: g.Credits.nano, read: true}, nil
+}
+
+// safe is an id as part of a path: ids are numbers, and nothing else is sent.
+func safe(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, id)
+}
+
+func readMappings(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	s := &w.world
+	d, soon, err := rowsAt(ctx, w, pathMappings, &s.mappings)
+	if err != nil {
+		return nil, false, err
+	}
+	name := func(id string) string { return string(s.providers.rows[id].Name) }
+	if w.dialect == wire.DialectJuly {
+		name = nil // its hub tells new models, by the provider's name
+	}
+	return mappingFacts(d, len(s.mappings.rows), w.orders.before, name, s.now), soon, nil
+}
+
+func readSettings(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	d, soon, err := rowsAt(ctx, w, pathSettings, &w.world.settings)
+	if err != nil {
+		return nil, false, err
+	}
+	return settingFacts(d, w.world.now), soon, nil
+}
+
+// logPages bounds how far back the log is read after a gap.
+const logPages = 10
+
+func readLogs(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	s := &w.world
+	var all []LogRow
+	for page := 1; page <= logPages; page++ {
+		body, err := w.opts.Client.Get(ctx, fmt.Sprintf("%s%d", pathLogs, page))
+		if err != nil {
+			return nil, false, err // what was read of it is read again
+		}
+		read, err := readList[LogRow](body)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, read.rows...)
+		if s.log.reached(read.rows) || !read.more {
+			break
+		}
+	}
+	if s.log.known && !s.log.reached(all) {
+		w.opts.Log.Warn("the request log moved on too far; some of it is not told", "rows", len(all))
+	}
+	healthy := !s.log.known && len(all) == 0 && w.healthy(ctx)
+	w.serve(all)
+	return spendFacts(s.log.take(all, healthy), w.providerOf), false, nil
+}
+
+// serve remembers what was served lately, as a sign that a provider works.
+func (w *Watcher) serve(rows []LogRow) {
+	s := &w.world
+	if s.served == nil {
+		s.served = map[int64]LogRow{}
+	}
+	for _, r := range rows {
+		if s.now.Sub(r.At.Time) <= window {
+			s.served[r.ID.n] = r
+		}
+	}
+	for id, r := range s.served {
+		if s.now.Sub(r.At.Time) > window {
+			delete(s.served, id)
+		}
+	}
+}
+
+// providerOf names the provider of a model that only one serves; "" otherwise.
+func (w *Watcher) providerOf(model string) string {
+	return string(w.world.providers.rows[w.world.only()[model]].Name)
+}
+
+// only maps a model's name to the id of the one provider that serves it; to ""
+// if there are several.
+func (s *world) only() map[string]string {
+	by := make(map[string]string, len(s.mappings.rows))
+	for _, m := range s.mappings.rows {
+		if p, known := by[m.name()]; known && p != string(m.Provider) {
+			by[m.name()] = ""
+		} else if !known {
+			by[m.name()] = string(m.Provider)
+		}
+	}
+	return by
+}
+
+// readParts asks the gateway how its database is. What it cannot answer at all
+// is told by the link.
+func readParts(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	body, err := w.opts.Client.Get(ctx, pathHealth)
+	if err != nil {
+		return nil, false, err
+	}
+	ok, err := readHealthy(body)
+	if err != nil {
+		return nil, false, err
+	}
+	h := map[bool]event.Health{true: event.HealthHealthy, false: event.HealthUnhealthy}[ok]
+	if h == w.world.database {
+		return nil, false, nil
+	}
+	w.world.database = h
+	return []event.Event{event.PartReported{Part: "database", Health: h, LatencyMS: -1, At: w.world.now}}, false, nil
+}
