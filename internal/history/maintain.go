@@ -103,15 +103,19 @@ func (d *DB) forget(ctx context.Context, statement string, arg int64) error {
 }
 
 func (d *DB) forgetSome(ctx context.Context, statement string, args ...any) (n int64, err error) {
+	var rows int64 // not n: if ctx ends, we return before the writer is done
 	err = d.run(ctx, false, func(tx *sql.Tx) error {
 		r, err := tx.Exec(statement, args...)
 		if err != nil {
 			return err
 		}
-		n, err = r.RowsAffected()
+		rows, err = r.RowsAffected()
 		return err
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return rows, nil
 }
 
 // forgetTooMuch deletes the oldest events while the file is above its cap, down

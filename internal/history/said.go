@@ -13,6 +13,7 @@ import (
 // now) and Body. A telling that was intended and never delivered is found by
 // Undelivered after a restart.
 func (d *DB) Intend(ctx context.Context, s Said) (id int64, err error) {
+	var note int64 // not id: if ctx ends, we return before the writer is done
 	if s.IntendedAt.IsZero() {
 		s.IntendedAt = d.opt.Now()
 	}
@@ -22,13 +23,13 @@ func (d *DB) Intend(ctx context.Context, s Said) (id int64, err error) {
 		if err != nil {
 			return err
 		}
-		id, err = r.LastInsertId()
+		note, err = r.LastInsertId()
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("history: intend: %w", err)
 	}
-	return id, nil
+	return note, nil
 }
 
 // Deliver notes that what was intended under id was shown. When it returns nil
