@@ -52,6 +52,9 @@ type Options struct {
 // slow server take eight seconds together.
 const sendTimeout = 10 * time.Second
 
+// keepTimeout is how long a disk may take to keep last words.
+const keepTimeout = 2 * time.Second
+
 // Announcer tells people of alerts: a queue in front of a Planner, and one
 // goroutine (the caller's of Run) that does what it plans. Announce, Situate,
 // Configure and Test never block and may be called from any goroutine.
@@ -188,7 +191,9 @@ func (a *Announcer) keep(ctx context.Context) {
 		}
 	}
 	if words := a.planner.Words(); len(words) > 0 && a.o.Log != nil {
-		if err := a.o.Log.Deliver(ctx, words); err != nil {
+		kept, cancel := lastWords(ctx)
+		defer cancel()
+		if err := a.o.Log.Deliver(kept, words); err != nil {
 			a.o.Logger.Warn("last words not kept", "cause", err)
 		}
 	}
@@ -202,7 +207,7 @@ func (a *Announcer) execute(ctx context.Context, o Order) {
 		}
 	}
 	err := a.send(ctx, o)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return // stopping: what is intended stays so, and is told by the next run
 	}
 	now := a.o.Now()
@@ -213,7 +218,9 @@ func (a *Announcer) execute(ctx context.Context, o Order) {
 		for i := range o.About {
 			o.About[i].Delivered = now
 		}
-		if err := a.o.Log.Deliver(ctx, o.About); err != nil {
+		kept, cancel := lastWords(ctx)
+		defer cancel()
+		if err := a.o.Log.Deliver(kept, o.About); err != nil {
 			a.o.Logger.Warn("delivered words not kept", "cause", err)
 		}
 	}
@@ -221,6 +228,12 @@ func (a *Announcer) execute(ctx context.Context, o Order) {
 		a.capabilities(ctx)
 		a.blocked(state)
 	}
+}
+
+// lastWords is for keeping what was said: that must be done though everything
+// stops, or the next run says it again.
+func lastWords(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 }
 
 func (a *Announcer) send(ctx context.Context, o Order) error {
