@@ -39,10 +39,12 @@ func summarise(f field, kind string, turns []turned) row {
 	r := row{kind: kind, received: f.events}
 	var rates, cpus []float64
 	for _, t := range turns {
-		rates = append(rates, float64(t.Received)/t.took.Seconds())
+		rate := 0.0
 		if t.Received > 0 {
+			rate = float64(t.Received) / t.took.Seconds()
 			cpus = append(cpus, float64(t.CPU)/1000/float64(t.Received))
 		}
+		rates = append(rates, rate)
 		r.received = min(r.received, t.Received)
 		r.disordered = max(r.disordered, t.Disordered)
 		r.dropped += t.Dropped
