@@ -1,7 +1,8 @@
-// Package gateway keeps the links to one gateway's hubs up and turns what
-// comes in into events. It decodes nothing itself (package wire) and keeps no
-// state that is shown: it publishes to the engine. A link's goroutines belong
-// to its hub; Run waits for all of them.
+// Package gateway keeps the links to one gateway's hubs up, reads its lists
+// beside them (package rest) and turns what comes in into events. It decodes
+// nothing itself (package wire) and keeps no state that is shown: it publishes
+// to the engine. A link's goroutines belong to its hub; Run waits for all of
+// them.
 package gateway
 
 import (
@@ -68,6 +69,7 @@ type Gateway struct {
 	env   *hub.Environment
 	links []*link
 	tasks *watched
+	lists *lists
 
 	mu      sync.Mutex
 	running bool // guarded by mu
@@ -87,6 +89,9 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 		return nil, fault.New(fault.Misconfigured, "The network settings of this gateway cannot be used.", err)
 	}
 	g := &Gateway{conf: c, to: to, env: env, tasks: newWatched()}
+	if err := g.openLists(); err != nil {
+		return nil, err
+	}
 	slots := hub.NewSlots(3)
 	for _, h := range hubs {
 		for _, k := range g.keysFor(h) {
@@ -178,10 +183,25 @@ func (g *Gateway) Run(ctx context.Context) error {
 		group.Go(func() error { return l.run(ctx) })
 	}
 	group.Go(func() error { g.measure(ctx); return nil })
+	group.Go(func() error { g.lists.run(ctx); return nil })
 	if err := group.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("gateway %s: %w", g.conf.ID, err)
 	}
 	return nil
+}
+
+// lastWords is how long publishing may take once everything stops.
+const lastWords = time.Second
+
+// send publishes a batch; once everything stops it still does, for a moment:
+// that a link is down now must be told, too.
+func (g *Gateway) send(ctx context.Context, batch []event.Envelope) {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		defer cancel()
+	}
+	_ = g.to.Publish(ctx, batch) // fails only when everything stops
 }
 
 // measure tells the counters of all links now and then, those that moved, and
@@ -227,6 +247,7 @@ func (g *Gateway) learn(key secret.String, id event.KeyID) {
 
 // Connect connects what is disconnected or waits, at once.
 func (g *Gateway) Connect() {
+	g.lists.resume()
 	for _, l := range g.links {
 		l.hub.ConnectNow()
 	}
@@ -234,6 +255,7 @@ func (g *Gateway) Connect() {
 
 // Disconnect ends all connections until Connect.
 func (g *Gateway) Disconnect() {
+	g.lists.pause()
 	for _, l := range g.links {
 		l.hub.Disconnect()
 	}
@@ -241,6 +263,7 @@ func (g *Gateway) Disconnect() {
 
 // Reconnect ends all connections and connects anew.
 func (g *Gateway) Reconnect() {
+	g.lists.resume()
 	for _, l := range g.links {
 		l.hub.Reconnect()
 	}

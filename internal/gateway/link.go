@@ -90,6 +90,7 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 		Hub: l.desc.Name, Plane: l.desc.Plane, First: why.Why == hub.FirstConnect,
 		GapMS: why.Gap.Milliseconds(), Reason: string(why.Why), At: time.Now(),
 	})
+	l.g.lists.up(why.Why == hub.FirstConnect)
 	return nil
 }
 
@@ -133,6 +134,8 @@ func (l *link) take(e event.Event) {
 		if l.desc.Name == ownKeyHub {
 			l.owner = b.Key
 		}
+	case event.ReadAdvised, event.ProviderHealthChanged, event.NavigationChanged:
+		l.g.lists.heard(e)
 	}
 }
 
@@ -151,6 +154,13 @@ func (l *link) setKey(id event.KeyID) {
 		l.known = true
 		l.dec.SetKey(id)
 	}
+}
+
+// setDialect tells the decoder which gateway it is.
+func (l *link) setDialect(d wire.Dialect) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dec.SetDialect(d)
 }
 
 // flush publishes the batch. If the engine is full this waits, which makes the
@@ -184,9 +194,6 @@ func (l *link) drain() {
 // publishNow publishes one fact about the link itself, behind what came before.
 func (l *link) publishNow(e event.Event) { l.publish(func() { l.add(time.Now(), e) }) }
 
-// lastWords is how long publishing may take once everything stops.
-const lastWords = time.Second
-
 // publish calls more, with mu held, and publishes the batch.
 func (l *link) publish(more func()) {
 	l.out.Lock()
@@ -195,13 +202,7 @@ func (l *link) publish(more func()) {
 	if len(batch) == 0 {
 		return
 	}
-	ctx := l.ctx
-	if ctx.Err() != nil { // that the link is down now must be told, too
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-		defer cancel()
-	}
-	_ = l.g.to.Publish(ctx, batch) // fails only when everything stops
+	l.g.send(l.ctx, batch)
 }
 
 func (l *link) takeBatch(more func()) []event.Envelope {
