@@ -157,10 +157,11 @@ func (d *desk) start(target run.Target) *program {
 	d.t.Helper()
 	p := &program{t: d.t, events: &events{}}
 	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	sender := desktop.Open(desktop.Options{Address: d.bus.Address, Log: log})
+	d.t.Cleanup(func() { _ = sender.Close() }) // of a process that may not use it
 	started, err := run.Start(d.t.Context(), run.Options{
 		Target: target, Notify: true, Paths: config.PathsIn(d.home), Log: log,
-		Sender: desktop.Open(desktop.Options{Address: d.bus.Address, Log: log}),
-		Record: []run.Recorder{p.events},
+		Sender: sender, Record: []run.Recorder{p.events},
 	})
 	if err != nil {
 		d.t.Fatal(err)

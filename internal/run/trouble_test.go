@@ -13,7 +13,6 @@ import (
 
 	"gatewatch/internal/config"
 	"gatewatch/internal/demo"
-	"gatewatch/internal/desktop"
 	"gatewatch/internal/event"
 	"gatewatch/internal/run"
 	"gatewatch/internal/secret"
@@ -326,13 +325,57 @@ func TestTargets(t *testing.T) {
 		{Core: "not an address"},
 		{Demo: true, Scenario: "no-such-scenario"},
 	} {
-		started, err := run.Start(t.Context(), run.Options{
-			Target: target, Paths: config.PathsIn(t.TempDir()),
-			Notify: true, Sender: desktop.Open(desktop.Options{Address: d.bus.Address}),
-		})
+		started, err := run.Start(t.Context(), run.Options{Target: target, Paths: config.PathsIn(t.TempDir())})
 		if err == nil {
 			t.Errorf("%+v was started", target)
 			_ = started.Close(t.Context())
 		}
 	}
+}
+
+// A gateway that ceases to accept the keys is told once for each half, and is
+// not asked again and again; connecting by hand tries at once.
+func TestAuthRejected(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	g := serve(t, demo.Options{Scenario: "auth-rejected", Speed: 2})
+	d.profile(g, quickly)
+	p := d.watch()
+	p.await("connected", connected)
+	refused := func(plane, class string) func(*state.Live) bool {
+		return func(live *state.Live) bool {
+			n := 0
+			for _, l := range live.Links {
+				if l.Plane == plane && l.State == "error" && l.Class == class {
+					n++
+				}
+			}
+			return n == map[string]int{"core": 5, "admin": 2}[plane]
+		}
+	}
+	live := p.await("the virtual key is refused", refused("core", "auth"))
+	if g := live.Gateways["prod"]; g.Core != "error" || g.Overall != "partial" || !strings.Contains(g.Cause, "does not accept this key") {
+		t.Errorf("shown as %+v", g)
+	}
+	p.await("the master key is refused", refused("admin", "forbidden"))
+	<-g.Played() // both are accepted again, and nobody knows
+	d.quiet(4 * time.Second)
+	const once = "critical new: Gateway prod refused the key"
+	if diff := cmp.Diff([]string{once, once}, d.said()); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+	for name, s := range g.Stats() {
+		if s.Refused == 0 || s.Refused > 2 {
+			t.Errorf("%s was asked %d times", name, s.Refused)
+		}
+	}
+	if err := p.Connect("prod"); err != nil {
+		t.Fatal(err)
+	}
+	p.await("connected by hand", func(live *state.Live) bool { return connected(live) && len(open(live)) == len(openSpend(live)) })
+}
+
+// openSpend lists what fires of budgets.
+func openSpend(live *state.Live) []string {
+	return slices.DeleteFunc(open(live), func(a string) bool { return !strings.HasPrefix(a, "budget.") })
 }
