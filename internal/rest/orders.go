@@ -17,6 +17,7 @@ type orders struct {
 	changed bool // shown is another
 	paused  bool
 	refresh bool
+	up      bool
 	key     bool
 	advised map[string]bool          // topics
 	told    map[toldChange]time.Time // by a hub, when
@@ -74,9 +75,16 @@ func (w *Watcher) Resume() { w.orders.give(func(o *orders) { o.paused, o.refresh
 // connection to it came back.
 func (w *Watcher) Refresh() { w.orders.give(func(o *orders) { o.refresh = true }) }
 
+// Up says that the gateway answers another connection: if it could not be
+// asked yet which one it is, it is asked now.
+func (w *Watcher) Up() { w.orders.give(func(o *orders) { o.up = true }) }
+
 // Heard tells what a hub of the gateway told. Some of that is a reason to read
 // a topic at once, and what a hub told of a mapping is not told again.
 func (w *Watcher) Heard(e event.Event) {
+	if !w.active.Load() {
+		return
+	}
 	switch b := e.(type) {
 	case event.ReadAdvised:
 		w.advise(map[event.ReadTopic][]string{
@@ -113,14 +121,17 @@ func (w *Watcher) advise(names ...string) {
 func (w *Watcher) obey() {
 	o := &w.orders
 	o.mu.Lock()
-	changed, paused, refresh, key, advised := o.changed, o.paused, o.refresh, o.key, o.advised
-	o.changed, o.refresh, o.key, o.advised = false, false, false, nil
+	changed, paused, refresh, up, key, advised := o.changed, o.paused, o.refresh, o.up, o.key, o.advised
+	o.changed, o.refresh, o.up, o.key, o.advised = false, false, false, false, nil
 	o.mu.Unlock()
 	now := time.Now()
 	if paused && !w.paused && w.link.State != "" && !w.refused {
 		w.tellLink(event.LinkDisconnected, "", "", time.Time{})
 	}
 	w.paused = paused
+	if up && !w.probeAt.IsZero() {
+		w.probeAt = earliest(w.probeAt, now)
+	}
 	if key && w.refused {
 		w.refused, w.blocked, w.refreshed, refresh = false, time.Time{}, time.Time{}, true
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -50,6 +51,7 @@ type Watcher struct {
 	orders orders
 	world  world // what was read
 
+	active    atomic.Bool // the gateway has lists
 	dialect   wire.Dialect
 	polls     []*poll
 	probeAt   time.Time // zero: no probe is planned
@@ -344,6 +346,7 @@ func (w *Watcher) probe(ctx context.Context) {
 // found begins to read what this gateway has.
 func (w *Watcher) found(d wire.Dialect) {
 	w.opts.Found(d)
+	w.active.Store(d != wire.DialectUnknown)
 	if d != w.dialect {
 		w.opts.Log.Info("the gateway is known", "dialect", d.String())
 		w.dialect, w.world, w.polls, w.suspect = d, world{}, nil, false
