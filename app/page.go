@@ -29,6 +29,7 @@ func (a *App) Ready() error {
 func (a *App) Looking(visible, inFront bool) error {
 	a.h.looking.Store(visible)
 	return do(a.h, func(_ context.Context, p *run.Program) error {
+		p.Shown(visible)
 		p.Looking(visible && inFront)
 		return nil
 	})

@@ -132,6 +132,10 @@ func (p *Program) responded(r notify.Response, alerts []string) {
 	}
 }
 
+// Shown says whether somebody can see what is shown, which is so at first: the
+// lists of gateways are then read more often.
+func (p *Program) Shown(visible bool) { p.fleet.show(visible) }
+
 // Looking says whether the user has the window in front.
 func (p *Program) Looking(looking bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)

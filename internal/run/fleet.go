@@ -23,6 +23,8 @@ type fleet struct {
 	mu   sync.Mutex
 	ctx  context.Context             // ends all of them; guarded by mu
 	runs map[event.GatewayID]*member // guarded by mu
+	// hidden is true while nobody looks; guarded by mu.
+	hidden bool
 }
 
 type member struct {
@@ -53,6 +55,7 @@ func (f *fleet) start(c gateway.Config) error {
 	ctx, cancel := context.WithCancel(f.ctx)
 	m := &member{gw: gw, cancel: cancel, done: make(chan struct{})}
 	f.runs[c.ID] = m
+	gw.SetShown(!f.hidden)
 	go func() {
 		defer close(m.done)
 		if err := gw.Run(ctx); err != nil {
@@ -71,6 +74,16 @@ func (f *fleet) stop(id event.GatewayID) {
 	if m != nil {
 		m.cancel()
 		<-m.done
+	}
+}
+
+// show says whether somebody looks: gateways are then read more often.
+func (f *fleet) show(shown bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hidden = !shown
+	for _, m := range f.runs {
+		m.gw.SetShown(shown)
 	}
 }
 
