@@ -92,7 +92,7 @@ func (e *Environment) transport() *http.Transport {
 	d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:               e.proxy,
-		DialContext:         d.DialContext,
+		DialContext:         dialBig(d),
 		TLSClientConfig:     e.tls.Clone(),
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,
