@@ -57,6 +57,7 @@ type Watcher struct {
 	probeAt   time.Time // zero: no probe is planned
 	probeWait *backoff.ExponentialBackOff
 	suspect   bool      // a list was missing; the gateway was asked what it is
+	gone      bool      // it has no lists at the moment
 	refreshed time.Time // the last refresh
 	blocked   time.Time // nothing is asked before
 	refused   bool      // nothing is asked before there is another key
@@ -180,6 +181,9 @@ func (w *Watcher) read(ctx context.Context, p *poll) {
 	if ctx.Err() != nil {
 		return
 	}
+	if err == nil {
+		w.works()
+	}
 	if len(facts) > 0 {
 		w.opts.Tell(p.name, facts)
 	}
@@ -197,7 +201,6 @@ func (w *Watcher) read(ctx context.Context, p *poll) {
 		p.due = now.Add(spread(w.every(p), 0.9))
 	}
 	p.wait.Reset()
-	w.works()
 }
 
 // stillThere asks, after trouble, whether it is the same gateway that comes
@@ -339,24 +342,44 @@ func (w *Watcher) probe(ctx context.Context) {
 		w.opts.Log.Debug("the gateway cannot be asked what it is", "cause", err)
 		return
 	}
-	w.probeWait.Reset()
 	w.found(d)
 }
 
 // found begins to read what this gateway has.
 func (w *Watcher) found(d wire.Dialect) {
+	if d == wire.DialectUnknown && w.dialect != d {
+		w.vanished()
+		return
+	}
+	w.probeWait.Reset()
 	w.opts.Found(d)
 	w.active.Store(d != wire.DialectUnknown)
-	if d != w.dialect {
-		w.opts.Log.Info("the gateway is known", "dialect", d.String())
-		w.dialect, w.world, w.polls, w.suspect = d, world{}, nil, false
-		for _, t := range topics[d] {
-			w.polls = append(w.polls, &poll{topic: t, due: time.Now(), wait: waits(t.shown)})
-		}
-		if d == wire.DialectUnknown && w.link.State != "" {
-			w.tellLink(event.LinkDisconnected, "", "", time.Time{})
+	now := time.Now()
+	if w.gone {
+		w.gone = false
+		for _, p := range w.polls {
+			p.off, p.due = false, now
 		}
 	}
+	if d == w.dialect {
+		return
+	}
+	w.opts.Log.Info("the gateway is known", "dialect", d.String())
+	w.dialect, w.world, w.polls, w.suspect = d, world{}, nil, false
+	for _, t := range topics[d] {
+		w.polls = append(w.polls, &poll{topic: t, due: now, wait: waits(t.shown)})
+	}
+}
+
+// vanished waits for a gateway whose lists are not found any more: what stands
+// in front of it may answer in its place while it starts.
+func (w *Watcher) vanished() {
+	w.gone = true
+	for _, p := range w.polls {
+		p.off = true
+	}
+	w.probeAt = time.Now().Add(w.probeWait.NextBackOff())
+	w.tellLink(event.LinkReconnecting, "gateway_down", "The gateway's lists are not found at the moment.", w.probeAt)
 }
 
 // probe tells the gateways apart by which list they have. A gateway that has

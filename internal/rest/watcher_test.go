@@ -456,8 +456,33 @@ func TestTroubleIsToldAndEnds(t *testing.T) {
 		}
 		g.failing(nil)
 		w.Refresh()
-		if got := w.told(10 * time.Second); !strings.HasPrefix(strings.TrimPrefix(got, "gateway.part_reported\n"), "link connected") {
+		if got := w.told(10 * time.Second); !strings.HasPrefix(got, "link connected") {
 			t.Errorf("back, told:\n%s", got)
+		}
+	})
+}
+
+// TestSomebodyElseAnswersForAWhile: a proxy says "not found" while the gateway
+// behind it starts.
+func TestSomebodyElseAnswersForAWhile(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := newGate(t, "head")
+		w := watchGate(t, g)
+		w.told(5 * time.Second)
+		g.failing(func(*http.Request) (int, string) { return 404, "" })
+		if got := w.told(3 * time.Minute); got != "link reconnecting gateway_down" {
+			t.Errorf("told %q", got)
+		}
+		if n := g.requests(""); n > 30 {
+			t.Errorf("%d requests to nobody", n)
+		}
+		g.failing(nil)
+		got := w.told(5 * time.Minute)
+		if !strings.HasPrefix(got, "link connected ") || strings.Contains(got, "count") || strings.Contains(got, "key ") {
+			t.Errorf("back, told:\n%s", got)
+		}
+		if n := g.requests("logs"); n < 10 {
+			t.Errorf("the log was read %d times since", n)
 		}
 	})
 }
