@@ -101,6 +101,9 @@ func (s *State) Changes() Delta {
 	take(&d.Keys, s.dirty.keys, s.live.Keys)
 	take(&d.Groups, s.dirty.groups, s.live.Groups)
 	take(&d.Burn, s.dirty.burn, s.live.Burn)
+	for _, b := range s.burn {
+		b.pending = false
+	}
 	take(&d.Providers, s.dirty.providers, s.live.Providers)
 	take(&d.Tasks, s.dirty.tasks, s.live.Tasks)
 	take(&d.Nav, s.dirty.nav, s.live.Nav)
@@ -150,14 +153,15 @@ func (s *State) takeLists(d *Delta) {
 }
 
 func (s *State) transaction(b *booking) Transaction {
+	body, _ := b.body.(event.SpendRecorded)
 	t := Transaction{
-		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(b.body.Key),
-		Amount: int64(b.body.Amount), Total: -1, Model: b.body.Model, Provider: b.body.Provider, At: b.at,
+		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(body.Key),
+		Amount: int64(body.Amount), Total: -1, Model: body.Model, Provider: body.Provider, At: b.at,
 	}
-	if b.body.HasTotal {
-		t.Total = int64(b.body.Total)
+	if body.HasTotal {
+		t.Total = int64(body.Total)
 	}
-	if m := s.spend[id(b.gateway, string(b.body.Key))]; m != nil {
+	if m := s.spend[id(b.gateway, string(body.Key))]; m != nil {
 		t.KeyName = m.view.Name
 	}
 	return t

@@ -25,16 +25,16 @@ type groupMemory struct {
 // burnMemory is a gateway's spend over time.
 type burnMemory struct {
 	rates    rates
-	shownAt  int64 // minute last shown
 	today    int64
 	todayDay int64 // local day number of today
+	pending  bool  // it is among the dirty
 }
 
 // booking is a transaction before it is formatted.
 type booking struct {
 	seq     uint64
 	gateway event.GatewayID
-	body    event.SpendRecorded
+	body    event.Event // a SpendRecorded
 	at      int64
 }
 
@@ -88,12 +88,15 @@ func usedOf(total, limit int64) float64 {
 
 // spendRecorded books a payment. A repeat (same request id, or the very same
 // numbers at the very same time) is not news.
-func (s *State) spendRecorded(env event.Envelope, b event.SpendRecorded) bool {
+func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool {
 	k, m := s.key(env.Source.Gateway, b.Key)
 	if k == nil {
 		return true
 	}
-	at := when(env, b.At)
+	at := ms(b.At)
+	if b.At.IsZero() {
+		at = ms(env.At)
+	}
 	if b.Amount != 0 && s.repeated(m, b) {
 		return false
 	}
@@ -107,7 +110,7 @@ func (s *State) spendRecorded(env event.Envelope, b event.SpendRecorded) bool {
 		k.Seen += int64(b.Amount)
 		m.rates.add(at, int64(b.Amount))
 		s.burnt(env.Source.Gateway, at, int64(b.Amount))
-		s.bookings.push(booking{env.Seq, env.Source.Gateway, b, at})
+		s.bookings.push(booking{env.Seq, env.Source.Gateway, env.Body, at})
 	}
 	k.UpdatedAt = max(k.UpdatedAt, at)
 	s.touch(m)
@@ -116,7 +119,7 @@ func (s *State) spendRecorded(env event.Envelope, b event.SpendRecorded) bool {
 
 // repeated tells a booking that was seen before: by its request id, or, where
 // the gateway sends none, by time, amount and total together.
-func (s *State) repeated(m *keyMemory, b event.SpendRecorded) bool {
+func (s *State) repeated(m *keyMemory, b *event.SpendRecorded) bool {
 	if b.Request == "" && !b.HasTotal {
 		return false // nothing to know it by
 	}
@@ -138,7 +141,7 @@ func (s *State) repeated(m *keyMemory, b event.SpendRecorded) bool {
 
 // believeTotal takes a newer total. A smaller one is only believed from REST
 // or in a new epoch (keyRead): a late event must not turn the clock back.
-func (s *State) believeTotal(env event.Envelope, k *KeySpend, m *keyMemory, b event.SpendRecorded, at int64) {
+func (s *State) believeTotal(env *event.Envelope, k *KeySpend, m *keyMemory, b *event.SpendRecorded, at int64) {
 	if !b.HasTotal {
 		return
 	}
@@ -284,5 +287,8 @@ func (s *State) burnt(g event.GatewayID, at, amount int64) {
 	}
 	b.rates.add(at, amount)
 	b.today += amount
-	s.dirty.burn[string(g)] = true
+	if !b.pending {
+		b.pending = true
+		s.dirty.burn[string(g)] = true
+	}
 }

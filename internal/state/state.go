@@ -119,7 +119,7 @@ func (s *State) Apply(env event.Envelope) bool {
 func (s *State) fold(env event.Envelope) bool {
 	switch b := env.Body.(type) {
 	case event.SpendRecorded:
-		return s.spendRecorded(env, b)
+		return s.spendRecorded(&env, &b) // the hot one: by reference
 	case event.SpendLimitReported:
 		s.limitReported(env, b)
 	case event.KeyRead:
