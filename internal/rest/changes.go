@@ -34,11 +34,12 @@ func actionOf(was, is flag) event.Action {
 	return event.ActionDisabled
 }
 
-// keyRead is the state of a key as of a read.
+// keyRead is the state of a key as of a read. Where keys have budgets, one
+// without a limit says so: it may have had one before.
 func keyRead(k Key, at time.Time) event.KeyRead {
 	return event.KeyRead{
 		Key: event.KeyID(k.ID), Name: string(k.Name), Group: event.GroupID(k.Group), Enabled: k.Enabled.on,
-		Expires: k.Expires.Time, Spend: k.Spend.nano, HasSpend: k.Spend.ok, Limit: k.Limit.nano, HasLimit: k.Limit.ok,
+		Expires: k.Expires.Time, Spend: k.Spend.nano, HasSpend: k.Spend.ok, Limit: k.Limit.nano, HasLimit: k.Limit.ok || k.Spend.ok,
 		Period: k.Period.Time, At: at,
 	}
 }

@@ -20,6 +20,7 @@ type orders struct {
 	up      bool
 	key     bool
 	advised map[string]bool          // topics
+	claimed map[event.KeyID]bool     // keys of whose budget a hub claimed something
 	told    map[toldChange]time.Time // by a hub, when
 }
 
@@ -60,6 +61,24 @@ func (o *orders) before(id string, a event.Action) bool {
 	return ok && time.Since(at) < toldLives
 }
 
+// claim notes that a hub claimed something of a key's budget; "" is a key that
+// it did not name.
+func (o *orders) claim(k event.KeyID) {
+	if o.claimed == nil || len(o.claimed) >= maxTold {
+		o.claimed = map[event.KeyID]bool{}
+	}
+	o.claimed[k] = true
+}
+
+// takeClaims returns the keys of claims since the last call.
+func (o *orders) takeClaims() map[event.KeyID]bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	c := o.claimed
+	o.claimed = nil
+	return c
+}
+
 // SetShown says whether somebody looks; data is then read more often.
 func (w *Watcher) SetShown(shown bool) {
 	w.orders.give(func(o *orders) { o.changed = o.changed || o.shown != shown; o.shown = shown })
@@ -87,6 +106,9 @@ func (w *Watcher) Heard(e event.Event) {
 	}
 	switch b := e.(type) {
 	case event.ReadAdvised:
+		if b.Topic == event.ReadBudget {
+			w.orders.give(func(o *orders) { o.claim(b.Key) })
+		}
 		w.advise(map[event.ReadTopic][]string{
 			event.ReadBudget: {topicGroups, topicKeys}, event.ReadProviders: {topicProviders}, event.ReadSpend: {topicLogs, topicGroups, topicKeys},
 		}[b.Topic]...)

@@ -138,15 +138,32 @@ func readKeys(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 		return nil, false, err
 	}
 	facts := keyFacts(d, len(s.keys.rows), s.now)
-	if s.now.Sub(s.keysTold) >= retell {
-		s.keysTold = s.now
-		s.keys.each(func(k Key) {
-			if k.Limit.ok && k.Limit.nano > 0 && k.Spend.nano >= k.Limit.nano/2 && !d.first {
-				facts = append(facts, keyRead(k, s.now))
-			}
-		})
+	if !d.first {
+		facts = append(facts, w.keysAgain()...)
 	}
 	return facts, soon, nil
+}
+
+// keysAgain is the state of keys that is told although it did not change: where
+// a hub claimed something else, which this settles, and now and then where much
+// of a budget is used, so that it does not count as old. August gateways have
+// no budgets of keys.
+func (w *Watcher) keysAgain() (facts []event.Event) {
+	s := &w.world
+	claims := w.orders.takeClaims()
+	anew := s.now.Sub(s.keysTold) >= retell
+	if anew {
+		s.keysTold = s.now
+	}
+	s.keys.each(func(k Key) {
+		if !k.Limit.ok || k.Limit.nano <= 0 {
+			return
+		}
+		if claims[event.KeyID(k.ID)] || claims[""] || anew && k.Spend.nano >= k.Limit.nano/2 {
+			facts = append(facts, keyRead(k, s.now))
+		}
+	})
+	return facts
 }
 
 // Of transactions: how many groups are asked for them in one round, and how

@@ -38,10 +38,11 @@ const (
 	slowest      = 5 * time.Minute // no wait is longer, but that for a key
 	banWait      = 5 * time.Minute // between two tries while our address is banned
 	tooManyWait  = 30 * time.Second
-	refreshGap   = 5 * time.Second // between two refreshes: hubs come back together
-	adviceGap    = 2 * time.Second // between two reads of a topic that were asked for
-	startWithin  = time.Second     // several gateways are not asked at one instant
-	troubleAfter = 3               // failed reads in a row
+	refreshGap   = 5 * time.Second  // between two refreshes: hubs come back together
+	adviceGap    = 2 * time.Second  // between two reads of a topic that were asked for
+	startWithin  = time.Second      // several gateways are not asked at one instant
+	troubleAfter = 3                // failed reads in a row
+	troubleFor   = 65 * time.Second // without any that succeeded; every gateway has a list read each 60 s at least
 )
 
 // Watcher reads a gateway's lists for as long as Run runs. The other methods
@@ -62,7 +63,8 @@ type Watcher struct {
 	blocked   time.Time // nothing is asked before
 	refused   bool      // nothing is asked before there is another key
 	paused    bool
-	failures  int // in a row
+	failures  int       // in a row
+	worked    time.Time // the last read that succeeded
 	link      event.LinkChanged
 }
 
@@ -172,7 +174,7 @@ func (w *Watcher) step(ctx context.Context) {
 
 // read reads one topic and plans the next read of it.
 func (w *Watcher) read(ctx context.Context, p *poll) {
-	if w.failures >= troubleAfter && !w.stillThere(ctx, p) {
+	if w.link.State == event.LinkReconnecting && !w.stillThere(ctx, p) {
 		return
 	}
 	began := p.ran.IsZero()
@@ -290,9 +292,10 @@ func (w *Watcher) stopped(err error) bool {
 	return false
 }
 
-// trouble counts a failed read; several in a row are told.
+// trouble counts a failed read. It is told if nothing at all could be read for
+// a while: with its database down a gateway still answers some of it.
 func (w *Watcher) trouble(err error, again time.Time) {
-	if w.failures++; w.failures < troubleAfter || w.link.State == "" {
+	if w.failures++; w.failures < troubleAfter || time.Since(w.worked) < troubleFor || w.link.State == "" {
 		return
 	}
 	class, cause := "network", "The gateway's Admin API cannot be reached."
@@ -308,7 +311,7 @@ func (w *Watcher) trouble(err error, again time.Time) {
 
 // works notes that a read succeeded.
 func (w *Watcher) works() {
-	w.failures = 0
+	w.failures, w.worked = 0, time.Now()
 	w.tellLink(event.LinkConnected, "", "", time.Time{})
 }
 

@@ -406,6 +406,25 @@ func TestAdviceIsHeeded(t *testing.T) {
 	})
 }
 
+// TestClaimsAreSettled: what a July gateway's hub claims of a budget is met by
+// the key's own numbers at once, also if they did not move.
+func TestClaimsAreSettled(t *testing.T) {
+	for name, key := range map[string]event.KeyID{"of a key": "3", "of a key that is not named": ""} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				g := newGate(t, "july")
+				w := watchGate(t, g)
+				w.told(5 * time.Second)
+				w.SetShown(false)
+				w.Heard(event.ReadAdvised{Topic: event.ReadBudget, Key: key, Reason: "BudgetAlert"})
+				if got := w.told(time.Second); strings.Count(got, "read 3 true 0.06") != 1 || strings.Contains(got, "read 2 ") {
+					t.Errorf("told:\n%s", got)
+				}
+			})
+		})
+	}
+}
+
 // TestACreditBeginsAnEpoch: transactions are read only when money was added.
 func TestACreditBeginsAnEpoch(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -443,7 +462,7 @@ func TestTroubleIsToldAndEnds(t *testing.T) {
 			return 500, "An unexpected error occurred."
 		})
 		got := w.told(5 * time.Minute)
-		if strings.Contains(got, "deleted") || strings.Contains(got, "count") || strings.Contains(got, "read ") || !strings.Contains(got, "gateway.part_reported") {
+		if strings.Contains(got, "deleted") || strings.Contains(got, "count") || strings.Contains(got, "read ") || strings.Contains(got, "link") || !strings.Contains(got, "gateway.part_reported") {
 			t.Errorf("told:\n%s", got)
 		}
 		g.failing(func(*http.Request) (int, string) { return 500, "" })
