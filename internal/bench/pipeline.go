@@ -29,6 +29,7 @@ const (
 func runPipeline(ctx context.Context, t turn) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	engine.TuneGC() // as the program does
 	check := &bookings{meter: newMeter(t.want), totals: map[event.KeyID]event.NanoUSD{}}
 	eng := engine.New(engine.Options{Recorders: []engine.Recorder{check}})
 	eng.Prepare(func(s *state.State) { s.SetGateway(state.Gateway{ID: gatewayID, Label: gatewayID}) })

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gatewatch/internal/engine"
 	"gatewatch/internal/fault"
 	"gatewatch/internal/run"
 )
@@ -46,6 +47,7 @@ type Options struct {
 // 1 internal, 2 usage, 3 unreachable, 4 authentication, 5 forbidden, 6 TLS,
 // 7 misconfigured; "status" has 0, 10 and 20 by severity.
 func Main(args []string, o Options) int {
+	engine.TuneGC()
 	g := grammar{}
 	parser, err := kong.New(&g,
 		kong.Name("gatewatch"),

@@ -73,17 +73,13 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 		return
 	}
 	d.learn(DialectContract)
-	request := ""
+	request := "" // by it the reducer knows a repeat, over all connections
 	if w.requestID != nil {
 		request = d.fresh(w.requestID)
-		if d.again(request) {
-			d.counts.Repeats++
-			return
-		}
 	}
-	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
+	name := d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
 	d.tell(event.SpendRecorded{
-		Key: key, Name: d.notes[key].name, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
+		Key: key, Name: name, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
 		Total: total, HasTotal: w.total.given(), Request: request, Rounded: rounded,
 		At: d.sent(w.at),
 	})
@@ -170,13 +166,14 @@ func firstGiven(vs ...value) value {
 	return nil
 }
 
-// note tells a key's name and limit if they were sent and are new. Whatever
+// note tells a key's name and limit if they were sent and are new, and returns
+// the name as it is known, "" if it is not. Whatever
 // spends is enabled.
-func (d *Decoder) note(key event.KeyID, name, limit value) {
-	if name == nil && !limit.given() {
-		return
-	}
+func (d *Decoder) note(key event.KeyID, name, limit value) string {
 	last, seen := d.notes[key]
+	if name == nil && !limit.given() {
+		return last.name
+	}
 	now := last
 	if name.given() {
 		now.name = d.text(name)
@@ -187,19 +184,20 @@ func (d *Decoder) note(key event.KeyID, name, limit value) {
 		}
 	}
 	if seen && now == last {
-		return
+		return now.name
 	}
 	if len(d.notes) >= maxNotes {
 		clear(d.notes)
 	}
 	d.notes[key] = now
 	if seen && now.name == last.name && now.limit == last.limit && now.hasLimit == last.hasLimit {
-		return // the same number in other digits
+		return now.name // the same number in other digits
 	}
 	d.tell(event.KeyRead{
 		Key: key, Name: now.name, Enabled: true,
 		Limit: now.limit, HasLimit: now.hasLimit, At: d.now,
 	})
+	return now.name
 }
 
 // learn concludes the dialect from what came.
@@ -268,9 +266,9 @@ func readSpendLimit(d *Decoder, w *spendLimit) {
 		return
 	}
 	d.learn(DialectContract)
-	d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil)
+	name := d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil)
 	d.tell(event.SpendLimitReported{
-		Name: d.notes[key].name, Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
+		Name: name, Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
 		Message: d.text(w.message), At: d.at(w.at),
 	})
 }
