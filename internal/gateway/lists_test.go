@@ -67,6 +67,7 @@ func startReading(t *testing.T, gateway string, live func(s *hubtest.Socket, nth
 			nth := sockets
 			r.mu.Unlock()
 			live(x.Accept(), nth)
+			x.Drop()
 		default:
 			x.Answer(404, "")
 		}
@@ -123,7 +124,10 @@ func TestListsAreRead(t *testing.T) {
 	})
 	defer close(push)
 	to := &sink{}
-	w := watch(t, both(srv.URL), to)
+	c := both(srv.URL)
+	c.VirtualKeys[0].ID = "3"
+	w := watch(t, c, to)
+	w.SetShown(false) // else the balance might be read again by itself
 	await(t, "the lists", func() bool {
 		return len(of[event.KeyRead](to, "keys")) == 8 && len(of[event.GroupRead](to, "groups")) == 5 &&
 			len(of[event.ProviderHealthChanged](to, "providers")) == 3
@@ -173,8 +177,12 @@ func TestAReconnectReadsAnew(t *testing.T) {
 		s.Drain()
 	})
 	to := &sink{}
-	watch(t, both(srv.URL), to)
+	watch(t, both(srv.URL), to).SetShown(false) // else the list might be read again by itself
 	await(t, "the lists", func() bool { return len(of[event.ProviderHealthChanged](to, "providers")) == 3 })
+	await(t, "a settled connection", func() bool {
+		l := of[event.LinkChanged](to, "spend")
+		return l[len(l)-1].State == event.LinkConnected
+	})
 	srv.set("/api/VirtualKeys", `"keyName":"empty-balance"`, `"keyName":"renamed"`)
 	close(lose)
 	await(t, "the change", func() bool {
