@@ -133,16 +133,19 @@ func watchGate(t *testing.T, g *gate) *watched {
 	return w
 }
 
-// told returns what was told since the last call, after d.
-func (w *watched) told(d time.Duration) string {
+// take returns the facts since the last call, after d.
+func (w *watched) take(d time.Duration) []event.Event {
 	time.Sleep(d)
 	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := wordsOf(w.facts)
+	facts := w.facts
 	w.facts = nil
-	return s
+	return facts
 }
+
+// told is the facts since the last call, after d, in short words.
+func (w *watched) told(d time.Duration) string { return wordsOf(w.take(d)) }
 
 // known lists which gateways it was found to be, without repeats.
 func (w *watched) known() []wire.Dialect { return slices.Compact(slices.Clone(w.found)) }
