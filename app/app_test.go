@@ -305,6 +305,27 @@ func TestTheFirstRouteWaitsForThePage(t *testing.T) {
 	}
 }
 
+func TestClosingTheWindow(t *testing.T) {
+	h, _, _ := demoHost(t)
+	w := &window{host: h}
+	if got := w.closeAs(); got != closeEnds {
+		t.Errorf("without a tray: %d", got)
+	}
+	w = &window{host: h, trayHost: true}
+	for range 2 {
+		if got := w.closeAs(); got != closeHides {
+			t.Errorf("with a tray: %d", got)
+		}
+	}
+	w.quit()
+	if got := w.closeAs(); got != closeEnds {
+		t.Errorf("quit: %d", got)
+	}
+	if got := w.closeAs(); got != closeIgnored {
+		t.Errorf("quit a second time: %d", got)
+	}
+}
+
 func TestRouteOf(t *testing.T) {
 	for in, want := range map[string]string{
 		"/alerts?id=1": "/alerts?id=1", "gatewatch://tasks/7": "/tasks/7", "gatewatch:///spend": "/spend",

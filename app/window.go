@@ -43,6 +43,7 @@ type window struct {
 	tray *tray.Tray
 
 	quitting atomic.Bool // the user, or the system, wants the end
+	ending   atomic.Bool // the toolkit is ending
 	guarded  sync.Once
 	done     sync.WaitGroup
 
@@ -160,6 +161,27 @@ func (w *window) quit() {
 	if s := w.window(); s != nil {
 		s.Quit()
 	}
+}
+
+// closing is what becomes of a wish to close the window.
+type closing uint8
+
+const (
+	closeHides   closing = iota // it hides, and keeps watching
+	closeEnds                   // the program ends
+	closeIgnored                // it is ending already
+)
+
+// closeAs decides. A wish to quit always passes, but only once: the toolkit
+// handles SIGTERM too, and dies of being ended twice.
+func (w *window) closeAs() closing {
+	switch {
+	case !w.quitting.Load() && w.mayHide():
+		return closeHides
+	case w.ending.Swap(true):
+		return closeIgnored
+	}
+	return closeEnds
 }
 
 // mayHide reports whether closing the window should keep watching: only if

@@ -70,15 +70,18 @@ func (w *window) singleInstance() *options.SingleInstanceLock {
 	}
 }
 
-// beforeClose hides the window instead of ending, where that is wanted and
-// the window can be brought back. A wish to quit always passes.
+// beforeClose hides the window instead of ending, where that is wanted.
 func (w *window) beforeClose(ctx context.Context) (prevent bool) {
-	if w.quitting.Load() || !w.mayHide() {
-		return false
+	switch w.closeAs() {
+	case closeHides:
+		w.looking.Store(false)
+		runtime.WindowHide(ctx)
+		return true
+	case closeIgnored:
+		return true
+	case closeEnds:
 	}
-	w.looking.Store(false)
-	runtime.WindowHide(ctx)
-	return true
+	return false
 }
 
 // formatError gives the page what a person can read, and a code to react to.
