@@ -49,10 +49,18 @@ func keyRead(k Key, at time.Time) event.KeyRead {
 // with every booking, August only if somebody changed something.
 func keyFields(a, b Key) []string {
 	list := named{
-		{"keyName", a.Name != b.Name}, {"allowedModels", a.Models != b.Models}, {"virtualKeyGroupId", a.Group != b.Group},
-		{"isEnabled", a.Enabled != b.Enabled}, {"expiresAt", a.Expires != b.Expires}, {"metadata", a.Metadata != b.Metadata},
-		{"rateLimitRpm", a.PerMin != b.PerMin}, {"rateLimitRpd", a.PerDay != b.PerDay}, {"description", a.Note != b.Note},
-		{"maxBudget", a.Limit != b.Limit}, {"budgetDuration", a.Duration != b.Duration}, {"budgetStartDate", a.Period != b.Period},
+		{"keyName", a.Name != b.Name},
+		{"allowedModels", a.Models != b.Models},
+		{"virtualKeyGroupId", a.Group != b.Group},
+		{"isEnabled", a.Enabled != b.Enabled},
+		{"expiresAt", a.Expires != b.Expires},
+		{"metadata", a.Metadata != b.Metadata},
+		{"rateLimitRpm", a.PerMin != b.PerMin},
+		{"rateLimitRpd", a.PerDay != b.PerDay},
+		{"description", a.Note != b.Note},
+		{"maxBudget", a.Limit != b.Limit},
+		{"budgetDuration", a.Duration != b.Duration},
+		{"budgetStartDate", a.Period != b.Period},
 	}.names()
 	if list == nil && a.Updated != b.Updated && !b.Spend.ok {
 		list = []string{"updatedAt"}
@@ -97,9 +105,11 @@ func counted(facts []event.Event, moved bool, e event.Entity, n int, at time.Tim
 // providerFields names what differs between two reads of a provider.
 func providerFields(a, b Provider) []string {
 	return named{
-		{"providerName", a.Name != b.Name}, {"providerType", a.Type != b.Type},
+		{"providerName", a.Name != b.Name},
+		{"providerType", a.Type != b.Type},
 		{"baseUrl", a.BaseURL != b.BaseURL || a.APIBase != b.APIBase},
-		{"isEnabled", a.Enabled != b.Enabled}, {"keyCount", a.Keys != b.Keys},
+		{"isEnabled", a.Enabled != b.Enabled},
+		{"keyCount", a.Keys != b.Keys},
 	}.names()
 }
 
@@ -147,9 +157,15 @@ func fieldData(fields []string) json.RawMessage {
 // mappingFields names what differs between two reads of a mapping.
 func mappingFields(a, b Mapping) []string {
 	return named{
-		{"modelAlias", a.Alias != b.Alias}, {"modelId", a.Model != b.Model}, {"providerModelId", a.Upstream != b.Upstream},
-		{"providerId", a.Provider != b.Provider}, {"priority", a.Priority != b.Priority}, {"isEnabled", a.Enabled != b.Enabled},
-		{"isDefault", a.Default != b.Default}, {"maxContextTokensOverride", a.Context != b.Context}, {"notes", a.Note != b.Note},
+		{"modelAlias", a.Alias != b.Alias},
+		{"modelId", a.Model != b.Model},
+		{"providerModelId", a.Upstream != b.Upstream},
+		{"providerId", a.Provider != b.Provider},
+		{"priority", a.Priority != b.Priority},
+		{"isEnabled", a.Enabled != b.Enabled},
+		{"isDefault", a.Default != b.Default},
+		{"maxContextTokensOverride", a.Context != b.Context},
+		{"notes", a.Note != b.Note},
 		{"updatedAt", a.Updated != b.Updated},
 	}.names()
 }
