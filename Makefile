@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build dev bench lint fmt smoke e2e generate lock clean
+.PHONY: help run test build dev bench profile lint fmt smoke e2e generate lock clean
 
 # Arguments for the program: make run ARGS="watch --demo --json"
 ARGS ?= --demo
@@ -31,7 +31,13 @@ dev: ## develop: the window on the demo gateway, the frontend reloading as you e
 
 bench: ## measure the pipeline against the plain library and the official client (BENCH="-rounds 5")
 	@scripts/setup.sh run
-	@go run ./internal/bench $(BENCH)
+	@go run -pgo=build/default.pgo ./internal/bench $(BENCH)
+
+profile: ## measure anew what the compiler takes to be hot (build/default.pgo)
+	@scripts/setup.sh run
+	@rm -rf .cache/profiles && mkdir -p .cache/profiles
+	@go run -trimpath ./internal/bench -rounds 2 -clients a -events 900000 -burst 0 -profiles .cache/profiles
+	@go tool pprof -proto .cache/profiles/*.pprof > build/default.pgo
 
 lint: ## format check and linters only
 	@scripts/setup.sh run
