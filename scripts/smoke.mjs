@@ -147,7 +147,7 @@ try {
       ['/changes', /Changes/],
       ['/events', /Key /],
       ['/connections', /spend/],
-      ['/settings', /75/],
+      ['/settings', /Warning at/],
     ]) {
       await driver.go(route)
       await driver.sees(seen, `${route} with ${seen}`)

@@ -39,7 +39,7 @@ func replace(_ []string, a slog.Attr) slog.Attr {
 var forms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)[\w.~+/=-]{4,}`),
 	regexp.MustCompile(`(?i)([?&](?:access_token|id|token|key|api_key|apikey)=)[^&\s"'\\]+`),
-	regexp.MustCompile(`(?i)((?:x-api-key|x-master-key|authorization|access_?token|api_?key|virtual_?key|master_?key|password)\\?"?\s*[:=]\s*\\?"?)[^\s"\\,;&}]{4,}`),
+	regexp.MustCompile(`(?i)((?:x-api-key|x-master-key|authorization|access_?token|api_?key|virtual_?key|master_?key|password)(?:\\?")?\s*[:=]\s*(?:\\?")?)[^\s"\\,;&}]{4,}`),
 	regexp.MustCompile(`(://[^/\s:@"]*:)[^/\s@"]+@`),
 	regexp.MustCompile(`(\bsk-)[\w-]{6,}`),
 	regexp.MustCompile(`(\bcondt_)[\w-]{6,}`),
