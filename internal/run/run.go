@@ -162,7 +162,7 @@ func (p *Program) start(ctx context.Context) error {
 	if p.opts.Target.Demo {
 		p.situation.Grace = 0 // the demo has nothing that happened before
 	}
-	p.secrets = secret.NewStore(secret.Options{Environment: p.opts.Target.Profile})
+	p.secrets = secret.NewStore(secret.Options{Environment: p.opts.Target.environment()})
 	p.stack.Push("keychain", func(ctx context.Context) error { return p.secrets.Close(ctx) })
 	p.startEngine(ctx)
 	p.startSayings(ctx, held)

@@ -55,6 +55,18 @@ func (t Target) check() error {
 // given reports whether a single target was named.
 func (t Target) given() bool { return t.Demo || t.Profile != "" || t.Core != "" || t.Admin != "" }
 
+// addressedID is the profile id of a gateway that was given by its addresses.
+const addressedID = event.GatewayID("gateway")
+
+// environment is the profile that the keys of the environment speak for; ""
+// for none.
+func (t Target) environment() string {
+	if t.Core != "" || t.Admin != "" {
+		return string(addressedID)
+	}
+	return t.Profile
+}
+
 // demoID is the profile id of the embedded demo gateway.
 const demoID = event.GatewayID("demo")
 
@@ -124,7 +136,7 @@ func addressed(t Target) (config.Profile, keys, error) {
 			host = u.Host
 		}
 	}
-	return config.Profile{ID: "gateway", Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
+	return config.Profile{ID: addressedID, Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
 }
 
 // gatewayConfig joins a profile, its keys and the settings.
