@@ -138,10 +138,11 @@ func readKeys(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 		return nil, false, err
 	}
 	facts := keyFacts(d, len(s.keys.rows), s.now)
-	if !d.first {
-		facts = append(facts, w.keysAgain()...)
+	if d.first {
+		s.keysTold = s.now
+		return facts, soon, nil
 	}
-	return facts, soon, nil
+	return append(facts, w.keysAgain()...), soon, nil
 }
 
 // keysAgain is the state of keys that is told although it did not change: where
