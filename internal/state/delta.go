@@ -20,6 +20,9 @@ type Delta struct {
 	Events       map[string]*EventLine   `json:"events,omitempty"`
 	Alerts       map[string]*AlertLine   `json:"alerts,omitempty"`
 	App          map[string]*AppFact     `json:"app,omitempty"`
+	Parts        map[string]*Part        `json:"parts,omitempty"`
+	Coverage     map[string]*Coverage    `json:"coverage,omitempty"`
+	Sources      map[string]*Source      `json:"sources,omitempty"`
 }
 
 // Merge folds a newer delta in. Of two changes to one thing the newer stands.
@@ -38,6 +41,9 @@ func (d *Delta) Merge(newer Delta) {
 	merge(&d.Events, newer.Events)
 	merge(&d.Alerts, newer.Alerts)
 	merge(&d.App, newer.App)
+	merge(&d.Parts, newer.Parts)
+	merge(&d.Coverage, newer.Coverage)
+	merge(&d.Sources, newer.Sources)
 }
 
 func merge[T any](into *map[string]*T, newer map[string]*T) {
@@ -54,7 +60,8 @@ func merge[T any](into *map[string]*T, newer map[string]*T) {
 func (d *Delta) Len() int {
 	return len(d.Gateways) + len(d.Links) + len(d.Keys) + len(d.Groups) + len(d.Burn) +
 		len(d.Providers) + len(d.Tasks) + len(d.Nav) + len(d.Transactions) +
-		len(d.Discoveries) + len(d.Changes) + len(d.Events) + len(d.Alerts) + len(d.App)
+		len(d.Discoveries) + len(d.Changes) + len(d.Events) + len(d.Alerts) + len(d.App) +
+		len(d.Parts) + len(d.Coverage) + len(d.Sources)
 }
 
 // Empty reports whether nothing changed.
@@ -66,6 +73,7 @@ func (d *Delta) Each(yield func(Delta)) {
 	each(d.App, func(m map[string]*AppFact) { yield(Delta{App: m}) })
 	each(d.Alerts, func(m map[string]*AlertLine) { yield(Delta{Alerts: m}) })
 	each(d.Gateways, func(m map[string]*Gateway) { yield(Delta{Gateways: m}) })
+	each(d.Parts, func(m map[string]*Part) { yield(Delta{Parts: m}) })
 	each(d.Links, func(m map[string]*Link) { yield(Delta{Links: m}) })
 	each(d.Keys, func(m map[string]*KeySpend) { yield(Delta{Keys: m}) })
 	each(d.Groups, func(m map[string]*Group) { yield(Delta{Groups: m}) })
@@ -76,6 +84,8 @@ func (d *Delta) Each(yield func(Delta)) {
 	each(d.Transactions, func(m map[string]*Transaction) { yield(Delta{Transactions: m}) })
 	each(d.Discoveries, func(m map[string]*Discovery) { yield(Delta{Discoveries: m}) })
 	each(d.Changes, func(m map[string]*Change) { yield(Delta{Changes: m}) })
+	each(d.Coverage, func(m map[string]*Coverage) { yield(Delta{Coverage: m}) })
+	each(d.Sources, func(m map[string]*Source) { yield(Delta{Sources: m}) })
 	each(d.Events, func(m map[string]*EventLine) { yield(Delta{Events: m}) })
 }
 

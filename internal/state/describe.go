@@ -74,6 +74,10 @@ func describeReports(env event.Envelope) (event.Severity, string) {
 	case event.PartReported:
 		sev, _ := describeHealth(event.ProviderHealthChanged{Health: b.Health})
 		return sev, strings.TrimSuffix(fmt.Sprintf("The gateway says its %s is %s: %s", b.Part, b.Health, b.Error), ": ")
+	case event.Asked:
+		return describeAsked(env.Source, b)
+	case event.CoverageFound:
+		return event.SeverityInfo, strings.TrimSuffix(fmt.Sprintf("%s: %s. %s", b.Topic, ways[b.Way], b.Reason), " ")
 	case event.ReadAdvised:
 		return event.SeverityInfo, fmt.Sprintf("Reading %s anew: %s", b.Topic, b.Reason)
 	case event.ModelChanged:
@@ -85,6 +89,22 @@ func describeReports(env event.Envelope) (event.Severity, string) {
 		return event.SeverityInfo, fmt.Sprintf("Webhook to %s: %s", b.Host, b.Outcome)
 	}
 	return event.SeverityInfo, string(env.Body.Kind())
+}
+
+// ways says in words how a topic is seen.
+var ways = map[event.Way]string{
+	event.WayPushed: "told by the gateway", event.WayPolled: "read at intervals",
+	event.WayNone: "not available", event.WayForbidden: "no permission",
+}
+
+func describeAsked(from event.Source, b event.Asked) (event.Severity, string) {
+	switch b.Outcome {
+	case event.OutcomeGood:
+		return event.SeverityInfo, fmt.Sprintf("%s is answered again", from)
+	case event.OutcomeNone, event.OutcomeMissing:
+		return event.SeverityInfo, strings.TrimSuffix(fmt.Sprintf("%s is not asked: %s", from, b.Cause), ": ")
+	}
+	return event.SeverityWarning, strings.TrimSuffix(fmt.Sprintf("%s is not answered (%s): %s", from, b.Outcome, b.Cause), ": ")
 }
 
 func describeSpend(b event.SpendRecorded) string {

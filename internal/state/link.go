@@ -55,6 +55,9 @@ func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
 	l.Attempt, l.NextAt, l.Transport = b.Attempt, ms(b.NextAt), b.Transport
 	s.putLink(l)
 	s.summarise(l.Gateway)
+	if l.Hub == webhooks && was != b.State {
+		s.awaitBeats(l.Gateway, ms(env.At), false)
+	}
 }
 
 func (s *State) linkMeasured(env event.Envelope, b event.LinkMeasured) {

@@ -22,6 +22,9 @@ type Live struct {
 	Events       map[string]EventLine   `json:"events"`
 	Alerts       map[string]AlertLine   `json:"alerts"`
 	App          map[string]AppFact     `json:"app"`
+	Parts        map[string]Part        `json:"parts"`    // by gateway/part
+	Coverage     map[string]Coverage    `json:"coverage"` // by gateway/topic
+	Sources      map[string]Source      `json:"sources"`  // by gateway/source
 }
 
 // Gateway is one watched gateway as a whole.

@@ -83,8 +83,10 @@ func (s *State) Tick(now time.Time) time.Time {
 			s.dirty.providers[pid] = true
 		}
 	}
+	s.tickParts(at, time.Duration(at-max(s.tickedAt, 0))*time.Millisecond)
+	s.tickedAt = at
 	s.Settle(now)
-	return now.Truncate(time.Minute).Add(time.Minute)
+	return s.nextPart(now.Truncate(time.Minute).Add(time.Minute))
 }
 
 func localDay(t time.Time) int64 {
@@ -108,6 +110,9 @@ func (s *State) Changes() Delta {
 	take(&d.Tasks, s.dirty.tasks, s.live.Tasks)
 	take(&d.Nav, s.dirty.nav, s.live.Nav)
 	take(&d.App, s.dirty.app, s.live.App)
+	take(&d.Parts, s.dirty.parts, s.live.Parts)
+	take(&d.Coverage, s.dirty.coverage, s.live.Coverage)
+	take(&d.Sources, s.dirty.sources, s.live.Sources)
 	s.takeLists(&d)
 	return d
 }
@@ -118,7 +123,8 @@ func (s *State) Pending() bool {
 	return len(s.pending) > 0 || s.events.fresh > 0 || s.bookings.fresh > 0 ||
 		s.changes.fresh > 0 || s.found.fresh > 0 || len(x.gateways) > 0 || len(x.links) > 0 ||
 		len(x.keys) > 0 || len(x.groups) > 0 || len(x.burn) > 0 || len(x.providers) > 0 ||
-		len(x.tasks) > 0 || len(x.nav) > 0 || len(x.app) > 0
+		len(x.tasks) > 0 || len(x.nav) > 0 || len(x.app) > 0 ||
+		len(x.parts) > 0 || len(x.coverage) > 0 || len(x.sources) > 0
 }
 
 func take[T any](to *map[string]*T, ids map[string]bool, from map[string]T) {
@@ -176,6 +182,7 @@ func (s *State) Clone() Live {
 		Burn: maps.Clone(s.live.Burn), Providers: maps.Clone(s.live.Providers),
 		Tasks: maps.Clone(s.live.Tasks), Nav: maps.Clone(s.live.Nav),
 		Alerts: maps.Clone(s.live.Alerts), App: maps.Clone(s.live.App),
+		Parts: maps.Clone(s.live.Parts), Coverage: maps.Clone(s.live.Coverage), Sources: maps.Clone(s.live.Sources),
 		Transactions: map[string]Transaction{}, Discoveries: map[string]Discovery{},
 		Changes: map[string]Change{}, Events: map[string]EventLine{},
 	}

@@ -38,6 +38,8 @@ type State struct {
 	groups   map[string]*groupMemory    // by group id
 	burn     map[string]*burnMemory     // by gateway
 	history  map[string]*providerMemory // by provider id
+	parts    map[string]*partMemory     // by gateway
+	tickedAt int64
 	booked   *seen.Set
 	events   ring[event.Envelope]
 	bookings ring[booking]
@@ -64,6 +66,7 @@ type State struct {
 // dirty holds the ids that changed since the last Changes.
 type dirty struct {
 	gateways, links, keys, groups, burn, providers, tasks, nav, app map[string]bool
+	parts, coverage, sources                                        map[string]bool
 }
 
 // New returns an empty state.
@@ -74,6 +77,7 @@ func New() *State {
 		groups:   map[string]*groupMemory{},
 		burn:     map[string]*burnMemory{},
 		history:  map[string]*providerMemory{},
+		parts:    map[string]*partMemory{},
 		booked:   seen.New(maxSeen),
 		events:   newRing[event.Envelope](maxEvents),
 		bookings: newRing[booking](maxTransactions),
@@ -86,7 +90,7 @@ func New() *State {
 
 func newDirty() dirty {
 	m := func() map[string]bool { return map[string]bool{} }
-	return dirty{m(), m(), m(), m(), m(), m(), m(), m(), m()}
+	return dirty{m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m()}
 }
 
 func emptyLive() Live {
@@ -96,6 +100,7 @@ func emptyLive() Live {
 		Tasks: map[string]Task{}, Nav: map[string]Nav{}, Transactions: map[string]Transaction{},
 		Discoveries: map[string]Discovery{}, Changes: map[string]Change{},
 		Events: map[string]EventLine{}, Alerts: map[string]AlertLine{}, App: map[string]AppFact{},
+		Parts: map[string]Part{}, Coverage: map[string]Coverage{}, Sources: map[string]Source{},
 	}
 }
 
@@ -150,8 +155,14 @@ func (s *State) fold(env event.Envelope) bool {
 	case event.Heartbeat:
 		s.beat(env, b)
 		return false // it says nothing that a list should show
+	case event.Asked:
+		return s.asked(env, b)
+	case event.CoverageFound:
+		return s.coverageFound(env, b)
+	case event.PartReported:
+		s.partReported(env, b)
 	case event.BacklogDropped, event.Unrecognised, event.Reply, event.GatewayAlert,
-		event.PartReported, event.ReadAdvised, event.ModelChanged, event.WebhookReported:
+		event.ReadAdvised, event.ModelChanged, event.WebhookReported:
 		// Listed as events; counters of connections come with LinkMeasured.
 	default:
 		s.Unhandled++
@@ -168,6 +179,9 @@ func (s *State) beat(env event.Envelope, b event.Heartbeat) {
 	l.LastEventAt = max(l.LastEventAt, when(env, b.At))
 	s.putLink(l)
 	s.heard(env)
+	if l.Hub == webhooks {
+		s.awaitBeats(l.Gateway, ms(env.At), true)
+	}
 }
 
 // heard notes that the gateway spoke.
@@ -235,6 +249,10 @@ func (s *State) Forget(gateway string, keepGateway bool) {
 	drop(s.live.Tasks, s.dirty.tasks, func(v Task) bool { return v.Gateway == gateway })
 	drop(s.live.Nav, s.dirty.nav, func(v Nav) bool { return v.Gateway == gateway })
 	drop(s.live.Burn, s.dirty.burn, func(v Burn) bool { return v.ID == gateway })
+	drop(s.live.Parts, s.dirty.parts, func(v Part) bool { return v.Gateway == gateway })
+	drop(s.live.Coverage, s.dirty.coverage, func(v Coverage) bool { return v.Gateway == gateway })
+	drop(s.live.Sources, s.dirty.sources, func(v Source) bool { return v.Gateway == gateway })
+	delete(s.parts, gateway)
 	prefix := gateway + "/"
 	forget := func(id string) bool { return len(id) > len(prefix) && id[:len(prefix)] == prefix }
 	maps.DeleteFunc(s.spend, func(id string, _ *keyMemory) bool { return forget(id) })

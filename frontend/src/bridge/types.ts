@@ -23,6 +23,9 @@ export type Change = state.Change
 export type EventLine = state.EventLine
 export type AlertLine = state.AlertLine
 export type AppFact = state.AppFact
+export type Part = state.Part
+export type Coverage = state.Coverage
+export type Source = state.Source
 
 export type Snapshot = app.Snapshot
 export type GatewayProfile = app.GatewayProfile
@@ -71,5 +74,8 @@ export function emptyLive(): Live {
     events: {},
     alerts: {},
     app: {},
+    parts: {},
+    coverage: {},
+    sources: {},
   }
 }

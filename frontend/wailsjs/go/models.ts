@@ -204,6 +204,16 @@ export namespace state {
 	    new: string;
 	    at: number;
 	}
+	export interface Coverage {
+	    id: string;
+	    gateway: string;
+	    topic: string;
+	    way: string;
+	    everyMs: number;
+	    sources: string[];
+	    reason: string;
+	    since: number;
+	}
 	export interface Discovery {
 	    id: string;
 	    gateway: string;
@@ -307,6 +317,29 @@ export namespace state {
 	    resyncs: number;
 	    roundTripMs: number;
 	}
+	export interface Source {
+	    id: string;
+	    gateway: string;
+	    source: string;
+	    outcome: string;
+	    since: number;
+	    cause: string;
+	    askedAt: number;
+	    answeredAt: number;
+	    everyMs: number;
+	    staleMs: number;
+	    latencyMs: number;
+	}
+	export interface Part {
+	    id: string;
+	    gateway: string;
+	    part: string;
+	    health: string;
+	    reason: string;
+	    because: string;
+	    since: number;
+	    seenAt: number;
+	}
 	export interface Transaction {
 	    id: string;
 	    gateway: string;
@@ -380,7 +413,12 @@ export namespace state {
 	    events: Record<string, EventLine>;
 	    alerts: Record<string, AlertLine>;
 	    app: Record<string, AppFact>;
+	    parts: Record<string, Part>;
+	    coverage: Record<string, Coverage>;
+	    sources: Record<string, Source>;
 	}
+	
+	
 	
 	
 	
