@@ -34,6 +34,15 @@ type Asked struct {
 	At      time.Time `json:"at"`
 }
 
+// Sources that are asked for the sake of what they show of the gateway's parts,
+// by the name of their Source.
+const (
+	SourceNegotiate = "negotiate" // a hub's negotiation with a virtual key: Core, and Redis behind it
+	SourceCoreWord  = "core"      // Core's word on itself
+	SourceParts     = "parts"     // Admin's word on its database
+	SourceFailures  = "failures"  // the list of providers' failures, which is kept in Redis
+)
+
 // Part is a part of a gateway that works or does not.
 type Part string
 

@@ -103,8 +103,9 @@ func describeAsked(from event.Source, b event.Asked) (event.Severity, string) {
 		return event.SeverityInfo, fmt.Sprintf("%s is answered again", from)
 	case event.OutcomeNone, event.OutcomeMissing:
 		return event.SeverityInfo, strings.TrimSuffix(fmt.Sprintf("%s is not asked: %s", from, b.Cause), ": ")
+	default:
+		return event.SeverityWarning, strings.TrimSuffix(fmt.Sprintf("%s is not answered (%s): %s", from, b.Outcome, b.Cause), ": ")
 	}
-	return event.SeverityWarning, strings.TrimSuffix(fmt.Sprintf("%s is not answered (%s): %s", from, b.Outcome, b.Cause), ": ")
 }
 
 func describeSpend(b event.SpendRecorded) string {

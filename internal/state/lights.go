@@ -25,7 +25,7 @@ func (s *State) evidence(gateway string, at int64) evidence {
 		}
 		return Source{}
 	}
-	e.negotiate, e.core, e.admin, e.failures = get(SourceNegotiate), get(SourceCoreWord), get(SourceParts), get(SourceFailures)
+	e.negotiate, e.core, e.admin, e.failures = get(event.SourceNegotiate), get(event.SourceCoreWord), get(event.SourceParts), get(event.SourceFailures)
 	m := s.partMemory(gateway)
 	for p, w := range m.words {
 		if src := s.live.Sources[w.from]; src.fresh(at) && src.Outcome == string(event.OutcomeGood) {
@@ -54,6 +54,7 @@ func (s *State) lists(gateway string, e *evidence) {
 		case event.OutcomeError:
 			e.broken++
 			errorsSince = max(errorsSince, src.Since)
+		default:
 		}
 	}
 	if e.listsAt > errorsSince { // one that answers shows that the others have troubles of their own

@@ -38,12 +38,12 @@ func (s *scene) asked(name string, o event.Outcome, words ...event.PartWord) {
 
 // word is what Core says of its event bus.
 func (s *scene) word(h event.Health) {
-	s.asked(SourceCoreWord, event.OutcomeGood, event.PartWord{Part: event.PartEventBus, Health: h, Text: string(h)})
+	s.asked(event.SourceCoreWord, event.OutcomeGood, event.PartWord{Part: event.PartEventBus, Health: h, Text: string(h)})
 }
 
 func (s *scene) database(h event.Health) {
-	s.fact(event.ViaREST, SourceParts, event.PartReported{Part: "database", Health: h, LatencyMS: -1, At: s.now})
-	s.asked(SourceParts, event.OutcomeGood)
+	s.fact(event.ViaREST, event.SourceParts, event.PartReported{Part: "database", Health: h, LatencyMS: -1, At: s.now})
+	s.asked(event.SourceParts, event.OutcomeGood)
 }
 
 func (s *scene) webhooksUp() {
@@ -56,10 +56,10 @@ func (s *scene) beats() {
 
 // well is a round in which everything answers.
 func (s *scene) well() {
-	s.asked(SourceNegotiate, event.OutcomeGood)
+	s.asked(event.SourceNegotiate, event.OutcomeGood)
 	s.word(event.HealthHealthy)
 	s.database(event.HealthHealthy)
-	for _, l := range []string{"keys", "groups", "logs", SourceFailures} {
+	for _, l := range []string{"keys", "groups", "logs", event.SourceFailures} {
 		s.asked(l, event.OutcomeGood)
 	}
 }
@@ -92,33 +92,33 @@ func TestLights(t *testing.T) {
 		"nothing asked": {func(s *scene) { s.webhooksUp() }, allUnknown},
 		"all well":      {func(s *scene) {}, allWell},
 		"redis: negotiation hangs and failures are not answered": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeSilent)
-			s.asked(SourceFailures, event.OutcomeError)
+			s.asked(event.SourceNegotiate, event.OutcomeSilent)
+			s.asked(event.SourceFailures, event.OutcomeError)
 		}, "core~(redis) admin+ database+ redis- bus+"},
 		"redis: one sign alone": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeSilent)
+			s.asked(event.SourceNegotiate, event.OutcomeSilent)
 		}, "core- admin+ database+ redis? bus+"},
 		"redis: failures alone, negotiation works": {func(s *scene) {
-			s.asked(SourceFailures, event.OutcomeError)
+			s.asked(event.SourceFailures, event.OutcomeError)
 		}, allWell},
 		"core frozen: it does not even say how it is": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeSilent)
-			s.asked(SourceCoreWord, event.OutcomeSilent)
+			s.asked(event.SourceNegotiate, event.OutcomeSilent)
+			s.asked(event.SourceCoreWord, event.OutcomeSilent)
 		}, "core- admin+ database+ redis? bus?"},
 		"core stopped": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeError)
-			s.asked(SourceCoreWord, event.OutcomeError)
+			s.asked(event.SourceNegotiate, event.OutcomeError)
+			s.asked(event.SourceCoreWord, event.OutcomeError)
 		}, "core- admin+ database+ redis? bus?"},
 		"redis by its own word": {func(s *scene) {
-			s.asked(SourceCoreWord, event.OutcomeGood, event.PartWord{Part: event.PartRedis, Health: event.HealthUnhealthy})
+			s.asked(event.SourceCoreWord, event.OutcomeGood, event.PartWord{Part: event.PartRedis, Health: event.HealthUnhealthy})
 		}, "core+ admin+ database+ redis- bus+"},
 		"database by its own word": {func(s *scene) {
 			s.database(event.HealthUnhealthy)
 			s.asked("keys", event.OutcomeError)
 			s.asked("groups", event.OutcomeError)
-			s.asked("logs", event.OutcomeGood)          // 200 and empty without the database
-			s.asked(SourceFailures, event.OutcomeError) // no sign of Redis then
-			s.asked(SourceNegotiate, event.OutcomeSilent)
+			s.asked("logs", event.OutcomeGood)                // 200 and empty without the database
+			s.asked(event.SourceFailures, event.OutcomeError) // no sign of Redis then
+			s.asked(event.SourceNegotiate, event.OutcomeSilent)
 		}, "core- admin+ database- redis? bus+"},
 		"database by its lists": {func(s *scene) {
 			s.asked("keys", event.OutcomeError)
@@ -130,17 +130,17 @@ func TestLights(t *testing.T) {
 		}, allWell},
 		"event bus": {func(s *scene) { s.word(event.HealthDegraded) }, "core+ admin+ database+ redis+ bus-"},
 		"admin silent": {func(s *scene) {
-			s.asked(SourceParts, event.OutcomeSilent)
+			s.asked(event.SourceParts, event.OutcomeSilent)
 			s.asked("keys", event.OutcomeSilent)
 		}, "core+ admin- database? redis+ bus+"},
 		"refused keys say nothing": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeRefused)
-			s.asked(SourceParts, event.OutcomeRefused)
+			s.asked(event.SourceNegotiate, event.OutcomeRefused)
+			s.asked(event.SourceParts, event.OutcomeRefused)
 		}, "core? admin? database? redis? bus+"},
 		"back again": {func(s *scene) {
-			s.asked(SourceNegotiate, event.OutcomeSilent)
-			s.asked(SourceFailures, event.OutcomeSilent)
-			s.asked(SourceNegotiate, event.OutcomeGood)
+			s.asked(event.SourceNegotiate, event.OutcomeSilent)
+			s.asked(event.SourceFailures, event.OutcomeSilent)
+			s.asked(event.SourceNegotiate, event.OutcomeGood)
 		}, allWell},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestLateReports(t *testing.T) {
 	if got := s.is(); got != "core+ admin+ database+ redis+ bus~" {
 		t.Errorf("without reports: %s", got)
 	}
-	s.asked(SourceNegotiate, event.OutcomeSilent)
+	s.asked(event.SourceNegotiate, event.OutcomeSilent)
 	if got := s.is(); got != "core~(redis) admin+ database+ redis- bus~(redis)" {
 		t.Errorf("two signs: %s", got)
 	}

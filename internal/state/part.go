@@ -23,17 +23,8 @@ type Part struct {
 	SeenAt int64 `json:"seenAt"`
 }
 
-// The sources that are asked for the sake of the lights, by the name of their
-// event.Source.
-const (
-	SourceNegotiate = "negotiate" // a hub's negotiation with a virtual key: Core, and Redis behind it
-	SourceCoreWord  = "core"      // Core's word on itself
-	SourceParts     = "parts"     // Admin's word on its database
-	SourceFailures  = "failures"  // the list of providers' failures, which is kept in Redis
-)
-
 // withoutDatabase are lists that answer, empty, without the database.
-var withoutDatabase = map[string]bool{"logs": true, SourceFailures: true, SourceParts: true, SourceNegotiate: true, SourceCoreWord: true}
+var withoutDatabase = map[string]bool{"logs": true, event.SourceFailures: true, event.SourceParts: true, event.SourceNegotiate: true, event.SourceCoreWord: true}
 
 // parts lists the lights in the order they are shown.
 var parts = []event.Part{event.PartCore, event.PartAdmin, event.PartDatabase, event.PartRedis, event.PartEventBus}
