@@ -71,6 +71,9 @@ type ClientOptions struct {
 	Timeout time.Duration
 	// MaxBody bounds an answer in bytes; 0 means 16 MiB.
 	MaxBody int64
+	// Tries is how often a call is made that fails by the network or by the
+	// gateway; 0 means 3.
+	Tries uint
 }
 
 // Client asks one API of a gateway. Its methods may be called from any
@@ -99,6 +102,9 @@ func NewClient(o ClientOptions) (*Client, error) {
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = 16 << 20
+	}
+	if o.Tries == 0 {
+		o.Tries = maxTries
 	}
 	return &Client{opts: o, base: u, key: o.Key}, nil
 }
@@ -157,7 +163,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = firstWait
 	body, err := backoff.Retry(ctx, func() ([]byte, error) { return c.once(ctx, path) },
-		backoff.WithBackOff(wait), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(c.opts.Timeout))
+		backoff.WithBackOff(wait), backoff.WithMaxTries(c.opts.Tries), backoff.WithMaxElapsedTime(c.opts.Timeout))
 	if err != nil {
 		return nil, plain(err)
 	}
