@@ -30,6 +30,8 @@ var allowed = map[string]struct {
 	"tray":    {words("event"), "drivers only obey"},
 	"config":  {words("event secret fault"), "an adapter: nobody below needs the settings file"},
 
+	"doctor": {words("config desktop event fault gateway history hub lock notify rest secret tray wire"), "asks each part how it is; only those who build a run start it"},
+
 	"demo":      {nil, "speaks wire, not our facts, so that it cannot agree with us by accident"},
 	"webbridge": {nil, "carries calls and does not know them"},
 	"archtest":  {nil, "looks at the source only"},

@@ -45,7 +45,7 @@ type Options struct {
 
 // Main runs the command line and returns the exit status: 0 ended as asked,
 // 1 internal, 2 usage, 3 unreachable, 4 authentication, 5 forbidden, 6 TLS,
-// 7 misconfigured; "status" has 0, 10 and 20 by severity.
+// 7 misconfigured; "status" and "doctor" have 0, 10 and 20 by severity.
 func Main(args []string, o Options) int {
 	engine.TuneGC()
 	g := grammar{}
@@ -130,6 +130,7 @@ type grammar struct {
 	Watch   watchCmd  `cmd:"" help:"Watch without a window: a line for every event, alert and notice."`
 	Status  statusCmd `cmd:"" help:"Print the alerts now; the exit status is the worst severity (0, 10, 20)."`
 	Export  exportCmd `cmd:"" help:"Write events, or one incident, to a file or standard output."`
+	Doctor  doctorCmd `cmd:"" help:"Look once at this computer and at gateways, and say what is wrong; the exit status is the worst finding (0, 10, 20)."`
 	Gateway demoCmd   `cmd:"" name:"demo-gateway" help:"Serve a demo gateway that plays a scenario."`
 }
 

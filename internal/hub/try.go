@@ -95,6 +95,13 @@ func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
+// CloseIdleConnections lets http.Client close those of next.
+func (w *witness) CloseIdleConnections() {
+	if c, ok := w.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
 // noted is a body whose beginning is kept.
 type noted struct {
 	io.ReadCloser

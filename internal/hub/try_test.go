@@ -27,7 +27,9 @@ func TestAskNegotiatesOnce(t *testing.T) {
 			`{"transport":"WebSockets","transferFormats":["Text"]},{"transport":"ServerSentEvents","transferFormats":["Binary"]}]}`,
 			"Content-Type: application/json", "Date: Sun, 22 Nov 2026 23:07:36 GMT")
 	})
+	base, _ := settled()
 	a := once(t, fast(srv.URL+"/hubs/x")).Ask(t.Context())
+	eventually(t, "no connection is left", func() bool { n, _ := settled(); return n <= base })
 	if a.Err != nil || a.Class != "" || a.Status != 200 || a.Type != "application/json" || a.Took <= 0 || a.Asked.IsZero() {
 		t.Errorf("answer %+v", a)
 	}

@@ -1,0 +1,167 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"gatewatch/internal/hub"
+	"gatewatch/internal/rest"
+	"gatewatch/internal/wire"
+)
+
+// adminChecks is the table of the Admin half: the common rows, and its lists.
+func (h *half) adminChecks() []check {
+	return append(h.checks(), check{
+		name: "kind", title: "which gateway", needs: []string{"address", "key", "connect", "tls"},
+		unless: h.unheard, run: h.whichKind,
+	})
+}
+
+// unheard is why lists are not read, as a clause.
+func (h *half) unheard() string {
+	switch {
+	case h.refused:
+		return "the key was refused"
+	case h.mute:
+		return "the gateway does not answer"
+	case h.first.Status >= http.StatusInternalServerError:
+		return "the gateway does not serve"
+	case h.first.Err != nil && h.first.Status != http.StatusNotFound:
+		return "what answers is no Admin API"
+	}
+	return ""
+}
+
+// reader asks this half for lists; nothing is repeated.
+func (h *half) reader(limit time.Duration, bearer bool) (*rest.Client, error) {
+	return rest.NewClient(rest.ClientOptions{
+		Base: h.base, Key: h.key(), Bearer: bearer, HTTP: h.env.Client(), Timeout: limit, Tries: 1,
+	})
+}
+
+// listLimit bounds the reading of one list: with its Redis down a gateway lets
+// calls hang.
+const listLimit = 5 * time.Second
+
+// whichKind finds out which gateway it is, and adds a row for each of its lists.
+func (h *half) whichKind(ctx context.Context) Finding {
+	c, err := h.reader(listLimit, false)
+	if err != nil {
+		return bad("settings", err.Error(), "")
+	}
+	h.client = c
+	kind, err := rest.Ask(ctx, c)
+	if err != nil {
+		return h.noKind(err)
+	}
+	h.kind, h.known = kind, true
+	h.more(check{name: "health", title: "its own word", needs: []string{"kind"}, unless: h.unheard, run: h.ownWord})
+	for _, l := range rest.Lists(kind) {
+		h.more(check{
+			name: "list-" + strings.ReplaceAll(l.Name, " ", "-"), title: l.Name, needs: []string{"kind"}, unless: h.unheard,
+			run: func(ctx context.Context) Finding { return h.list(ctx, l) },
+		})
+	}
+	switch kind {
+	case wire.DialectHead:
+		return fine("A gateway of August 2025 or later: it has groups with a balance.")
+	case wire.DialectJuly:
+		return fine("A gateway of July 2025: it has budgets of keys and checks of providers.")
+	case wire.DialectContract, wire.DialectUnknown:
+	}
+	if h.absent {
+		return bad("not_gateway", "Neither a hub nor a list of an Admin API is found at this address (HTTP status 404).",
+			"Is it the address of a gateway's Admin API, with the right path? Gatewatch appends /hubs/… and /api/….").with("it says", page(h.first))
+	}
+	return note("no_lists", "This gateway has none of the lists that are read; what its hubs do not tell is not known.").stop()
+}
+
+// noKind says why that could not be found out.
+func (h *half) noKind(err error) Finding {
+	if f, ok := h.refusedList(err); ok {
+		return f
+	}
+	if s, ok := errors.AsType[*rest.StatusError](err); ok && h.absent && s.Status >= http.StatusInternalServerError {
+		return bad("swapped", fmt.Sprintf("There is no hub of an Admin API at this address, and its lists answer %s.", statusLine(s.Status)),
+			"A Core API of July 2025 answers like this: this may be its address; exchange the two addresses.")
+	}
+	f := h.listFails(err)
+	f.Result = Critical
+	return f.stop()
+}
+
+// refusedList is for errors after which nothing more is asked.
+func (h *half) refusedList(err error) (Finding, bool) {
+	s, _ := errors.AsType[*rest.StatusError](err)
+	switch {
+	case errors.Is(err, rest.ErrRefused):
+		h.refused = true
+		return h.refusal(hub.Answer{Status: http.StatusUnauthorized}), true
+	case s != nil && s.Status == http.StatusForbidden:
+		h.refused = true
+		a := hub.Answer{Status: s.Status, Class: hub.ClassForbidden}
+		if s.Banned {
+			a.Sample = []byte("banned")
+		}
+		return h.denied(context.Background(), a), true
+	case s != nil && s.Status == http.StatusTooManyRequests:
+		h.refused = true
+		return h.denied(context.Background(), hub.Answer{Status: s.Status, Class: hub.ClassRateLimited}), true
+	}
+	return Finding{}, false
+}
+
+// listFails is a list that cannot be read.
+func (h *half) listFails(err error) Finding {
+	s, ok := errors.AsType[*rest.StatusError](err)
+	switch {
+	case ok && s.Status == http.StatusNotFound:
+		return warn("list_missing", "This gateway does not have it (HTTP status 404).", "Is the path let through by the proxy in front?")
+	case ok:
+		return warn("list_fails", "It cannot be read ("+statusLine(s.Status)+").", "With the gateway's database or Redis down its lists answer like this; see its log.")
+	case errors.Is(err, context.DeadlineExceeded):
+		return warn("list_hangs", "It was not answered in time.", "A gateway whose Redis is down lets calls hang; see its log.")
+	case errors.Is(err, rest.ErrShape), errors.Is(err, rest.ErrTooBig):
+		return warn("list_unreadable", "What is answered is not a list that this version can read.", "Is something else answering in the gateway's place?")
+	}
+	return warn("list_fails", "It cannot be read: "+plainError(err)+".", "Look at the network between here and the gateway.")
+}
+
+// list reads one list once.
+func (h *half) list(ctx context.Context, l rest.List) Finding {
+	body, err := h.client.Get(ctx, l.Path)
+	n := 0
+	if err == nil {
+		n, err = l.Count(body)
+	}
+	if err == nil {
+		return fine(count(n, "row") + ".")
+	}
+	if f, ok := h.refusedList(err); ok {
+		return f
+	}
+	return h.listFails(err)
+}
+
+// ownWord asks the gateway how its database is.
+func (h *half) ownWord(ctx context.Context) Finding {
+	ok, err := rest.Healthy(ctx, h.client)
+	if err != nil {
+		if f, stop := h.refusedList(err); stop {
+			return f
+		}
+		if rest.NotFound(err) && h.kind == wire.DialectUnknown {
+			return note("no_health", "It does not say how it is.")
+		}
+		return h.listFails(err)
+	}
+	h.healthy = &ok
+	if ok {
+		return fine("It says that it is healthy, its database included.")
+	}
+	return bad("database_down", "The gateway says that its database is not healthy; its lists may be empty or fail.", "Look at the gateway's database.")
+}
