@@ -138,6 +138,7 @@ type grammar struct {
 type targetFlags struct {
 	Demo     bool    `help:"Watch the built-in demo gateway."`
 	Scenario string  `help:"What the demo plays (see demo-gateway --list)." placeholder:"NAME"`
+	Dialect  string  `help:"How the demo speaks: contract or conduit." placeholder:"NAME"`
 	Seed     uint64  `help:"Seed of the demo; the same seed gives the same events." default:"1"`
 	Rate     float64 `help:"Events a second of the demo's generators; 0: as the scenario says."`
 	Profile  string  `help:"Watch one stored profile, by id or label." placeholder:"P"`
@@ -147,8 +148,8 @@ type targetFlags struct {
 
 func (t targetFlags) target() run.Target {
 	return run.Target{
-		Demo:     t.Demo || t.Scenario != "" && t.Profile == "" && t.Core == "" && t.Admin == "",
-		Scenario: t.Scenario, Seed: t.Seed, Rate: t.Rate,
+		Demo:     t.Demo || (t.Scenario != "" || t.Dialect != "") && t.Profile == "" && t.Core == "" && t.Admin == "",
+		Scenario: t.Scenario, Dialect: t.Dialect, Seed: t.Seed, Rate: t.Rate,
 		Profile: t.Profile, Core: t.Core, Admin: t.Admin,
 	}
 }

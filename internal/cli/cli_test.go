@@ -351,7 +351,7 @@ func TestWatchJSON(t *testing.T) {
 // For people there is a line with a time, a severity and a sentence.
 func TestWatchPlain(t *testing.T) {
 	home(t)
-	lines, code := begin("watch", "--demo", "--no-notify").until(t, func(line string) bool {
+	lines, code := begin("watch", "--demo", "--dialect", "contract", "--no-notify").until(t, func(line string) bool {
 		return strings.Contains(line, "team")
 	})
 	if code != 0 {

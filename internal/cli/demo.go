@@ -9,32 +9,40 @@ import (
 
 // demoCmd serves a demo gateway.
 type demoCmd struct {
-	Listen   string  `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:0"`
-	Scenario string  `help:"What to play." default:"calm"`
-	Seed     uint64  `help:"The same seed gives the same events." default:"1"`
-	Rate     float64 `help:"Events a second of generators; 0: as the scenario says."`
-	Speed    float64 `help:"Seconds of the scenario that pass in a second." default:"1"`
-	List     bool    `help:"List the scenarios and end."`
+	Listen      string  `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:0"`
+	ListenAdmin string  `help:"Address of the Admin API, where the dialect has it apart." default:"127.0.0.1:0"`
+	Dialect     string  `help:"How it speaks: contract or conduit." placeholder:"NAME"`
+	Scenario    string  `help:"What to play; office-hours, or calm in the dialect contract, if not given." placeholder:"NAME"`
+	Seed        uint64  `help:"The same seed gives the same events." default:"1"`
+	Rate        float64 `help:"Events a second of generators; 0: as the scenario says."`
+	Speed       float64 `help:"Seconds of the scenario that pass in a second." default:"1"`
+	List        bool    `help:"List the scenarios and end."`
 }
 
 // Run serves until interrupted. It prints the addresses and keys on stdout.
 func (c *demoCmd) Run(e *env) error {
 	out := e.opts.Stdout
 	if c.List {
-		for _, name := range demo.Scenarios() {
+		for _, name := range demo.Scenarios(demo.Dialect(c.Dialect)) {
 			_, _ = fmt.Fprintln(out, name)
 		}
 		return nil
 	}
 	g, err := demo.Serve(e.ctx, demo.Options{
-		Listen: c.Listen, Scenario: c.Scenario, Seed: c.Seed, Rate: c.Rate, Speed: c.Speed,
+		Listen: c.Listen, ListenAdmin: c.ListenAdmin, Dialect: demo.Dialect(c.Dialect),
+		Scenario: c.Scenario, Seed: c.Seed, Rate: c.Rate, Speed: c.Speed,
 	})
 	if err != nil {
 		return fault.New(fault.Usage, "The demo gateway cannot be started.", err)
 	}
 	_, _ = fmt.Fprintf(out, "core URL    %s\nadmin URL   %s\nvirtual key %s\nmaster key  %s\n",
 		g.CoreURL(), g.AdminURL(), g.VirtualKey(), g.MasterKey())
-	_, _ = fmt.Fprintln(out, "playing", c.Scenario, "- Ctrl-C ends it")
+	for i, k := range g.VirtualKeys() {
+		if i > 0 { // the first was printed
+			_, _ = fmt.Fprintf(out, "also opens  %s (key %d, %s)\n", k.Secret, k.ID, k.Name)
+		}
+	}
+	_, _ = fmt.Fprintln(out, "playing", g.Scenario(), "- Ctrl-C ends it")
 	g.Wait()
 	return g.Close()
 }

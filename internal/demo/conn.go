@@ -17,6 +17,7 @@ const separator = 0x1e
 // that is written, by the library or by the stage, passes one queue.
 type conn struct {
 	id     string
+	who    int // the virtual key that it was opened with; 0 for none
 	kind   Transport
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -32,10 +33,10 @@ type conn struct {
 	answered map[string]struct{} // invocations that were answered with an error
 }
 
-func newConn(parent context.Context, id string, kind Transport, queue int) *conn {
+func newConn(parent context.Context, id string, who int, kind Transport, queue int) *conn {
 	ctx, cancel := context.WithCancel(parent)
 	return &conn{
-		id: id, name: id, kind: kind, ctx: ctx, cancel: cancel,
+		id: id, name: id, who: who, kind: kind, ctx: ctx, cancel: cancel,
 		in: make(chan []byte, 16), out: newQueue(queue),
 		answered: map[string]struct{}{},
 	}

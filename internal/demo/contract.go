@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"crypto/subtle"
+	"net/http"
 	"time"
 
 	"github.com/philippseith/signalr"
@@ -14,7 +16,10 @@ import (
 // requestId of a booking, a task's model and virtualKeyId, timestamps where
 // the contract has none, and snapshot:true on what a newcomer is told and on
 // restatements, which are no news.
-type contract struct{}
+type contract struct {
+	virtualKey, masterKey string
+	world                 *world // the stage's
+}
 
 // The hubs of the contract, by the last part of their paths.
 const (
@@ -27,7 +32,8 @@ const (
 	hubAdmin         = "admin-notifications"
 )
 
-func (contract) hubs() []hubSpec {
+// contractHubs lists the hubs of the contract.
+func contractHubs() []hubSpec {
 	return []hubSpec{
 		{hubSpend, core, func(*hub) signalr.HubInterface { return &plainHub{} }},
 		{hubTasks, core, func(h *hub) signalr.HubInterface { return &taskHub{watch: watch{hub: h}} }},
@@ -125,7 +131,30 @@ type (
 	}
 )
 
-func (contract) tell(f fact, at time.Time) []message {
+func (c *contract) start(s *stage) { c.world = &s.world }
+
+func (c *contract) judge(r *http.Request, _ string, a area) visa {
+	want := c.virtualKey
+	if a == admin {
+		want = c.masterKey
+	}
+	if subtle.ConstantTimeCompare([]byte(credential(r, a)), []byte(want)) == 1 {
+		return visa{status: http.StatusOK}
+	}
+	return visa{status: http.StatusUnauthorized}
+}
+
+func (c *contract) receive(hub string, _ int, at time.Time) welcome {
+	return welcome{first: greetContract(hub, c.world, at)}
+}
+
+func (*contract) rest(*Gateway, area) http.Handler { return http.HandlerFunc(notFound) }
+
+// notFound answers as a server that has no such path.
+func notFound(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }
+
+// tellContract returns what is sent when f happens, in order.
+func tellContract(f fact, at time.Time) []message {
 	ts := stamp(at)
 	switch f := f.(type) {
 	case spent:
@@ -164,7 +193,9 @@ func tellTask(t task, ts string) []message {
 	return []message{m, one, kind}
 }
 
-func (contract) greet(hub string, w *world, at time.Time) []message {
+// greetContract returns what a client of a hub is told when it has connected:
+// the state of w as far as the hub tells of it, safe to hear twice.
+func greetContract(hub string, w *world, at time.Time) []message {
 	ts := stamp(at)
 	var all []message
 	switch hub {

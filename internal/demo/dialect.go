@@ -4,23 +4,72 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/http"
 	"time"
 
 	"github.com/philippseith/signalr"
 )
 
-// dialect is how a gateway speaks: which hubs it has and what it sends there
-// when something happens in its world. The stage knows no target and no field
-// name; a gateway with other ones is another dialect. A dialect has no state
-// and draws nothing by chance.
+// Dialect names how a demo gateway speaks.
+type Dialect string
+
+// The dialects.
+const (
+	// Contract is a gateway that sends the nine events of the event contract,
+	// has one address, and answers nothing but its hubs.
+	Contract Dialect = "contract"
+	// Conduit is the real gateway as it was recorded: its hubs, which send
+	// little, and the REST lists that a client has to read besides. Core and
+	// Admin have an address each.
+	Conduit Dialect = "conduit"
+)
+
+// dialect is how a gateway speaks: whom it lets in, what a newcomer is told and
+// what it answers besides its hubs. The stage knows no target and no field
+// name; a gateway with other ones is another dialect. All methods but rest are
+// called on the stage.
 type dialect interface {
-	// hubs lists the endpoints, core first.
-	hubs() []hubSpec
-	// tell returns what is sent when f happens, in order.
-	tell(f fact, at time.Time) []message
-	// greet returns what a client of a hub is told when it has connected: the
-	// state of w as far as the hub tells of it, safe to hear twice.
-	greet(hub string, w *world, at time.Time) []message
+	// start puts up what goes on by itself, before the first step.
+	start(s *stage)
+	// judge looks at a request to a hub.
+	judge(r *http.Request, hub string, a area) visa
+	// receive says what happens when a client has shaken hands.
+	receive(hub string, who int, at time.Time) welcome
+	// rest answers requests to area a that are to no hub.
+	rest(g *Gateway, a area) http.Handler
+}
+
+// visa is what a dialect says of a request to a hub.
+type visa struct {
+	status int    // 200: come in
+	body   string // JSON that goes with a refusal; "" for none
+	who    int    // the virtual key that the connection will belong to; 0 for none
+	// wait, if not nil, is closed when it is worth asking again; until then the
+	// request hangs.
+	wait <-chan struct{}
+}
+
+// welcome is what a dialect does with a client that has shaken hands.
+type welcome struct {
+	away   bool      // the gateway says goodbye at once
+	groups []string  // the client is in from the beginning
+	first  []message // it is told before anything else
+}
+
+// hubsOf lists the endpoints of a dialect, core first.
+func hubsOf(d Dialect) []hubSpec {
+	if d == Conduit {
+		return conduitHubs()
+	}
+	return contractHubs()
+}
+
+// speechOf makes the dialect d.
+func speechOf(d Dialect, o Options) dialect {
+	if d == Conduit {
+		return newConduit(o)
+	}
+	return &contract{virtualKey: o.VirtualKey, masterKey: o.MasterKey}
 }
 
 // hubSpec describes one endpoint; its path is "/hubs/" and its name.

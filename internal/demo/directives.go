@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// directives reads what can stand at the beginning of a line, apart from the
-// hubs (parseWire) and the course of the scenario (parser).
-var directives = map[string]func([]word) (action, error){
+// contractDirectives reads what can stand at the beginning of a line of a
+// scenario in the contract's dialect, apart from the hubs (parseWire) and the
+// course of the scenario (parser).
+var contractDirectives = map[string]func([]word) (action, error){
 	"have":     parseHave,
 	"spend":    spendOrHub, // the name of a hub as well
 	"limit":    parseLimit,
@@ -271,19 +272,25 @@ func parseStill(words []word) (action, error) {
 
 func parseListen(words []word) (action, error) {
 	a := newArgs(words)
-	if a.oneOf("what to do", "on", "off") == "on" {
-		return listenOn, a.end()
+	verb, which := a.oneOf("what to do", "on", "off"), area(a.optional())
+	if which != "" && which != core && which != admin {
+		a.fail("%q is neither core nor admin", which)
 	}
-	return func(s *stage) error { s.wire.hush(); return nil }, a.end()
+	if verb == "on" {
+		return listenOn(which), a.end()
+	}
+	return func(s *stage) error { s.wire.hush(which); return nil }, a.end()
 }
 
 // listenOn tries again after a second if somebody else took the port.
-func listenOn(s *stage) error {
-	err := s.wire.listen()
-	if err != nil {
-		s.after(time.Second, listenOn)
+func listenOn(a area) action {
+	return func(s *stage) error {
+		err := s.wire.listen(a)
+		if err != nil {
+			s.after(time.Second, listenOn(a))
+		}
+		return err
 	}
-	return err
 }
 
 // wireVerbs are the words that can follow a hub.

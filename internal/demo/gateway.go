@@ -5,12 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"slices"
 	"sync"
-	"time"
 )
 
 // Errors of a gateway that can be told apart.
@@ -25,17 +21,15 @@ var (
 // goroutine.
 type Gateway struct {
 	opts    Options
-	addr    string
+	ports   []*port // of Core and of Admin, or one for both
 	hubs    map[string]*hub
 	order   []*hub
 	stage   *stage
-	mux     *http.ServeMux
 	serving context.Context // ends when the gateway closes
 	stop    context.CancelFunc
 	done    chan struct{}
 
 	mu       sync.Mutex
-	http     *http.Server // nil while it does not listen
 	closing  bool
 	handlers sync.WaitGroup // requests and connections being served
 	servers  sync.WaitGroup // http servers
@@ -55,29 +49,26 @@ func Serve(ctx context.Context, opts Options) (*Gateway, error) {
 			return nil, err
 		}
 	}
+	if opts, err = opts.settle(script); err != nil {
+		return nil, err
+	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g := &Gateway{
-		opts: opts, addr: opts.Listen, hubs: map[string]*hub{}, mux: http.NewServeMux(),
+		opts: opts, hubs: map[string]*hub{},
 		serving: serving, stop: stop, done: make(chan struct{}),
 	}
-	speech := contract{}
-	for _, spec := range speech.hubs() {
-		h, err := g.newHub(spec)
-		if err != nil {
-			stop()
-			return nil, err
-		}
-		g.hubs[spec.name] = h
-		g.order = append(g.order, h)
-		g.mux.Handle("/hubs/"+spec.name, h)
-		g.mux.Handle("/hubs/"+spec.name+"/negotiate", h)
-	}
-	g.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
+	speech := speechOf(script.dialect, opts)
+	g.openPorts(speech)
+	err = g.openHubs(hubsOf(script.dialect))
 	g.stage = newStage(script, speech, g, opts)
-	if err = g.stage.setUp(); err == nil {
-		err = g.listen()
+	if err == nil {
+		err = g.stage.setUp()
+	}
+	if err == nil {
+		err = g.listen("")
 	}
 	if err != nil {
+		g.hush("")
 		stop()
 		return nil, err
 	}
@@ -97,7 +88,7 @@ func (g *Gateway) run(ctx context.Context) {
 	g.mu.Lock()
 	g.closing = true
 	g.mu.Unlock()
-	g.hush()
+	g.hush("")
 	g.stop()
 	played.Wait()
 	g.handlers.Wait()
@@ -122,11 +113,18 @@ func (g *Gateway) Wait() { <-g.done }
 func (g *Gateway) Played() <-chan struct{} { return g.stage.played }
 
 // CoreURL is the base URL of the core hubs, without a slash at its end.
-func (g *Gateway) CoreURL() string { return "http://" + g.addr }
+func (g *Gateway) CoreURL() string { return "http://" + g.portOf(core).addr }
 
-// AdminURL is the base URL of the admin hubs. It equals CoreURL: a gateway
-// that speaks the contract serves both from one address.
-func (g *Gateway) AdminURL() string { return g.CoreURL() }
+// AdminURL is the base URL of the admin hubs and of what Admin answers. It
+// equals CoreURL for a gateway that speaks the contract, which serves both from
+// one address.
+func (g *Gateway) AdminURL() string { return "http://" + g.portOf(admin).addr }
+
+// Scenario is the name of what is played.
+func (g *Gateway) Scenario() string { return g.stage.script.name }
+
+// Dialect is how the gateway speaks.
+func (g *Gateway) Dialect() Dialect { return g.stage.script.dialect }
 
 // VirtualKey opens the core hubs.
 func (g *Gateway) VirtualKey() string { return g.opts.VirtualKey }
@@ -147,7 +145,7 @@ func (g *Gateway) Hubs() []string {
 // Do plays one line of scenario text now, as if it stood where the scenario
 // is. A time at its beginning is an error, as are "begin", "loop" and "wait".
 func (g *Gateway) Do(line string) error {
-	run, err := parseAction(line)
+	run, err := parseAction(g.Dialect(), line)
 	if err != nil {
 		return err
 	}
@@ -182,61 +180,3 @@ func (g *Gateway) Stats() map[string]HubStats {
 }
 
 func (g *Gateway) offers(t Transport) bool { return slices.Contains(g.opts.Transports, t) }
-
-// answer serves a request and counts it, so that Close can wait for it.
-func (g *Gateway) answer(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	if g.closing {
-		g.mu.Unlock()
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	g.handlers.Add(1)
-	g.mu.Unlock()
-	defer g.handlers.Done()
-	g.mux.ServeHTTP(w, r)
-}
-
-// listen begins to answer the port; again, after hush.
-func (g *Gateway) listen() error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.http != nil || g.closing {
-		return nil
-	}
-	l, err := net.Listen("tcp", g.addr)
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	if first := l.Addr().String(); g.addr != first {
-		g.addr = first // before anybody can ask; the port stays from now on
-	}
-	srv := &http.Server{
-		Handler: http.HandlerFunc(g.answer), ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog: slog.NewLogLogger(g.opts.Log.Handler(), slog.LevelDebug), ConnContext: withCork,
-	}
-	g.http = srv
-	g.servers.Go(func() { _ = srv.Serve(corkListener{l}) }) // always ends with ErrServerClosed
-	return nil
-}
-
-// hush stops answering the port and cuts every connection, as a server that
-// was stopped.
-func (g *Gateway) hush() {
-	g.mu.Lock()
-	srv := g.http
-	g.http = nil
-	g.mu.Unlock()
-	if srv != nil {
-		_ = srv.Close()
-	}
-	for _, h := range g.order {
-		h.drop()
-	}
-}
-
-func (g *Gateway) listening() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.http != nil && !g.closing
-}

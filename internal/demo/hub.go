@@ -26,7 +26,7 @@ type door struct {
 // library sends to clients passes the same queues, in order; the library's own
 // manager starts a goroutine for every message to every client.
 type hub struct {
-	name   string
+	name   string // the last part of its path, or the last two
 	area   area
 	g      *Gateway
 	server signalr.Server
@@ -74,7 +74,7 @@ func (g *Gateway) newHub(spec hubSpec) (*hub, error) {
 // enter registers a connection that has a socket but no handshake yet. It
 // fails if the door has been closed meanwhile.
 func (h *hub) enter(c *conn) error {
-	if !h.g.listening() {
+	if !h.g.listening(h.area) {
 		return errClosed
 	}
 	h.mu.Lock()
@@ -155,9 +155,9 @@ func (h *hub) deliver(c *conn, p parcel) {
 	}
 }
 
-// admit makes c a listener of the hub, after greetings. Between them and what
-// is broadcast next nothing is missing and nothing is told twice.
-func (h *hub) admit(id string, greetings [][]byte) {
+// admit makes a connection a listener of the hub, after greetings. Between
+// them and what is broadcast next nothing is missing and nothing is told twice.
+func (h *hub) admit(id string, groups []string, greetings [][]byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.conns[id]
@@ -168,7 +168,31 @@ func (h *hub) admit(id string, greetings [][]byte) {
 		h.deliver(c, parcel{data: frame})
 	}
 	h.live[id] = c
+	for _, name := range groups {
+		h.join(name, id)
+	}
 	h.stats.Connects++
+}
+
+// sendAway says goodbye to a connection that has just shaken hands.
+func (h *hub) sendAway(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c := h.conns[id]; c != nil {
+		h.deliver(c, parcel{data: []byte("{\"type\":7}\x1e"), alone: true})
+		c.out.close()
+	}
+	h.stats.Refused++
+}
+
+// owner is the virtual key that a connection belongs to; 0 for none.
+func (h *hub) owner(id string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c := h.conns[id]; c != nil {
+		return c.who
+	}
+	return 0
 }
 
 func (h *hub) setDoor(d door) {
@@ -201,7 +225,16 @@ func (h *hub) snapshotStats() HubStats {
 // after the handshake and before it reads on.
 func (h *hub) OnConnected(hc signalr.HubConnection) {
 	id := hc.ConnectionID()
-	_ = h.g.stage.ask(func() { h.admit(id, h.g.stage.greetings(h.name)) })
+	who := h.owner(id)
+	_ = h.g.stage.ask(func() { // else the gateway ends, and the connection with it
+		s := h.g.stage
+		w := s.speech.receive(h.name, who, s.clock())
+		if w.away {
+			h.sendAway(id)
+			return
+		}
+		h.admit(id, w.groups, framesOf(w.first))
+	})
 }
 
 // OnDisconnected implements signalr.HubLifetimeManager.
@@ -244,9 +277,13 @@ func (h *hub) InvokeGroup(group, target string, args []any) {
 func (h *hub) AddToGroup(group, id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.live[id] == nil {
-		return
+	if h.live[id] != nil {
+		h.join(group, id)
 	}
+}
+
+// join makes a connection a member of a group. The caller holds mu.
+func (h *hub) join(group, id string) {
 	if h.groups[group] == nil {
 		h.groups[group] = map[string]struct{}{}
 	}

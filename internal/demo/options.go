@@ -23,12 +23,20 @@ const (
 	ServerSentEvents Transport = "ServerSentEvents"
 )
 
-// Options says what a demo gateway serves. The zero value is usable: scenario
-// "calm" on a free port of the loopback address.
+// Options says what a demo gateway serves. The zero value is usable: the
+// default scenario of the dialect Conduit, on free ports of the loopback
+// address.
 type Options struct {
 	// Listen is the address, "127.0.0.1:0" if empty. Port 0 takes a free one.
 	Listen string
-	// Scenario is the name of an embedded scenario, "calm" if empty.
+	// ListenAdmin is the address of Admin where the dialect has one of its own,
+	// "127.0.0.1:0" if empty.
+	ListenAdmin string
+	// Dialect is how the gateway speaks. Every scenario is in one dialect; if
+	// this is another, the gateway is not served. Empty means the scenario's.
+	Dialect Dialect
+	// Scenario is the name of an embedded scenario. Empty means the default one
+	// of the dialect: "calm" for Contract, else "office-hours".
 	Scenario string
 	// Script, if not nil, is played instead of Scenario.
 	Script *Scenario
@@ -68,8 +76,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
+	if o.ListenAdmin == "" {
+		o.ListenAdmin = "127.0.0.1:0"
+	}
 	if o.Scenario == "" {
-		o.Scenario = "calm"
+		o.Scenario = "office-hours"
+		if o.Dialect == Contract {
+			o.Scenario = "calm"
+		}
 	}
 	if o.Seed == 0 {
 		o.Seed = 1
@@ -101,7 +115,19 @@ func (o Options) withDefaults() (Options, error) {
 	return o, o.check()
 }
 
+// settle takes the dialect from the scenario that is played.
+func (o Options) settle(s *Scenario) (Options, error) {
+	if o.Dialect != "" && o.Dialect != s.dialect {
+		return o, fmt.Errorf("%w: the scenario %s is in the dialect %s, not %s", ErrOptions, s.name, s.dialect, o.Dialect)
+	}
+	o.Dialect = s.dialect
+	return o, nil
+}
+
 func (o Options) check() error {
+	if o.Dialect != "" && o.Dialect != Contract && o.Dialect != Conduit {
+		return fmt.Errorf("%w: no dialect %q", ErrOptions, o.Dialect)
+	}
 	for _, t := range o.Transports {
 		if t != WebSockets && t != ServerSentEvents {
 			return fmt.Errorf("%w: no transport %q", ErrOptions, t)

@@ -42,8 +42,8 @@ func (r *rehearsal) drop(hub string)                         { r.note("drop %s",
 func (r *rehearsal) setDoor(hub string, d door) {
 	r.note("door %s %d %v", hub, d.status, d.retryAfter)
 }
-func (r *rehearsal) listen() error      { r.note("listen"); return nil }
-func (r *rehearsal) hush()              { r.note("hush") }
+func (r *rehearsal) listen(area) error  { r.note("listen"); return nil }
+func (r *rehearsal) hush(area)          { r.note("hush") }
 func (r *rehearsal) clients(string) int { return r.crowd }
 
 // opening is when rehearsals begin.
@@ -56,8 +56,17 @@ func newRehearsal(s *Scenario, o Options) *rehearsal {
 		panic(err)
 	}
 	r := &rehearsal{crowd: 1}
-	o.Now = func() time.Time { return opening.Add(r.stage.at) }
-	r.stage = newStage(s, contract{}, r, o)
+	o.Now = func() time.Time {
+		if r.stage == nil {
+			return opening
+		}
+		return opening.Add(r.stage.at)
+	}
+	o, err = o.settle(s)
+	if err != nil {
+		panic(err)
+	}
+	r.stage = newStage(s, speechOf(s.dialect, o), r, o)
 	r.stage.world.life = "life"
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -14,11 +15,12 @@ import (
 // Scenario is a parsed scenario. It is never changed after Parse and may be
 // played by any number of gateways at once.
 type Scenario struct {
-	name   string
-	title  string
-	steps  []step
-	begin  int // index of the first step of the loop; -1 without a loop
-	expect []Expectation
+	name    string
+	title   string
+	dialect Dialect
+	steps   []step
+	begin   int // index of the first step of the loop; -1 without a loop
+	expect  []Expectation
 }
 
 // step is one line: what it does, and when since the start or the last begin.
@@ -42,32 +44,46 @@ type Expectation struct {
 // ErrNoScenario is wrapped by Load for a name that is not embedded.
 var ErrNoScenario = errors.New("demo: no such scenario")
 
-//go:embed scenarios/*.txt
+//go:embed scenarios
 var embedded embed.FS
 
-// Scenarios lists the names of the embedded scenarios, sorted.
-func Scenarios() []string {
-	files, err := fs.Glob(embedded, "scenarios/*.txt")
-	if err != nil { // cannot happen: the pattern is well formed
-		return nil
+// Scenarios lists the names of the embedded scenarios of a dialect, sorted; ""
+// means those of every dialect.
+func Scenarios(d Dialect) []string {
+	var names []string
+	for _, one := range []Dialect{Contract, Conduit} {
+		if d != "" && d != one {
+			continue
+		}
+		files, err := fs.Glob(embedded, "scenarios/"+string(one)+"/*.txt")
+		if err != nil { // cannot happen: the pattern is well formed
+			return nil
+		}
+		for _, f := range files {
+			names = append(names, strings.TrimSuffix(path.Base(f), ".txt"))
+		}
 	}
-	for i, f := range files {
-		files[i] = strings.TrimSuffix(strings.TrimPrefix(f, "scenarios/"), ".txt")
-	}
-	return files
+	slices.Sort(names)
+	return names
 }
 
 // Load parses an embedded scenario.
 func Load(name string) (*Scenario, error) {
-	if !slices.Contains(Scenarios(), name) {
-		return nil, fmt.Errorf("%w: %q; there are %s", ErrNoScenario, name, strings.Join(Scenarios(), ", "))
+	for _, d := range []Dialect{Contract, Conduit} {
+		if !slices.Contains(Scenarios(d), name) {
+			continue
+		}
+		text, err := embedded.ReadFile("scenarios/" + string(d) + "/" + name + ".txt")
+		if err != nil {
+			return nil, fmt.Errorf("demo: %w", err)
+		}
+		return Parse(name, string(text))
 	}
-	text, err := embedded.ReadFile("scenarios/" + name + ".txt")
-	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	return Parse(name, string(text))
+	return nil, fmt.Errorf("%w: %q; there are %s", ErrNoScenario, name, strings.Join(Scenarios(""), ", "))
 }
+
+// Dialect is the dialect that the scenario is written in.
+func (s *Scenario) Dialect() Dialect { return s.dialect }
 
 // Name is the name that the scenario was parsed under.
 func (s *Scenario) Name() string { return s.name }
@@ -96,7 +112,7 @@ func (s *Scenario) Length() time.Duration {
 // Parse reads a scenario; name is used in errors. The error names every line
 // that is wrong.
 func Parse(name, text string) (*Scenario, error) {
-	p := parser{out: &Scenario{name: name, begin: -1}, mark: -1}
+	p := parser{out: &Scenario{name: name, begin: -1, dialect: Contract}, mark: -1}
 	var errs []error
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSuffix(line, "\r")
@@ -140,6 +156,8 @@ func (p *parser) line(n int, text string) error {
 		return errors.New("a time, and nothing to do")
 	}
 	switch rest := words[1:]; words[0].text {
+	case "dialect":
+		return p.choose(rest)
 	case "expect":
 		return p.expectation(n, rest)
 	case "begin":
@@ -153,7 +171,7 @@ func (p *parser) line(n int, text string) error {
 	case "wait":
 		return p.wait(n, rest)
 	}
-	run, err := parseWords(words)
+	run, err := parseWords(p.out.dialect, words)
 	if err != nil {
 		return err
 	}
@@ -188,6 +206,17 @@ func (p *parser) time(words []word) ([]word, error) {
 // maxTime bounds times in a scenario; they cannot overflow.
 const maxTime = 1000 * time.Hour
 
+// choose reads which dialect the scenario is in, before anything else.
+func (p *parser) choose(rest []word) error {
+	a := newArgs(rest)
+	d := a.oneOf("the dialect", string(Contract), string(Conduit))
+	if len(p.out.steps) > 0 || len(p.out.expect) > 0 {
+		a.fail("the dialect comes before everything else")
+	}
+	p.out.dialect = Dialect(d)
+	return a.end()
+}
+
 func (p *parser) expectation(n int, rest []word) error {
 	if len(rest) == 0 {
 		return errors.New("expect what?")
@@ -216,7 +245,7 @@ func (p *parser) wait(n int, rest []word) error {
 	a := newArgs(rest)
 	a.oneOf("what to wait for", "client")
 	name := a.optional()
-	if name != "" && !slices.Contains(hubNames(), name) {
+	if name != "" && !slices.Contains(hubNames(p.out.dialect), name) {
 		a.fail("there is no hub %q", name)
 	}
 	p.add(n, func(s *stage) error { s.hold(name); return nil })
@@ -224,7 +253,7 @@ func (p *parser) wait(n int, rest []word) error {
 }
 
 // parseAction reads a line that may stand alone, without a time.
-func parseAction(line string) (action, error) {
+func parseAction(d Dialect, line string) (action, error) {
 	words, err := split(line)
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -232,7 +261,7 @@ func parseAction(line string) (action, error) {
 	if len(words) == 0 {
 		return func(*stage) error { return nil }, nil
 	}
-	run, err := parseWords(words)
+	run, err := parseWords(d, words)
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
@@ -240,26 +269,34 @@ func parseAction(line string) (action, error) {
 }
 
 // parseWords reads a directive and its arguments.
-func parseWords(words []word) (action, error) {
+func parseWords(d Dialect, words []word) (action, error) {
 	verb, rest := words[0], words[1:]
 	if verb.quoted || verb.json {
 		return nil, fmt.Errorf("%q is not a directive", verb.text)
 	}
+	directives := directivesOf(d)
 	if parse, ok := directives[verb.text]; ok {
 		return parse(rest)
 	}
-	if hubs := hubSet(verb.text); hubs != nil {
+	if hubs := hubSet(d, verb.text); hubs != nil {
 		return parseWire(verb.text, hubs, rest)
 	}
 	names := slices.Sorted(maps.Keys(directives))
 	return nil, fmt.Errorf("%q is neither a directive (%s) nor a hub (%s)",
-		verb.text, strings.Join(names, ", "), strings.Join(hubNames(), ", "))
+		verb.text, strings.Join(names, ", "), strings.Join(hubNames(d), ", "))
 }
 
-// hubNames lists the hubs of the contract, which is the only dialect that
-// scenarios are written in.
-func hubNames() []string {
-	specs := contract{}.hubs()
+// directivesOf is the directives of a dialect.
+func directivesOf(d Dialect) map[string]func([]word) (action, error) {
+	if d == Conduit {
+		return conduitDirectives
+	}
+	return contractDirectives
+}
+
+// hubNames lists the hubs of a dialect.
+func hubNames(d Dialect) []string {
+	specs := hubsOf(d)
 	names := make([]string, len(specs))
 	for i, s := range specs {
 		names[i] = s.name
@@ -268,9 +305,9 @@ func hubNames() []string {
 }
 
 // hubSet resolves a hub or the name of several; nil if there is none.
-func hubSet(name string) []string {
+func hubSet(d Dialect, name string) []string {
 	var set []string
-	for _, s := range (contract{}).hubs() {
+	for _, s := range hubsOf(d) {
 		if name == s.name || name == string(s.area) || name == "all" {
 			set = append(set, s.name)
 		}

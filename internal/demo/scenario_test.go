@@ -15,10 +15,10 @@ func TestScenariosPlay(t *testing.T) {
 		"auth-rejected", "bad-input", "calm", "discovery", "flapping", "hub-drops",
 		"key-churn", "provider-outage", "spend-limit", "storm", "task-burst",
 	}
-	if diff := cmp.Diff(want, Scenarios()); diff != "" {
+	if diff := cmp.Diff(want, Scenarios(Contract)); diff != "" {
 		t.Errorf("embedded scenarios (-want +got):\n%s", diff)
 	}
-	for _, name := range Scenarios() {
+	for _, name := range Scenarios(Contract) {
 		t.Run(name, func(t *testing.T) {
 			s, err := Load(name)
 			if err != nil {
@@ -149,12 +149,14 @@ func TestSplit(t *testing.T) {
 
 // Whatever the text, Parse ends, and what it accepts can be played.
 func FuzzParse(f *testing.F) {
-	for _, name := range Scenarios() {
-		text, err := embedded.ReadFile("scenarios/" + name + ".txt")
-		if err != nil {
-			f.Fatal(err)
+	for _, d := range []Dialect{Contract, Conduit} {
+		for _, name := range Scenarios(d) {
+			text, err := embedded.ReadFile("scenarios/" + string(d) + "/" + name + ".txt")
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(string(text))
 		}
-		f.Add(string(text))
 	}
 	f.Add("begin\n1ms spend a 1\nloop")
 	f.Add("rate 1000000/s mixed")

@@ -20,7 +20,7 @@ type stage struct {
 	script *Scenario
 	speech dialect
 	wire   wire
-	world  world
+	world  world // of the contract; other dialects have their own
 	log    *slog.Logger
 	clock  func() time.Time
 	seed   uint64
@@ -51,6 +51,7 @@ func newStage(script *Scenario, speech dialect, w wire, o Options) *stage {
 		asks: make(chan func()), played: make(chan struct{}), gone: make(chan struct{}),
 	}
 	s.rng = s.chance()
+	speech.start(s)
 	s.plan()
 	return s
 }
@@ -241,11 +242,11 @@ func (s *stage) ask(f func()) error {
 	return nil
 }
 
-// tell sends what the dialect makes of facts.
+// tell sends what the contract makes of facts of its world.
 func (s *stage) tell(facts []fact) {
 	now := s.clock()
 	for _, f := range facts {
-		for _, m := range s.speech.tell(f, now) {
+		for _, m := range tellContract(f, now) {
 			s.send(m)
 		}
 	}
@@ -263,10 +264,10 @@ func (s *stage) send(m message) {
 	}
 }
 
-// greetings are the frames for a client that has just come to a hub.
-func (s *stage) greetings(hub string) [][]byte {
+// framesOf are the frames of messages for one client.
+func framesOf(list []message) [][]byte {
 	var frames [][]byte
-	for _, m := range s.speech.greet(hub, &s.world, s.clock()) {
+	for _, m := range list {
 		if frame, err := m.frame(); err == nil {
 			frames = append(frames, frame)
 		}

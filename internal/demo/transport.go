@@ -120,9 +120,8 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(d.status)
 		return
 	}
-	if !h.g.admits(r, h.area) {
-		h.refused()
-		w.WriteHeader(http.StatusUnauthorized)
+	who, ok := h.judged(w, r)
+	if !ok {
 		return
 	}
 	switch {
@@ -133,13 +132,44 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet:
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case headerHas(r, "Connection", "upgrade") && headerHas(r, "Upgrade", "websocket"):
-		h.serveWebSocket(w, r)
+		h.serveWebSocket(w, r, who)
 	case headerHas(r, "Accept", "text/event-stream"):
-		h.serveEvents(w, r)
+		h.serveEvents(w, r, who)
 	default:
 		w.WriteHeader(http.StatusBadRequest)
 	}
 }
+
+// judged asks the dialect whether a request may come in, and answers it if
+// not. It blocks while the gateway hangs.
+func (h *hub) judged(w http.ResponseWriter, r *http.Request) (who int, ok bool) {
+	for {
+		var v visa
+		s := h.g.stage
+		if err := s.ask(func() { v = s.speech.judge(r, h.name, h.area) }); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return 0, false
+		}
+		switch {
+		case v.wait != nil:
+			if !h.g.patient(r, v.wait) {
+				return 0, false
+			}
+		case v.status == http.StatusOK:
+			return v.who, true
+		default:
+			h.refused()
+			if v.body != "" {
+				w.Header().Set("Content-Type", jsonType)
+			}
+			w.WriteHeader(v.status)
+			_, _ = io.WriteString(w, v.body) // the client has gone, if anything
+			return 0, false
+		}
+	}
+}
+
+const jsonType = "application/json; charset=utf-8"
 
 func (h *hub) negotiate(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
@@ -176,14 +206,14 @@ func (h *hub) negotiate(w http.ResponseWriter, r *http.Request) {
 }
 
 // open makes the connection for a dial request, or answers why not.
-func (h *hub) open(w http.ResponseWriter, r *http.Request, t Transport) (c *conn, done func()) {
+func (h *hub) open(w http.ResponseWriter, r *http.Request, t Transport, who int) (c *conn, done func()) {
 	if !h.g.offers(t) {
 		http.Error(w, string(t)+" transport not supported by the end point type", http.StatusNotFound)
 		return nil, nil
 	}
 	token := r.URL.Query().Get("id")
 	c, status := h.tokens.redeem(token, time.Now(), func(id string) *conn {
-		return newConn(h.g.serving, id, t, h.g.opts.queue)
+		return newConn(h.g.serving, id, who, t, h.g.opts.queue)
 	})
 	switch status {
 	case http.StatusNotFound:
@@ -207,8 +237,8 @@ func (h *hub) open(w http.ResponseWriter, r *http.Request, t Transport) (c *conn
 }
 
 // serveWebSocket is one client's WebSocket from upgrade to end.
-func (h *hub) serveWebSocket(w http.ResponseWriter, r *http.Request) {
-	c, done := h.open(w, r, WebSockets)
+func (h *hub) serveWebSocket(w http.ResponseWriter, r *http.Request, who int) {
+	c, done := h.open(w, r, WebSockets, who)
 	if c == nil {
 		return
 	}
@@ -298,8 +328,8 @@ func (c *conn) drain(write func(ctx context.Context, msg []byte, more bool) erro
 }
 
 // serveEvents is one client's event stream from request to end.
-func (h *hub) serveEvents(w http.ResponseWriter, r *http.Request) {
-	c, done := h.open(w, r, ServerSentEvents)
+func (h *hub) serveEvents(w http.ResponseWriter, r *http.Request, who int) {
+	c, done := h.open(w, r, ServerSentEvents, who)
 	if c == nil {
 		return
 	}

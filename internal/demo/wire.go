@@ -19,9 +19,10 @@ type wire interface {
 	drop(hub string)
 	// setDoor says how newcomers to a hub are received.
 	setDoor(hub string, d door)
-	// listen and hush begin and cease to answer the port.
-	listen() error
-	hush()
+	// listen and hush begin and cease to answer the port of an area, or all
+	// ports for "".
+	listen(a area) error
+	hush(a area)
 	// clients is how many clients a hub has, or all hubs have for "".
 	clients(hub string) int
 }

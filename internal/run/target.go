@@ -31,6 +31,7 @@ const (
 type Target struct {
 	Demo     bool
 	Scenario string  // of the demo; "" is the default one
+	Dialect  string  // of the demo; "" is the scenario's
 	Seed     uint64  // of the demo; 0 is the default one
 	Rate     float64 // of the demo's generators; 0 as written
 	Profile  string  // id or label of a stored profile
@@ -91,7 +92,7 @@ func clearDemo(p config.Paths) error {
 // startDemo serves the embedded demo gateway until ctx ends.
 func (p *Program) startDemo(ctx context.Context) (config.Profile, keys, error) {
 	g, err := demo.Serve(ctx, demo.Options{
-		Scenario: p.opts.Target.Scenario, Seed: p.opts.Target.Seed, Rate: p.opts.Target.Rate, Log: p.log,
+		Scenario: p.opts.Target.Scenario, Dialect: demo.Dialect(p.opts.Target.Dialect), Seed: p.opts.Target.Seed, Rate: p.opts.Target.Rate, Log: p.log,
 	})
 	if err != nil {
 		return config.Profile{}, keys{}, fault.New(fault.Usage, "The demo gateway cannot be started.", err)
