@@ -25,11 +25,18 @@ func (g *Gateways) List() ([]GatewayProfile, error) {
 }
 
 func profileOf(p *run.Program, x config.Profile) GatewayProfile {
-	return GatewayProfile{
+	out := GatewayProfile{
 		ID: string(x.ID), Label: x.Label, Colour: x.Colour, Production: x.Production,
-		CoreURL: x.CoreURL, AdminURL: x.AdminURL, HasVirtualKey: x.VirtualKeyStored,
+		CoreURL: x.CoreURL, AdminURL: x.AdminURL, HasVirtualKey: x.HasVirtualKey(),
 		HasMasterKey: x.MasterKeyStored, Enabled: x.Connect, Demo: p.IsDemo(x.ID),
+		MasterKept: string(p.MasterKept(x.ID)), Keys: []GatewayKey{}, Webhooks: append([]string{}, x.Webhooks...),
 	}
+	for _, v := range x.VirtualKeys {
+		out.Keys = append(out.Keys, GatewayKey{
+			ID: v.ID, Label: v.Label, Key: string(v.Key), Name: v.Name, Paused: v.Paused, Kept: string(p.KeyKept(x.ID, v.ID)),
+		})
+	}
+	return out
 }
 
 // Save makes or changes a profile and watches it if it is enabled.
@@ -41,7 +48,7 @@ func (g *Gateways) Save(in GatewayInput) (GatewayProfile, error) {
 		}
 		x, err := p.SaveProfile(ctx, config.Profile{
 			ID: event.GatewayID(in.ID), Label: in.Label, Colour: in.Colour, Production: in.Production,
-			CoreURL: in.CoreURL, AdminURL: in.AdminURL, Connect: in.Enabled,
+			CoreURL: in.CoreURL, AdminURL: in.AdminURL, Connect: in.Enabled, Webhooks: in.Webhooks,
 		})
 		return profileOf(p, x), err
 	})
@@ -59,6 +66,41 @@ func (g *Gateways) Delete(id string) error {
 func (g *Gateways) SetKeys(id, virtualKey, masterKey string) error {
 	return do(g.h, func(ctx context.Context, p *run.Program) error {
 		return p.SetKeys(ctx, event.GatewayID(id), secret.New(virtualKey), secret.New(masterKey))
+	})
+}
+
+// AddKey stores one more virtual key, watches it and returns its id.
+func (g *Gateways) AddKey(id, label, key string) (string, error) {
+	return call(g.h, func(ctx context.Context, p *run.Program) (string, error) {
+		return p.AddKey(ctx, event.GatewayID(id), label, secret.New(key))
+	})
+}
+
+// ReplaceKey stores another secret for a virtual key and connects with it.
+func (g *Gateways) ReplaceKey(id, keyID, key string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.ReplaceKey(ctx, event.GatewayID(id), keyID, secret.New(key))
+	})
+}
+
+// LabelKey names a virtual key for people.
+func (g *Gateways) LabelKey(id, keyID, label string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.LabelKey(ctx, event.GatewayID(id), keyID, label)
+	})
+}
+
+// PauseKey stops watching a virtual key, or goes on.
+func (g *Gateways) PauseKey(id, keyID string, paused bool) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.PauseKey(ctx, event.GatewayID(id), keyID, paused)
+	})
+}
+
+// RemoveKey forgets a virtual key.
+func (g *Gateways) RemoveKey(id, keyID string) error {
+	return do(g.h, func(ctx context.Context, p *run.Program) error {
+		return p.RemoveKey(ctx, event.GatewayID(id), keyID)
 	})
 }
 

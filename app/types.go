@@ -14,6 +14,18 @@ type Snapshot struct {
 	Demo    bool       `json:"demo"`
 }
 
+// GatewayKey is one virtual key of a stored gateway; never the key itself.
+type GatewayKey struct {
+	ID     string `json:"id"` // ours
+	Label  string `json:"label"`
+	Key    string `json:"key"`  // the gateway's id of it; "" until it told it
+	Name   string `json:"name"` // the gateway's name of it
+	Paused bool   `json:"paused"`
+	// Kept says where the key is: "keychain", "memory", "environment", or ""
+	// where it is missing.
+	Kept string `json:"kept"`
+}
+
 // GatewayProfile is one stored gateway. It never holds a key.
 type GatewayProfile struct {
 	ID            string `json:"id"`
@@ -22,10 +34,14 @@ type GatewayProfile struct {
 	Production    bool   `json:"production"`
 	CoreURL       string `json:"coreUrl"`
 	AdminURL      string `json:"adminUrl"`
-	HasVirtualKey bool   `json:"hasVirtualKey"`
+	HasVirtualKey bool   `json:"hasVirtualKey"` // any
 	HasMasterKey  bool   `json:"hasMasterKey"`
 	Enabled       bool   `json:"enabled"`
 	Demo          bool   `json:"demo"`
+	// MasterKept is GatewayKey.Kept for the master key.
+	MasterKept string       `json:"masterKept"`
+	Keys       []GatewayKey `json:"keys"`
+	Webhooks   []string     `json:"webhooks"`
 }
 
 // GatewayInput is a profile to make (ID "") or to change. With Demo the
@@ -39,6 +55,8 @@ type GatewayInput struct {
 	AdminURL   string `json:"adminUrl"`
 	Enabled    bool   `json:"enabled"`
 	Demo       bool   `json:"demo"`
+	// Webhooks are addresses whose deliveries are followed, host and path.
+	Webhooks []string `json:"webhooks"`
 }
 
 // RuleView is one rule of alerting with the numbers in force.

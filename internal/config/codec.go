@@ -208,11 +208,15 @@ func list[T comparable](c codec[T], least int, repeats bool) codec[[]T] {
 	}
 }
 
+// colourNames are the window's own colours, which suit its dark and its light
+// theme.
+var colourNames = []string{"blue", "violet", "cyan", "pink", "slate", "indigo"}
+
 var colourForm = regexp.MustCompile(`^(#[0-9a-fA-F]{6})?$`)
 
 func checkColour(s string) error {
-	if !colourForm.MatchString(s) {
-		return sentence("This must be a colour such as \"#3366cc\".")
+	if !colourForm.MatchString(s) && !slices.Contains(colourNames, s) {
+		return sentence("This must be a colour such as \"#3366cc\" or one of %q.", colourNames)
 	}
 	return nil
 }

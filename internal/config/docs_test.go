@@ -44,11 +44,13 @@ func TestEverySettingIsDocumented(t *testing.T) {
 	s.Alerts.Rules["ID"] = RuleOverride{Off: true, Severity: event.SeverityInfo, For: &hour, Keep: &hour}
 	s.QuietHours.Spans = []QuietSpan{{}}
 	s.Profiles = []Profile{{
-		ID:         "id",
-		Network:    NetworkOverride{Proxy: "p", CAFile: "f", ClientCert: "c", ClientKey: "k", SkipNegotiation: &yes, AllowQueryToken: &yes},
-		Thresholds: Thresholds{Warning: 0.1, Critical: 0.2},
-		Groups:     map[event.GroupID]Thresholds{"ID": {Warning: 0.1}},
-		Keys:       map[event.KeyID]Thresholds{"ID": {Warning: 0.1}},
+		ID:          "id",
+		VirtualKeys: []VirtualKey{{ID: "1", Label: "l", Key: "4", Name: "n"}},
+		Webhooks:    []string{"https://hooks.example.com/x"},
+		Network:     NetworkOverride{Proxy: "p", CAFile: "f", ClientCert: "c", ClientKey: "k", SkipNegotiation: &yes, AllowQueryToken: &yes},
+		Thresholds:  Thresholds{Warning: 0.1, Critical: 0.2},
+		Groups:      map[event.GroupID]Thresholds{"ID": {Warning: 0.1}},
+		Keys:        map[event.KeyID]Thresholds{"ID": {Warning: 0.1}},
 	}}
 	var walk func(path string, v any)
 	walk = func(path string, v any) {

@@ -114,6 +114,7 @@ func (s Settings) Clone() Settings {
 	for i := range s.Profiles {
 		p := &s.Profiles[i]
 		p.Network.Transports = slices.Clone(p.Network.Transports)
+		p.VirtualKeys, p.Webhooks = slices.Clone(p.VirtualKeys), slices.Clone(p.Webhooks)
 		p.Groups = maps.Clone(p.Groups)
 		p.Keys = maps.Clone(p.Keys)
 	}

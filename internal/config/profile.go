@@ -24,10 +24,13 @@ type Profile struct {
 	// then not watched.
 	CoreURL  string `json:"coreUrl"`
 	AdminURL string `json:"adminUrl"`
-	// VirtualKeyStored and MasterKeyStored say that a key was put into the
-	// store of secrets. They are never the key.
-	VirtualKeyStored bool `json:"virtualKeyStored"`
-	MasterKeyStored  bool `json:"masterKeyStored"`
+	// VirtualKeys are the virtual keys to watch, the preferred one first.
+	VirtualKeys []VirtualKey `json:"virtualKeys"`
+	// MasterKeyStored says that the master key was put into the store of
+	// secrets. It is never the key.
+	MasterKeyStored bool `json:"masterKeyStored"`
+	// Webhooks are addresses whose deliveries are followed, host and path.
+	Webhooks []string `json:"webhooks"`
 	// Network overrides the network settings for this gateway.
 	Network NetworkOverride `json:"network"`
 	// Thresholds, Groups and Keys override the thresholds, the nearer one

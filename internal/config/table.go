@@ -135,6 +135,9 @@ func (t *table) reportUnknown() {
 
 func looksSecret(name string) bool {
 	name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	if name == "key" {
+		return true
+	}
 	for _, word := range []string{"virtualkey", "masterkey", "apikey", "secret", "password", "token"} {
 		if strings.Contains(name, word) {
 			return true

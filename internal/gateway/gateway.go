@@ -31,13 +31,23 @@ type Publisher interface {
 	Publish(ctx context.Context, batch []event.Envelope) error
 }
 
-// Key is one virtual key to watch with.
+// Key is one virtual key of the gateway.
 type Key struct {
-	// ID is the key's id at the gateway, where known: a real gateway's spend
+	// Slot is our name of the key, unique in a Config.
+	Slot  string
+	Label string // for people; may be ""
+	// ID and Name are the gateway's own, where known: a real gateway's spend
 	// events do not name their key.
-	ID     event.KeyID
+	ID   event.KeyID
+	Name string
+	// Secret is the key itself. One that is not set, or is paused, is listed
+	// and never used.
 	Secret secret.String
+	Paused bool
 }
+
+// usable reports whether the key can be connected with.
+func (k Key) usable() bool { return k.Secret.Set() && !k.Paused }
 
 // Config says which gateway to watch, and with what.
 type Config struct {
@@ -49,7 +59,9 @@ type Config struct {
 	// its half is shown as needing one and never asked.
 	VirtualKeys []Key
 	MasterKey   secret.String
-	Network     hub.NetworkOptions
+	// Webhooks are addresses (host and path) whose deliveries are followed.
+	Webhooks []string
+	Network  hub.NetworkOptions
 	// Hub is what every hub connection starts from; zero: hub.DefaultOptions.
 	Hub *hub.Options
 	Log *slog.Logger
@@ -117,13 +129,25 @@ func (g *Gateway) keysFor(h Hub) []Key {
 		}
 		return []Key{{Secret: g.conf.MasterKey}}
 	}
-	if g.conf.CoreURL == "" || len(g.conf.VirtualKeys) == 0 {
+	keys := g.conf.usable()
+	if g.conf.CoreURL == "" || len(keys) == 0 {
 		return nil
 	}
 	if h.PerKey {
-		return g.conf.VirtualKeys
+		return keys
 	}
-	return g.conf.VirtualKeys[:1]
+	return keys[:1]
+}
+
+// usable lists the virtual keys that can be connected with.
+func (c Config) usable() []Key {
+	var out []Key
+	for _, k := range c.VirtualKeys {
+		if k.usable() {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // open prepares one link.
@@ -297,5 +321,5 @@ func (g *Gateway) WatchTask(ctx context.Context, id event.TaskID, m event.Medium
 
 // Missing says which halves have an address but no key.
 func (g *Gateway) Missing() (core, admin bool) {
-	return g.conf.CoreURL != "" && len(g.conf.VirtualKeys) == 0, g.conf.AdminURL != "" && !g.conf.MasterKey.Set()
+	return g.conf.CoreURL != "" && len(g.conf.usable()) == 0, g.conf.AdminURL != "" && !g.conf.MasterKey.Set()
 }

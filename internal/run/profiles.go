@@ -258,14 +258,14 @@ func (p *Program) SaveProfile(ctx context.Context, in config.Profile) (config.Pr
 	}
 	old, err := p.profile(in.ID)
 	if err == nil {
-		in.VirtualKeyStored, in.MasterKeyStored = old.VirtualKeyStored, old.MasterKeyStored
+		in.VirtualKeys, in.MasterKeyStored = old.VirtualKeys, old.MasterKeyStored
 		in.Network, in.Thresholds, in.Groups, in.Keys = old.Network, old.Thresholds, old.Groups, old.Keys
 	}
 	if err := p.keep(in); err != nil {
 		return in, err
 	}
 	p.show(ctx, in)
-	if !in.Connect || !in.VirtualKeyStored && !in.MasterKeyStored {
+	if !in.Connect || !authenticated(in) {
 		p.fleet.stop(in.ID)
 		return in, nil
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"gatewatch/internal/config"
 	"gatewatch/internal/event"
@@ -57,7 +58,10 @@ func (p *Program) reconcile(ctx context.Context, old, now []config.Profile) {
 		was, known := before[x.ID]
 		delete(before, x.ID)
 		switch {
-		case known && reflect.DeepEqual(was, x):
+		case known && reflect.DeepEqual(linked(was), linked(x)):
+			if !reflect.DeepEqual(was, x) {
+				p.show(ctx, x)
+			}
 		case !x.Connect:
 			p.fleet.stop(x.ID)
 			p.show(ctx, x)
@@ -76,4 +80,16 @@ func (p *Program) reconcile(ctx context.Context, old, now []config.Profile) {
 			p.log.Warn("forgetting a gateway", "cause", err)
 		}
 	}
+}
+
+// linked is what of a profile its links depend on: a name, a colour or what a
+// gateway told about a key is no reason to connect anew.
+func linked(x config.Profile) config.Profile {
+	x.Label, x.Colour, x.Production, x.Thresholds, x.Groups, x.Keys = "", "", false, config.Thresholds{}, nil, nil
+	x.VirtualKeys = slices.Clone(x.VirtualKeys)
+	for i := range x.VirtualKeys {
+		v := &x.VirtualKeys[i]
+		v.Label, v.Key, v.Name = "", "", ""
+	}
+	return x
 }

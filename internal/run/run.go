@@ -91,6 +91,7 @@ type Program struct {
 	problems []config.Problem                   // of the settings file; guarded by mu
 	settings config.Settings                    // guarded by mu
 	profiles map[event.GatewayID]config.Profile // watched or listed; guarded by mu
+	kept     map[secret.Ref]secret.Backend      // where keys were found last; guarded by mu
 }
 
 // Start builds and starts everything. Whatever fails later is shown, not
@@ -113,7 +114,7 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	}
 	p := &Program{
 		opts: o, log: o.Log, stack: stack, profiles: map[event.GatewayID]config.Profile{},
-		memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
+		kept: map[secret.Ref]secret.Backend{}, memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
 	}
 	if err := p.start(ctx); err != nil {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)

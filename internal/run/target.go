@@ -19,7 +19,8 @@ import (
 )
 
 // Names of the environment variables that hold keys where there is no
-// keychain.
+// keychain: several virtual keys, separated by commas or white space, and one
+// master key.
 const (
 	EnvVirtualKey = "GATEWATCH_VIRTUAL_KEY"
 	EnvMasterKey  = "GATEWATCH_MASTER_KEY"
@@ -101,11 +102,8 @@ func (p *Program) startDemo(ctx context.Context) (config.Profile, keys, error) {
 	profile := config.Profile{
 		ID: demoID, Label: "Demo", Connect: true, CoreURL: g.CoreURL(), AdminURL: g.AdminURL(),
 	}
-	return profile, keys{virtual: secret.New(g.VirtualKey()), master: secret.New(g.MasterKey())}, nil
+	return profile, keys{virtual: given("", secret.New(g.VirtualKey())), master: secret.New(g.MasterKey())}, nil
 }
-
-// keys are a profile's credentials; either may be unset.
-type keys struct{ virtual, master secret.String }
 
 // named finds a stored profile by its id or label.
 func named(s config.Settings, name string) (config.Profile, error) {
@@ -126,8 +124,8 @@ func named(s config.Settings, name string) (config.Profile, error) {
 // addressed makes a profile for addresses of the command line, with the keys
 // of the environment.
 func addressed(t Target) (config.Profile, keys, error) {
-	k := keys{secret.New(os.Getenv(EnvVirtualKey)), secret.New(os.Getenv(EnvMasterKey))}
-	if !k.virtual.Set() && !k.master.Set() {
+	k := keys{virtual: given("", secret.Split(os.Getenv(EnvVirtualKey))...), master: secret.New(os.Getenv(EnvMasterKey))}
+	if len(k.virtual) == 0 && !k.master.Set() {
 		return config.Profile{}, k, fault.New(fault.Unauthorized,
 			"There is no key. Put a virtual key into "+EnvVirtualKey+" or the master key into "+EnvMasterKey+".", nil)
 	}
@@ -160,10 +158,8 @@ func (p *Program) gatewayConfig(profile config.Profile, k keys) (gateway.Config,
 	}
 	c := gateway.Config{
 		ID: profile.ID, CoreURL: profile.CoreURL, AdminURL: profile.AdminURL,
-		MasterKey: k.master, Network: network, Hub: &o, Log: p.log,
-	}
-	if k.virtual.Set() {
-		c.VirtualKeys = []gateway.Key{{Secret: k.virtual}}
+		VirtualKeys: k.virtual, MasterKey: k.master, Webhooks: profile.Webhooks,
+		Network: network, Hub: &o, Log: p.log,
 	}
 	return c, nil
 }

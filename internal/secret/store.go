@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/zalando/go-keyring"
 )
@@ -24,9 +27,18 @@ const (
 type Ref struct {
 	Profile string
 	Kind    Kind
+	// Slot tells several secrets of one kind apart. "" is the one that
+	// versions before there were several kept.
+	Slot string
 }
 
-func (r Ref) user() string { return r.Profile + "/" + string(r.Kind) }
+func (r Ref) user() string {
+	u := r.Profile + "/" + string(r.Kind)
+	if r.Slot != "" {
+		u += "/" + r.Slot
+	}
+	return u
+}
 
 // Backend is a place that secrets are kept in.
 type Backend string
@@ -135,12 +147,42 @@ func (s *Store) Get(ctx context.Context, ref Ref) Found {
 		err = nil
 	}
 	found := Found{Keychain: err}
-	if ref.Profile == s.opt.Environment && ref.Profile != "" {
-		if found.Value = New(s.opt.Getenv(variable(ref.Kind))); found.Value.Set() {
-			found.Backend = Environment
-		}
+	if given := s.FromEnvironment(ref.Profile, ref.Kind); len(given) > 0 && ref.Slot == "" {
+		found.Value, found.Backend = given[0], Environment
 	}
 	return found
+}
+
+// FromEnvironment lists what the environment gives for a profile, in order:
+// several virtual keys, or one master key. It is empty for every profile but
+// the one that Options names, and once the Slot "" was forgotten this run.
+func (s *Store) FromEnvironment(profile string, kind Kind) []String {
+	if profile == "" || profile != s.opt.Environment {
+		return nil
+	}
+	if e, ok := s.remembered(Ref{Profile: profile, Kind: kind}); ok && !e.value.Set() {
+		return nil
+	}
+	given := s.opt.Getenv(variable(kind))
+	switch {
+	case kind == VirtualKey:
+		return Split(given)
+	case given != "":
+		return []String{New(given)}
+	}
+	return nil
+}
+
+// Split reads secrets that are separated by commas or white space, each once.
+// A gateway's virtual keys contain neither.
+func Split(list string) []String {
+	var out []String
+	for _, s := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		if !slices.Contains(out, New(s)) {
+			out = append(out, New(s))
+		}
+	}
+	return out
 }
 
 func variable(k Kind) string {

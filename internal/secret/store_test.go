@@ -231,3 +231,43 @@ func TestTheLastOfManyWritersWins(t *testing.T) {
 		}
 	})
 }
+
+func TestSeveralVirtualKeys(t *testing.T) {
+	r := newRing()
+	many := func(name string) string {
+		return map[string]string{"GATEWATCH_VIRTUAL_KEY": " one,two\n\tthree , one,", "GATEWATCH_MASTER_KEY": "a, b"}[name]
+	}
+	s := secret.NewStore(secret.Options{Ring: r, Environment: "prod", Getenv: many})
+	second := secret.Ref{Profile: "prod", Kind: secret.VirtualKey, Slot: "2"}
+	if _, err := s.Set(t.Context(), second, secret.New("v2")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"gatewatch:prod/virtual-key/2": "v2"}, r.values); diff != "" {
+		t.Error(diff)
+	}
+	expect(t, s, second, "v2", secret.Keychain)
+	expect(t, s, prodKey, "one", secret.Environment)
+	expect(t, s, secret.Ref{Profile: "prod", Kind: secret.VirtualKey, Slot: "3"}, "", secret.Nowhere)
+	reveal := func(profile string, kind secret.Kind) (out []string) {
+		for _, v := range s.FromEnvironment(profile, kind) {
+			out = append(out, v.Reveal())
+		}
+		return out
+	}
+	if diff := cmp.Diff([]string{"one", "two", "three"}, reveal("prod", secret.VirtualKey)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"a, b"}, reveal("prod", secret.MasterKey)); diff != "" {
+		t.Error(diff) // a master key is free text
+	}
+	if got := reveal("lab", secret.VirtualKey); got != nil {
+		t.Errorf("another profile is given %q", got)
+	}
+	if err := s.Forget(t.Context(), prodKey); err != nil {
+		t.Fatal(err)
+	}
+	if got := reveal("prod", secret.VirtualKey); got != nil {
+		t.Errorf("forgotten, and still given %q", got)
+	}
+	expect(t, s, second, "v2", secret.Keychain)
+}

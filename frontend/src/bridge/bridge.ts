@@ -31,7 +31,13 @@ export type Services = {
     Delete(id: string): Promise<void>
     /** An empty key keeps the one that is stored. */
     SetKeys(id: string, virtualKey: string, masterKey: string): Promise<void>
-    /** Forgets both keys and closes what used them. */
+    /** Stores one more virtual key, watches it and gives its id. */
+    AddKey(id: string, label: string, key: string): Promise<string>
+    ReplaceKey(id: string, keyId: string, key: string): Promise<void>
+    LabelKey(id: string, keyId: string, label: string): Promise<void>
+    PauseKey(id: string, keyId: string, paused: boolean): Promise<void>
+    RemoveKey(id: string, keyId: string): Promise<void>
+    /** Forgets all keys, closes what used them and clears what was read with them. */
     ForgetKeys(id: string): Promise<void>
     Connect(id: string): Promise<void>
     Disconnect(id: string): Promise<void>

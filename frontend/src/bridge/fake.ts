@@ -147,6 +147,9 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
       hasMasterKey: gateway.production,
       enabled: true,
       demo: false,
+      masterKept: gateway.production ? 'keychain' : '',
+      keys: [{ id: '1', label: '', key: '', name: '', paused: false, kept: 'keychain' }],
+      webhooks: [],
     })
   }
   const to = (id: string, state: string) => {
@@ -176,6 +179,8 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
         id,
         hasVirtualKey: before?.hasVirtualKey ?? false,
         hasMasterKey: before?.hasMasterKey ?? false,
+        masterKept: before?.masterKept ?? '',
+        keys: before?.keys ?? [],
       }
       profiles.set(id, profile)
       return profile
@@ -193,9 +198,13 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
           hasMasterKey: profile.hasMasterKey || masterKey !== '',
         })
     },
+    ...fakeKeys(profiles),
     ForgetKeys: async (id) => {
       const profile = profiles.get(id)
-      if (profile) profiles.set(id, { ...profile, hasVirtualKey: false, hasMasterKey: false })
+      if (profile) {
+        const keys = profile.keys.map((key) => ({ ...key, kept: '' }))
+        profiles.set(id, { ...profile, hasVirtualKey: false, hasMasterKey: false, masterKept: '', keys })
+      }
       to(id, 'disconnected')
     },
     Connect: async (id) => to(id, 'connected'),
@@ -203,6 +212,33 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
     Reconnect: async (id) => to(id, 'connected'),
     Refresh: async () => {},
     WatchTask: async () => {},
+  }
+}
+
+type KeyDeeds = Pick<Services['Gateways'], 'AddKey' | 'ReplaceKey' | 'LabelKey' | 'PauseKey' | 'RemoveKey'>
+
+function fakeKeys(profiles: Map<string, GatewayProfile>): KeyDeeds {
+  const edit = (id: string, change: (keys: GatewayProfile['keys']) => GatewayProfile['keys']) => {
+    const profile = profiles.get(id)
+    if (!profile) throw new BridgeError('usage', 'There is no such gateway.')
+    const keys = change(profile.keys)
+    profiles.set(id, { ...profile, keys, hasVirtualKey: keys.some((key) => key.kept !== '') })
+  }
+  const one = (id: string, keyId: string, to: Partial<GatewayProfile['keys'][number]>) =>
+    edit(id, (keys) => keys.map((key) => (key.id === keyId ? { ...key, ...to } : key)))
+  return {
+    AddKey: async (id, label) => {
+      const keys = profiles.get(id)?.keys ?? []
+      let next = 1
+      while (keys.some((key) => key.id === String(next))) next++
+      const made = { id: String(next), label, key: '', name: '', paused: false, kept: 'keychain' }
+      edit(id, (all) => [...all, made])
+      return made.id
+    },
+    ReplaceKey: async (id, keyId) => one(id, keyId, { kept: 'keychain', key: '', name: '' }),
+    LabelKey: async (id, keyId, label) => one(id, keyId, { label }),
+    PauseKey: async (id, keyId, paused) => one(id, keyId, { paused }),
+    RemoveKey: async (id, keyId) => edit(id, (keys) => keys.filter((key) => key.id !== keyId)),
   }
 }
 

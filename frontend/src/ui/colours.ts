@@ -11,12 +11,12 @@ const COLOURS: Record<string, string> = {
 /** Names for a choice. */
 export const COLOUR_NAMES = Object.keys(COLOURS)
 
-/** A gateway's colour as CSS; a name that is not known is grey. */
+/** A gateway's colour as CSS: a name, or "#rrggbb" of the settings file; anything else is grey. */
 export function gatewayColour(name: string): string {
-  return COLOURS[name] ?? 'var(--s5)'
+  return COLOURS[name] ?? (/^#[0-9a-f]{6}$/i.test(name) ? name : 'var(--s5)')
 }
 
-/** The same as the name of a variable, for charts. */
+/** The same as the name of a variable, for charts, which have no colours of their own. */
 export function gatewayVariable(name: string): string {
-  return gatewayColour(name).slice(4, -1)
+  return (COLOURS[name] ?? 'var(--s5)').slice(4, -1)
 }

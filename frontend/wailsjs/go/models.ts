@@ -45,6 +45,15 @@ export namespace app {
 	    adminUrl: string;
 	    enabled: boolean;
 	    demo: boolean;
+	    webhooks: string[];
+	}
+	export interface GatewayKey {
+	    id: string;
+	    label: string;
+	    key: string;
+	    name: string;
+	    paused: boolean;
+	    kept: string;
 	}
 	export interface GatewayProfile {
 	    id: string;
@@ -57,6 +66,9 @@ export namespace app {
 	    hasMasterKey: boolean;
 	    enabled: boolean;
 	    demo: boolean;
+	    masterKept: string;
+	    keys: GatewayKey[];
+	    webhooks: string[];
 	}
 	export interface NotificationSettings {
 	    enabled: boolean;

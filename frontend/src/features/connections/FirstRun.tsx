@@ -19,6 +19,7 @@ export function FirstRun() {
         adminUrl: '',
         enabled: true,
         demo: true,
+        webhooks: [],
       })
       await bridge.Gateways.Connect(profile.id)
     })

@@ -37,6 +37,7 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
       id: profile?.id ?? '',
       enabled: profile?.enabled ?? true,
       demo: profile?.demo ?? false,
+      webhooks: profile?.webhooks ?? [],
     }
     try {
       const saved = await save.mutateAsync({
