@@ -46,8 +46,8 @@ type Key struct {
 	Paused bool
 }
 
-// usable reports whether the key can be connected with.
-func (k Key) usable() bool { return k.Secret.Set() && !k.Paused }
+// Usable reports whether the key can be connected with.
+func (k Key) Usable() bool { return k.Secret.Set() && !k.Paused }
 
 // Config says which gateway to watch, and with what.
 type Config struct {
@@ -143,7 +143,7 @@ func (g *Gateway) keysFor(h Hub) []Key {
 func (c Config) usable() []Key {
 	var out []Key
 	for _, k := range c.VirtualKeys {
-		if k.usable() {
+		if k.Usable() {
 			out = append(out, k)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"gatewatch/internal/config"
 	"gatewatch/internal/doctor"
@@ -107,17 +108,21 @@ type found struct{ virtual, master string }
 
 // keysFor finds a profile's keys.
 func (p *Program) keysFor(ctx context.Context, profile config.Profile) (k keys, from found) {
-	for _, x := range []struct {
-		kind secret.Kind
-		to   *secret.String
-		from *string
-	}{{secret.VirtualKey, &k.virtual, &from.virtual}, {secret.MasterKey, &k.master, &from.master}} {
-		f := p.secrets.Get(ctx, secret.Ref{Profile: string(profile.ID), Kind: x.kind})
-		*x.to = f.Value
-		if f.Backend != secret.Nowhere {
-			*x.from = fmt.Sprintf("the %s", f.Backend)
+	k, _ = p.findKeys(ctx, profile)
+	k.virtual = slices.DeleteFunc(k.virtual, func(v gateway.Key) bool { return !v.Usable() })
+	say := func(b secret.Backend) string {
+		if b == secret.Nowhere {
+			return ""
+		}
+		return fmt.Sprintf("the %s", b)
+	}
+	if len(k.virtual) > 0 {
+		from.virtual = say(p.KeyKept(profile.ID, k.virtual[0].Slot))
+		if from.virtual == "" { // no profile lists it
+			from.virtual = say(secret.Environment)
 		}
 	}
+	from.master = say(p.MasterKept(profile.ID))
 	return k, from
 }
 
@@ -132,7 +137,7 @@ func (p *Program) patient(profile config.Profile, k keys, from found) doctor.Gat
 		c = gateway.Config{ID: profile.ID, CoreURL: profile.CoreURL, AdminURL: profile.AdminURL}
 	}
 	g := doctor.Gateway{Label: label, Production: profile.Production, Config: c, Fault: err}
-	if k.virtual.Set() {
+	if len(k.virtual) > 0 {
 		g.VirtualFrom = from.virtual
 	}
 	if k.master.Set() {

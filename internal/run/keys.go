@@ -50,8 +50,14 @@ func masterRef(profile event.GatewayID) secret.Ref {
 // storedKeys finds a profile's credentials, and says so if the keychain could
 // not be asked.
 func (p *Program) storedKeys(ctx context.Context, profile config.Profile) keys {
-	var k keys
-	var trouble error
+	k, trouble := p.findKeys(ctx, profile)
+	p.sayKeychain(ctx, trouble)
+	return k
+}
+
+// findKeys finds a profile's credentials and notes where each was. trouble is
+// why the keychain could not be asked for one that is missing.
+func (p *Program) findKeys(ctx context.Context, profile config.Profile) (k keys, trouble error) {
 	get := func(ref secret.Ref) secret.String {
 		found := p.secrets.Get(ctx, ref)
 		if found.Keychain != nil && !found.Value.Set() {
@@ -67,8 +73,7 @@ func (p *Program) storedKeys(ctx context.Context, profile config.Profile) keys {
 	}
 	k.virtual = withEnvironment(k.virtual, p.secrets.FromEnvironment(string(profile.ID), secret.VirtualKey))
 	k.master = get(masterRef(profile.ID))
-	p.sayKeychain(ctx, trouble)
-	return k
+	return k, trouble
 }
 
 // withEnvironment adds the keys of the environment where they are all that
@@ -92,6 +97,9 @@ func withEnvironment(stored []gateway.Key, env []secret.String) []gateway.Key {
 func (p *Program) noteKept(ref secret.Ref, at secret.Backend) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.kept == nil {
+		p.kept = map[secret.Ref]secret.Backend{}
+	}
 	p.kept[ref] = at
 }
 

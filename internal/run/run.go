@@ -114,7 +114,7 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	}
 	p := &Program{
 		opts: o, log: o.Log, stack: stack, profiles: map[event.GatewayID]config.Profile{},
-		kept: map[secret.Ref]secret.Backend{}, memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
+		memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
 	}
 	if err := p.start(ctx); err != nil {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)
