@@ -19,10 +19,12 @@ type Evaluator struct {
 	unknown []string // rule ids of the settings that do not exist
 	lowest  float64  // no budget below it matters
 
-	in    Inputs
-	sit   Situation
-	facts facts
-	loops map[string]*loop // by key id
+	in       Inputs // as given
+	judged   Inputs // with what was measured
+	measured measured
+	sit      Situation
+	facts    facts
+	loops    map[string]*loop // by key id
 
 	all      map[ident]*instance
 	byPrint  map[string]*instance
@@ -147,7 +149,7 @@ const (
 // New returns an evaluator without alerts.
 func New(cfg Config) *Evaluator {
 	e := &Evaluator{
-		facts: newFacts(), loops: map[string]*loop{},
+		facts: newFacts(), measured: newMeasured(), loops: map[string]*loop{},
 		all: map[ident]*instance{}, byPrint: map[string]*instance{}, closed: map[string]*Alert{},
 		explain: newExplainers(), dimensions: map[float64]string{}, halves: map[string]halves{},
 	}
@@ -206,7 +208,8 @@ func (e *Evaluator) UnknownRules() []string { return slices.Clone(e.unknown) }
 // Rules lists the rules as configured.
 func (e *Evaluator) Rules() []Rule { return slices.Clone(e.rules) }
 
-// SetInputs replaces what rules need beyond the live state.
+// SetInputs replaces what rules need beyond the live state and beyond what
+// Observe gathered.
 func (e *Evaluator) SetInputs(in Inputs) { e.in = in }
 
 // Situate tells what surrounds us. Call Eval afterwards.
@@ -237,14 +240,16 @@ func (e *Evaluator) Eval(live *state.Live, now time.Time) (changes []Change, aga
 	e.pass++
 	e.changed = e.changed[:0]
 	e.findLoops(now)
+	e.judged = e.measured.inputs(e.in)
 	e.view = view{
-		live: live, in: &e.in, cfg: &e.cfg, sit: &e.sit, facts: &e.facts, loops: e.loops,
+		live: live, in: &e.judged, cfg: &e.cfg, sit: &e.sit, facts: &e.facts, loops: e.loops,
 		now: now, lowest: e.lowest, ev: e,
 	}
 	e.lookAtAll(&e.view)
 	e.expireSnoozes(now)
 	e.inhibit(&e.view)
 	e.facts.sweep(now)
+	e.measured.sweep(now)
 	e.sweepClosed(now)
 	changes = e.collect(now)
 	e.view = view{}

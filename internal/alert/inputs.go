@@ -7,15 +7,17 @@ import (
 )
 
 // Inputs is what rules need beyond the live state: what is measured over REST,
-// taken from history or asked of the system. Each map may be nil: the rules
-// that need it then have nothing to say. Whoever sets it gives it away.
+// taken from history or asked of the system. Each map may be nil: Traffic,
+// Rejected, Uncharged, Expiries, Retired, REST and Resets are then what Observe
+// gathered from facts; rules that need another one have nothing to say. Whoever
+// sets it gives it away.
 type Inputs struct {
 	// Usual is a key's spend in this slot of the week, by key id: from the
 	// history's hourly sums. For spend.spike.
 	Usual map[string]UsualSpend
 	// Traffic is what happened at a provider in the last 5 minutes, by
-	// provider id: from the request log. For provider.unhealthy (derived) and
-	// provider.degraded.
+	// provider id: from the billing audit and the request log. For
+	// provider.unhealthy (derived) and provider.degraded.
 	Traffic map[string]Traffic
 	// Rejected are providers that refuse the gateway's credential, by
 	// provider id: from the gateway's error report. For provider.credentials.
@@ -70,6 +72,9 @@ type Rejection struct {
 	At     time.Time // the last
 	// Cleared is true once a request has succeeded since.
 	Cleared bool
+	// Old is true once the provider was changed since: the cause may be gone,
+	// so this begins no alert.
+	Old bool
 }
 
 // PartDown is a part behind a gateway that does not work. Part is "Redis",

@@ -59,10 +59,12 @@ func newFacts() facts {
 	}
 }
 
-// Observe shows the evaluator one fact that the state took as news, in order.
-// It keeps what rules need of it and never blocks; call Eval afterwards.
+// Observe shows the evaluator one fact that the state took as news, or an
+// event.Measurement, in order. It keeps what rules need of it and never
+// blocks; call Eval afterwards.
 func (e *Evaluator) Observe(env event.Envelope) {
 	f, g := &e.facts, string(env.Source.Gateway)
+	e.measured.take(env)
 	switch b := env.Body.(type) {
 	case event.SpendRecorded:
 		f.request(env, b)

@@ -292,6 +292,9 @@ func checkUncharged(v *view, yield func(Sample)) {
 			continue
 		}
 		s := gatewaySample(g)
+		if v.now.Sub(a.At) > trafficAge {
+			s.v = unknown // nobody has looked since
+		}
 		s.At, s.Facts.Requests, s.Facts.Failed = a.At.UnixMilli(), a.Calls, a.Uncharged
 		s.Epoch = a.At.Format(time.DateOnly) // told once a day
 		yield(s)

@@ -105,7 +105,7 @@ func lookTraffic(v *view, a *Alert) Sample {
 
 func checkDegraded(v *view, yield func(Sample)) {
 	for id, p := range v.live.Providers {
-		if event.Health(p.Health) == event.HealthDegraded && !p.SwitchedOff {
+		if event.Health(p.Health) == event.HealthDegraded && !p.SwitchedOff && !derived(&p) {
 			p := p
 			s := providerSample(v, id, &p)
 			if p.LatencyMS >= 0 {
@@ -117,7 +117,7 @@ func checkDegraded(v *view, yield func(Sample)) {
 	traffic(v, func(id string, p *state.Provider, t *Traffic) {
 		slow := t.P95MS > 0 && t.UsualP95 > 0 && t.P95MS > slowFactor*t.UsualP95
 		limping := float64(t.Failed) >= limpingShare*float64(t.Requests)
-		if t.Requests < minRequests || !slow && !limping || event.Health(p.Health) == event.HealthDegraded {
+		if t.Requests < minRequests || !slow && !limping || event.Health(p.Health) == event.HealthDegraded && !derived(p) {
 			return
 		}
 		s := trafficSample(v, id, p, t)
@@ -126,6 +126,14 @@ func checkDegraded(v *view, yield func(Sample)) {
 		}
 		yield(s)
 	})
+}
+
+// derived reports whether a provider is called degraded by us, from single
+// failures that a gateway listed: that is shown, and counts of requests decide
+// whether it is an alert.
+func derived(p *state.Provider) bool {
+	_, read := cutPrefix(p.Source, "rest:")
+	return read && event.Health(p.Health) == event.HealthDegraded
 }
 
 func checkSwitchedOff(v *view, yield func(Sample)) {
@@ -164,11 +172,11 @@ func lookSwitchedOff(v *view, a *Alert) Sample {
 func checkCredentials(v *view, yield func(Sample)) {
 	for id, r := range v.in.Rejected {
 		p, ok := v.live.Providers[id]
-		if !ok || r.Cleared || p.SwitchedOff || event.Health(p.Health) == event.HealthDisabled {
+		if !ok || r.Cleared || r.Old || p.SwitchedOff || event.Health(p.Health) == event.HealthDisabled {
 			continue
 		}
-		if p.Changes > 0 && r.At.UnixMilli() < p.Since {
-			continue // before it was last switched on: its cause may be gone
+		if event.Health(p.Health) == event.HealthHealthy && p.Changes > 0 && r.At.UnixMilli() < p.Since {
+			continue // it has become well since: the cause is gone
 		}
 		s := providerSample(v, id, &p)
 		s.At, s.Facts.Code, s.Facts.From = r.At.UnixMilli(), r.Status, r.Since

@@ -81,6 +81,7 @@ func (e *Evaluator) shift(d time.Duration) {
 	}
 	move(&e.sit.Since, &e.sit.AwayFrom)
 	e.facts.shift(d)
+	e.measured.shift(d)
 }
 
 // Lines lists the alerts as shown: open ones and those resolved within a day.

@@ -20,6 +20,10 @@ import (
 // block.
 type Recorder interface{ Record(event.Envelope) }
 
+// Measurer is a Recorder that also hears what is measured over and over; see
+// event.Measurement. Measure is called in order with Record and must not block.
+type Measurer interface{ Measure(event.Envelope) }
+
 // Judge decides what deserves attention. It is called on the engine's
 // goroutine whenever something changed, and at the time it asked for.
 type Judge interface {
@@ -230,6 +234,7 @@ func (e *Engine) take(batch []event.Envelope) {
 		e.seq++
 		env.Seq = e.seq
 		if !e.state.Apply(*env) {
+			e.measure(*env)
 			continue
 		}
 		news++
@@ -244,6 +249,18 @@ func (e *Engine) take(batch []event.Envelope) {
 	batch = batch[:0]
 	if cap(batch) <= 4*batchLen {
 		e.spare.Put(&batch)
+	}
+}
+
+// measure passes on what is no news, but is measured.
+func (e *Engine) measure(env event.Envelope) {
+	if _, ok := env.Body.(event.Measurement); !ok {
+		return
+	}
+	for _, r := range e.opts.Recorders {
+		if m, ok := r.(Measurer); ok {
+			m.Measure(env)
+		}
 	}
 }
 

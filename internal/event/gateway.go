@@ -43,6 +43,7 @@ const (
 	AlertRateLimit    AlertCategory = "rate_limit"
 	AlertAnnouncement AlertCategory = "announcement"
 	AlertWebhook      AlertCategory = "webhook"
+	AlertNotification AlertCategory = "notification" // of the gateway's own list
 )
 
 // GatewayAlert says that the gateway itself raised, acknowledged or resolved

@@ -50,7 +50,12 @@ type KeyRead struct {
 	Limit    NanoUSD   `json:"limit,omitempty"`
 	HasLimit bool      `json:"hasLimit,omitempty"`
 	Period   time.Time `json:"period"` // start of the budget's period; zero if none
-	At       time.Time `json:"at"`
+	// Resets is when that period ends; zero if it does not, or nobody says.
+	Resets time.Time `json:"resets"`
+	// Since is set where Spend is our own sum of the request log, which has no
+	// streamed requests, and says where the sum begins; else zero.
+	Since time.Time `json:"since"`
+	At    time.Time `json:"at"`
 }
 
 // GroupRead says what a read of a virtual key group's prepaid balance showed.
@@ -63,9 +68,36 @@ type GroupRead struct {
 	KeyCount int     `json:"keyCount"`
 	// Epoch and Base describe the newest top-up: used = (Base − Balance) ÷
 	// Base. Epoch is "" until the group's transactions were read.
-	Epoch string    `json:"epoch,omitempty"`
-	Base  NanoUSD   `json:"base,omitempty"`
-	At    time.Time `json:"at"`
+	Epoch string  `json:"epoch,omitempty"`
+	Base  NanoUSD `json:"base,omitempty"`
+	// Other is what was spent since the epoch began and no row of the request
+	// log explains; HasOther says whether it is known.
+	Other    NanoUSD   `json:"other,omitempty"`
+	HasOther bool      `json:"hasOther,omitempty"`
+	At       time.Time `json:"at"`
+}
+
+// GroupCredited says that money was added to a group's prepaid balance.
+type GroupCredited struct {
+	Group       GroupID   `json:"group"`
+	Name        string    `json:"name,omitempty"`
+	Transaction string    `json:"transaction"` // the gateway's id of it
+	Amount      NanoUSD   `json:"amount"`
+	Balance     NanoUSD   `json:"balance"` // just after it
+	Note        string    `json:"note,omitempty"`
+	At          time.Time `json:"at"`
+}
+
+// GroupDebited says that a group's balance was debited for something that the
+// request log does not show and a hub should have told: the gateway calls it
+// "Usage deducted". What it deducts for requests in the log is not told.
+type GroupDebited struct {
+	Group       GroupID   `json:"group"`
+	Name        string    `json:"name,omitempty"`
+	Transaction string    `json:"transaction"` // the gateway's id of it
+	Amount      NanoUSD   `json:"amount"`
+	Balance     NanoUSD   `json:"balance"` // just after it
+	At          time.Time `json:"at"`
 }
 
 // Kind implements Event.
@@ -80,9 +112,17 @@ func (KeyRead) Kind() Kind { return "key.read" }
 // Kind implements Event.
 func (GroupRead) Kind() Kind { return "group.read" }
 
+// Kind implements Event.
+func (GroupCredited) Kind() Kind { return "group.credited" }
+
+// Kind implements Event.
+func (GroupDebited) Kind() Kind { return "group.debited" }
+
 var (
 	_ = register[SpendRecorded]()
 	_ = register[SpendLimitReported]()
 	_ = register[KeyRead]()
 	_ = register[GroupRead]()
+	_ = register[GroupCredited]()
+	_ = register[GroupDebited]()
 )

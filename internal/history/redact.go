@@ -237,6 +237,7 @@ var namings = []struct {
 	{event.KeyRead{}.Kind(), []string{"key", "name", "group"}},
 	{event.KeyChanged{}.Kind(), []string{"key", "name"}},
 	{event.GroupRead{}.Kind(), []string{"group", "name"}},
+	{event.GroupCredited{}.Kind(), []string{"group", "name"}},
 	{event.NavigationChanged{}.Kind(), []string{"id", "name"}},
 }
 

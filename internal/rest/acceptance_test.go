@@ -30,7 +30,11 @@ func newJudge() *judge {
 func (j *judge) fired(via event.Via, facts ...event.Event) (list []string) {
 	for _, f := range facts {
 		j.seq++
-		j.live.Apply(event.Envelope{Seq: j.seq, At: time.Now(), Source: event.Source{Gateway: "g", Via: via, Name: "x"}, Body: f})
+		env := event.Envelope{Seq: j.seq, At: time.Now(), Source: event.Source{Gateway: "g", Via: via, Name: "x"}, Body: f}
+		_, measured := f.(event.Measurement)
+		if j.live.Apply(env) || measured { // as the engine does
+			j.rules.Observe(env)
+		}
 	}
 	j.live.Settle(time.Now())
 	changes, _ := j.rules.Eval(j.live.Live(), time.Now())

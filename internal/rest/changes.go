@@ -40,8 +40,33 @@ func keyRead(k Key, at time.Time) event.KeyRead {
 	return event.KeyRead{
 		Key: event.KeyID(k.ID), Name: string(k.Name), Group: event.GroupID(k.Group), Enabled: k.Enabled.on,
 		Expires: k.Expires.Time, Spend: k.Spend.nano, HasSpend: k.Spend.ok, Limit: k.Limit.nano, HasLimit: k.Limit.ok || k.Spend.ok,
-		Period: k.Period.Time, At: at,
+		Period: k.Period.Time, Resets: resets(k, at), At: at,
 	}
+}
+
+// resets is when a key's budget period ends, as far as the gateway tells:
+// July's word on how long one is, counted from its beginning. Zero if it has
+// none.
+func resets(k Key, at time.Time) time.Time {
+	var years, months, days int
+	switch strings.ToLower(string(k.Duration)) {
+	case "daily":
+		days = 1
+	case "weekly":
+		days = 7
+	case "monthly":
+		months = 1
+	case "yearly":
+		years = 1
+	}
+	if years+months+days == 0 || k.Period.IsZero() || k.Period.Before(at.AddDate(-10, 0, 0)) {
+		return time.Time{}
+	}
+	end := k.Period.Time
+	for n := 1; !end.After(at); n++ { // the gateway moves the beginning when it next books
+		end = k.Period.AddDate(n*years, n*months, n*days)
+	}
+	return end
 }
 
 // keyFields names what differs between two reads of a key. What it has spent

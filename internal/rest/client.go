@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,6 +87,7 @@ type Client struct {
 	key     secret.String // guarded by mu, as all below
 	refused bool
 	asked   uint64
+	ahead   time.Duration // the gateway's clock before ours, as of the last answer
 }
 
 // NewClient checks the address. It asks nothing.
@@ -125,6 +127,28 @@ func (c *Client) Asked() uint64 {
 	return c.asked
 }
 
+// note notes what time an answer says it is.
+func (c *Client) note(res *http.Response) {
+	t, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = time.Until(t)
+}
+
+// There is what time it is at the gateway when it is at here, as far as its
+// last answer told.
+func (c *Client) There(at time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ahead.Abs() < 2*time.Second { // the header's grain, and the way here
+		return at
+	}
+	return at.Add(c.ahead)
+}
+
 // allow hands out the key for one more request.
 func (c *Client) allow() (secret.String, error) {
 	c.mu.Lock()
@@ -158,11 +182,28 @@ const (
 // of the network or of the gateway (5xx) is repeated within the timeout; the
 // errors are those of this package, else the network's.
 func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
+	return c.ask(ctx, http.MethodGet, path, nil)
+}
+
+// queries are the paths that change nothing although they are asked by POST.
+var queries = []string{pathAudit}
+
+// Query is Get of a path that takes what is asked for as a JSON body. Only
+// paths that are known to change nothing are asked: any other is ErrShape.
+func (c *Client) Query(ctx context.Context, path string, body []byte) ([]byte, error) {
+	if !slices.Contains(queries, path) {
+		return nil, fmt.Errorf("%w: path", ErrShape)
+	}
+	return c.ask(ctx, http.MethodPost, path, body)
+}
+
+// ask makes a call with its repeats.
+func (c *Client) ask(ctx context.Context, method, path string, send []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = firstWait
-	body, err := backoff.Retry(ctx, func() ([]byte, error) { return c.once(ctx, path) },
+	body, err := backoff.Retry(ctx, func() ([]byte, error) { return c.once(ctx, method, path, send) },
 		backoff.WithBackOff(wait), backoff.WithMaxTries(c.opts.Tries), backoff.WithMaxElapsedTime(c.opts.Timeout))
 	if err != nil {
 		return nil, plain(err)
@@ -171,7 +212,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 }
 
 // once makes one request and says whether another try is worth it.
-func (c *Client) once(ctx context.Context, path string) ([]byte, error) {
+func (c *Client) once(ctx context.Context, method, path string, send []byte) ([]byte, error) {
 	key, err := c.allow()
 	if err != nil {
 		return nil, backoff.Permanent(err)
@@ -182,11 +223,14 @@ func (c *Client) once(ctx context.Context, path string) ([]byte, error) {
 	}
 	at := c.base.JoinPath(ref.Path)
 	at.RawQuery = ref.RawQuery
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, method, at.String(), bytes.NewReader(send))
 	if err != nil {
 		return nil, backoff.Permanent(err)
 	}
 	req.Header.Set("Accept", "application/json")
+	if send != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	if c.opts.Bearer {
 		req.Header.Set("Authorization", "Bearer "+key.Reveal())
 	} else {
@@ -197,6 +241,7 @@ func (c *Client) once(ctx context.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer res.Body.Close()
+	c.note(res)
 	body, err := io.ReadAll(io.LimitReader(res.Body, c.opts.MaxBody+1))
 	if res.StatusCode == http.StatusOK {
 		switch {

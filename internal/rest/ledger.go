@@ -204,14 +204,18 @@ func compareIDs(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-func (k Key) id() string      { return string(k.ID) }
-func (g Group) id() string    { return string(g.ID) }
-func (p Provider) id() string { return string(p.ID) }
-func (m Mapping) id() string  { return string(m.ID) }
-func (s Setting) id() string  { return string(s.Key) }
+func (k Key) id() string          { return string(k.ID) }
+func (t Transaction) id() string  { return string(t.ID) }
+func (n Notification) id() string { return string(n.ID) }
+func (g Group) id() string        { return string(g.ID) }
+func (p Provider) id() string     { return string(p.ID) }
+func (m Mapping) id() string      { return string(m.ID) }
+func (s Setting) id() string      { return string(s.Key) }
 
-func (k Key) born() time.Time      { return k.Created.Time }
-func (g Group) born() time.Time    { return g.Created.Time }
-func (p Provider) born() time.Time { return p.Created.Time }
-func (m Mapping) born() time.Time  { return m.Created.Time }
-func (s Setting) born() time.Time  { return s.Created.Time }
+func (k Key) born() time.Time          { return k.Created.Time }
+func (t Transaction) born() time.Time  { return t.Created.Time }
+func (n Notification) born() time.Time { return n.Created.Time }
+func (g Group) born() time.Time        { return g.Created.Time }
+func (p Provider) born() time.Time     { return p.Created.Time }
+func (m Mapping) born() time.Time      { return m.Created.Time }
+func (s Setting) born() time.Time      { return s.Created.Time }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gatewatch/internal/event"
@@ -14,6 +15,9 @@ type epoch struct {
 	name    string        // "topup:<id>"; "" until the transactions were read
 	base    event.NanoUSD // the balance just after it
 	credits event.NanoUSD // ever added, when the transactions were read
+	began   time.Time     // when it was paid in
+	direct  event.NanoUSD // charged directly since then, see Transaction.direct
+	last    string        // the newest transaction that was read
 	read    bool
 }
 
@@ -28,14 +32,64 @@ func newestCredit(rows []Transaction) (epoch, bool) {
 	if best.ID == "" {
 		return epoch{}, false
 	}
-	return epoch{name: "topup:" + string(best.ID), base: best.After.nano}, true
+	return epoch{name: topup + string(best.ID), base: best.After.nano, began: best.Created.Time}, true
+}
+
+// topup begins the name of an epoch; the transaction's id follows.
+const topup = "topup:"
+
+// newer reports whether a transaction came after the one with that id.
+func (t Transaction) newer(id string) bool { return compareIDs(string(t.ID), id) > 0 }
+
+// note takes transactions in that were read: what was charged directly since
+// the epoch began, and which is the newest.
+func (e *epoch) note(rows []Transaction) {
+	for _, t := range rows {
+		if t.direct() && t.newer(strings.TrimPrefix(e.name, topup)) {
+			e.direct += t.Amount.nano
+		}
+		if t.newer(e.last) {
+			e.last = string(t.ID)
+		}
+	}
+}
+
+// credited tells the top-ups that came after the one with that id, oldest
+// first; none if id is "", when nothing was known before.
+func credited(g Group, rows []Transaction, id string) (facts []event.Event) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(t Transaction) bool {
+		return id == "" || t.Type.n != typeCredit || !t.newer(id) || t.ID == ""
+	})
+	sortRows(rows)
+	for _, t := range rows {
+		facts = append(facts, event.GroupCredited{
+			Group: event.GroupID(g.ID), Name: string(g.Name), Transaction: string(t.ID), Amount: t.Amount.nano,
+			Balance: t.After.nano, Note: string(t.Note), At: t.Created.Time,
+		})
+	}
+	return facts
+}
+
+// debited tells what was charged directly after the transaction with that id,
+// oldest first.
+func debited(g Group, rows []Transaction, id string) (facts []event.Event) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(t Transaction) bool { return !t.direct() || !t.newer(id) })
+	sortRows(rows)
+	for _, t := range rows {
+		facts = append(facts, event.GroupDebited{
+			Group: event.GroupID(g.ID), Name: string(g.Name), Transaction: string(t.ID), Amount: t.Amount.nano,
+			Balance: t.After.nano, At: t.Created.Time,
+		})
+	}
+	return facts
 }
 
 // groupRead is the state of a group as of a read.
 func groupRead(g Group, e epoch, at time.Time) event.GroupRead {
 	return event.GroupRead{
 		Group: event.GroupID(g.ID), Name: string(g.Name), Balance: g.Balance.nano, Credits: g.Credits.nano,
-		Spent: g.Spent.nano, KeyCount: int(g.Keys.n), Epoch: e.name, Base: e.base, At: at,
+		Spent: g.Spent.nano, KeyCount: int(g.Keys.n), Epoch: e.name, Base: e.base,
+		Other: e.direct, HasOther: e.name != "", At: at,
 	}
 }
 

@@ -32,6 +32,7 @@ func readProviders(ctx context.Context, w *Watcher) ([]event.Event, bool, error)
 		delete(s.health, p.id())
 		delete(s.off, p.id())
 		delete(s.upstream, p.id())
+		delete(s.rejected, p.id())
 	}
 	d.updated = slices.DeleteFunc(d.updated, func(c change[Provider]) bool {
 		held := actionOf(c.old.Enabled, c.now.Enabled) == event.ActionDisabled
@@ -42,6 +43,9 @@ func readProviders(ctx context.Context, w *Watcher) ([]event.Event, bool, error)
 	})
 	byGateway := func(id string) bool { return s.health[id].SwitchedOff }
 	facts := providerFacts(d, len(s.providers.rows), byGateway, s.now)
+	if d.moved() || len(d.updated)+len(s.heldOff) > 0 { // what serves a model changed
+		facts = append(facts, w.modelFacts()...)
+	}
 	failures, ok := w.readErrors(ctx)
 	if !ok {
 		return facts, soon, nil
@@ -114,6 +118,7 @@ func (w *Watcher) derive(ctx context.Context, failures map[string][]ProviderErro
 			s.health[p.id()] = h
 			facts = append(facts, h)
 		}
+		facts = append(facts, w.credential(&e)...) // behind the health: a switch-off explains it
 	})
 	return facts, err
 }
@@ -182,6 +187,9 @@ func readProvidersJuly(ctx context.Context, w *Watcher) ([]event.Event, bool, er
 		return nil, false, err
 	}
 	facts := providerFacts(d, len(s.providers.rows), func(string) bool { return false }, s.now)
+	if d.moved() || len(d.updated) > 0 {
+		facts = append(facts, w.modelFacts()...)
+	}
 	if s.health == nil {
 		s.health = map[string]event.ProviderHealthChanged{}
 	}

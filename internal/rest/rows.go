@@ -47,11 +47,22 @@ type Transaction struct {
 	Type    count `json:"transactionType"`
 	Amount  money `json:"amount"`
 	After   money `json:"balanceAfter"`
+	Note    text  `json:"description"`
 	Created stamp `json:"createdAt"`
 }
 
-// typeCredit is Transaction.Type of money that was added.
-const typeCredit = 1
+// Types of a Transaction.
+const (
+	typeCredit = 1 // money was added
+	typeDebit  = 2
+)
+
+// direct reports whether a transaction was charged at once, for a request that
+// the log does not show and the spend hub tells: async images, batches, audio.
+// The others sum up, per key and flush, what the log shows.
+func (t Transaction) direct() bool {
+	return t.Type.n == typeDebit && strings.EqualFold(string(t.Note), "Usage deducted")
+}
 
 // Provider is an upstream provider's credential.
 type Provider struct {
@@ -143,6 +154,34 @@ type LogRow struct {
 	At       stamp `json:"timestamp"`
 }
 
+// AuditRow is a request in the billing audit (August only).
+type AuditRow struct {
+	ID       text  `json:"id"`
+	At       stamp `json:"timestamp"`
+	Type     text  `json:"eventType"`
+	Key      text  `json:"virtualKeyId"`
+	Provider text  `json:"providerType"` // the name of the sort, or "unknown"
+	Status   count `json:"httpStatusCode"`
+	Path     text  `json:"requestPath"`
+}
+
+// Notification is a line of the gateway's own list of notifications.
+type Notification struct {
+	ID       text  `json:"id"`
+	Key      text  `json:"virtualKeyId"`
+	KeyName  text  `json:"virtualKeyName"`
+	Type     text  `json:"type"`
+	Severity text  `json:"severity"`
+	Message  text  `json:"message"`
+	Created  stamp `json:"createdAt"`
+}
+
+// KeyCost is what a key cost in a span of time, by the request log.
+type KeyCost struct {
+	Key  text  `json:"virtualKeyId"`
+	Cost money `json:"totalCost"`
+}
+
 // Check is the newest check of a provider by the gateway (July only).
 type Check struct {
 	Status   text  `json:"status"` // a number or a word
@@ -186,4 +225,15 @@ func readHealthy(body []byte) (bool, error) {
 		return false, fmt.Errorf("%w: no object", ErrShape)
 	}
 	return strings.EqualFold(string(w.Status), "healthy"), nil
+}
+
+// readCosts reads what keys cost: a list within an object.
+func readCosts(body []byte) ([]KeyCost, error) {
+	var w struct {
+		Keys *[]KeyCost `json:"virtualKeys"`
+	}
+	if err := json.Unmarshal(body, &w); err != nil || w.Keys == nil {
+		return nil, fmt.Errorf("%w: no costs", ErrShape)
+	}
+	return *w.Keys, nil
 }

@@ -65,6 +65,12 @@ var readers = []struct {
 	{regexp.MustCompile(`^/api/ModelProviderMapping$`), rowsOf[Mapping]},
 	{regexp.MustCompile(`^/api/GlobalSettings$`), rowsOf[Setting]},
 	{regexp.MustCompile(`^/api/Analytics/logs`), rowsOf[LogRow]},
+	{regexp.MustCompile(`^/api/audit/billing/query$`), rowsOf[AuditRow]},
+	{regexp.MustCompile(`^/api/Notifications/unread$`), rowsOf[Notification]},
+	{regexp.MustCompile(`^/api/Analytics/costs/virtualkeys$`), func(b []byte) (any, int, int, error) {
+		c, err := readCosts(b)
+		return c, len(c), 0, err
+	}},
 	{regexp.MustCompile(`^/api/ProviderHealth/configurations$`), rowsOf[Monitor]},
 	{regexp.MustCompile(`^/api/ProviderHealth/status`), func(b []byte) (any, int, int, error) {
 		c, err := readChecks(b)

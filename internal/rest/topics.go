@@ -1,11 +1,8 @@
 package rest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -22,6 +19,8 @@ const (
 	topicKeys      = "keys"
 	topicMappings  = "mappings"
 	topicSettings  = "settings"
+	topicAudit     = "audit"
+	topicNotes     = "notifications"
 	topicParts     = "parts"
 )
 
@@ -38,6 +37,8 @@ const (
 	pathStatus    = "/api/ProviderHealth/status"
 	pathStatuses  = "/api/ProviderHealth/statuses"
 	pathMonitors  = "/api/ProviderHealth/configurations"
+	pathAudit     = "/api/audit/billing/query"
+	pathNotes     = "/api/Notifications/unread"
 )
 
 // topic is something that is read at an interval. read returns facts, and soon
@@ -59,7 +60,9 @@ var topics = map[wire.Dialect][]topic{
 		{topicMappings, 60 * time.Second, 120 * time.Second, readMappings},
 		{topicLogs, 10 * time.Second, 60 * time.Second, readLogs},
 		{topicProviders, 30 * time.Second, 60 * time.Second, readProviders},
+		{topicAudit, 60 * time.Second, 120 * time.Second, readAudit},
 		{topicSettings, 120 * time.Second, 300 * time.Second, readSettings},
+		{topicNotes, 120 * time.Second, 300 * time.Second, readNotes},
 	},
 	wire.DialectJuly: {
 		{topicParts, 30 * time.Second, 60 * time.Second, readParts},
@@ -67,6 +70,7 @@ var topics = map[wire.Dialect][]topic{
 		{topicProviders, 30 * time.Second, 60 * time.Second, readProvidersJuly},
 		{topicMappings, 60 * time.Second, 120 * time.Second, readMappings},
 		{topicSettings, 120 * time.Second, 300 * time.Second, readSettings},
+		{topicNotes, 120 * time.Second, 300 * time.Second, readNotes},
 	},
 }
 
@@ -96,6 +100,14 @@ type world struct {
 	monitorsAt           time.Time
 	monitorsGone         bool // the last list of them was empty
 	database             event.Health
+
+	audit    audit
+	took     map[string]*durations               // by provider
+	traffic  map[string]event.TrafficMeasured    // as told, by provider
+	models   map[string]event.ModelsRead         // as told, by provider
+	rejected map[string]event.CredentialRejected // as told, by provider
+	notes    notebook
+	sums     sums
 }
 
 // upstream is a provider's keys and when they were read.
@@ -140,9 +152,10 @@ func readKeys(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 	facts := keyFacts(d, len(s.keys.rows), s.now)
 	if d.first {
 		s.keysTold = s.now
-		return facts, soon, nil
+	} else {
+		facts = append(facts, w.keysAgain()...)
 	}
-	return append(facts, w.keysAgain()...), soon, nil
+	return w.summed(ctx, facts), soon, nil
 }
 
 // keysAgain is the state of keys that is told although it did not change: where
@@ -167,110 +180,6 @@ func (w *Watcher) keysAgain() (facts []event.Event) {
 	return facts
 }
 
-// Of transactions: how many groups are asked for them in one round, and how
-// many pages back the newest top-up is looked for.
-const (
-	groupsPerRound = 10
-	creditPages    = 5
-)
-
-func readGroups(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
-	s := &w.world
-	d, soon, err := rowsAt(ctx, w, pathGroups, &s.groups)
-	if err != nil {
-		return nil, false, err
-	}
-	tell := map[string]bool{}
-	for _, g := range slices.Concat(d.created, d.found) {
-		tell[g.id()] = true
-	}
-	for _, c := range d.updated {
-		tell[c.now.id()] = true
-	}
-	for _, g := range d.deleted {
-		delete(s.epochs, g.id())
-	}
-	if err := w.readEpochs(ctx, tell); err != nil {
-		w.opts.Log.Debug("transactions cannot be read", "cause", err) // next round again
-	}
-	anew := s.now.Sub(s.groupsTold) >= retell
-	if anew {
-		s.groupsTold = s.now
-	}
-	var facts []event.Event
-	s.groups.each(func(g Group) {
-		if e := s.epochs[g.id()]; tell[g.id()] || anew && used(g, e) >= 0.5 {
-			facts = append(facts, groupRead(g, e, s.now))
-		}
-	})
-	return facts, soon, nil
-}
-
-// readEpochs reads the transactions of groups whose money was added to since,
-// those first that have used most. It adds to tell whose it read.
-func (w *Watcher) readEpochs(ctx context.Context, tell map[string]bool) error {
-	s := &w.world
-	if s.epochs == nil {
-		s.epochs = map[string]epoch{}
-	}
-	var due []Group
-	s.groups.each(func(g Group) {
-		e := s.epochs[g.id()]
-		if e.read && e.credits == g.Credits.nano {
-			return
-		}
-		if e.read { // an old base would say too much
-			s.epochs[g.id()] = epoch{}
-			tell[g.id()] = true
-		}
-		due = append(due, g)
-	})
-	slices.SortStableFunc(due, func(a, b Group) int { return cmp.Compare(used(b, epoch{}), used(a, epoch{})) })
-	for _, g := range due[:min(len(due), groupsPerRound)] {
-		e, err := w.readCredit(ctx, g)
-		if err != nil {
-			return err
-		}
-		s.epochs[g.id()] = e
-		tell[g.id()] = true
-	}
-	return nil
-}
-
-// readCredit looks for a group's newest top-up.
-func (w *Watcher) readCredit(ctx context.Context, g Group) (epoch, error) {
-	for page := 1; page <= creditPages; page++ {
-		body, err := w.opts.Client.Get(ctx, fmt.Sprintf("%s/%s/transactions?pageSize=100&page=%d", pathGroups, safe(g.id()), page))
-		if NotFound(err) {
-			break
-		} else if err != nil {
-			return epoch{}, err
-		}
-		read, err := readList[Transaction](body)
-		if err != nil {
-			return epoch{}, err
-		}
-		if e, ok := newestCredit(read.rows); ok {
-			e.credits, e.read = g.Credits.nano, true
-			return e, nil
-		}
-		if !read.more {
-			break
-		}
-	}
-	return epoch{credits: g.Credits.nano, read: true}, nil
-}
-
-// safe is an id as part of a path: ids are numbers, and nothing else is sent.
-func safe(id string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, id)
-}
-
 func readMappings(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 	s := &w.world
 	d, soon, err := rowsAt(ctx, w, pathMappings, &s.mappings)
@@ -281,7 +190,11 @@ func readMappings(ctx context.Context, w *Watcher) ([]event.Event, bool, error) 
 	if w.dialect == wire.DialectJuly {
 		name = nil // its hub tells new models, by the provider's name
 	}
-	return mappingFacts(d, len(s.mappings.rows), w.orders.before, name, s.now), soon, nil
+	facts := mappingFacts(d, len(s.mappings.rows), w.orders.before, name, s.now)
+	if d.first || len(facts)+len(d.found) > 0 {
+		facts = append(facts, w.modelFacts()...)
+	}
+	return facts, soon, nil
 }
 
 func readSettings(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
@@ -317,7 +230,15 @@ func readLogs(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 	}
 	healthy := !s.log.known && len(all) == 0 && w.healthy(ctx)
 	w.serve(all)
-	return spendFacts(s.log.take(all, healthy), w.providerOf), false, nil
+	first := !s.log.known
+	fresh := s.log.take(all, healthy)
+	if first && s.log.known {
+		s.sums.begin(all)
+		s.timed(all)
+	}
+	s.timed(fresh)
+	facts := s.sums.booked(spendFacts(fresh, w.providerOf))
+	return append(facts, w.settleSums(ctx)...), false, nil
 }
 
 // serve remembers what was served lately, as a sign that a provider works.

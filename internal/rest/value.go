@@ -175,10 +175,17 @@ func readList[T any](body []byte) (list[T], error) {
 	}
 	if body = bytes.TrimSpace(body); len(body) > 0 && body[0] == '{' {
 		var page struct {
-			Items *[]json.RawMessage `json:"items"`
-			More  flag               `json:"hasNextPage"`
+			Items  *[]json.RawMessage `json:"items"`
+			Events *[]json.RawMessage `json:"events"` // the billing audit's word
+			More   flag               `json:"hasNextPage"`
+			At     count              `json:"pageNumber"` // so are these
+			Of     count              `json:"totalPages"`
 		}
-		if err := json.Unmarshal(body, &page); err != nil || page.Items == nil {
+		err := json.Unmarshal(body, &page)
+		if page.Items == nil {
+			page.Items, page.More.on = page.Events, page.At.ok && page.At.n < page.Of.n
+		}
+		if err != nil || page.Items == nil {
 			return l, fmt.Errorf("%w: no list", ErrShape)
 		}
 		raw, l.more = *page.Items, page.More.on

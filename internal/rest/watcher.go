@@ -41,6 +41,8 @@ const (
 	refreshGap   = 5 * time.Second  // between two refreshes: hubs come back together
 	adviceGap    = 2 * time.Second  // between two reads of a topic that were asked for
 	startWithin  = time.Second      // several gateways are not asked at one instant
+	silentAfter  = 2                // reads in a row that nobody answered …
+	silentFor    = 10 * time.Second // … and none that succeeded: the gateway cannot be reached
 	troubleAfter = 3                // failed reads in a row
 	troubleFor   = 65 * time.Second // without any that succeeded; every gateway has a list read each 60 s at least
 )
@@ -293,13 +295,18 @@ func (w *Watcher) stopped(err error) bool {
 }
 
 // trouble counts a failed read. It is told if nothing at all could be read for
-// a while: with its database down a gateway still answers some of it.
+// a while: with its database down a gateway still answers some of it. One that
+// does not answer at all is told sooner.
 func (w *Watcher) trouble(err error, again time.Time) {
-	if w.failures++; w.failures < troubleAfter || time.Since(w.worked) < troubleFor || w.link.State == "" {
+	s, isStatus := errors.AsType[*StatusError](err)
+	after, patience := troubleAfter, troubleFor
+	if !isStatus && !errors.Is(err, ErrShape) && !errors.Is(err, ErrTooBig) {
+		after, patience = silentAfter, silentFor
+	}
+	if w.failures++; w.failures < after || time.Since(w.worked) < patience || w.link.State == "" {
 		return
 	}
 	class, cause := "network", "The gateway's Admin API cannot be reached."
-	s, isStatus := errors.AsType[*StatusError](err)
 	switch {
 	case isStatus && s.Status >= 500:
 		class, cause = "gateway_down", "The gateway's Admin API answers with errors; its database may be down."
@@ -365,6 +372,7 @@ func (w *Watcher) found(d wire.Dialect) {
 		}
 	}
 	if d == w.dialect {
+		w.suspect = false // it is still the same gateway, which lacks one list
 		return
 	}
 	w.opts.Log.Info("the gateway is known", "dialect", d.String())

@@ -59,6 +59,9 @@ func Settled(live *state.Live) bool {
 // Record implements engine.Recorder: some rules count events.
 func (j *judge) Record(env event.Envelope) { j.rules.Observe(env) }
 
+// Measure implements engine.Measurer.
+func (j *judge) Measure(env event.Envelope) { j.rules.Observe(env) }
+
 // alertConfig is the settings as the rules understand them.
 func alertConfig(s config.Settings) alert.Config {
 	c := alert.DefaultConfig()

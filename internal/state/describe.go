@@ -21,6 +21,10 @@ func Describe(env event.Envelope) (event.Severity, string) {
 		return event.SeverityInfo, fmt.Sprintf("Key %s was read", named(b.Name, string(b.Key)))
 	case event.GroupRead:
 		return event.SeverityInfo, fmt.Sprintf("Group %s has a balance of %s", named(b.Name, string(b.Group)), dollars(b.Balance))
+	case event.GroupCredited:
+		return event.SeverityInfo, fmt.Sprintf("Group %s was credited %s and has %s now", named(b.Name, string(b.Group)), dollars(b.Amount), dollars(b.Balance))
+	case event.GroupDebited:
+		return event.SeverityInfo, fmt.Sprintf("Group %s was debited %s for requests that its log does not show", named(b.Name, string(b.Group)), dollars(b.Amount))
 	case event.ProviderHealthChanged:
 		return describeHealth(b)
 	case event.ModelsDiscovered:
@@ -35,6 +39,25 @@ func Describe(env event.Envelope) (event.Severity, string) {
 		return describeKey(b)
 	case event.ConfigurationChanged:
 		return event.SeverityInfo, fmt.Sprintf("Setting %s/%s is now %q, was %q", b.Category, b.Setting, b.New, b.Old)
+	}
+	return describeTraffic(env)
+}
+
+// describeTraffic has what was read of requests and of models.
+func describeTraffic(env event.Envelope) (event.Severity, string) {
+	switch b := env.Body.(type) {
+	case event.TrafficMeasured:
+		return event.SeverityInfo, fmt.Sprintf("Provider %s: %d of %d requests failed in the last hour", named(b.Name, string(b.Provider)), b.Hour.Failed, b.Hour.Requests)
+	case event.AuditMeasured:
+		return event.SeverityInfo, fmt.Sprintf("%d of %d calls in the last hour were not charged", b.Uncharged, b.Calls)
+	case event.ModelsRead:
+		return event.SeverityInfo, fmt.Sprintf("%s serves %s", named(b.Name, string(b.Provider)), models(b.Models))
+	case event.ModelsRetired:
+		return event.SeverityInfo, fmt.Sprintf("%s: %s retired", named(b.Name, string(b.Provider)), models(b.Models))
+	case event.CredentialRejected:
+		return event.SeverityWarning, fmt.Sprintf("Provider %s rejects the gateway's key: %d × %s in 10 minutes", named(b.Name, string(b.Provider)), b.Count, b.Reason)
+	case event.CredentialAccepted:
+		return event.SeverityInfo, fmt.Sprintf("Provider %s accepts the gateway's key again", named(b.Name, string(b.Provider)))
 	}
 	return describeOurs(env)
 }

@@ -51,6 +51,16 @@ type Gateway struct {
 	// seen since local midnight.
 	BurnPerHour int64 `json:"burnPerHour"`
 	Today       int64 `json:"today"`
+	// Calls are generation calls that succeeded in the last hour, Uncharged of
+	// them nobody paid for; HourRequests are all requests, of which HourFailed
+	// failed at the gateway or behind it. By the gateway's billing audit, read at AuditAt
+	// from AuditSince on; negative: not read.
+	Calls        int64 `json:"calls"`
+	Uncharged    int64 `json:"uncharged"`
+	HourRequests int64 `json:"hourRequests"`
+	HourFailed   int64 `json:"hourFailed"`
+	AuditSince   int64 `json:"auditSince"`
+	AuditAt      int64 `json:"auditAt"`
 }
 
 // Link is our connection to one hub.
@@ -90,8 +100,11 @@ type KeySpend struct {
 	Group   string `json:"group"` // the key group's own id, or ""
 	// Status is "enabled", "disabled", "deleted" or "unknown".
 	Status string `json:"status"`
-	// Total is the key's spend; -1 until a total was told.
-	Total int64 `json:"total"`
+	// Total is the key's spend; -1 until a total was told. TotalSince is set
+	// where it is our own sum of the gateway's request log from then on, which
+	// has no streamed requests; else 0.
+	Total      int64 `json:"total"`
+	TotalSince int64 `json:"totalSince"`
 	// Limit is the key's own limit; 0 if none is known.
 	Limit int64 `json:"limit"`
 	// Epoch names the budget period that Total and Limit belong to.
@@ -121,23 +134,32 @@ type KeySpend struct {
 	Trend     string `json:"trend"`
 	Source    string `json:"source"` // of Total, such as "hub:spend"
 	UpdatedAt int64  `json:"updatedAt"`
+	// HourRequests and HourFailed are what it asked for in the last hour, by
+	// the gateway's billing audit; negative: not read.
+	HourRequests int64 `json:"hourRequests"`
+	HourFailed   int64 `json:"hourFailed"`
+	Expires      int64 `json:"expires"` // 0: never, or unknown
+	Resets       int64 `json:"resets"`  // end of the budget's period; 0: none
 	// Refused counts totals that were older than what was known.
 	Refused int64 `json:"refused"`
 }
 
 // Group is a virtual key group's prepaid balance.
 type Group struct {
-	ID       string  `json:"id"`
-	Gateway  string  `json:"gateway"`
-	Group    string  `json:"group"`
-	Name     string  `json:"name"`
-	Balance  int64   `json:"balance"`
-	Credits  int64   `json:"credits"`
-	Spent    int64   `json:"spent"`
-	Epoch    string  `json:"epoch"`
-	Base     int64   `json:"base"`
-	Used     float64 `json:"used"` // negative: unknown
-	KeyCount int     `json:"keyCount"`
+	ID      string  `json:"id"`
+	Gateway string  `json:"gateway"`
+	Group   string  `json:"group"`
+	Name    string  `json:"name"`
+	Balance int64   `json:"balance"`
+	Credits int64   `json:"credits"`
+	Spent   int64   `json:"spent"`
+	Epoch   string  `json:"epoch"`
+	Base    int64   `json:"base"`
+	Used    float64 `json:"used"` // negative: unknown
+	// Other is what was spent in this epoch and no row of the request log
+	// explains; negative: unknown.
+	Other    int64 `json:"other"`
+	KeyCount int   `json:"keyCount"`
 	// Rate15m and Rate1h are nano-dollars an hour from balance movements;
 	// negative: unknown.
 	Rate15m   int64  `json:"rate15m"`
@@ -176,6 +198,20 @@ type Provider struct {
 	Models       []string `json:"models"`
 	NewModels    []string `json:"newModels"`
 	DiscoveredAt int64    `json:"discoveredAt"`
+	// HourRequests and HourFailed are of the last hour, by the gateway's
+	// billing audit; of all providers of its sort if Shared; negative: not
+	// known. P95MS is of the last minutes, UsualP95MS of up to seven days;
+	// negative: too few are known.
+	HourRequests int64   `json:"hourRequests"`
+	HourFailed   int64   `json:"hourFailed"`
+	Shared       bool    `json:"shared"`
+	P95MS        float64 `json:"p95Ms"`
+	UsualP95MS   float64 `json:"usualP95Ms"`
+	TrafficAt    int64   `json:"trafficAt"`
+	// Served is how many models callers can ask of it, Uncovered of them no
+	// other provider serves; negative: not read.
+	Served    int64 `json:"served"`
+	Uncovered int64 `json:"uncovered"`
 	// Hour is the last 60 minutes, oldest first, one letter each:
 	// h healthy, d degraded, u unhealthy, x disabled, '.' no data.
 	Hour string `json:"hour"`
@@ -242,12 +278,15 @@ type Discovery struct {
 	At       int64    `json:"at"`
 }
 
+// EntityGroup is Change.Entity of a virtual key group.
+const EntityGroup = "key_group"
+
 // Change is something an administrator altered.
 type Change struct {
 	ID      string   `json:"id"` // the event's number
 	Gateway string   `json:"gateway"`
-	Entity  string   `json:"entity"` // an event.Entity, or "configuration"
-	Action  string   `json:"action"`
+	Entity  string   `json:"entity"`  // an event.Entity, "configuration" or EntityGroup
+	Action  string   `json:"action"`  // an event.Action, or "credited"
 	Subject string   `json:"subject"` // id of what was altered
 	Name    string   `json:"name"`
 	Details []string `json:"details"`

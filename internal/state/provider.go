@@ -85,7 +85,8 @@ func (s *State) provider(g event.GatewayID, p event.ProviderID, name string) (Pr
 	if !known {
 		v = Provider{
 			ID: pid, Gateway: string(g), Provider: string(p), Health: string(event.HealthUnknown),
-			LatencyMS: -1, Models: []string{}, NewModels: []string{},
+			LatencyMS: -1, Models: []string{}, NewModels: []string{}, HourRequests: -1, HourFailed: -1,
+			P95MS: -1, UsualP95MS: -1, Served: -1, Uncovered: -1,
 		}
 	}
 	if name != "" {

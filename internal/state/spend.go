@@ -55,6 +55,7 @@ func (s *State) key(g event.GatewayID, key event.KeyID) (*KeySpend, *keyMemory) 
 	m := &keyMemory{view: &KeySpend{
 		ID: id, Gateway: string(g), Key: string(key), Status: "unknown",
 		Total: -1, Used: -1, Reported: -1, Rate15m: -1, Rate1h: -1, Rate24h: -1, Trend: "unknown",
+		HourRequests: -1, HourFailed: -1,
 	}}
 	s.spend[id] = m
 	return m.view, m
@@ -206,6 +207,7 @@ func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
 	}
 	if env.Source.Via == event.ViaREST {
 		k.Status = map[bool]string{true: "enabled", false: "disabled"}[b.Enabled]
+		k.Expires, k.Resets = ms(b.Expires), ms(b.Resets)
 	}
 	if b.HasLimit {
 		epoch := ""
@@ -216,6 +218,7 @@ func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
 	}
 	if b.HasSpend && (env.Source.Via == event.ViaREST && at >= m.totalAt || int64(b.Spend) > k.Total) {
 		k.Total, m.totalAt, k.Source = int64(b.Spend), at, env.Source.String()
+		k.TotalSince = ms(b.Since)
 		s.settleTrust(k)
 	}
 	k.UpdatedAt = max(k.UpdatedAt, at)
@@ -264,7 +267,7 @@ func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 	g := Group{
 		ID: gid, Gateway: string(env.Source.Gateway), Group: string(b.Group), Name: b.Name,
 		Balance: int64(b.Balance), Credits: int64(b.Credits), Spent: int64(b.Spent),
-		Epoch: b.Epoch, Base: int64(b.Base), Used: -1, KeyCount: b.KeyCount,
+		Epoch: b.Epoch, Base: int64(b.Base), Used: -1, Other: -1, KeyCount: b.KeyCount,
 		Rate15m: -1, Rate1h: -1, Source: env.Source.String(), UpdatedAt: at,
 	}
 	switch {
@@ -272,6 +275,9 @@ func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 		g.Used = float64(b.Base-b.Balance) / float64(b.Base)
 	case b.Epoch == "" && b.Credits > 0:
 		g.Used = float64(b.Spent) / float64(b.Credits)
+	}
+	if b.HasOther {
+		g.Other = int64(b.Other)
 	}
 	g.Rate15m, g.Rate1h, _ = mem.rates.perHour(at)
 	s.live.Groups[gid] = g

@@ -155,14 +155,27 @@ func (s *State) fold(env event.Envelope) bool {
 	case event.Heartbeat:
 		s.beat(env, b)
 		return false // it says nothing that a list should show
+	case event.TrafficMeasured:
+		s.trafficMeasured(env, b)
+		return false // measured, not news; so below
+	case event.AuditMeasured:
+		s.auditMeasured(env, b)
+		return false
+	case event.ModelsRead:
+		s.modelsRead(env, b)
+		return false
+	case event.ModelsRetired:
+		s.modelsRetired(env, b)
+	case event.GroupCredited:
+		s.groupCredited(env, b)
 	case event.Asked:
 		return s.asked(env, b)
 	case event.CoverageFound:
 		return s.coverageFound(env, b)
 	case event.PartReported:
 		s.partReported(env, b)
-	case event.BacklogDropped, event.Unrecognised, event.Reply, event.GatewayAlert,
-		event.ReadAdvised, event.ModelChanged, event.WebhookReported:
+	case event.GroupDebited, event.CredentialRejected, event.CredentialAccepted, event.BacklogDropped,
+		event.Unrecognised, event.Reply, event.GatewayAlert, event.ReadAdvised, event.ModelChanged, event.WebhookReported:
 		// Listed as events; counters of connections come with LinkMeasured.
 	default:
 		s.Unhandled++
@@ -227,12 +240,11 @@ func (s *State) textOf(from event.Source) string {
 // SetGateway adds or changes a watched gateway's own facts (label, colour …);
 // its states and sums are kept.
 func (s *State) SetGateway(g Gateway) {
-	old, known := s.live.Gateways[g.ID]
-	if known {
-		g.Core, g.Admin, g.Overall, g.Cause = old.Core, old.Admin, old.Overall, old.Cause
-		g.NextAt, g.LastEventAt = old.NextAt, old.LastEventAt
-		g.BurnPerHour, g.Today = old.BurnPerHour, old.Today
+	if old, known := s.live.Gateways[g.ID]; known {
+		old.Label, old.Colour, old.Production, old.Demo = g.Label, g.Colour, g.Production, g.Demo
+		g = old
 	} else {
+		g = g.unaudited()
 		g.Overall, g.BurnPerHour = string(event.LinkDisconnected), -1
 	}
 	s.live.Gateways[g.ID] = g
@@ -263,6 +275,9 @@ func (s *State) Forget(gateway string, keepGateway bool) {
 		delete(s.live.Gateways, gateway)
 		s.dirty.gateways[gateway] = true
 		return
+	}
+	if g, ok := s.live.Gateways[gateway]; ok {
+		s.live.Gateways[gateway] = g.unaudited()
 	}
 	s.summarise(gateway)
 }

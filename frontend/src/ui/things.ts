@@ -1,3 +1,5 @@
+import { count, percent } from '../lib/format'
+
 /** A severity as a shape. */
 export function severityShape(severity: string): 'critical' | 'warning' | 'stale' {
   return severity === 'critical' ? 'critical' : severity === 'warning' ? 'warning' : 'stale'
@@ -16,4 +18,17 @@ export function sourceWords(source: string): string {
   if (via === 'rest') return `read${where}`
   if (via === 'computed') return 'computed'
   return source || 'unknown'
+}
+
+/** The row of a panel that says how many requests of the last hour failed; null where nobody knows. */
+export function failureRow(of: {
+  hourRequests: number
+  hourFailed: number
+  shared?: boolean
+}): readonly [string, string] | null {
+  if (of.hourRequests < 0) return null
+  if (of.hourRequests === 0) return ['Failed, last hour', 'no requests']
+  const share = percent(of.hourFailed / of.hourRequests)
+  const whose = of.shared ? ', of all providers of its sort' : ''
+  return ['Failed, last hour', `${count(of.hourFailed)} of ${count(of.hourRequests)} (${share})${whose}`]
 }

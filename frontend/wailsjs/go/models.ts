@@ -258,6 +258,12 @@ export namespace state {
 	    lastEventAt: number;
 	    burnPerHour: number;
 	    today: number;
+	    calls: number;
+	    uncharged: number;
+	    hourRequests: number;
+	    hourFailed: number;
+	    auditSince: number;
+	    auditAt: number;
 	}
 	export interface Group {
 	    id: string;
@@ -270,6 +276,7 @@ export namespace state {
 	    epoch: string;
 	    base: number;
 	    used: number;
+	    other: number;
 	    keyCount: number;
 	    rate15m: number;
 	    rate1h: number;
@@ -284,6 +291,7 @@ export namespace state {
 	    group: string;
 	    status: string;
 	    total: number;
+	    totalSince: number;
 	    limit: number;
 	    epoch: string;
 	    used: number;
@@ -302,6 +310,10 @@ export namespace state {
 	    trend: string;
 	    source: string;
 	    updatedAt: number;
+	    hourRequests: number;
+	    hourFailed: number;
+	    expires: number;
+	    resets: number;
 	    refused: number;
 	}
 	export interface Link {
@@ -408,6 +420,14 @@ export namespace state {
 	    models: string[];
 	    newModels: string[];
 	    discoveredAt: number;
+	    hourRequests: number;
+	    hourFailed: number;
+	    shared: boolean;
+	    p95Ms: number;
+	    usualP95Ms: number;
+	    trafficAt: number;
+	    served: number;
+	    uncovered: number;
 	    hour: string;
 	}
 	export interface Live {

@@ -4,8 +4,21 @@ export type Sort = 'all' | 'spend' | 'providers' | 'tasks' | 'changes' | 'connec
 /** What a reader calls a sort of event, and the kinds that are meant. */
 export const SORTS: Record<Sort, readonly [label: string, kinds: readonly string[]]> = {
   all: ['All', []],
-  spend: ['Spend', ['spend.recorded', 'spend.limit_reported', 'key.read', 'group.read']],
-  providers: ['Providers', ['provider.health_changed', 'models.discovered', 'model.changed']],
+  spend: [
+    'Spend',
+    ['spend.recorded', 'spend.limit_reported', 'key.read', 'group.read', 'group.credited', 'group.debited'],
+  ],
+  providers: [
+    'Providers',
+    [
+      'provider.health_changed',
+      'credential.rejected',
+      'credential.accepted',
+      'models.discovered',
+      'models.retired',
+      'model.changed',
+    ],
+  ],
   tasks: ['Tasks', ['task.progressed']],
   changes: ['Changes', ['navigation.changed', 'navigation.counted', 'key.changed', 'configuration.changed']],
   connections: [

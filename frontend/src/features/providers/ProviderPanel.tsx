@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import type { Provider } from '../../bridge/types'
 import { count, duration, latency, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
@@ -10,7 +11,7 @@ import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Name, TimeAgo } from '../../ui/text'
-import { severityShape, severityWord, sourceWords } from '../../ui/things'
+import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/things'
 import { healthShape, healthWord } from './health'
 import css from './providers.module.css'
 import { useProviderModels } from './useProviderModels'
@@ -52,6 +53,8 @@ export function ProviderPanel({ id }: { id: string }) {
       <Facts
         rows={[
           ['Latency', latency(provider.latencyMs)],
+          failureRow(provider),
+          provider.p95Ms >= 0 ? ['Slowest twentieth', slowest(provider)] : null,
           ['Changes', `${count(provider.changes)} since start`],
           [
             'Source',
@@ -74,6 +77,12 @@ export function ProviderPanel({ id }: { id: string }) {
       </Part>
     </SidePanel>
   )
+}
+
+/** "over 1.2 s, usually over 400 ms". */
+function slowest(provider: Provider): string {
+  const usual = provider.usualP95Ms >= 0 ? `, usually over ${latency(provider.usualP95Ms)}` : ''
+  return `over ${latency(provider.p95Ms)}${usual}`
 }
 
 function Affected({ gateway, provider }: { gateway: string; provider: string }) {

@@ -2,7 +2,17 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { KeySpend } from '../../bridge/types'
-import { clock, count, fineMoney, money, percent, rate, shortMoney, UNKNOWN } from '../../lib/format'
+import {
+  clock,
+  count,
+  fineMoney,
+  fullTime,
+  money,
+  percent,
+  rate,
+  shortMoney,
+  UNKNOWN,
+} from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { useLive } from '../../live/store'
@@ -11,7 +21,7 @@ import { EmptyMessage } from '../../ui/Panel'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { TimeChart } from '../../ui/TimeChart'
 import { Clock, Name, TimeAgo } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
+import { failureRow, sourceWords } from '../../ui/things'
 import { useThresholds } from '../settings/useThresholds'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -47,6 +57,11 @@ export function KeyPanel({ id }: { id: string }) {
           </div>
         ) : null}
       </div>
+      {key.totalSince > 0 ? (
+        <p className="dim">
+          Summed from the request log since {fullTime(key.totalSince)}, without streaming.
+        </p>
+      ) : null}
       {key.trust === 'contradicted' ? (
         <p className={css.note}>
           <b>Not confirmed:</b> the hub said {percent(key.reported)}, the ledger says {percent(key.used)}.
@@ -82,6 +97,9 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
             ? `${fineMoney(key.lastAmount)} on ${key.lastModel || 'an unnamed model'}`
             : UNKNOWN,
         ],
+        failureRow(key),
+        key.expires > 0 ? ['Expires', fullTime(key.expires)] : null,
+        key.resets > 0 ? ['Budget resets', fullTime(key.resets)] : null,
         ['Seen since start', `${count(key.requests)} bookings, ${money(key.seen)}`],
         ['Status', key.status],
         key.reported >= 0

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend } from '../../bridge/types'
-import { money, plural, rate } from '../../lib/format'
+import { money, percent, plural, rate } from '../../lib/format'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -117,8 +117,26 @@ function SpendHeader() {
         </dl>
       }
     >
-      {words}
+      {words} <Uncharged />
     </PageHeader>
+  )
+}
+
+/** What the gateways did not charge in the last hour, by their own audit. */
+function Uncharged() {
+  const scope = useScope()
+  const [calls, free] = useLive(
+    useShallow((live) =>
+      Object.values(live.gateways)
+        .filter((gateway) => gateway.calls > 0 && (scope === '' || gateway.id === scope))
+        .reduce(([all, not], gateway) => [all + gateway.calls, not + gateway.uncharged], [0, 0]),
+    ),
+  )
+  if (free === 0) return null
+  return (
+    <span title="Streaming without usage numbers: what is spent is a lower bound.">
+      {percent(free / calls)} of {plural(calls, 'call')} in the last hour were not charged.
+    </span>
   )
 }
 

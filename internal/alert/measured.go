@@ -1,0 +1,178 @@
+package alert
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// Bounds of what Observe gathers for the rules.
+const (
+	maxMeasured = 10_000 // entities of a sort; as many keys as the live state has
+	// retiredLasts is how long two retirements of a provider are one piece of
+	// news.
+	retiredLasts = newModels
+)
+
+// measured are the inputs that follow from facts alone. A map that SetInputs
+// was given goes before one of these.
+type measured struct {
+	traffic   map[string]Traffic
+	rejected  map[string]Rejection
+	uncharged map[string]Audit
+	expiries  map[string]time.Time
+	retired   map[string]Retirement
+	rest      map[string]bool
+	resets    map[string]time.Time
+	models    map[string]event.ModelsRead
+}
+
+func newMeasured() measured {
+	return measured{
+		traffic: map[string]Traffic{}, rejected: map[string]Rejection{}, uncharged: map[string]Audit{},
+		expiries: map[string]time.Time{}, retired: map[string]Retirement{}, rest: map[string]bool{},
+		resets: map[string]time.Time{}, models: map[string]event.ModelsRead{},
+	}
+}
+
+// inputs adds what was measured to what was given.
+func (m *measured) inputs(given Inputs) Inputs {
+	given.Traffic = or(given.Traffic, m.traffic)
+	given.Rejected = or(given.Rejected, m.rejected)
+	given.Uncharged = or(given.Uncharged, m.uncharged)
+	given.Expiries = or(given.Expiries, m.expiries)
+	given.Retired = or(given.Retired, m.retired)
+	given.REST = or(given.REST, m.rest)
+	given.Resets = or(given.Resets, m.resets)
+	return given
+}
+
+func or[V any](given, measured map[string]V) map[string]V {
+	if given != nil {
+		return given
+	}
+	return measured
+}
+
+// note sets m[id], unless there are too many.
+func note[V any](m map[string]V, id string, v V) {
+	if _, known := m[id]; known || len(m) < maxMeasured {
+		m[id] = v
+	}
+}
+
+// take takes a fact in; it reports whether it was one for it.
+func (m *measured) take(env event.Envelope) {
+	g := string(env.Source.Gateway)
+	switch b := env.Body.(type) {
+	case event.TrafficMeasured:
+		m.tookTraffic(g+"/"+string(b.Provider), env.At, b)
+	case event.AuditMeasured:
+		note(m.uncharged, g, Audit{Calls: b.Calls, Uncharged: b.Uncharged, At: env.At})
+	case event.ModelsRead:
+		note(m.models, g+"/"+string(b.Provider), b)
+	case event.ModelsRetired:
+		m.retire(g+"/"+string(b.Provider), env.At, b.Models)
+	case event.CredentialRejected:
+		note(m.rejected, g+"/"+string(b.Provider), Rejection{Status: b.Status, Count: b.Count, Since: b.Since, At: b.At})
+	case event.CredentialAccepted:
+		if r, ok := m.rejected[g+"/"+string(b.Provider)]; ok {
+			r.Cleared = true
+			m.rejected[g+"/"+string(b.Provider)] = r
+		}
+	case event.NavigationChanged:
+		if r, ok := m.rejected[g+"/"+b.ID]; ok && b.Entity == event.EntityProvider {
+			r.Old = true
+			m.rejected[g+"/"+b.ID] = r
+		}
+	case event.KeyRead:
+		m.tookKey(g+"/"+string(b.Key), b)
+	case event.KeyChanged:
+		if b.Action == event.ActionDeleted {
+			delete(m.expiries, g+"/"+string(b.Key))
+			delete(m.resets, g+"/"+string(b.Key))
+		}
+	case event.LinkChanged:
+		m.tookLink(g, b)
+	}
+}
+
+func (m *measured) tookTraffic(id string, at time.Time, b event.TrafficMeasured) {
+	t := Traffic{
+		Requests: b.Recent.Requests, Failed: b.Recent.Failed, P95MS: b.P95MS, UsualP95: b.UsualP95, At: at,
+	}
+	if b.Shared { // whose requests they are nobody can say
+		t.Requests, t.Failed = 0, 0
+	}
+	if r, ok := m.models[id]; ok {
+		t.Models, t.Uncovered = r.Served, r.Uncovered
+	}
+	note(m.traffic, id, t)
+}
+
+func (m *measured) tookKey(id string, b event.KeyRead) {
+	for _, x := range []struct {
+		in map[string]time.Time
+		at time.Time
+	}{{m.expiries, b.Expires}, {m.resets, b.Resets}} {
+		if x.at.IsZero() {
+			delete(x.in, id)
+		} else {
+			note(x.in, id, x.at)
+		}
+	}
+}
+
+// tookLink notes whether the gateway's lists can be read. One that refuses the
+// key does answer.
+func (m *measured) tookLink(gateway string, b event.LinkChanged) {
+	if b.Hub != restLink {
+		return
+	}
+	switch b.State {
+	case event.LinkConnected:
+		note(m.rest, gateway, true)
+	case event.LinkReconnecting, event.LinkError:
+		note(m.rest, gateway, b.Class == "auth" || b.Class == "forbidden" || b.Class == "rate_limited")
+	case event.LinkDisconnected, event.LinkConnecting:
+		delete(m.rest, gateway)
+	}
+}
+
+// restLink is the name of the connection that reads a gateway's lists.
+const restLink = "rest"
+
+// retire adds models to those of a provider that vanished lately.
+func (m *measured) retire(id string, at time.Time, models []string) {
+	r := m.retired[id]
+	if at.Sub(r.At) > retiredLasts {
+		r = Retirement{}
+	}
+	r.Models, r.At = slices.Concat(r.Models, models), at
+	note(m.retired, id, r)
+}
+
+// shift moves all times by d, after the clock was set back.
+func (m *measured) shift(d time.Duration) {
+	for id, t := range m.traffic {
+		t.At = t.At.Add(d)
+		m.traffic[id] = t
+	}
+	for id, a := range m.uncharged {
+		a.At = a.At.Add(d)
+		m.uncharged[id] = a
+	}
+	for id, r := range m.retired {
+		r.At = r.At.Add(d)
+		m.retired[id] = r
+	}
+}
+
+// sweep forgets what no longer says anything.
+func (m *measured) sweep(now time.Time) {
+	maps.DeleteFunc(m.traffic, func(_ string, t Traffic) bool { return now.Sub(t.At) > absentAfter })
+	maps.DeleteFunc(m.retired, func(_ string, r Retirement) bool { return now.Sub(r.At) > absentAfter })
+	maps.DeleteFunc(m.rejected, func(_ string, r Rejection) bool { return r.Cleared && now.Sub(r.At) > keepClosed })
+}

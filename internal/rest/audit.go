@@ -1,0 +1,223 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// Of the billing audit.
+const (
+	auditSpan    = time.Hour
+	auditRecent  = 5 * time.Minute
+	auditSlot    = 30 * time.Second // what counts are kept by; ten make the recent ones
+	auditOverlap = time.Minute      // rows turn up 8 to 9 s late, and not in order
+	auditPage    = 200
+	auditPages   = 10 // in one read; 2,000 requests a minute
+	auditKeys    = 1000
+	// auditAhead is how far beyond the gateway's clock is asked: the list
+	// demands an end, and nothing must hide behind it.
+	auditAhead = 24 * time.Hour
+)
+
+// Types of an AuditRow.
+const (
+	auditCharged   = "UsageTracked"
+	auditUncharged = "StreamingUsageMissing"
+	auditMissing   = "MissingUsageData" // of failed calls and of status polls, too
+	auditSkipped   = "ErrorResponseSkipped"
+)
+
+// audit counts the last hour of the billing audit. The zero value has read
+// nothing. Its times are the gateway's.
+type audit struct {
+	until time.Time            // of the last read
+	since time.Time            // from when on nothing is missing
+	seen  map[string]time.Time // rows that the next read may show again, by id
+	slots map[int64]*slot
+	used  map[string]time.Time // the newest success, by sort of provider
+}
+
+// slot is the requests of half a minute.
+type slot struct {
+	calls, uncharged int
+	all              event.Span
+	sorts            map[string]*sortSpan
+	keys             map[string]event.Span
+}
+
+// sortSpan is the requests to providers of one sort; fair has not those that
+// the caller got wrong.
+type sortSpan struct{ all, fair event.Span }
+
+// counts reports whether a row is a request for an answer: following a task,
+// ours included, is none.
+func (r *AuditRow) counts() bool {
+	p := strings.ToLower(string(r.Path))
+	return !strings.Contains(p, "/status") && !strings.Contains(p, "/tasks/") && !strings.Contains(p, "/async")
+}
+
+// from is where the next read begins.
+func (a *audit) from(now time.Time) time.Time {
+	return latest(now.Add(-auditSpan), a.until.Add(-auditOverlap))
+}
+
+// take counts rows that are new. whole is false if there were more of them
+// than were read, of which these are the newest.
+func (a *audit) take(rows []AuditRow, now time.Time, whole bool) {
+	if a.slots == nil {
+		a.seen, a.slots, a.used = map[string]time.Time{}, map[int64]*slot{}, map[string]time.Time{}
+		a.since = now.Add(-auditSpan)
+	}
+	oldest, from := now, a.from(now)
+	for i := range rows {
+		r := &rows[i]
+		if _, known := a.seen[string(r.ID)]; known || r.ID == "" || r.At.Before(from) {
+			continue // counted, or it was not asked for
+		}
+		a.seen[string(r.ID)] = r.At.Time
+		oldest = earliest(oldest, r.At.Time)
+		if r.counts() {
+			a.count(r)
+		}
+	}
+	if !whole {
+		a.since = oldest
+	}
+	a.until = now
+	maps.DeleteFunc(a.seen, func(_ string, at time.Time) bool { return now.Sub(at) > 2*auditOverlap })
+	maps.DeleteFunc(a.slots, func(i int64, _ *slot) bool { return now.Sub(slotTime(i)) > auditSpan })
+	a.since = latest(a.since, now.Add(-auditSpan))
+}
+
+func slotTime(i int64) time.Time { return time.Unix(i*int64(auditSlot/time.Second), 0) }
+
+func (a *audit) count(r *AuditRow) {
+	i := r.At.Unix() / int64(auditSlot/time.Second)
+	s := a.slots[i]
+	if s == nil {
+		s = &slot{sorts: map[string]*sortSpan{}, keys: map[string]event.Span{}}
+		a.slots[i] = s
+	}
+	failed, wrong := r.Status.n >= 500, r.Status.n >= 400 && r.Status.n < 500
+	if !failed && !wrong && r.Type != auditMissing && r.Type != auditSkipped {
+		s.calls++
+		if r.Type == auditUncharged {
+			s.uncharged++
+		}
+	}
+	if r.Type == auditCharged && r.At.After(a.used[string(r.Provider)]) {
+		a.used[string(r.Provider)] = r.At.Time
+	}
+	tally(&s.all, failed)
+	if k := s.keys[string(r.Key)]; r.Key != "" && (k.Requests > 0 || len(s.keys) < auditKeys) {
+		tally(&k, failed)
+		s.keys[string(r.Key)] = k
+	}
+	of := s.sorts[string(r.Provider)]
+	if of == nil {
+		of = &sortSpan{}
+		s.sorts[string(r.Provider)] = of
+	}
+	tally(&of.all, failed)
+	if !wrong {
+		tally(&of.fair, failed)
+	}
+}
+
+func tally(s *event.Span, failed bool) {
+	s.Requests++
+	if failed {
+		s.Failed++
+	}
+}
+
+func add(to *event.Span, s event.Span) {
+	to.Requests += s.Requests
+	to.Failed += s.Failed
+}
+
+// hour sums everything up.
+func (a *audit) hour(at time.Time) event.AuditMeasured {
+	m := event.AuditMeasured{Since: a.since, At: at}
+	keys := map[string]event.Span{}
+	for _, s := range a.slots {
+		m.Calls += s.calls
+		m.Uncharged += s.uncharged
+		add(&m.All, s.all)
+		for k, v := range s.keys {
+			sum := keys[k]
+			add(&sum, v)
+			keys[k] = sum
+		}
+	}
+	ids := slices.SortedFunc(maps.Keys(keys), compareIDs)
+	for _, k := range ids[:min(len(ids), auditKeys)] {
+		m.Keys = append(m.Keys, event.KeyTraffic{Key: event.KeyID(k), Span: keys[k]})
+	}
+	return m
+}
+
+// sort sums a sort of providers up: all of the hour, and what callers got
+// right of the last minutes.
+func (a *audit) sort(name string) (hour, recent event.Span) {
+	from := a.until.Add(-auditRecent)
+	for i, s := range a.slots {
+		of := s.sorts[name]
+		if of == nil {
+			continue
+		}
+		add(&hour, of.all)
+		if !slotTime(i).Before(from) {
+			add(&recent, of.fair)
+		}
+	}
+	return hour, recent
+}
+
+// readAudit reads what came into the billing audit since the last read.
+func readAudit(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
+	s := &w.world
+	there := w.opts.Client.There(s.now)
+	var rows []AuditRow
+	whole := false
+	for page := 1; page <= auditPages && !whole; page++ {
+		ask, err := json.Marshal(map[string]any{
+			"pageNumber": page, "pageSize": auditPage,
+			"from": s.audit.from(there).UTC().Format(time.RFC3339Nano), "to": there.Add(auditAhead).UTC().Format(time.RFC3339Nano),
+		})
+		if err != nil {
+			return nil, false, fmt.Errorf("audit: %w", err)
+		}
+		body, err := w.opts.Client.Query(ctx, pathAudit, ask)
+		if err != nil {
+			return nil, false, err // what was read of it is read again
+		}
+		read, err := readList[AuditRow](body)
+		if err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, read.rows...)
+		whole = !read.more
+	}
+	if !whole {
+		w.opts.Log.Info("the billing audit is longer than is read; shares are of its newest rows", "rows", len(rows))
+	}
+	first := s.audit.slots == nil
+	s.audit.take(rows, there, whole)
+	m := s.audit.hour(s.now)
+	if m.All.Requests == 0 && len(rows) == 0 && first {
+		// A gateway without its database shows an empty audit, too.
+		if !w.healthy(ctx) {
+			s.audit = audit{}
+			return nil, true, nil
+		}
+	}
+	return append([]event.Event{m}, w.trafficFacts()...), false, nil
+}

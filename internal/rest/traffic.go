@@ -1,0 +1,182 @@
+package rest
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gatewatch/internal/event"
+)
+
+// sorts names a gateway's sorts of providers: lists number them, the billing
+// audit names them.
+var sorts = map[string]string{
+	"1": "OpenAI", "2": "Groq", "3": "Replicate", "4": "Fireworks", "5": "OpenAICompatible", "6": "MiniMax",
+	"7": "Ultravox", "8": "ElevenLabs", "9": "Cerebras", "10": "SambaNova", "11": "DeepInfra",
+}
+
+// sort is a provider's sort as the billing audit names it.
+func (p Provider) sort() string {
+	if name, ok := sorts[string(p.Type)]; ok {
+		return name
+	}
+	return string(p.Type)
+}
+
+// shared reports whether other providers are of the same sort, so that nobody
+// can say whose a request in the audit is.
+func (s *world) shared(p Provider) bool {
+	for _, other := range s.providers.rows {
+		if other.ID != p.ID && strings.EqualFold(other.sort(), p.sort()) {
+			return true
+		}
+	}
+	return false
+}
+
+// trafficFacts tells what providers were asked for, where that moved or is
+// worth telling again.
+func (w *Watcher) trafficFacts() (facts []event.Event) {
+	s := &w.world
+	if s.traffic == nil {
+		s.traffic = map[string]event.TrafficMeasured{}
+	}
+	recent := s.recentTimes()
+	s.providers.each(func(p Provider) {
+		t := event.TrafficMeasured{
+			Provider: event.ProviderID(p.ID), Name: string(p.Name), Shared: s.shared(p),
+			P95MS: p95(recent[p.id()]), UsualP95: s.took[p.id()].p95(s.now), At: s.now,
+		}
+		t.Hour, t.Recent = s.audit.sort(p.sort())
+		last, told := s.traffic[p.id()]
+		last.At = t.At
+		if told && last == t && t.Recent.Requests == 0 {
+			return
+		}
+		s.traffic[p.id()] = t
+		facts = append(facts, t)
+	})
+	for id := range s.traffic {
+		if _, there := s.providers.rows[id]; !there {
+			delete(s.traffic, id)
+			delete(s.took, id)
+		}
+	}
+	return facts
+}
+
+// recentTimes lists how long requests of the last minutes took, by the
+// provider that alone serves their model.
+func (s *world) recentTimes() map[string][]float64 {
+	only, by := s.only(), map[string][]float64{}
+	for _, r := range s.served {
+		if p := only[string(r.Model)]; p != "" && r.Duration.ok && s.now.Sub(r.At.Time) <= auditRecent {
+			by[p] = append(by[p], r.Duration.n)
+		}
+	}
+	return by
+}
+
+// timed notes how long requests took that were not seen before.
+func (s *world) timed(rows []LogRow) {
+	if s.took == nil {
+		s.took = map[string]*durations{}
+	}
+	only := s.only()
+	for _, r := range rows {
+		p := only[string(r.Model)]
+		if p == "" || !r.Duration.ok || r.At.IsZero() {
+			continue
+		}
+		if s.took[p] == nil {
+			s.took[p] = &durations{}
+		}
+		s.took[p].add(r.At.Time, r.Duration.n)
+	}
+}
+
+// leastTimes is of how many requests a slowest twentieth can be told.
+const leastTimes = 20
+
+// p95 is the time within which 95 of 100 requests were served; -1 if there are
+// too few of them.
+func p95(ms []float64) float64 {
+	if len(ms) < leastTimes {
+		return -1
+	}
+	slices.Sort(ms)
+	return ms[min(len(ms)*95/100, len(ms)-1)]
+}
+
+// Of durations: a bucket is a tenth of a decade, from a millisecond to a
+// hundred minutes, and a day has its own set. What is usual needs an hour and
+// ten times what a p95 needs.
+const (
+	perDecade  = 10
+	buckets    = 7 * perDecade
+	usualDays  = 7
+	usualLeast = 10 * leastTimes
+	usualSpan  = time.Hour
+)
+
+// durations counts how long a provider's requests took, by day. The zero value
+// has counted nothing; so has nil.
+type durations struct {
+	days   [usualDays][buckets]uint32
+	day    int64 // the newest, days since 1970
+	oldest time.Time
+}
+
+func (d *durations) add(at time.Time, ms float64) {
+	d.turn(at)
+	day := at.Unix() / 86400
+	if day <= d.day-usualDays {
+		return
+	}
+	if d.oldest.IsZero() || at.Before(d.oldest) {
+		d.oldest = at
+	}
+	i := int(math.Log10(max(ms, 1)) * perDecade)
+	d.days[day%usualDays][min(i, buckets-1)]++
+}
+
+// turn begins the day of at, forgetting what is a week old.
+func (d *durations) turn(at time.Time) {
+	day := at.Unix() / 86400
+	if d.day == 0 {
+		d.day = day
+	}
+	for ; d.day < day; d.day++ {
+		if day-d.day > usualDays {
+			d.day = day - usualDays
+		}
+		d.days[(d.day+1)%usualDays] = [buckets]uint32{}
+	}
+}
+
+// p95 is what is usual, to a quarter; -1 if too little is known.
+func (d *durations) p95(now time.Time) float64 {
+	if d == nil || now.Sub(d.oldest) < usualSpan {
+		return -1
+	}
+	d.turn(now)
+	var sum [buckets]uint32
+	total := uint32(0)
+	for i := range d.days {
+		for b, n := range d.days[i] {
+			sum[b] += n
+			total += n
+		}
+	}
+	if total < usualLeast {
+		return -1
+	}
+	var below uint32
+	for b, n := range sum {
+		if below += n; below*20 >= total*19 {
+			return math.Round(math.Pow(10, (float64(b)+1)/perDecade))
+		}
+	}
+	return -1
+}
