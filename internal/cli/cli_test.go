@@ -90,9 +90,10 @@ func TestHelp(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"--help"}, []string{"window", "watch", "status", "export", "demo-gateway", "--version"}},
+		{[]string{"--help"}, []string{"window", "watch", "status", "doctor", "export", "demo-gateway", "--version"}},
 		{[]string{"watch", "--help"}, []string{"--demo", "--profile", "--core", "--admin", "--json", "--no-notify", run.EnvVirtualKey, run.EnvMasterKey}},
 		{[]string{"status", "--help"}, []string{"--json", "0, 10, 20"}},
+		{[]string{"doctor", "--help"}, []string{"--demo", "--profile", "--core", "--admin", "--json", "--redact", "20 critical"}},
 		{[]string{"demo-gateway", "--help"}, []string{"--listen", "--scenario", "--seed", "--rate"}},
 		{[]string{"export", "--help"}, []string{"--since", "--format", "--redact"}},
 		{[]string{"--version"}, []string{"1.2.3-test"}},
@@ -145,6 +146,8 @@ func TestExitCodes(t *testing.T) {
 		{"no address", "", []string{"watch", "--core", "nonsense"}, 7, "must look like https://"},
 		{"not a gateway", "", []string{"watch", "--core", empty.URL}, 7, "Nothing is found"},
 		{"status of a refused key", "vk-wrong", []string{"status", "--core", open.CoreURL()}, 4, "does not accept this key"},
+		{"two targets for the doctor", "", []string{"doctor", "--demo", "--profile", "p"}, 2, "only one of"},
+		{"no such profile for the doctor", "", []string{"doctor", "--profile", "nobody"}, 2, "no profile"},
 		{"no history", "", []string{"export"}, 7, "There is no history yet"},
 		{"a time that is none", "", []string{"export", "--since", "yesterday"}, 2, "Times are such as"},
 	} {

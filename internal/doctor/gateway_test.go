@@ -317,7 +317,6 @@ func TestClocks(t *testing.T) {
 			x.Answer(404, "", "Date: "+time.Now().Add(off).UTC().Format(http.TimeFormat))
 		})
 		r := look(t, Options{Gateways: []Gateway{gatewayAt(srv.URL, "")}})
-		_ = r
 		if f := find(t, r, "Core API/clock"); strings.TrimSpace(string(f.Result)+" "+f.Code) != want {
 			t.Errorf("%v is %+v", off, f)
 		}
@@ -381,7 +380,7 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
-// TestSeveralKeys: the first one asks, and none is shown.
+// TestKeys has keys that cannot be right, and several.
 func TestKeys(t *testing.T) {
 	h := &half{patient: &patient{}, plane: "core", keys: []gateway.Key{{Secret: secret.New(" condt_x ")}}}
 	h.core, h.admin = h, &half{plane: "admin"}
