@@ -32,6 +32,7 @@ var allowed = map[string]struct {
 
 	"doctor": {words("config desktop event fault gateway history hub lock notify rest secret tray wire"), "asks each part how it is; only those who build a run start it"},
 
+	"replay":    {words("hub"), "plays recordings of real gateways to tests; knows frames and answers, not our facts"},
 	"demo":      {nil, "speaks wire, not our facts, so that it cannot agree with us by accident"},
 	"webbridge": {nil, "carries calls and does not know them"},
 	"archtest":  {nil, "looks at the source only"},

@@ -64,7 +64,10 @@ type Config struct {
 	Network  hub.NetworkOptions
 	// Hub is what every hub connection starts from; zero: hub.DefaultOptions.
 	Hub *hub.Options
-	Log *slog.Logger
+	// Draw gives the chance in all waits, a number in [0, 1), from any
+	// goroutine; nil: math/rand.
+	Draw func() float64
+	Log  *slog.Logger
 }
 
 // tickEvery is how often decoders are asked for facts that they held back;
@@ -164,6 +167,7 @@ func (g *Gateway) open(h Hub, k Key, slots *hub.Slots) (*link, error) {
 	if g.conf.Hub != nil {
 		o = *g.conf.Hub
 	}
+	o.Draw = g.conf.Draw
 	o.Name, o.URL, o.HTTP, o.Slots, o.Log = h.Name, address, g.env, slots, g.conf.Log.With("gateway", string(g.conf.ID))
 	o.Token = func(context.Context) (secret.String, error) { return k.Secret, nil }
 	if h.Plane == event.PlaneAdmin {

@@ -24,12 +24,12 @@ func (g *Gateway) openLists() error {
 	if g.conf.AdminURL == "" || !g.conf.MasterKey.Set() {
 		return nil
 	}
-	c, err := rest.NewClient(rest.ClientOptions{Base: g.conf.AdminURL, Key: g.conf.MasterKey, HTTP: g.env.Client()})
+	c, err := rest.NewClient(rest.ClientOptions{Base: g.conf.AdminURL, Key: g.conf.MasterKey, HTTP: g.env.Client(), Steady: g.conf.Draw != nil})
 	if err != nil {
 		return err
 	}
 	g.lists.w = rest.NewWatcher(rest.Options{
-		Client: c, Tell: g.lists.tell, Found: g.lists.found, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
+		Client: c, Tell: g.lists.tell, Found: g.lists.found, Draw: g.conf.Draw, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
 	})
 	return nil
 }

@@ -21,9 +21,9 @@ type bigReads struct {
 func (c *bigReads) Read(p []byte) (int, error) { return c.buf.Read(p) }
 
 // dialBig dials with big reads.
-func dialBig(d *net.Dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
+func dialBig(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := d.DialContext(ctx, network, address)
+		c, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}

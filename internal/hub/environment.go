@@ -29,6 +29,9 @@ type NetworkOptions struct {
 	ClientKey  secret.String
 	// UserAgent is sent with every request; empty means "gatewatch".
 	UserAgent string
+	// Dial opens connections in place of the system's network, as
+	// net.Dialer.DialContext does; nil: the system's.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Environment is what all connections to one gateway share: the way to it,
@@ -39,6 +42,7 @@ type Environment struct {
 	tls    *tls.Config
 	agent  string
 	jar    http.CookieJar
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
 	client *http.Client
 	hosts  *hosts
 }
@@ -57,9 +61,12 @@ func NewEnvironment(o NetworkOptions) (*Environment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cookies: %w", err)
 	}
-	e := &Environment{proxy: proxy, tls: conf, agent: o.UserAgent, jar: jar, hosts: newHosts()}
+	e := &Environment{proxy: proxy, tls: conf, agent: o.UserAgent, jar: jar, dial: o.Dial, hosts: newHosts()}
 	if e.agent == "" {
 		e.agent = "gatewatch"
+	}
+	if e.dial == nil {
+		e.dial = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
 	}
 	rest := e.transport()
 	rest.ResponseHeaderTimeout = 30 * time.Second
@@ -89,10 +96,9 @@ func (e *Environment) clientOver(t *http.Transport) *http.Client {
 func (e *Environment) fresh() *http.Client { return e.clientOver(e.transport()) }
 
 func (e *Environment) transport() *http.Transport {
-	d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:               e.proxy,
-		DialContext:         dialBig(d),
+		DialContext:         dialBig(e.dial),
 		TLSClientConfig:     e.tls.Clone(),
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,

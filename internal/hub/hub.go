@@ -91,6 +91,9 @@ func New(o Options) (*Hub, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Draw == nil {
+		o.Draw = random
+	}
 	o.Header = o.Header.Clone()
 	u, err := url.Parse(o.URL)
 	if err != nil {

@@ -100,6 +100,10 @@ type Options struct {
 	// memory: one that blocks then keeps the server waiting.
 	Inline bool
 
+	// Draw gives the chance in waits, a number in [0, 1); nil: math/rand. It
+	// must be safe for use by several goroutines.
+	Draw func() float64
+
 	// Log receives what happens; nil discards. Never a credential.
 	Log *slog.Logger
 }

@@ -153,7 +153,7 @@ func (s *supervisor) pause(ctx context.Context, v verdict, err error) {
 			return
 		case <-news: // a little later, and not all of us at the same moment
 			news = nil
-			timer.Reset(s.h.opts.delay(1, random))
+			timer.Reset(s.h.opts.delay(1, s.h.opts.Draw))
 		case <-s.h.orders.bell:
 			o := s.h.orders.peek()
 			if !o.want || o.hurry {
@@ -186,11 +186,11 @@ func (s *supervisor) delay(ctx context.Context, v *verdict) time.Duration {
 	}
 	s.once = false
 	if v.after > 0 { // not all hubs of a gateway at the same moment
-		return v.after + time.Duration(random()*float64(v.after)/10)
+		return v.after + time.Duration(s.h.opts.Draw()*float64(v.after)/10)
 	}
-	d := s.h.opts.delay(s.attempt, random)
+	d := s.h.opts.delay(s.attempt, s.h.opts.Draw)
 	if v.least > 0 { // every client was told the same
-		d = max(d, v.least+time.Duration(random()*float64(v.least)/10))
+		d = max(d, v.least+time.Duration(s.h.opts.Draw()*float64(v.least)/10))
 	}
 	return d
 }

@@ -75,6 +75,8 @@ type ClientOptions struct {
 	// Tries is how often a call is made that fails by the network or by the
 	// gateway; 0 means 3.
 	Tries uint
+	// Steady leaves chance out of the waits between tries.
+	Steady bool
 }
 
 // Client asks one API of a gateway. Its methods may be called from any
@@ -203,6 +205,9 @@ func (c *Client) ask(ctx context.Context, method, path string, send []byte) ([]b
 	defer cancel()
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = firstWait
+	if c.opts.Steady {
+		wait.RandomizationFactor = 0
+	}
 	body, err := backoff.Retry(ctx, func() ([]byte, error) { return c.once(ctx, method, path, send) },
 		backoff.WithBackOff(wait), backoff.WithMaxTries(c.opts.Tries), backoff.WithMaxElapsedTime(c.opts.Timeout))
 	if err != nil {

@@ -26,7 +26,7 @@ func readProviders(ctx context.Context, w *Watcher) ([]event.Event, bool, error)
 	}
 	if s.health == nil {
 		s.health, s.off, s.upstream = map[string]event.ProviderHealthChanged{}, map[string]evidence{}, map[string]upstream{}
-		s.errorsWait = waits(30 * time.Second)
+		s.errorsWait = w.waits(30 * time.Second)
 	}
 	for _, p := range d.deleted {
 		delete(s.health, p.id())

@@ -29,7 +29,10 @@ type Options struct {
 	// Found is told which gateway it is, from Run's goroutine, whenever that was
 	// found out; nil is allowed.
 	Found func(wire.Dialect)
-	Log   *slog.Logger
+	// Draw gives the chance in waits, a number in [0, 1), on Run's goroutine;
+	// nil: math/rand.
+	Draw func() float64
+	Log  *slog.Logger
 }
 
 // Of the loop.
@@ -86,15 +89,19 @@ func NewWatcher(o Options) *Watcher {
 	if o.Found == nil {
 		o.Found = func(wire.Dialect) {}
 	}
-	w := &Watcher{opts: o, probeWait: waits(probeFirst)}
+	w := &Watcher{opts: o}
+	w.probeWait = w.waits(probeFirst)
 	w.orders.wake = make(chan struct{}, 1)
 	w.orders.shown = true
 	return w
 }
 
 // waits is an exponential wait that begins with first.
-func waits(first time.Duration) *backoff.ExponentialBackOff {
+func (w *Watcher) waits(first time.Duration) *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
+	if w.opts.Draw != nil {
+		b.RandomizationFactor = 0
+	}
 	b.InitialInterval, b.MaxInterval, b.Multiplier = first, slowest, 2
 	b.Reset()
 	return b
@@ -104,7 +111,7 @@ func waits(first time.Duration) *backoff.ExponentialBackOff {
 // state of the link named LinkName, once it is known that the gateway has
 // these lists at all, or that the key is refused.
 func (w *Watcher) Run(ctx context.Context) {
-	w.probeAt = time.Now().Add(rand.N(startWithin))
+	w.probeAt = time.Now().Add(w.spread(startWithin, 0))
 	for w.rest(ctx) {
 		w.step(ctx)
 	}
@@ -200,9 +207,9 @@ func (w *Watcher) read(ctx context.Context, p *poll) {
 	case soon:
 		p.due = now.Add(confirmAfter)
 	case began: // spread: what was read together at first is not read together ever after
-		p.due = now.Add(spread(w.every(p), 0.5))
+		p.due = now.Add(w.spread(w.every(p), 0.5))
 	default:
-		p.due = now.Add(spread(w.every(p), 0.9))
+		p.due = now.Add(w.spread(w.every(p), 0.9))
 	}
 	p.wait.Reset()
 }
@@ -232,8 +239,11 @@ func (w *Watcher) every(p *poll) time.Duration {
 }
 
 // spread is a random time between least × d and d.
-func spread(d time.Duration, least float64) time.Duration {
+func (w *Watcher) spread(d time.Duration, least float64) time.Duration {
 	low := time.Duration(float64(d) * least)
+	if w.opts.Draw != nil {
+		return low + time.Duration(w.opts.Draw()*float64(d-low))
+	}
 	return low + rand.N(d-low+1)
 }
 
@@ -378,7 +388,7 @@ func (w *Watcher) found(d wire.Dialect) {
 	w.opts.Log.Info("the gateway is known", "dialect", d.String())
 	w.dialect, w.world, w.polls, w.suspect = d, world{}, nil, false
 	for _, t := range topics[d] {
-		w.polls = append(w.polls, &poll{topic: t, due: now, wait: waits(t.shown)})
+		w.polls = append(w.polls, &poll{topic: t, due: now, wait: w.waits(t.shown)})
 	}
 }
 

@@ -18,7 +18,44 @@ func (s *State) putNav(n Nav) {
 	s.dirty.nav[n.ID] = true
 }
 
-func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged) {
+// alteration is the last change of a thing, and who told it when.
+type alteration struct {
+	action event.Action
+	via    event.Via
+	at     int64
+}
+
+// Of changes that are told twice: how long one way may be behind the other, and
+// of how many things the last change is remembered.
+const (
+	sameChange = 10_000 // ms
+	maxAltered = 4096
+)
+
+// alteredAgain reports whether a change was told just before: a hub and a list tell
+// the same one, in either order, and nothing is made or deleted twice in a row.
+func (s *State) alteredAgain(env event.Envelope, b event.NavigationChanged) bool {
+	if b.ID == "" {
+		return false
+	}
+	of := id(env.Source.Gateway, string(b.Entity)+"/"+b.ID)
+	now := alteration{b.Action, env.Source.Via, ms(env.At)}
+	last, known := s.altered[of]
+	once := b.Action == event.ActionCreated || b.Action == event.ActionDeleted
+	if known && last.action == b.Action && now.at-last.at < sameChange && (once || last.via != now.via) {
+		return true
+	}
+	if len(s.altered) >= maxAltered {
+		clear(s.altered)
+	}
+	s.altered[of] = now
+	return false
+}
+
+func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged) bool {
+	if s.alteredAgain(env, b) {
+		return false
+	}
 	n := s.nav(env, b.Entity)
 	at := when(env, b.At)
 	count(&n, b.Action)
@@ -31,6 +68,7 @@ func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged)
 	if b.Entity == event.EntityVirtualKey && b.ID != "" {
 		s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
 	}
+	return true
 }
 
 // count tallies one change. A counted entity keeps its count in step.

@@ -44,6 +44,7 @@ type State struct {
 	events   ring[event.Envelope]
 	bookings ring[booking]
 	changes  ring[Change]
+	altered  map[string]alteration // by gateway, entity and id
 	found    ring[Discovery]
 	last     struct { // whom was heard last, and when
 		source event.Source
@@ -82,6 +83,7 @@ func New() *State {
 		events:   newRing[event.Envelope](maxEvents),
 		bookings: newRing[booking](maxTransactions),
 		changes:  newRing[Change](maxChanges),
+		altered:  map[string]alteration{},
 		found:    newRing[Discovery](maxDiscoveries),
 	}
 	s.dirty = newDirty()
@@ -138,7 +140,7 @@ func (s *State) fold(env event.Envelope) bool {
 	case event.TaskProgressed:
 		return s.taskProgressed(env, b)
 	case event.NavigationChanged:
-		s.navigationChanged(env, b)
+		return s.navigationChanged(env, b)
 	case event.NavigationCounted:
 		s.navigationCounted(env, b)
 	case event.KeyChanged:
@@ -270,6 +272,7 @@ func (s *State) Forget(gateway string, keepGateway bool) {
 	maps.DeleteFunc(s.spend, func(id string, _ *keyMemory) bool { return forget(id) })
 	maps.DeleteFunc(s.groups, func(id string, _ *groupMemory) bool { return forget(id) })
 	maps.DeleteFunc(s.history, func(id string, _ *providerMemory) bool { return forget(id) })
+	maps.DeleteFunc(s.altered, func(id string, _ alteration) bool { return forget(id) })
 	delete(s.burn, gateway)
 	if !keepGateway {
 		delete(s.live.Gateways, gateway)

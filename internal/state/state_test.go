@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -409,5 +410,37 @@ func TestSetAlertsTellsOnlyWhatChanged(t *testing.T) {
 	}
 	if d := s.SetAlerts([]AlertLine{b}); !d.Empty() {
 		t.Error("nothing changed, yet a delta")
+	}
+}
+
+// A hub and a list tell one change of a mapping, in either order: it is one.
+// Later the same may happen again.
+func TestAChangeToldTwiceIsOne(t *testing.T) {
+	at := time.Date(2026, 11, 22, 22, 52, 0, 0, time.UTC)
+	hub, rest := event.Source{Gateway: "g", Via: event.ViaHub, Name: "notifications"}, event.Source{Gateway: "g", Via: event.ViaREST, Name: "mappings"}
+	created := event.NavigationChanged{Entity: event.EntityModelMapping, Action: event.ActionCreated, ID: "16", Name: "bulk-1"}
+	updated := created
+	updated.Action = event.ActionUpdated
+	for _, c := range []struct {
+		name string
+		told []event.Envelope
+		want []bool
+	}{
+		{"hub first", []event.Envelope{{At: at, Source: hub, Body: created}, {At: at.Add(time.Second), Source: rest, Body: created}}, []bool{true, false}},
+		{"list first", []event.Envelope{{At: at, Source: rest, Body: created}, {At: at.Add(time.Second), Source: hub, Body: created}}, []bool{true, false}},
+		{"two replicas", []event.Envelope{{At: at, Source: hub, Body: created}, {At: at, Source: hub, Body: created}}, []bool{true, false}},
+		{"updated twice", []event.Envelope{{At: at, Source: hub, Body: updated}, {At: at.Add(time.Second), Source: hub, Body: updated}}, []bool{true, true}},
+		{"updated, told twice", []event.Envelope{{At: at, Source: hub, Body: updated}, {At: at.Add(time.Second), Source: rest, Body: updated}}, []bool{true, false}},
+		{"updated again later", []event.Envelope{{At: at, Source: hub, Body: updated}, {At: at.Add(time.Minute), Source: rest, Body: updated}}, []bool{true, true}},
+	} {
+		s := New()
+		var got []bool
+		for i, env := range c.told {
+			env.Seq = uint64(i + 1)
+			got = append(got, s.Apply(env))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: news %v, want %v", c.name, got, c.want)
+		}
 	}
 }

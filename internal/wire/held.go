@@ -11,8 +11,12 @@ import (
 // How long a message is held back because the next one decides what it means.
 const (
 	// twinWait is how far apart the two announcements of one booking come: at
-	// most 110 ms were seen.
+	// most 110 ms were seen of a gateway that is well.
 	twinWait = 2 * time.Second
+	// lateWait is how long a second announcement may be late and still not be
+	// another booking: 7 s were seen after a broker was back, which tries again
+	// after up to 5 minutes.
+	lateWait = 6 * time.Minute
 	// retryWait is after which time a failed image task has failed for good:
 	// the gateway tries four times within 12 s and says "failed" each time.
 	retryWait = 15 * time.Second
@@ -30,6 +34,7 @@ type held struct {
 	twins    []event.SpendRecorded // first announcements of a booking
 	dues     []time.Time           // of each twin
 	booked   []booked              // bookings whose twin has not come
+	late     []booked              // first announcements that were told as bookings
 	failures map[event.TaskID]failure
 	due      time.Time // the soonest of all; zero if nothing waits
 }
@@ -79,7 +84,7 @@ func (d *Decoder) expire(then time.Time) {
 		n++
 	}
 	for _, t := range h.twins[:n] {
-		d.tell(t)
+		d.tellTwin(t)
 	}
 	h.twins, h.dues = slices.Delete(h.twins, 0, n), slices.Delete(h.dues, 0, n)
 	d.expireFailures(then)
@@ -132,12 +137,12 @@ func (h *held) remind() {
 // holdTwin keeps a first announcement until its booking comes.
 func (d *Decoder) holdTwin(t event.SpendRecorded) {
 	h := &d.held
-	if h.claimBooked(t.Amount, d.now) {
+	if claim(&h.booked, t.Amount, d.now) {
 		d.counts.Twins++ // the booking came first
 		return
 	}
 	if len(h.twins) >= maxTwins {
-		d.tell(h.twins[0])
+		d.tellTwin(h.twins[0])
 		h.twins, h.dues = h.twins[1:], h.dues[1:]
 	}
 	h.twins = append(h.twins, t)
@@ -145,29 +150,52 @@ func (d *Decoder) holdTwin(t event.SpendRecorded) {
 	h.remind()
 }
 
+// tellTwin tells a first announcement as the booking, because that did not come.
+func (d *Decoder) tellTwin(t event.SpendRecorded) {
+	d.tell(t)
+	h := &d.held
+	if len(h.late) >= maxTwins {
+		h.late = h.late[1:]
+	}
+	h.late = append(h.late, booked{t.Amount, d.now.Add(lateWait)})
+}
+
+// twin says what became of a booking's first announcement.
+type twin int
+
+const (
+	noTwin   twin = iota // it has not come, or there is none
+	twinHeld             // it waited for the booking
+	twinTold             // it was told as the booking
+)
+
 // claimTwin finds and forgets the first announcement of a booking.
-func (d *Decoder) claimTwin(amount event.NanoUSD) (event.SpendRecorded, bool) {
+func (d *Decoder) claimTwin(amount event.NanoUSD) (event.SpendRecorded, twin) {
 	h := &d.held
 	for i, t := range h.twins {
 		if t.Amount == amount {
 			h.twins, h.dues = slices.Delete(h.twins, i, i+1), slices.Delete(h.dues, i, i+1)
 			h.remind()
 			d.counts.Twins++
-			return t, true
+			return t, twinHeld
 		}
+	}
+	if claim(&h.late, amount, d.now) {
+		d.counts.Twins++
+		return event.SpendRecorded{}, twinTold
 	}
 	if len(h.booked) >= maxTwins {
 		h.booked = h.booked[1:]
 	}
 	h.booked = append(h.booked, booked{amount, d.now.Add(twinWait)})
-	return event.SpendRecorded{}, false
+	return event.SpendRecorded{}, noTwin
 }
 
-// claimBooked finds and forgets a recent booking of an amount.
-func (h *held) claimBooked(amount event.NanoUSD, now time.Time) bool {
-	for i, b := range h.booked {
+// claim finds and forgets a recent booking of an amount.
+func claim(list *[]booked, amount event.NanoUSD, now time.Time) bool {
+	for i, b := range *list {
 		if b.amount == amount && now.Before(b.until) {
-			h.booked = slices.Delete(h.booked, i, i+1)
+			*list = slices.Delete(*list, i, i+1)
 			return true
 		}
 	}

@@ -117,6 +117,17 @@ func TestTwoAnnouncementsAreOneBooking(t *testing.T) {
 			s.legacy(time.Minute, "1", "a")
 			s.normal(time.Minute+millis, "1", "2", "9")
 		}, []string{"0s 7 1 / total true 1", "1m0.001s 7 1 a/openai total true 2"}, 1},
+		{"the broker was away: the second comes much later", DialectHead, func(s *script) {
+			s.legacy(0, "0.01", "demo-chat")
+			s.expire(2 * time.Second)
+			s.normal(7140*millis, "0.01", "0.23200000", "249.76800000")
+			s.normal(8*time.Second, "0.01", "0.24200000", "249.75800000") // another one
+		}, []string{"2s 7 0.01 demo-chat/openai total false 0", "8s 7 0.01 / total false 0"}, 1},
+		{"so late that it is another booking", DialectHead, func(s *script) {
+			s.legacy(0, "0.01", "demo-chat")
+			s.expire(2 * time.Second)
+			s.normal(7*time.Minute, "0.01", "0.23200000", "249.76800000")
+		}, []string{"2s 7 0.01 demo-chat/openai total false 0", "7m0s 7 0.01 / total false 0"}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScript(c.dialect)

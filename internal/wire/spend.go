@@ -110,8 +110,15 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 		d.holdTwin(fact)
 		return
 	}
-	if twin, ok := d.claimTwin(amount); ok {
-		fact.Model, fact.Provider = twin.Model, twin.Provider
+	switch first, is := d.claimTwin(amount); is {
+	case twinHeld:
+		fact.Model, fact.Provider = first.Model, first.Provider
+	case twinTold: // booked already; in July the total is still news
+		if d.Dialect() == DialectJuly {
+			d.tell(event.KeyRead{Key: d.key, Enabled: true, Spend: total, HasSpend: true, At: d.sent(w.at)})
+		}
+		return
+	case noTwin:
 	}
 	// In August the total is that of the key's whole group.
 	if d.Dialect() == DialectJuly {

@@ -60,6 +60,11 @@ func Start(t testing.TB, script Script) *Server {
 	if err != nil {
 		t.Fatalf("listen: %v", err)
 	}
+	return Serve(t, l, script)
+}
+
+// Serve is Start on a listener of the caller's, which the Server closes.
+func Serve(t testing.TB, l net.Listener, script Script) *Server {
 	s := &Server{
 		t: t, listener: l, Script: script, URL: "http://" + l.Addr().String(),
 		conns: map[net.Conn]bool{}, counts: map[string]int{},

@@ -1,0 +1,184 @@
+package replay
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// NewWorld returns the world as it was before the scenario began; before has
+// answers of that time that were not recorded but follow from what was.
+func NewWorld(r *Recording, before []Call) *World {
+	w := &World{rec: r, tables: map[string]*table{}, newest: map[string]Call{}, rest: map[string]Call{}, later: map[string]Call{}}
+	for _, c := range r.Rest {
+		k := keyOfCall(&c)
+		if old, known := w.rest[k]; c.Status == http.StatusOK && (!known || old.Status != c.Status || len(old.Path) > len(c.Path)) || !known && c.Key != "" {
+			w.rest[k] = c // the one with the fewest filters
+		}
+		if c.Bare() == pathFailed && c.Status == http.StatusOK {
+			w.addFailed(c.Answer)
+		}
+	}
+	for i := range r.Lines {
+		if c := r.Lines[i].Call; c != nil && c.Status == http.StatusOK {
+			if _, known := w.later[keyOfCall(c)]; !known {
+				w.later[keyOfCall(c)] = *c
+			}
+		}
+	}
+	w.steps = stepsOf(r)
+	for _, path := range lists {
+		t := w.first(path)
+		for _, c := range before {
+			if row, ok := parseRow([]byte(c.Answer)); ok && strings.HasPrefix(c.Path, path+"/") {
+				t.put(row)
+			}
+		}
+		if t != nil {
+			w.tables[path] = &t
+		}
+	}
+	w.log = w.firstLog()
+	w.firstHealth()
+	return w
+}
+
+// stepsOf says since when what was read is so: since the last thing before it
+// that can have changed it, if it was not read in between.
+func stepsOf(r *Recording) (steps []step) {
+	changed, health, read := int64(-1), int64(-1), map[string]int64{}
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		c := l.Call
+		switch {
+		case strings.Contains(l.In, "ProviderHealth"), strings.Contains(l.In, `"VirtualKeyStatus"`):
+			health = l.T
+			steps = append(steps, step{l.T, l})
+		case c == nil, c.IsNegotiate(), strings.Contains(c.Path, "/v1/chat/"), c.Key != "" && c.Key != MasterKey:
+		case c.Method != http.MethodGet:
+			changed = l.T
+			steps = append(steps, step{l.T, l})
+		default:
+			at, since := l.T, changed
+			if strings.HasPrefix(c.Path, pathHealth) {
+				since = max(since, health)
+			}
+			if last, known := read[c.Path]; since >= 0 && c.Status == http.StatusOK && c.Host == "admin" && (!known || last <= since) {
+				at = since
+			}
+			read[c.Path] = l.T
+			steps = append(steps, step{at, l})
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	return steps
+}
+
+// first is a list before the scenario: as it was read first in it, unless
+// somebody wrote before that; with rows that were read singly before they were
+// written.
+func (w *World) first(path string) (t table) {
+	if c, ok := w.rest["admin GET "+path]; ok && c.Status == http.StatusOK {
+		t, _ = parseTable(c.Answer)
+		t = t.until(w.rec.Start)
+	}
+	written := map[string]bool{}
+	for _, s := range w.steps {
+		c := s.line.Call
+		switch {
+		case c == nil && path == lists[0]:
+			t.status(s.line.In)
+		case c == nil:
+		case strings.HasPrefix(c.Path, "/v1/batch/") && c.Method == http.MethodPost:
+			return t
+		case c.Host == "core" || !strings.HasPrefix(c.Bare(), path):
+		case c.Method != http.MethodGet:
+			id, _ := rowOf(path, c.Bare())
+			written[id], written[""] = true, true
+		case c.Status != http.StatusOK:
+		case c.Path == path && !written[""]:
+			if all, ok := parseTable(c.Answer); ok {
+				return all
+			}
+		default:
+			id, isRow := rowOf(path, c.Bare())
+			if r, ok := parseRow([]byte(c.Answer)); ok && isRow && !written[id] {
+				written[id] = true
+				t.put(r)
+			}
+		}
+	}
+	return t
+}
+
+// status takes a key's spend and limit of what a hub says of it when a
+// connection begins. In August these are its group's, and keys have no such
+// fields.
+func (t *table) status(frame string) {
+	var f struct{ Arguments []json.RawMessage }
+	if !strings.Contains(frame, `"VirtualKeyStatus"`) || json.Unmarshal([]byte(frame), &f) != nil || len(f.Arguments) == 0 {
+		return
+	}
+	r, _ := parseRow(f.Arguments[0])
+	if i := t.find(r.get("keyId")); i >= 0 {
+		r = slices.DeleteFunc(r, func(f field) bool { return f.name != "currentSpend" && f.name != "maxBudget" })
+		(*t)[i] = (*t)[i].with(r)
+	}
+}
+
+// firstHealth is how the providers of a July gateway were as the scenario
+// began, if a hub told.
+func (w *World) firstHealth() {
+	for _, s := range w.steps {
+		if strings.Contains(s.line.In, `"InitialProviderHealth"`) {
+			w.takeHealth(s.line.In)
+			return
+		}
+	}
+}
+
+// takeHealth makes answers of the health of all providers that a hub told.
+func (w *World) takeHealth(frame string) {
+	var f struct{ Arguments []map[string]json.RawMessage }
+	if json.Unmarshal([]byte(frame), &f) != nil || len(f.Arguments) == 0 {
+		return
+	}
+	short := map[string]json.RawMessage{}
+	for name, b := range f.Arguments[0] {
+		r, _ := parseRow(b)
+		for i := range r {
+			if r[i].name == "timestampUtc" {
+				r[i].name = "lastCheckedUtc"
+			}
+		}
+		short[name] = r.append(nil)
+	}
+	for path, answer := range map[string]any{pathHealth + "statuses": f.Arguments[0], pathHealth + "status": short} {
+		b, err := json.Marshal(answer)
+		if err == nil {
+			w.newest["admin GET "+path] = Call{Host: "admin", Method: http.MethodGet, Path: path, Status: http.StatusOK, MS: 5, Answer: string(b)}
+		}
+	}
+}
+
+// firstLog is the request log outside of scenarios, if it is the same one.
+func (w *World) firstLog() table {
+	all, _ := parseTable(w.rest["admin GET "+pathLog].Answer)
+	for _, s := range w.steps {
+		c := s.line.Call
+		if c == nil || c.Bare() != pathLog || c.Status != http.StatusOK {
+			continue
+		}
+		rows, _ := parseTable(c.Answer)
+		for _, r := range rows {
+			for _, old := range all {
+				if id := number(old.get("id")); old.dated().Before(r.dated()) && id > number(r.get("id")) {
+					return nil // another database
+				}
+			}
+		}
+	}
+	return all
+}

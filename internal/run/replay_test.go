@@ -1,0 +1,167 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gatewatch/internal/alert"
+	"gatewatch/internal/config"
+	"gatewatch/internal/engine"
+	"gatewatch/internal/event"
+	"gatewatch/internal/gateway"
+	"gatewatch/internal/hub"
+	"gatewatch/internal/life"
+	"gatewatch/internal/notify"
+	"gatewatch/internal/replay"
+	"gatewatch/internal/secret"
+)
+
+// These tests play the recordings of two real gateways to the program on their
+// own time line: hubs, lists, decoders, engine, state, rules and announcer are
+// the program's, put together as Start does. Only the network is in memory, the
+// clock is a bubble's, chance is left out of waits, nothing is kept on disk,
+// and a list takes the place of the desktop's notifications.
+
+// bell is a desktop that keeps what it was to show.
+type bell struct {
+	mu   sync.Mutex
+	said []ring
+}
+
+type ring struct {
+	at time.Time
+	notify.Notice
+}
+
+func (b *bell) Send(_ context.Context, n notify.Notice) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said = append(b.said, ring{time.Now(), n})
+	return nil
+}
+func (b *bell) Withdraw(context.Context, string) error { return nil }
+func (b *bell) Responses() <-chan notify.Response      { return nil }
+func (b *bell) Capabilities(context.Context) (notify.Capabilities, error) {
+	return notify.Capabilities{Driver: "list", Replace: true, Actions: true, Sound: true}, nil
+}
+func (b *bell) Close() error { return nil }
+
+func (b *bell) rings() []ring {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.said)
+}
+
+// tally counts what the engine took in.
+type tally struct {
+	kinds        map[event.Kind]int
+	unrecognised []event.Unrecognised
+}
+
+// Record implements engine.Recorder.
+func (c *tally) Record(env event.Envelope) {
+	if _, ok := env.Body.(event.LinkMeasured); ok {
+		return
+	}
+	c.kinds[env.Body.Kind()]++
+	if u, ok := env.Body.(event.Unrecognised); ok {
+		c.unrecognised = append(c.unrecognised, u)
+	}
+}
+
+// played is how a recording ended.
+type played struct {
+	stage *replay.Stage
+	snap  engine.Snapshot
+	said  []ring
+	told  []Told
+	tally tally
+}
+
+// the is the id of the gateway that is played.
+const the = event.GatewayID("the")
+
+// audience is the program in front of a gateway.
+type audience struct {
+	*Program
+	bell  *bell
+	tally *tally
+	mu    sync.Mutex
+	told  []Told // guarded by mu
+}
+
+// seat puts the parts of the program together as Start does, without files.
+func seat(t *testing.T) *audience {
+	a := &audience{bell: &bell{}, tally: &tally{kinds: map[event.Kind]int{}}}
+	log := slog.New(slog.DiscardHandler)
+	settings := config.Default()
+	settings.Alerts.MinBudget = 0 // the recorded budgets are of cents
+	a.Program = &Program{
+		opts: Options{
+			Notify: true, Sender: a.bell, Record: []Recorder{a.tally}, Log: log,
+			OnNotice: func(d Told) {
+				a.mu.Lock()
+				defer a.mu.Unlock()
+				a.told = append(a.told, d)
+			},
+		},
+		log: log, stack: &life.Stack{}, profiles: map[event.GatewayID]config.Profile{}, settings: settings,
+		memory: &memory{log: log}, times: newTaskTimes(), writer: true,
+		situation: alert.Situation{Since: time.Now(), Grace: alert.DefaultGrace},
+	}
+	ctx := t.Context()
+	a.startEngine(ctx)
+	a.startSurroundings(ctx)
+	a.startUsual(ctx)
+	a.fleet = newFleet(ctx, a.engine, log)
+	a.stack.Push("gateways", a.fleet.stopAll)
+	return a
+}
+
+// watchStage watches a gateway on a stage.
+func (a *audience) watchStage(ctx context.Context, st *replay.Stage, keys []gateway.Key) error {
+	a.show(ctx, config.Profile{ID: the, Label: "prod", Connect: true, CoreURL: replay.CoreURL, AdminURL: replay.AdminURL})
+	return a.fleet.start(gateway.Config{
+		ID: the, CoreURL: replay.CoreURL, AdminURL: replay.AdminURL, VirtualKeys: keys, MasterKey: secret.New(replay.MasterKey),
+		Network: hub.NetworkOptions{Proxy: "direct", Dial: st.Net.Dial},
+		Draw:    func() float64 { return 0.5 }, Log: a.log,
+	})
+}
+
+// lead is how long the program watches before a recording begins, after how
+// long after its last line: all lists are read, what must hold for a minute has
+// held, and grace is over.
+const (
+	lead  = 100 * time.Second
+	after = 4 * time.Minute
+)
+
+// play plays a recording to the program in a bubble.
+func play(t *testing.T, r *replay.Recording, c scene) (p played) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(r.Start.Add(-lead)))
+		p.stage = replay.Open(t, r, replay.Script{Holds: c.holds, Outages: c.outages, Before: c.before, Lead: lead})
+		a := seat(t)
+		if err := a.watchStage(t.Context(), p.stage, c.keysOf(r)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Until(p.stage.End()) + cmp.Or(c.after, after))
+		synctest.Wait()
+		snap, err := a.engine.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.snap = snap
+		if err := a.stack.Unwind(context.Background()); err != nil {
+			t.Error(err)
+		}
+		p.said, p.told, p.tally = a.bell.rings(), a.told, *a.tally
+	})
+	return p
+}
