@@ -112,7 +112,7 @@ func lookAt(ctx context.Context, g Gateway, o Options, scrub *scrubber) []Sectio
 		title  string
 		checks []check
 	}{
-		{g.Label + ", Core API", p.core.checks()},
+		{g.Label + ", Core API", p.core.coreChecks()},
 		{g.Label + ", Admin API", p.admin.adminChecks()},
 		{g.Label + ", as a whole", p.checks()},
 	} {

@@ -58,6 +58,8 @@ func adminOf(pages map[string]string) http.Handler {
 		"/api/provider-errors/recent": `[]`,
 		"/api/ModelProviderMapping":   `[]`,
 		"/api/GlobalSettings":         `[]`,
+		"/api/Notifications/unread":   `[]`,
+		"/api/audit/billing/query":    `{"events":[],"totalCount":0}`,
 		"/api/Analytics/logs":         `{"items":[{"id":1}],"hasNextPage":false}`,
 		"/api/SystemInfo/health":      `{"status":"healthy"}`,
 	}

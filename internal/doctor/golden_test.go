@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gatewatch/internal/demo"
+	"gatewatch/internal/gateway"
 	"gatewatch/internal/hub/hubtest"
 	"gatewatch/internal/secret"
 )
@@ -61,7 +62,7 @@ func golden(t *testing.T, name, got string) {
 // TestReportGolden has the text and the JSON of a gateway that is not quite
 // well: its Admin API offers no transport, and one of its lists fails.
 func TestReportGolden(t *testing.T) {
-	core, err := demo.Serve(t.Context(), demo.Options{VirtualKey: virtualKey, MasterKey: masterKey})
+	core, err := demo.Serve(t.Context(), demo.Options{Dialect: demo.Contract, VirtualKey: virtualKey, MasterKey: masterKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,16 +82,24 @@ func TestReportGolden(t *testing.T) {
 }
 
 func TestTheDemo(t *testing.T) {
-	g, err := demo.Serve(t.Context(), demo.Options{VirtualKey: virtualKey, MasterKey: masterKey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	r := look(t, Options{Gateways: []Gateway{gatewayAt(g.CoreURL(), g.AdminURL())}})
-	expect(t, r, "Core API/negotiate: ok", "Core API/transport-websockets: ok", "Core API/transport-serversentevents: ok",
-		"Core API/transport: ok", "Core API/round-trip: ok", "Core API/clock: ok", "Admin API/negotiate: ok", "Admin API/transport: ok")
-	if r.Exit() != 0 {
-		t.Errorf("exit status %d", r.Exit())
+	for dialect, more := range map[demo.Dialect][]string{
+		demo.Contract: {"Admin API/kind: info no_lists"},
+		demo.Conduit:  {"Admin API/kind: ok", "Admin API/list-keys: ok", "Admin API/list-request-log: ok", "a whole/database: ok", "a whole/event-bus: ok"},
+	} {
+		t.Run(string(dialect), func(t *testing.T) {
+			g, err := demo.Serve(t.Context(), demo.Options{Dialect: dialect, VirtualKey: virtualKey, MasterKey: masterKey})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = g.Close() })
+			r := look(t, Options{Gateways: []Gateway{gatewayAt(g.CoreURL(), g.AdminURL())}})
+			expect(t, r, "Core API/negotiate: ok", "Core API/transport-websockets: ok", "Core API/transport-serversentevents: ok",
+				"Core API/transport: ok", "Core API/round-trip: ok", "Core API/clock: ok", "Admin API/negotiate: ok", "Admin API/transport: ok")
+			expect(t, r, more...)
+			if r.Exit() != 0 {
+				t.Errorf("exit status %d", r.Exit())
+			}
+		})
 	}
 }
 
@@ -136,6 +145,14 @@ func TestASPNET(t *testing.T) {
 			}
 			expect(t, r, "Admin API/negotiate: ok")
 		})
+	}
+	g := gatewayAt(all.URL, "")
+	g.Config.VirtualKeys = []gateway.Key{
+		{Secret: secret.New(good)}, {Secret: secret.New("ok-2")}, {Secret: secret.New("flagged-2"), Label: "billing"}, {Secret: secret.New("wrong-2"), ID: "7"},
+	}
+	f := find(t, look(t, Options{Gateways: []Gateway{g}}), "Core API/keys")
+	if f.Code != "keys_fail" || f.detail("key 2") != "works" || !strings.Contains(f.detail("billing"), "no balance") || !strings.Contains(f.detail("7"), "401") {
+		t.Errorf("other keys: %+v", f)
 	}
 	for _, bad := range []string{"Error when processing requests", "InvalidDataException", good, admin} {
 		if strings.Contains(all.Log()+polled.Log(), bad) {

@@ -39,11 +39,11 @@ type half struct {
 	from  string        // where the keys were found
 	more  func(...check)
 
-	u       *url.URL // nil until the address was read
-	proxy   *url.URL // nil: none
-	refused bool     // the key was refused: nothing more is asked with it
-	mute    bool     // it did not answer in time
-	granted *gateway.Hub
+	u       *url.URL              // nil until the address was read
+	proxy   *url.URL              // nil: none
+	refused bool                  // the key was refused: nothing more is asked with it
+	mute    bool                  // it did not answer in time
+	granted *gateway.Hub          // the one that transports are tried at
 	first   hub.Answer            // the last one of negotiate
 	answers map[string]hub.Answer // by hub
 	trials  []hub.Trial
@@ -116,6 +116,13 @@ func (h *half) checks() []check {
 		check{name: "hubs", title: "hubs", needs: []string{"negotiate"}, unless: h.untried, run: h.hubs},
 		check{name: "clock", title: "clock", needs: asks, run: h.clock},
 	)
+}
+
+// coreChecks is the table of the Core half: the common rows, and its other keys.
+func (h *half) coreChecks() []check {
+	return append(h.checks(), check{
+		name: "keys", title: "other keys", needs: []string{"negotiate"}, unless: h.oneKey, run: h.otherKeys,
+	})
 }
 
 func (h *half) address(context.Context) Finding {

@@ -133,11 +133,7 @@ func (h *half) listFails(err error) Finding {
 
 // list reads one list once.
 func (h *half) list(ctx context.Context, l rest.List) Finding {
-	body, err := h.client.Get(ctx, l.Path)
-	n := 0
-	if err == nil {
-		n, err = l.Count(body)
-	}
+	n, err := l.Read(ctx, h.client)
 	if err == nil {
 		return fine(count(n, "row") + ".")
 	}

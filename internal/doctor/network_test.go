@@ -364,7 +364,7 @@ func TestEveryRowIsThere(t *testing.T) {
 	}
 	for _, base := range []string{"", "http://" + at, srv.URL, "nonsense"} {
 		r := look(t, Options{Gateways: []Gateway{gatewayAt(base, base)}})
-		if diff := cmp.Diff(want, sectionOf(t, r, "Core API").names()); diff != "" {
+		if diff := cmp.Diff(append(want[:len(want):len(want)], "keys"), sectionOf(t, r, "Core API").names()); diff != "" {
 			t.Errorf("%q: %s", base, diff)
 		}
 		if diff := cmp.Diff(append(want[:len(want):len(want)], "kind"), sectionOf(t, r, "Admin API").names()[:len(want)+1]); diff != "" {

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"gatewatch/internal/wire"
 )
@@ -10,9 +12,9 @@ import (
 // whether it can be read.
 type List struct {
 	Name string // for people and scripts, such as "keys"
-	Path string // for Client.Get
-	// Count reads an answer and counts its rows; the error wraps ErrShape.
-	Count func(body []byte) (int, error)
+	// Read reads its first page and counts the rows. Its errors are those of
+	// Client.Get.
+	Read func(ctx context.Context, c *Client) (rows int, err error)
 }
 
 // Ask finds out which gateway c asks, with two requests at most:
@@ -23,19 +25,25 @@ func Ask(ctx context.Context, c *Client) (wire.Dialect, error) { return probe(ct
 // polls, each by its first page.
 func Lists(d wire.Dialect) []List {
 	both := []List{
-		{"keys", pathKeys, rowsIn[Key]},
-		{"mappings", pathMappings, rowsIn[Mapping]},
-		{"providers", pathProviders, rowsIn[Provider]},
-		{"settings", pathSettings, rowsIn[Setting]},
+		{"keys", first[Key](pathKeys)},
+		{"mappings", first[Mapping](pathMappings)},
+		{"providers", first[Provider](pathProviders)},
+		{"settings", first[Setting](pathSettings)},
+		{"notifications", first[Notification](pathNotes)},
 	}
 	switch d {
 	case wire.DialectHead:
 		return append(both,
-			List{"groups", pathGroups, rowsIn[Group]},
-			List{"request log", pathLogs + "1", rowsIn[LogRow]},
-			List{"provider errors", pathErrors, rowsIn[ProviderError]})
+			List{"groups", first[Group](pathGroups)},
+			List{"request log", first[LogRow](pathLogs + "1")},
+			List{"provider errors", first[ProviderError](pathErrors)},
+			List{"billing audit", lookAtAudit})
 	case wire.DialectJuly:
-		return append(both, List{"provider health", pathStatus, func(body []byte) (int, error) {
+		return append(both, List{"provider health", func(ctx context.Context, c *Client) (int, error) {
+			body, err := c.Get(ctx, pathStatus)
+			if err != nil {
+				return 0, err
+			}
 			checks, err := readChecks(body)
 			return len(checks), err
 		}})
@@ -44,8 +52,36 @@ func Lists(d wire.Dialect) []List {
 	return nil
 }
 
-func rowsIn[T any](body []byte) (int, error) {
-	l, err := readList[T](body)
+// first reads the list at path.
+func first[T any](path string) func(context.Context, *Client) (int, error) {
+	return func(ctx context.Context, c *Client) (int, error) {
+		body, err := c.Get(ctx, path)
+		if err != nil {
+			return 0, err
+		}
+		l, err := readList[T](body)
+		return len(l.rows), err
+	}
+}
+
+// auditLook is how far back a look at the billing audit goes.
+const auditLook = 10 * time.Minute
+
+// lookAtAudit reads the newest rows of the billing audit, which is asked by a
+// POST and always with both ends.
+func lookAtAudit(ctx context.Context, c *Client) (int, error) {
+	now := time.Now().UTC()
+	ask, err := json.Marshal(map[string]any{
+		"pageNumber": 1, "pageSize": 1, "from": now.Add(-auditLook).Format(time.RFC3339Nano), "to": now.Format(time.RFC3339Nano),
+	})
+	if err != nil {
+		return 0, err
+	}
+	body, err := c.Query(ctx, pathAudit, ask)
+	if err != nil {
+		return 0, err
+	}
+	l, err := readList[AuditRow](body)
 	return len(l.rows), err
 }
 
