@@ -101,9 +101,17 @@ func connect(t *testing.T, g *Gateway, hub string, via Transport) *peer {
 
 func dial(t *testing.T, g *Gateway, hub string, via Transport) *peer {
 	t.Helper()
-	key := keyOf(g, hub)
-	token := negotiate(t, g.CoreURL(), hub, key).Token
-	url := g.CoreURL() + "/hubs/" + hub + "?id=" + token
+	return dialAs(t, g, hub, via, keyOf(g, hub))
+}
+
+func dialAs(t *testing.T, g *Gateway, hub string, via Transport, key string) *peer {
+	t.Helper()
+	base := g.CoreURL()
+	if g.hubs[hub].area == admin {
+		base = g.AdminURL()
+	}
+	token := negotiate(t, base, hub, key).Token
+	url := base + "/hubs/" + hub + "?id=" + token
 	p := &peer{t: t, key: key, post: url}
 	header := http.Header{"Authorization": {"Bearer " + key}}
 	if via == WebSockets {

@@ -174,7 +174,7 @@ func (c *conduit) listAudit(q query) reply {
 		From, To             time.Time
 	}{PageNumber: 1, PageSize: 50}
 	if json.Unmarshal(q.body, &ask) != nil || ask.PageNumber < 1 || ask.PageSize < 1 {
-		return missing(c.problem())
+		return c.problem()
 	}
 	var rows []auditRow
 	for _, a := range c.audit {

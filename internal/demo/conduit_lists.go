@@ -159,7 +159,7 @@ func (c *conduit) oneKey(q query) reply {
 			return ok(k.row())
 		}
 	}
-	return missing(c.problem())
+	return c.problem()
 }
 
 func (c *conduit) groupOfKey(q query) reply {
@@ -170,7 +170,7 @@ func (c *conduit) groupOfKey(q query) reply {
 			return ok(row)
 		}
 	}
-	return missing(c.problem())
+	return c.problem()
 }
 
 // validate says what a key may do. It gives the id of a good one only.

@@ -16,10 +16,15 @@ type reply struct {
 	body   any           // JSON; text is sent as it is, nil is no body
 	wait   chan struct{} // not nil: ask again when it is closed
 	late   time.Duration // after which it is sent
+
+	problem bool // the body is a problem's details
 }
 
 // text is a body that is not JSON.
 type text string
+
+// healthWord is the body of a health check.
+type healthWord string
 
 // raw is a body that is JSON already.
 type raw string
@@ -125,12 +130,17 @@ func (g *Gateway) write(w http.ResponseWriter, r *http.Request, a reply) {
 	}
 	var body []byte
 	kind := jsonType
+	if a.problem {
+		kind = "application/problem+json; charset=utf-8"
+	}
 	switch b := a.body.(type) {
 	case nil:
 		w.WriteHeader(a.status)
 		return
 	case text:
 		body, kind = []byte(b), "text/plain; charset=utf-8"
+	case healthWord:
+		body, kind = []byte(b), "text/plain"
 	case raw:
 		body = []byte(b)
 	case json.RawMessage:
@@ -152,7 +162,7 @@ func (c *conduit) answer(r *http.Request, a area, body []byte) reply {
 		answer = c.answerCore(r, path, body)
 	}
 	switch answer.body.(type) {
-	case nil, text, raw:
+	case nil, text, healthWord, raw:
 		return answer
 	}
 	b, err := json.Marshal(answer.body)
@@ -171,9 +181,9 @@ func (c *conduit) answerAdmin(r *http.Request, path string, body []byte) reply {
 		case banned:
 			return reply{status: http.StatusForbidden, body: raw(bannedText)}
 		case path == "/health" && c.database.down():
-			return reply{status: http.StatusServiceUnavailable, body: text("Unhealthy")}
+			return reply{status: http.StatusServiceUnavailable, body: healthWord("Unhealthy")}
 		case path == "/health" || path == "/health/ready" || path == "/health/live":
-			return ok(text("Healthy"))
+			return ok(healthWord("Healthy"))
 		}
 		return reply{status: http.StatusNotFound}
 	case r.Header.Get("X-API-Key") != c.masterKey && r.Header.Get("X-Master-Key") != c.masterKey:
@@ -192,11 +202,11 @@ func (c *conduit) answerCore(r *http.Request, path string, body []byte) reply {
 	switch path {
 	case "/health", "/health/ready":
 		if c.bus.down() {
-			return ok(text("Degraded"))
+			return ok(healthWord("Degraded"))
 		}
-		return ok(text("Healthy"))
+		return ok(healthWord("Healthy"))
 	case "/health/live":
-		return ok(text("Healthy"))
+		return ok(healthWord("Healthy"))
 	}
 	for _, h := range backendHubs {
 		if path == h || path == h+"/negotiate" {
@@ -287,10 +297,10 @@ type details struct {
 	Code    *string `json:"code"`
 }
 
-func (c *conduit) problem() problem {
+func (c *conduit) problem() reply {
 	g := strings.ReplaceAll(c.guid(), "-", "")
-	return problem{
+	return reply{status: http.StatusNotFound, problem: true, body: problem{
 		"https://tools.ietf.org/html/rfc9110#section-15.5.5", "Not Found",
 		http.StatusNotFound, "00-" + g + "-" + g[:16] + "-00",
-	}
+	}}
 }

@@ -4,6 +4,13 @@
 // The demonstration, the tests and the development of the window all use it,
 // and trouble of every kind is made here, in a scenario, where it can be seen.
 //
+// It speaks in one of two dialects. Contract is a gateway that sends the events
+// of the event contract and has nothing but hubs. Conduit is the real gateway
+// as it was recorded, at its commit of August 2025: two processes with an
+// address each, hubs that tell little, and the lists of the Admin API, all from
+// one world, with what is odd about them; see below. A scenario says in its
+// first line which of them it is for.
+//
 // It is not a mock: clients negotiate, authenticate and connect over
 // WebSockets or Server-Sent Events, and the hub protocol is spoken by the
 // server of github.com/philippseith/signalr. It is not a part of the engine
@@ -30,7 +37,11 @@
 // relative to the line before (+2s), or left out (the same moment). Words are
 // separated by blanks; a word with blanks is written as a Go string ("…"); a
 // word that begins with { or [ is JSON up to its closing bracket. Money is in
-// dollars.
+// dollars. The first line that is no comment may choose the dialect:
+//
+//	dialect contract|conduit         contract if it is not there
+//
+// # The dialect contract
 //
 // The world as it is before anybody looks; nothing is sent:
 //
@@ -66,9 +77,70 @@
 //
 // A key that traffic brings above cap percent of its limit gets a larger one.
 //
-// The wire. HUB is spend, tasks, image-generation, video-generation,
-// notifications, navigation-state or admin-notifications; HUBS is one of these
-// or core, admin or all:
+// # The dialect conduit
+//
+// The world as it is before anybody looks. The first key is the one that
+// Options.VirtualKey opens; the secrets of the others are made up from their
+// names (Gateway.VirtualKeys):
+//
+//	have group ID NAME [credit=250] [spent=41.5] [external=ext-1]
+//	have key ID NAME [disabled] [admin] group=G [models=a,b] [rpm=600] [expires=1h]
+//	have provider ID NAME [disabled] [type=OpenAI] [keys=2] [latency=410] [url=]
+//	have mapping ID ALIAS PROVIDER MODEL [price=1.25/10]   of a million tokens in/out
+//	have setting KEY VALUE ["description"]
+//	have notice "text"
+//	have log 120 [over=1h]           so many calls of the past
+//
+// Things that happen; little of it is told on the hubs:
+//
+//	chat KEY [stream] [model=A] [cost=] [in=] [out=] [took=] [answers=429]
+//	upstream PROVIDER ok|401|402|403|404|429|500   what it answers from now on
+//	credit GROUP AMOUNT
+//	batch spend KEY AMOUNT [KEY AMOUNT …] [by=KEY] [model=A] [over=6s]
+//	batch spend KEY to=76%           so that much of the group's balance is used
+//	batch update enable|disable KEY,KEY [by=KEY] [over=6s]
+//	batch webhooks 12 [failed=1] [by=KEY] [over=6s]
+//	key create ID NAME group=G …     key update NAME [rpm=] [models=] [description=]
+//	key delete|disable|enable|expire NAME
+//	provider create ID NAME …        provider delete|disable|enable|add-key|drop-key NAME
+//	mapping create ID ALIAS PROVIDER MODEL [price=]
+//	mapping update ALIAS [provider=] [model=]      mapping delete|disable|enable ALIAS
+//	setting KEY VALUE
+//	notice "text" [severity=1]       an unread notification
+//	task image ID run [key=] [model=]              fails four times, as it does
+//	task image ID run 2s             works, as with data that were mended
+//	task video ID run 40s [fail="error"] [key=] [model=]
+//	redis|database|bus off|on        a part behind the gateway
+//	unban                            addresses that gave wrong keys
+//
+// Things that go on by themselves:
+//
+//	every 900ms..1600ms chat [keys=a,b] [models=a,b] [stream=20] [fails=2] [cost=0.002..0.08] [cap=60]
+//	every 30s batches | changes | tasks image | tasks video [life=20s..60s] [fails=5]
+//
+// stream= and fails= are of a hundred calls. A group of which calls have used
+// more than cap percent is given credit first.
+//
+// Its clockwork: a call is in the request log at once and reaches the balance
+// of its group at the next flush, every 30 s, so that balances go below zero; a
+// streaming call is never charged nor logged, and is in the billing audit like
+// every other eight to nine seconds later. A key whose group has no balance is
+// sent away after the handshake, a disabled one refused; what is open stays
+// open. One refused key of a provider (401), or two unpaid bills (402), and the
+// provider is off until an administrator switches it on. Booking events come
+// twice, and their percentages are of the wrong numbers. Five wrong or missing
+// keys ban an address from Admin for half an hour. Without Redis Core hangs and
+// its hubs fall silent, and Admin's report of errors fails after 11 s; without
+// its database Admin's lists fail, and its log is empty; without the bus Core
+// is Degraded and does not hear what Admin changes until some time after it is
+// back.
+//
+// # The wire, and the course of the scenario
+//
+// In both dialects. HUB is spend, tasks, image-generation, video-generation,
+// notifications or admin-notifications, for the contract navigation-state too,
+// for the real gateway webhooks, virtual-key-management, usage-analytics or
+// enhanced-video-generation; HUBS is one of these or core, admin or all:
 //
 //	HUB send TARGET [JSON…]          any event, any arguments, known or not
 //	HUB raw "text"                   text and the record separator, unchecked
@@ -79,7 +151,7 @@
 //	HUBS drop                        the sockets end without a Close message
 //	HUBS refuse 401|403|404|503 [retry-after=5]   newcomers are told to go away
 //	HUBS accept
-//	listen off|on                    nobody answers the port, sockets dropped
+//	listen off|on [core|admin]       nobody answers the port, sockets dropped
 //
 // The course of the scenario itself:
 //
@@ -92,11 +164,13 @@
 // (it is told by then), alerts N (so many were told in all), resolved or
 // healthy or unhealthy or flapping with provider=P, task STATUS id=T, link
 // STATE hub=H [class=C], keys N, total key=K (ours is the gateway's), order
-// (nothing came out of order), quiet (nothing deserved an alert).
+// (nothing came out of order), quiet (nothing deserved an alert), part HEALTH
+// part=P, uncharged (it is told that traffic is not paid for).
 //
 // # The world and those who look at it
 //
-// A client that connects to a hub is told the state of the world as far as
+// In the dialect conduit a client is told nothing when it connects, but for the
+// hub that tells a key of itself. In the contract's, a client that connects to a hub is told the state of the world as far as
 // that hub tells of it, before anything else and in events that may be heard
 // twice: totals with an amount of 0, limit alerts that stand, the health of
 // each provider, tasks that run or ended in the last ten minutes, how many
