@@ -14,6 +14,7 @@ const (
 	// retiredLasts is how long two retirements of a provider are one piece of
 	// news.
 	retiredLasts = newModels
+	maxRetired   = 500 // models of one provider; a text names the first only
 )
 
 // measured are the inputs that follow from facts alone. A map that SetInputs
@@ -26,14 +27,17 @@ type measured struct {
 	retired   map[string]Retirement
 	rest      map[string]bool
 	resets    map[string]time.Time
-	models    map[string]event.ModelsRead
+	models    map[string]covered
 }
+
+// covered is how many models a provider serves, and how many only it does.
+type covered struct{ served, alone int }
 
 func newMeasured() measured {
 	return measured{
 		traffic: map[string]Traffic{}, rejected: map[string]Rejection{}, uncharged: map[string]Audit{},
 		expiries: map[string]time.Time{}, retired: map[string]Retirement{}, rest: map[string]bool{},
-		resets: map[string]time.Time{}, models: map[string]event.ModelsRead{},
+		resets: map[string]time.Time{}, models: map[string]covered{},
 	}
 }
 
@@ -72,7 +76,7 @@ func (m *measured) take(env event.Envelope) {
 	case event.AuditMeasured:
 		note(m.uncharged, g, Audit{Calls: b.Calls, Uncharged: b.Uncharged, At: env.At})
 	case event.ModelsRead:
-		note(m.models, g+"/"+string(b.Provider), b)
+		note(m.models, g+"/"+string(b.Provider), covered{b.Served, b.Uncovered})
 	case event.ModelsRetired:
 		m.retire(g+"/"+string(b.Provider), env.At, b.Models)
 	case event.CredentialRejected:
@@ -107,7 +111,7 @@ func (m *measured) tookTraffic(id string, at time.Time, b event.TrafficMeasured)
 		t.Requests, t.Failed = 0, 0
 	}
 	if r, ok := m.models[id]; ok {
-		t.Models, t.Uncovered = r.Served, r.Uncovered
+		t.Models, t.Uncovered = r.served, r.alone
 	}
 	note(m.traffic, id, t)
 }
@@ -151,6 +155,7 @@ func (m *measured) retire(id string, at time.Time, models []string) {
 		r = Retirement{}
 	}
 	r.Models, r.At = slices.Concat(r.Models, models), at
+	r.Models = r.Models[:min(len(r.Models), maxRetired)]
 	note(m.retired, id, r)
 }
 

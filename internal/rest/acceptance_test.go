@@ -46,6 +46,16 @@ func (j *judge) fired(via event.Via, facts ...event.Event) (list []string) {
 	return list
 }
 
+// open is the line of a rule's alert that fires or recovers.
+func (j *judge) open(rule string) state.AlertLine {
+	for _, l := range j.rules.Lines(time.Now()) {
+		if l.Rule == rule && (l.Status == string(alert.StatusFiring) || l.Status == string(alert.StatusRecovering)) {
+			return l
+		}
+	}
+	return state.AlertLine{}
+}
+
 // TestOneNoticeOfOneRefusal: a provider that the gateway switched off is one
 // critical alert, however often it is read; one that somebody switched off is
 // none.

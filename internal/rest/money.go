@@ -38,8 +38,9 @@ func newestCredit(rows []Transaction) (epoch, bool) {
 // topup begins the name of an epoch; the transaction's id follows.
 const topup = "topup:"
 
-// newer reports whether a transaction came after the one with that id.
-func (t Transaction) newer(id string) bool { return compareIDs(string(t.ID), id) > 0 }
+// newer reports whether a transaction came after the one with that id; "" is
+// before all.
+func (t Transaction) newer(id string) bool { return id == "" || compareIDs(string(t.ID), id) > 0 }
 
 // note takes transactions in that were read: what was charged directly since
 // the epoch began, and which is the newest.

@@ -110,58 +110,63 @@ func p95(ms []float64) float64 {
 }
 
 // Of durations: a bucket is a tenth of a decade, from a millisecond to a
-// hundred minutes, and a day has its own set. What is usual needs an hour and
-// ten times what a p95 needs.
+// hundred minutes, and a day has its own set. What is usual needs ten times
+// what a p95 needs.
 const (
 	perDecade  = 10
 	buckets    = 7 * perDecade
 	usualDays  = 7
 	usualLeast = 10 * leastTimes
-	usualSpan  = time.Hour
 )
 
-// durations counts how long a provider's requests took, by day. The zero value
-// has counted nothing; so has nil.
+// histogram counts by bucket.
+type histogram [buckets]uint32
+
+// durations counts how long a provider's requests took, by day. The hour that
+// runs is kept apart: what is unusual now must not become usual at once. The
+// zero value has counted nothing; so has nil.
 type durations struct {
-	days   [usualDays][buckets]uint32
-	day    int64 // the newest, days since 1970
-	oldest time.Time
+	days [usualDays]histogram
+	day  int64     // the newest, days since 1970
+	hour int64     // that runs, hours since 1970
+	now  histogram // of it
 }
 
 func (d *durations) add(at time.Time, ms float64) {
 	d.turn(at)
-	day := at.Unix() / 86400
-	if day <= d.day-usualDays {
-		return
+	i := min(int(math.Log10(max(ms, 1))*perDecade), buckets-1)
+	switch day := at.Unix() / 86400; {
+	case at.Unix()/3600 == d.hour:
+		d.now[i]++
+	case day > d.day-usualDays:
+		d.days[day%usualDays][i]++
 	}
-	if d.oldest.IsZero() || at.Before(d.oldest) {
-		d.oldest = at
-	}
-	i := int(math.Log10(max(ms, 1)) * perDecade)
-	d.days[day%usualDays][min(i, buckets-1)]++
 }
 
-// turn begins the day of at, forgetting what is a week old.
+// turn begins the hour and the day of at, forgetting what is a week old.
 func (d *durations) turn(at time.Time) {
-	day := at.Unix() / 86400
-	if d.day == 0 {
-		d.day = day
-	}
-	for ; d.day < day; d.day++ {
-		if day-d.day > usualDays {
-			d.day = day - usualDays
+	if h := at.Unix() / 3600; h > d.hour {
+		to := &d.days[d.day%usualDays] // the hour that ended was of the newest day
+		for b, n := range d.now {
+			to[b] += n
 		}
-		d.days[(d.day+1)%usualDays] = [buckets]uint32{}
+		d.hour, d.now = h, histogram{}
+	}
+	day := at.Unix() / 86400
+	d.day = max(d.day, day-usualDays)
+	for d.day < day {
+		d.day++
+		d.days[d.day%usualDays] = histogram{}
 	}
 }
 
 // p95 is what is usual, to a quarter; -1 if too little is known.
 func (d *durations) p95(now time.Time) float64 {
-	if d == nil || now.Sub(d.oldest) < usualSpan {
+	if d == nil {
 		return -1
 	}
 	d.turn(now)
-	var sum [buckets]uint32
+	var sum histogram
 	total := uint32(0)
 	for i := range d.days {
 		for b, n := range d.days[i] {

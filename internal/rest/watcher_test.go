@@ -30,6 +30,7 @@ type gate struct {
 	// fail, if set, answers first; status 0 lets the pages answer.
 	fail  func(r *http.Request) (status int, body string)
 	date  func() time.Time // what it says the time is; nil: nothing
+	deaf  bool             // no answer until the caller gives up
 	asked []string
 }
 
@@ -46,6 +47,11 @@ func newGate(t *testing.T, gateway string) *gate {
 
 func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 	g.mu.Lock()
+	if g.deaf {
+		g.mu.Unlock()
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
 	defer g.mu.Unlock()
 	path := r.URL.Path
 	if r.URL.RawQuery != "" {
@@ -388,6 +394,14 @@ func TestOnlyRESTMoves(t *testing.T) {
 		replace("/api/ModelProviderMapping", `"priority":0`, `"priority":1`)
 		if got := w.told(time.Minute); !strings.Contains(got, "key 5 updated [keyName]") || !strings.Contains(got, `demo-chat updated {"changes":["priority"]}`) {
 			t.Errorf("key and mapping:\n%s", got)
+		}
+		replace(pathProviders, `"providerName":"Fake OpenAI",`, `"providerName":"Renamed",`)
+		if got := w.told(30 * time.Second); !strings.Contains(got, `provider 2 Renamed updated {"changes":["providerName"]}`) {
+			t.Errorf("provider:\n%s", got)
+		}
+		replace("/api/ModelProviderMapping", `[{`, `[{"id":99,"modelAlias":"new","modelId":35,"providerModelId":"up-new","providerId":2,"isEnabled":true},{`)
+		if got := w.told(time.Minute); !strings.Contains(got, "models 2 Renamed [up-new]") || !strings.Contains(got, "model_mapping 99 new created") {
+			t.Errorf("discovery:\n%s", got)
 		}
 		replace("/api/GlobalSettings", `"value":"30"`, `"value":"60"`)
 		if got := w.told(2 * time.Minute); !strings.Contains(got, `set Retention/Retention.Days "30" "60"`) {

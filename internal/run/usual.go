@@ -23,7 +23,7 @@ const (
 const week = 7 * 24 * time.Hour
 
 // startUsual tells the rules now and then what keys usually spend at this hour
-// of the week, from the history.
+// of the week, and which are silent that usually are not, from the history.
 func (p *Program) startUsual(ctx context.Context) {
 	if p.memory.db == nil {
 		return
@@ -53,14 +53,18 @@ func (p *Program) learnUsual(ctx context.Context, now time.Time) {
 		}
 		return
 	}
-	usual := map[string]alert.UsualSpend{}
+	usual, idle := map[string]alert.UsualSpend{}, map[string]time.Duration{}
 	for _, l := range lines {
+		id := string(l.Gateway) + "/" + l.Group
 		if u, ok := usualOf(l.Points, now); ok {
-			usual[string(l.Gateway)+"/"+l.Group] = u
+			usual[id] = u
+		}
+		if d, ok := idleOf(l.Points, now); ok {
+			idle[id] = d
 		}
 	}
 	_ = p.engine.Do(ctx, func(*state.State) {
-		p.inputs.Usual = usual
+		p.inputs.Usual, p.inputs.Idle = usual, idle
 		p.judge.rules.SetInputs(p.inputs)
 	})
 }
@@ -94,6 +98,34 @@ func usualOf(points []history.SpendPoint, now time.Time) (alert.UsualSpend, bool
 	}
 	u.Deviation = median(slots)
 	return u, true
+}
+
+// idleLeast is in how many of the last weeks a key must have been active in
+// this hour for its silence to say something.
+const idleLeast = 4
+
+// idleOf is for how long, at least, nothing was booked of a key that is
+// usually active in this hour of the week. Bookings are kept by the hour, so
+// the last one counts as made at the end of its hour.
+func idleOf(points []history.SpendPoint, now time.Time) (time.Duration, bool) {
+	active, last := map[int64]bool{}, time.Time{}
+	for _, x := range points {
+		if x.Requests == 0 && x.Amount == 0 {
+			continue
+		}
+		active[x.At.Unix()/3600] = true
+		if x.At.After(last) {
+			last = x.At
+		}
+	}
+	weeks := 0
+	for w := 1; w <= usualWeeks; w++ {
+		if active[now.Add(-time.Duration(w)*week).Unix()/3600] {
+			weeks++
+		}
+	}
+	idle := now.Sub(last.Add(time.Hour))
+	return idle, weeks >= idleLeast && idle > 0
 }
 
 // median of a non-empty list, which it sorts.

@@ -35,6 +35,32 @@ func TestUsualOf(t *testing.T) {
 	}
 }
 
+func TestIdleOf(t *testing.T) {
+	now := time.Date(2026, 3, 25, 14, 20, 0, 0, time.UTC)
+	at := func(weeks, hour int) history.SpendPoint {
+		d := now.Add(-time.Duration(weeks) * week)
+		return history.SpendPoint{At: time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, time.UTC), Requests: 3}
+	}
+	four := []history.SpendPoint{at(1, 14), at(2, 14), at(4, 14), at(5, 14)}
+	for _, c := range []struct {
+		name   string
+		points []history.SpendPoint
+		want   time.Duration
+		ok     bool
+	}{
+		{"nothing", nil, 0, false},
+		{"silent since noon", append([]history.SpendPoint{at(0, 11)}, four...), 140 * time.Minute, true},
+		{"active within this hour", append([]history.SpendPoint{at(0, 14)}, four...), 0, false},
+		{"three weeks are too few", append([]history.SpendPoint{at(0, 11)}, four[1:]...), 0, false},
+		{"usually active in another hour", []history.SpendPoint{at(0, 11), at(1, 13), at(2, 13), at(3, 13), at(4, 13), at(5, 13)}, 0, false},
+	} {
+		got, ok := idleOf(c.points, now)
+		if ok != c.ok || ok && got != c.want {
+			t.Errorf("%s: %v %v, want %v %v", c.name, got, ok, c.want, c.ok)
+		}
+	}
+}
+
 func TestTaskTimes(t *testing.T) {
 	times := newTaskTimes()
 	start := time.Now()
