@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"gatewatch/internal/config"
 	"gatewatch/internal/event"
@@ -130,6 +131,21 @@ func (g *Gateways) Reconnect(id string) error {
 // Refresh makes a gateway's subscriptions anew, which also brings what it
 // sends to those who just connected; "" means all.
 func (g *Gateways) Refresh(id string) error { return g.Reconnect(id) }
+
+// Report looks once at a gateway and at this computer and says what is wrong,
+// as text to be passed on: it holds no key. It takes some seconds, a minute at
+// most, and disturbs no connection.
+func (g *Gateways) Report(id string) (string, error) {
+	return call(g.h, func(ctx context.Context, p *run.Program) (string, error) {
+		r, err := p.Examine(ctx, event.GatewayID(id), g.h.version)
+		if err != nil {
+			return "", err
+		}
+		var text strings.Builder
+		err = r.Write(&text)
+		return text.String(), err
+	})
+}
 
 // WatchTask follows one task until it ends.
 func (g *Gateways) WatchTask(id, task, medium string) error {

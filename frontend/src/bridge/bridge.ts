@@ -44,6 +44,8 @@ export type Services = {
     Reconnect(id: string): Promise<void>
     /** Reads again what can be read. */
     Refresh(id: string): Promise<void>
+    /** Looks once at a gateway and this computer; text to be passed on, without keys. Takes seconds. */
+    Report(id: string): Promise<string>
     WatchTask(id: string, taskId: string, medium: string): Promise<void>
   }
   Alerts: {
@@ -111,6 +113,7 @@ export const METHODS: { [S in keyof Services]: readonly (keyof Services[S] & str
     'Disconnect',
     'Reconnect',
     'Refresh',
+    'Report',
     'WatchTask',
   ],
   Alerts: ['Acknowledge', 'Unacknowledge', 'Snooze', 'Unsnooze', 'Mute', 'Unmute', 'Rules', 'SetRule'],

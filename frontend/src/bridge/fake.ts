@@ -211,8 +211,24 @@ function fakeGateways(live: () => Live, push: (delta: Delta) => void): Services[
     Disconnect: async (id) => to(id, 'disconnected'),
     Reconnect: async (id) => to(id, 'connected'),
     Refresh: async () => {},
+    Report: async (id) => reportOf(id),
     WatchTask: async () => {},
   }
+}
+
+/** What a look at a gateway would say. */
+function reportOf(id: string): string {
+  return [
+    'gatewatch doctor, version 0.0.0 on linux/amd64, 2026-11-28 18:00:00 UTC',
+    '',
+    `${id}, Core API`,
+    `  ok        address             https://${id}.gateway.example.com`,
+    '  WARNING   TLS                 The certificate of "CN=gateway" expires in 10 days, on 2026-12-08.',
+    '                              → Have it renewed before then.',
+    '',
+    '0 critical, 1 warning, 0 remarks, 1 fine, 0 skipped; in 2.1 s. Exit status 10.',
+    '',
+  ].join('\n')
 }
 
 type KeyDeeds = Pick<Services['Gateways'], 'AddKey' | 'ReplaceKey' | 'LabelKey' | 'PauseKey' | 'RemoveKey'>

@@ -13,6 +13,7 @@ import { Name, TimeAgo } from '../../ui/text'
 import { NextTry } from './ConnectionsPage'
 import css from './connections.module.css'
 import { HubRow } from './HubRow'
+import { ReportDialog } from './ReportDialog'
 import { stateShape, stateWord } from './words'
 
 /** One gateway: its halves, why something is not up, its hubs, and the buttons. */
@@ -157,6 +158,7 @@ function Buttons({
 }) {
   const act = useAct()
   const [asking, setAsking] = useState<'forget' | 'delete' | null>(null)
+  const [reporting, setReporting] = useState(false)
   const off = !gateway || gateway.overall === 'disconnected'
   const label = gateway?.label ?? profile?.label ?? id
   return (
@@ -181,6 +183,7 @@ function Buttons({
           </Menu.Item>
           {profile ? <Menu.Item onClick={() => onEdit(profile)}>Edit…</Menu.Item> : null}
           <Menu.Item onClick={() => go('events')}>Show events</Menu.Item>
+          <Menu.Item onClick={() => setReporting(true)}>Copy report…</Menu.Item>
           {profile && !profile.demo ? (
             <Menu.Item onClick={() => setAsking('forget')}>Forget keys…</Menu.Item>
           ) : null}
@@ -191,6 +194,7 @@ function Buttons({
           ) : null}
         </Menu.Dropdown>
       </Menu>
+      {reporting ? <ReportDialog id={id} label={label} onClose={() => setReporting(false)} /> : null}
       <Confirm
         asking={asking}
         label={label}

@@ -26,6 +26,8 @@ export function RemoveKey(arg1:string,arg2:string):Promise<void>;
 
 export function ReplaceKey(arg1:string,arg2:string,arg3:string):Promise<void>;
 
+export function Report(arg1:string):Promise<string>;
+
 export function Save(arg1:app.GatewayInput):Promise<app.GatewayProfile>;
 
 export function SetKeys(arg1:string,arg2:string,arg3:string):Promise<void>;

@@ -50,6 +50,10 @@ export function ReplaceKey(arg1, arg2, arg3) {
   return window['go']['app']['Gateways']['ReplaceKey'](arg1, arg2, arg3);
 }
 
+export function Report(arg1) {
+  return window['go']['app']['Gateways']['Report'](arg1);
+}
+
 export function Save(arg1) {
   return window['go']['app']['Gateways']['Save'](arg1);
 }
