@@ -81,7 +81,7 @@ func percentage(total, budget usd) json.Number {
 	scale := 28
 	ten := big.NewInt(10)
 	n := new(big.Int).Mul(big.NewInt(int64(total)), new(big.Int).Exp(ten, big.NewInt(28), nil))
-	n.Quo(n, big.NewInt(int64(budget)))
+	n.Quo(n.Add(n, big.NewInt(int64(budget/2))), big.NewInt(int64(budget)))
 	n.Mul(n, big.NewInt(100))
 	for n.BitLen() > 96 {
 		n.Quo(n, ten)

@@ -1,0 +1,100 @@
+//go:build unix
+
+package run_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"gatewatch/internal/demo"
+	"gatewatch/internal/event"
+	"gatewatch/internal/state"
+)
+
+// These tests run the whole against the demo of the real gateway, which tells
+// next to nothing on its hubs.
+
+// What no hub tells comes from the lists: keys, groups, providers and mappings
+// at once, spend as the log grows. One refused key of a provider is exactly
+// one critical notice, within one poll interval.
+func TestRealGatewaySwitchesAProviderOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	g := serve(t, demo.Options{Scenario: "provider-401", Speed: 4})
+	d.profile(g)
+	p := d.watch()
+	p.await("the snapshot", func(live *state.Live) bool {
+		group := live.Groups["prod/1"]
+		return len(live.Keys) == 2 && len(live.Providers) == 2 && live.Nav["prod/model_mapping"].Count == 3 &&
+			group.Name == "Platform" && group.Credits == int64(250*event.PerUSD) && group.Balance < int64(209*event.PerUSD)
+	})
+	live := p.await("spend of the log", func(live *state.Live) bool { return len(live.Transactions) > 3 })
+	for _, x := range live.Transactions {
+		if x.Amount <= 0 || x.Model == "" {
+			t.Errorf("a booking is shown as %+v", x)
+		}
+	}
+	if told := of[event.SpendRecorded](p.events); len(told) == 0 {
+		t.Error("no spend was recorded")
+	}
+	calls := d.bell.WaitCalls(1)
+	at := time.Now()
+	off := switchedOff(t, g, "openai")
+	if late := at.Sub(off); late > 30*time.Second+5*time.Second { // one interval, and gathering what is told
+		t.Errorf("told %v after the gateway switched it off", late)
+	}
+	if c := calls[0]; !strings.Contains(c.Title, "openai") || !strings.Contains(c.Title, "switched") {
+		t.Errorf("told: %q %q", c.Title, c.Body)
+	}
+	// An administrator switches it on again 40 s later; until that is seen it
+	// was read several times that it is off.
+	p.awaitFor(2*patience, "on again", func(live *state.Live) bool { return live.Providers["prod/2"].Health != "unhealthy" })
+	critical := 0
+	for _, said := range d.said() {
+		if strings.HasPrefix(said, "critical ") {
+			critical++
+		}
+	}
+	if critical != 1 {
+		t.Errorf("%d critical notices: %q", critical, d.said())
+	}
+	for _, l := range p.snapshot().Live.Links {
+		if l.BadFrames > 0 || l.Unrecognised > 0 {
+			t.Errorf("link %+v", l)
+		}
+	}
+}
+
+// switchedOff reads when a provider was last changed, from the gateway itself.
+func switchedOff(t *testing.T, g *demo.Gateway, name string) time.Time {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.AdminURL()+"/api/ProviderCredentials", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-API-Key", masterKey)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var list []struct {
+		ProviderName string
+		IsEnabled    bool
+		UpdatedAt    time.Time
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		if p.ProviderName == name && !p.IsEnabled {
+			return p.UpdatedAt
+		}
+	}
+	t.Fatalf("%s is not switched off: %+v", name, list)
+	return time.Time{}
+}
