@@ -153,7 +153,7 @@ func checkAuth(v *view, yield func(Sample)) {
 		s.Dimension, s.Facts.Part = l.Plane, l.Plane
 		s.Facts.Code = 401
 		if l.Class == "forbidden" {
-			s.Facts.Code = 403
+			s.Facts.Code, s.Facts.Cause = 403, l.Cause // the key may be the right one
 		}
 		yield(s)
 	}

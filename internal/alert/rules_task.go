@@ -122,11 +122,15 @@ func changes(v *view, yield func(Sample), wanted func(*changeFact) bool) {
 		if !wanted(c) || v.now.Sub(c.at) >= changeLives {
 			continue
 		}
+		name := c.name
+		if k := v.live.Keys[id.gateway+"/"+c.subject]; c.entity == string(event.EntityVirtualKey) && name == c.subject && k.Name != "" {
+			name = k.Name // who told the change did not know it
+		}
 		yield(Sample{
 			Gateway: id.gateway, Kind: c.entity, Entity: c.subject, Thing: id.gateway + "/" + c.subject,
 			Dimension: string(c.action), Value: -1, At: c.at.UnixMilli(),
 			Facts: Facts{
-				Name: c.name, Action: string(c.action), From: c.at, Old: c.old, New: c.new, Part: c.entity,
+				Name: name, Action: string(c.action), From: c.at, Old: c.old, New: c.new, Part: c.entity,
 			},
 		})
 	}

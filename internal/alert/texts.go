@@ -193,9 +193,18 @@ var phrases = map[string]phrase{
 		hush:  "A gateway does not answer", hushOver: "A gateway answers again",
 	},
 	"gateway.auth": {
-		title: func(_ *telling, _, gw string) string { return "Gateway " + gw + " refused the key" },
+		title: func(t *telling, _, gw string) string {
+			if t.f.Cause != "" {
+				return "Gateway " + gw + " does not let us in"
+			}
+			return "Gateway " + gw + " refused the key"
+		},
 		body: func(t *telling) []string {
-			return []string{fmt.Sprintf("%s: %d.", sentencePart(t.f.Part), t.f.Code), "It may have been rotated: update it in Settings."}
+			refused := fmt.Sprintf("%s: %d.", sentencePart(t.f.Part), t.f.Code)
+			if t.f.Cause != "" {
+				return []string{refused, t.f.Cause}
+			}
+			return []string{refused, "It may have been rotated: update it in Settings."}
 		},
 		many: "keys refused", brief: func(t *telling) string { return t.Label + " " + t.f.Part },
 		hush: "A gateway refused the key",

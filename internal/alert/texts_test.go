@@ -127,6 +127,12 @@ func TestTexts(t *testing.T) {
 			"Changes reach the gateway late or not at all. A key disabled since 14:02 may still work.",
 		},
 		{
+			"our address is banned, the key is right", SayFiring,
+			[]Alert{a("gateway.auth", critical, Facts{Part: "admin", Code: 403, Cause: "The gateway banned our address for up to 30 minutes, after too many wrong keys."})},
+			0, "Gateway prod does not let us in",
+			"Admin: 403. The gateway banned our address for up to 30 minutes, after too many wrong keys.",
+		},
+		{
 			"uncharged traffic", SayFiring,
 			[]Alert{a("spend.uncharged", warning, Facts{Requests: 212, Failed: 102})},
 			0, "Spend is undercounted — prod",

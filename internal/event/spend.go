@@ -73,8 +73,11 @@ type GroupRead struct {
 	// Other is what was spent since the epoch began and no row of the request
 	// log explains; HasOther says whether it is known.
 	Other    NanoUSD   `json:"other,omitempty"`
-	HasOther bool      `json:"hasOther,omitempty"`
-	At       time.Time `json:"at"`
+	HasOther bool    `json:"hasOther,omitempty"`
+	// Gone is true if the group is not there any more; only Group, Name and At
+	// then mean something.
+	Gone bool      `json:"gone,omitempty"`
+	At   time.Time `json:"at"`
 }
 
 // GroupCredited says that money was added to a group's prepaid balance.

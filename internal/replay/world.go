@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math/big"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -45,6 +47,7 @@ const (
 	pathFailed  = "/api/provider-errors/recent"
 	pathBilling = "/api/audit/billing/query"
 	pathHealth  = "/api/ProviderHealth/"
+	pathCosts   = "/api/Analytics/costs/virtualkeys"
 )
 
 func keyOfCall(c *Call) string { return c.Host + " " + c.Method + " " + c.Bare() }
@@ -226,6 +229,9 @@ func (w *World) Answer(host, method, path string, ask []byte, now time.Time) Cal
 	if known := w.rest["admin GET "+bare].Status == http.StatusOK && host == "admin"; known && bare == pathLog {
 		c.Answer = w.logPage(path, now)
 		return c
+	} else if known && bare == pathCosts {
+		c.Answer = w.costs(path, now)
+		return c
 	} else if known && bare == pathFailed && !w.failing() {
 		c.Answer = ofProvider(w.failed.until(now).json(), path)
 		return c
@@ -272,6 +278,35 @@ func (w *World) logPage(path string, now time.Time) string {
 	}
 	return fmt.Sprintf(`{"items":%s,"totalCount":%d,"currentPage":1,"pageSize":100,"totalPages":1,"hasPreviousPage":false,"hasNextPage":false,"page":1,"totalItems":%[2]d}`,
 		rows.json(), len(rows))
+}
+
+// costs adds the request log up by key, as the gateway does.
+func (w *World) costs(path string, now time.Time) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return "{}"
+	}
+	from, _ := time.Parse(time.RFC3339Nano, u.Query().Get("startDate"))
+	to, err := time.Parse(time.RFC3339Nano, u.Query().Get("endDate"))
+	if err != nil || to.After(now) {
+		to = now
+	}
+	sums := map[string]*big.Rat{}
+	for _, r := range w.log.until(to) {
+		cost, ok := new(big.Rat).SetString(r.get("cost"))
+		if key := r.get("virtualKeyId"); ok && !r.dated().Before(from) {
+			if sums[key] == nil {
+				sums[key] = new(big.Rat)
+			}
+			sums[key].Add(sums[key], cost)
+		}
+	}
+	var rows []string
+	for _, key := range slices.Sorted(maps.Keys(sums)) {
+		rows = append(rows, fmt.Sprintf(`{"virtualKeyId":%s,"keyName":"Key %[1]s","totalCost":%s,"requestCount":1,"averageCostPerRequest":0,"lastUsed":null,"uniqueModels":1}`,
+			key, sums[key].FloatString(8)))
+	}
+	return `{"virtualKeys":[` + strings.Join(rows, ",") + `],"totalCost":0,"totalRequests":0}`
 }
 
 // within leaves those billing events that were asked for.

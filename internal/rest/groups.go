@@ -38,6 +38,9 @@ func readGroups(ctx context.Context, w *Watcher) ([]event.Event, bool, error) {
 	if err != nil {
 		w.opts.Log.Debug("transactions cannot be read", "cause", err) // next round again
 	}
+	for _, g := range d.deleted {
+		facts = append(facts, event.GroupRead{Group: event.GroupID(g.ID), Name: string(g.Name), Gone: true, At: s.now})
+	}
 	anew := s.now.Sub(s.groupsTold) >= retell
 	if anew {
 		s.groupsTold = s.now

@@ -21,6 +21,7 @@ type orders struct {
 	key     bool
 	advised map[string]bool          // topics
 	claimed map[event.KeyID]bool     // keys of whose budget a hub claimed something
+	health  bool                     // a hub claimed something of a provider's health
 	told    map[toldChange]time.Time // by a hub, when
 }
 
@@ -79,6 +80,16 @@ func (o *orders) takeClaims() map[event.KeyID]bool {
 	return c
 }
 
+// takeHealth reports whether a hub told of a provider's health since the last
+// call: what is read then is told, also if it is what was read before.
+func (o *orders) takeHealth() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h := o.health
+	o.health = false
+	return h
+}
+
 // SetShown says whether somebody looks; data is then read more often.
 func (w *Watcher) SetShown(shown bool) {
 	w.orders.give(func(o *orders) { o.changed = o.changed || o.shown != shown; o.shown = shown })
@@ -113,6 +124,7 @@ func (w *Watcher) Heard(e event.Event) {
 			event.ReadBudget: {topicGroups, topicKeys}, event.ReadProviders: {topicProviders}, event.ReadSpend: {topicLogs, topicGroups, topicKeys},
 		}[b.Topic]...)
 	case event.ProviderHealthChanged:
+		w.orders.give(func(o *orders) { o.health = true })
 		w.advise(topicProviders)
 	case event.NavigationChanged:
 		if b.Entity != event.EntityModelMapping {

@@ -200,13 +200,14 @@ func readProvidersJuly(ctx context.Context, w *Watcher) ([]event.Event, bool, er
 	case err != nil, len(checks) == 0 && len(s.monitors) > 0 && len(s.health) > 0:
 		return facts, soon, nil // the list is right, every health stays as it was
 	}
+	settle := w.orders.takeHealth()
 	s.providers.each(func(p Provider) {
 		var last *Check
 		if c, ok := checks[string(p.Name)]; ok {
 			last = &c
 		}
 		h := checkHealth(p, last, monitored(string(p.Name), s.monitors, s.endpoints[string(p.Name)]), s.now)
-		if worthTelling(s.health[p.id()], h) {
+		if settle || worthTelling(s.health[p.id()], h) {
 			s.health[p.id()] = h
 			facts = append(facts, h)
 		}

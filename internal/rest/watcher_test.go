@@ -428,6 +428,44 @@ func TestAdviceIsHeeded(t *testing.T) {
 	})
 }
 
+// TestAHubsWordOnHealthIsSettled: what is read after it is told, also if it is
+// what was read before.
+func TestAHubsWordOnHealthIsSettled(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := watchGate(t, newGate(t, "july"))
+		w.take(time.Minute)
+		w.Heard(event.ProviderHealthChanged{Provider: "openai", Health: event.HealthUnhealthy})
+		var got []string
+		for _, f := range w.take(3 * time.Second) {
+			if h, ok := f.(event.ProviderHealthChanged); ok {
+				got = append(got, fmt.Sprint(h.Provider, " ", h.Health))
+			}
+		}
+		if !slices.Contains(got, "openai healthy") {
+			t.Errorf("told %q", got)
+		}
+	})
+}
+
+// TestADeletedGroupIsTold: once a second read agrees.
+func TestADeletedGroupIsTold(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := newGate(t, "head")
+		w := watchGate(t, g)
+		w.take(time.Minute)
+		g.set(pathGroups, `[{"id":1,"groupName":"Platform","balance":1},{"id":2,"groupName":"Research","balance":1},{"id":3,"groupName":"Interns","balance":1},{"id":5,"groupName":"webui","balance":1}]`)
+		var gone []event.GroupID
+		for _, f := range w.take(time.Minute) {
+			if r, ok := f.(event.GroupRead); ok && r.Gone {
+				gone = append(gone, r.Group)
+			}
+		}
+		if !slices.Equal(gone, []event.GroupID{"4"}) {
+			t.Errorf("gone: %v", gone)
+		}
+	})
+}
+
 // TestClaimsAreSettled: what a July gateway's hub claims of a budget is met by
 // the key's own numbers at once, also if they did not move.
 func TestClaimsAreSettled(t *testing.T) {

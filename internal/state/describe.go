@@ -20,6 +20,9 @@ func Describe(env event.Envelope) (event.Severity, string) {
 	case event.KeyRead:
 		return event.SeverityInfo, fmt.Sprintf("Key %s was read", named(b.Name, string(b.Key)))
 	case event.GroupRead:
+		if b.Gone {
+			return event.SeverityInfo, fmt.Sprintf("Group %s was deleted", named(b.Name, string(b.Group)))
+		}
 		return event.SeverityInfo, fmt.Sprintf("Group %s has a balance of %s", named(b.Name, string(b.Group)), dollars(b.Balance))
 	case event.GroupCredited:
 		return event.SeverityInfo, fmt.Sprintf("Group %s was credited %s and has %s now", named(b.Name, string(b.Group)), dollars(b.Amount), dollars(b.Balance))

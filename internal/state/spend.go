@@ -246,6 +246,12 @@ func (s *State) settleTrust(k *KeySpend) {
 // groupRead takes what a read of a key group showed.
 func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 	gid := id(env.Source.Gateway, string(b.Group))
+	if b.Gone {
+		delete(s.groups, gid)
+		delete(s.live.Groups, gid)
+		s.dirty.groups[gid] = true
+		return
+	}
 	mem := s.groups[gid]
 	if mem == nil {
 		if len(s.groups) >= maxGroups {

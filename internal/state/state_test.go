@@ -444,3 +444,20 @@ func TestAChangeToldTwiceIsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestADeletedGroupIsNotShown(t *testing.T) {
+	s := New()
+	src := event.Source{Gateway: "g", Via: event.ViaREST, Name: "groups"}
+	s.Apply(event.Envelope{Seq: 1, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Balance: event.USD(5), At: t0}})
+	if _, ok := s.Live().Groups["g/6"]; !ok {
+		t.Fatal("the group is not shown")
+	}
+	s.Changes()
+	s.Apply(event.Envelope{Seq: 2, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Gone: true, At: t0}})
+	if g, ok := s.Live().Groups["g/6"]; ok {
+		t.Errorf("still shown: %+v", g)
+	}
+	if d := s.Changes(); d.Groups == nil || d.Groups["g/6"] != nil || len(d.Groups) != 1 {
+		t.Errorf("the page is told %+v", d.Groups)
+	}
+}

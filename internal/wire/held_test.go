@@ -26,6 +26,8 @@ func (s *script) note(e event.Event) {
 	switch b := e.(type) {
 	case event.SpendRecorded:
 		line += fmt.Sprintf("%s %s %s/%s total %t %s", b.Key, b.Amount, b.Model, b.Provider, b.HasTotal, b.Total)
+	case event.KeyRead:
+		line += fmt.Sprintf("limit %s", b.Limit)
 	case event.TaskProgressed:
 		line += fmt.Sprintf("%s %s %g %s", b.Task, b.Status, b.Progress, b.Error)
 	default:
@@ -76,7 +78,7 @@ func TestTwoAnnouncementsAreOneBooking(t *testing.T) {
 		{"July: the key's total", DialectJuly, func(s *script) {
 			s.legacy(0, "0.25", "gpt-4o")
 			s.normal(75*millis, "0.25", "0.85900000", "250.5")
-		}, []string{"75ms 7 0.25 gpt-4o/openai total true 0.859"}, 1},
+		}, []string{"75ms limit 250.5", "75ms 7 0.25 gpt-4o/openai total true 0.859"}, 1},
 		{"August: the total is the group's", DialectHead, func(s *script) {
 			s.legacy(0, "0.25", "gpt-4o")
 			s.normal(75*millis, "0.25", "0.85900000", "250.5")
@@ -92,12 +94,12 @@ func TestTwoAnnouncementsAreOneBooking(t *testing.T) {
 			s.legacy(0, "1", "b")
 			s.normal(5*millis, "1", "1", "9")
 			s.normal(6*millis, "1", "2", "9")
-		}, []string{"5ms 7 1 a/openai total true 1", "6ms 7 1 b/openai total true 2"}, 2},
+		}, []string{"5ms limit 9", "5ms 7 1 a/openai total true 1", "6ms 7 1 b/openai total true 2"}, 2},
 		{"the booking comes first", DialectJuly, func(s *script) {
 			s.normal(0, "1", "1", "9")
 			s.legacy(5*millis, "1", "a")
 			s.expire(time.Minute)
-		}, []string{"0s 7 1 / total true 1"}, 1},
+		}, []string{"0s limit 9", "0s 7 1 / total true 1"}, 1},
 		{"alone, it is the booking", DialectJuly, func(s *script) {
 			s.legacy(0, "1", "a")
 			s.expire(1999 * millis)
@@ -107,7 +109,7 @@ func TestTwoAnnouncementsAreOneBooking(t *testing.T) {
 		{"alone, and the next message says that time went by", DialectJuly, func(s *script) {
 			s.legacy(0, "1", "a")
 			s.normal(5*time.Second, "3", "4", "9")
-		}, []string{"5s 7 1 a/openai total false 0", "5s 7 3 / total true 4"}, 0},
+		}, []string{"5s 7 1 a/openai total false 0", "5s limit 9", "5s 7 3 / total true 4"}, 0},
 		{"alone at the end", DialectJuly, func(s *script) {
 			s.legacy(0, "1", "a")
 			s.d.Drain(testNow, s.note)
@@ -116,7 +118,7 @@ func TestTwoAnnouncementsAreOneBooking(t *testing.T) {
 			s.normal(0, "1", "1", "9")
 			s.legacy(time.Minute, "1", "a")
 			s.normal(time.Minute+millis, "1", "2", "9")
-		}, []string{"0s 7 1 / total true 1", "1m0.001s 7 1 a/openai total true 2"}, 1},
+		}, []string{"0s limit 9", "0s 7 1 / total true 1", "1m0.001s 7 1 a/openai total true 2"}, 1},
 		{"the broker was away: the second comes much later", DialectHead, func(s *script) {
 			s.legacy(0, "0.01", "demo-chat")
 			s.expire(2 * time.Second)
@@ -186,7 +188,7 @@ func TestHeldIsBounded(t *testing.T) {
 		t.Errorf("holds %d twins, %d failures, %d bookings", len(h.twins), len(h.failures), len(h.booked))
 	}
 	s.d.Drain(testNow, s.note)
-	if want := n * 4; len(s.log) != want { // a failure is told as an attempt and at its end
+	if want := n*4 + 1; len(s.log) != want { // the limit once; a failure is told as an attempt and at its end
 		t.Errorf("told %d facts, want %d", len(s.log), want)
 	}
 }

@@ -123,6 +123,7 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 	// In August the total is that of the key's whole group.
 	if d.Dialect() == DialectJuly {
 		fact.Total, fact.HasTotal = total, true
+		d.note(d.key, nil, w.budget) // an administrator may just have changed it
 	}
 	d.tell(fact)
 }
