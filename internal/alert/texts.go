@@ -150,8 +150,11 @@ var phrases = map[string]phrase{
 		title: func(_ *telling, name, gw string) string { return "The gateway switched " + name + " off" + at(gw) },
 		body: func(t *telling) []string {
 			why := "At " + clock(t.since(), t.loc) + "."
-			if t.f.Code > 0 {
+			switch {
+			case t.f.Code == 401: // one is enough
 				why = fmt.Sprintf("One upstream %d at %s.", t.f.Code, clock(t.since(), t.loc))
+			case t.f.Code > 0:
+				why = fmt.Sprintf("An upstream %d at %s.", t.f.Code, clock(t.since(), t.loc))
 			}
 			return []string{why, "It stays off until someone enables it.", t.models()}
 		},

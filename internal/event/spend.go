@@ -72,7 +72,7 @@ type GroupRead struct {
 	Base  NanoUSD `json:"base,omitempty"`
 	// Other is what was spent since the epoch began and no row of the request
 	// log explains; HasOther says whether it is known.
-	Other    NanoUSD   `json:"other,omitempty"`
+	Other    NanoUSD `json:"other,omitempty"`
 	HasOther bool    `json:"hasOther,omitempty"`
 	// Gone is true if the group is not there any more; only Group, Name and At
 	// then mean something.

@@ -48,13 +48,16 @@ func NewWorld(r *Recording, before []Call) *World {
 // stepsOf says since when what was read is so: since the last thing before it
 // that can have changed it, if it was not read in between.
 func stepsOf(r *Recording) (steps []step) {
-	changed, health, read := int64(-1), int64(-1), map[string]int64{}
+	changed, read := int64(-1), map[string]int64{}
+	var pushed []int64 // news of providers' health
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		c := l.Call
 		switch {
 		case strings.Contains(l.In, "ProviderHealth"), strings.Contains(l.In, `"VirtualKeyStatus"`):
-			health = l.T
+			if strings.Contains(l.In, "HealthChanged") || strings.Contains(l.In, "HealthUpdate") {
+				pushed = append(pushed, l.T)
+			}
 			steps = append(steps, step{l.T, l})
 		case c == nil, c.IsNegotiate(), strings.Contains(c.Path, "/v1/chat/"), c.Key != "" && c.Key != MasterKey:
 		case c.Method != http.MethodGet:
@@ -62,10 +65,11 @@ func stepsOf(r *Recording) (steps []step) {
 			steps = append(steps, step{l.T, l})
 		default:
 			at, since := l.T, changed
-			if strings.HasPrefix(c.Path, pathHealth) {
-				since = max(since, health)
+			last, known := read[c.Path]
+			if i := slices.IndexFunc(pushed, func(t int64) bool { return !known || t > last }); i >= 0 && strings.HasPrefix(c.Path, pathHealth) {
+				since = max(since, pushed[i]) // the first of them was news of this read
 			}
-			if last, known := read[c.Path]; since >= 0 && c.Status == http.StatusOK && c.Host == "admin" && (!known || last <= since) {
+			if since >= 0 && c.Status == http.StatusOK && c.Host == "admin" && (!known || last <= since) {
 				at = since
 			}
 			read[c.Path] = l.T

@@ -100,6 +100,8 @@ const MasterKey = "MASTER_KEY_EXAMPLE"
 func (w *World) take(c *Call, at time.Time) {
 	path := c.Bare()
 	w.newest[keyOfCall(c)] = *c
+	w.spent(c)
+	w.reset(c)
 	if c.Host == "core" {
 		return
 	}

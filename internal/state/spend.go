@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"strings"
 
 	"gatewatch/internal/event"
 )
@@ -181,8 +182,14 @@ func (s *State) limitReported(env event.Envelope, b event.SpendLimitReported) {
 	s.touch(m)
 }
 
+// period begins the name of an epoch that a list told.
+const period = "period:"
+
 // newLimit sets a limit and, where no better name is known, the epoch by it.
 func (s *State) newLimit(k *KeySpend, limit int64, epoch string) {
+	if epoch == "" && strings.HasPrefix(k.Epoch, period) {
+		epoch = k.Epoch // a limit that is raised within a period begins no other
+	}
 	if epoch == "" && (k.Limit != limit || k.Epoch == "") {
 		epoch = "limit:" + event.NanoUSD(limit).String()
 	}
@@ -211,8 +218,11 @@ func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
 	}
 	if b.HasLimit {
 		epoch := ""
-		if !b.Period.IsZero() {
-			epoch = "period:" + b.Period.UTC().Format("2006-01-02")
+		switch {
+		case !b.Period.IsZero():
+			epoch = period + b.Period.UTC().Format("2006-01-02")
+		case env.Source.Via == event.ViaREST && strings.HasPrefix(k.Epoch, period):
+			k.Epoch = "" // it has none any more
 		}
 		s.newLimit(k, int64(b.Limit), epoch)
 	}
@@ -225,9 +235,11 @@ func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
 	s.touch(m)
 }
 
-// settleTrust compares the gateway's last claim with what a read showed.
+// settleTrust compares the gateway's last claim with what a read showed. One
+// that was verified and is much too high now was true once: the budget was
+// raised or begun anew since.
 func (s *State) settleTrust(k *KeySpend) {
-	if k.Trust != "claimed" || k.Limit <= 0 || k.Total < 0 {
+	if k.Trust != "claimed" && k.Trust != "verified" || k.Limit <= 0 || k.Total < 0 {
 		return
 	}
 	claim, truth := k.Reported, float64(k.Total)/float64(k.Limit)
@@ -237,9 +249,13 @@ func (s *State) settleTrust(k *KeySpend) {
 	if claim < 0 {
 		return
 	}
-	k.Trust = "verified"
-	if truth < claim-0.05 { // five points: the re-arm margin of budget rules
+	switch over := truth < claim-0.05; { // five points: the re-arm margin of budget rules
+	case over && k.Trust == "verified":
+		k.Trust, k.ReportedLevel, k.Reported, k.ReportedSpend = "", "", -1, 0
+	case over:
 		k.Trust = "contradicted"
+	default:
+		k.Trust = "verified"
 	}
 }
 

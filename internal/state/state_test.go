@@ -172,6 +172,41 @@ func TestClaimIsCheckedAgainstARead(t *testing.T) {
 	}
 }
 
+// A claim that was true is over when the key's spend begins anew: what is read
+// counts. A hub that tells another limit begins no other budget period.
+func TestAClaimLapsesAndAPeriodStays(t *testing.T) {
+	read := func(spend, limit float64, at time.Duration) event.KeyRead {
+		return event.KeyRead{
+			Key: "7", HasSpend: true, Spend: event.USD(spend), HasLimit: true, Limit: event.USD(limit),
+			Period: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), At: t0.Add(at),
+		}
+	}
+	s := newScript()
+	s.via = event.ViaREST
+	s.apply(read(0.09, 0.1, 0))
+	s.via = event.ViaHub
+	s.apply(event.SpendLimitReported{Key: "7", Ratio: 1.02, Spend: event.USD(0.102), Limit: event.USD(0.1), Severity: event.SeverityCritical, At: t0.Add(time.Second)})
+	s.via = event.ViaREST
+	s.apply(read(0.102, 0.1, 2*time.Second))
+	if k := s.Live().Keys["g/7"]; k.Trust != "verified" || k.Used != 1.02 {
+		t.Fatalf("%+v", k)
+	}
+	s.apply(read(0.06, 0.1, time.Minute))
+	if k := s.Live().Keys["g/7"]; k.Trust != "" || k.ReportedLevel != "" || k.Reported >= 0 || k.Used != 0.6 {
+		t.Errorf("after the reset %+v", k)
+	}
+	s.via = event.ViaHub
+	s.apply(event.KeyRead{Key: "7", HasLimit: true, Limit: event.USD(1), At: t0.Add(2 * time.Minute)})
+	if k := s.Live().Keys["g/7"]; k.Epoch != "period:2026-02-01" || k.Limit != int64(event.USD(1)) {
+		t.Errorf("raised: %+v", k)
+	}
+	s.via = event.ViaREST
+	s.apply(event.KeyRead{Key: "7", HasSpend: true, Spend: event.USD(0.06), HasLimit: true, Limit: event.USD(1), At: t0.Add(3 * time.Minute)})
+	if k := s.Live().Keys["g/7"]; k.Epoch != "limit:1" {
+		t.Errorf("without a period: %+v", k)
+	}
+}
+
 // However bookings with ascending totals are repeated and shuffled, the same
 // total and the same sum come out.
 func TestSpendOrderAndRepeatsDoNotMatter(t *testing.T) {
