@@ -30,7 +30,7 @@ func runPipeline(ctx context.Context, t turn) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	engine.TuneGC() // as the program does
-	check := &bookings{meter: newMeter(t.want), totals: map[event.KeyID]event.NanoUSD{}}
+	check := &bookings{meter: newMeter(t.want), totals: map[event.KeyID]*event.NanoUSD{}}
 	eng := engine.New(engine.Options{Recorders: []engine.Recorder{check}})
 	eng.Prepare(func(s *state.State) { s.SetGateway(state.Gateway{ID: gatewayID, Label: gatewayID}) })
 	to := &counting{Engine: eng, want: int64(t.want), published: &check.meter.n}
@@ -84,7 +84,7 @@ func (c *counting) Publish(ctx context.Context, batch []event.Envelope) error {
 // bookings checks what the engine has folded in, on the engine's goroutine.
 type bookings struct {
 	meter      *meter
-	totals     map[event.KeyID]event.NanoUSD // as of the newest booking
+	totals     map[event.KeyID]*event.NanoUSD // as of the newest booking
 	disordered int
 	dropped    int
 }
@@ -95,10 +95,15 @@ type bookings struct {
 func (b *bookings) Record(env event.Envelope) {
 	switch e := env.Body.(type) {
 	case event.SpendRecorded:
-		if last := b.totals[e.Key]; e.Total != last+e.Amount && e.Total != burstTotal {
+		last := b.totals[e.Key]
+		if last == nil {
+			last = new(event.NanoUSD)
+			b.totals[e.Key] = last
+		}
+		if e.Total != *last+e.Amount && e.Total != burstTotal {
 			b.disordered++
 		}
-		b.totals[e.Key] = e.Total
+		*last = e.Total
 	case event.BacklogDropped:
 		b.dropped += e.Count
 	case event.Unrecognised:

@@ -11,14 +11,16 @@ type SpendRecorded struct {
 	Provider string  `json:"provider,omitempty"`
 	// Total is the key's spend with this request included, nano-dollars.
 	// HasTotal is false where the gateway sent none that can be believed.
-	Total    NanoUSD `json:"total,omitempty"`
-	HasTotal bool    `json:"hasTotal,omitempty"`
+	Total NanoUSD `json:"total,omitempty"`
 	// Request identifies the booking, where the gateway says: two events with
 	// one request id are one booking. Empty where unknown.
-	Request string `json:"request,omitempty"`
-	// Rounded is true if the amount had more than nine decimals.
-	Rounded bool      `json:"rounded,omitempty"`
+	Request string    `json:"request,omitempty"`
 	At      time.Time `json:"at"` // the gateway's time; zero if it sent none
+	// HasTotal goes with Total. Rounded is true if the amount had more than
+	// nine decimals. Together at the end they keep the struct at 128 bytes:
+	// one is made for every booking.
+	HasTotal bool `json:"hasTotal,omitempty"`
+	Rounded  bool `json:"rounded,omitempty"`
 }
 
 // SpendLimitReported says that the gateway announced a spend limit crossed.

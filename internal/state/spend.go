@@ -11,7 +11,8 @@ import (
 // keyMemory is what the reducer remembers of a key beyond what is shown.
 type keyMemory struct {
 	rates   rates
-	totalAt int64 // time of the newest believed total
+	totalAt int64  // time of the newest believed total
+	salt    uint64 // of its bookings among all; 0 until the first
 	// view is the key as it will be shown; Settle copies it to the live state.
 	view    *KeySpend
 	pending bool // view is newer than what is shown
@@ -125,20 +126,17 @@ func (s *State) repeated(m *keyMemory, b *event.SpendRecorded) bool {
 	if b.Request == "" && !b.HasTotal {
 		return false // nothing to know it by
 	}
-	var h maphash.Hash
-	h.SetSeed(s.booked.Seed())
-	_, _ = h.WriteString(m.view.ID)
-	if b.Request != "" {
-		_, _ = h.WriteString("r")
-		_, _ = h.WriteString(b.Request)
-	} else {
-		var n [24]byte
-		binary.LittleEndian.PutUint64(n[0:], uint64(b.At.UnixNano()))
-		binary.LittleEndian.PutUint64(n[8:], uint64(b.Amount))
-		binary.LittleEndian.PutUint64(n[16:], uint64(b.Total))
-		_, _ = h.Write(n[:])
+	if m.salt == 0 {
+		m.salt = maphash.String(s.booked.Seed(), m.view.ID)
 	}
-	return !s.booked.Add(h.Sum64())
+	if b.Request != "" {
+		return !s.booked.Add(m.salt + maphash.String(s.booked.Seed(), b.Request))
+	}
+	var n [24]byte
+	binary.LittleEndian.PutUint64(n[0:], uint64(b.At.UnixNano()))
+	binary.LittleEndian.PutUint64(n[8:], uint64(b.Amount))
+	binary.LittleEndian.PutUint64(n[16:], uint64(b.Total))
+	return !s.booked.Add(m.salt ^ maphash.Bytes(s.booked.Seed(), n[:])) // ^, not +: no request's
 }
 
 // believeTotal takes a newer total. A smaller one is only believed from REST

@@ -43,7 +43,7 @@ func readBatchStarted(d *Decoder, args []value) {
 	f.Message = d.text(arg(args, 1))
 	if meta := arg(args, 2); meta.kind() == '{' {
 		var w batchMetadata
-		d.fill(meta, false, &w)
+		d.fill(meta, false, &w, nil)
 		f.Key = event.KeyID(d.id(w.key))
 		if n := w.total.whole(); n > 0 {
 			f.Message += ": " + strconv.Itoa(n) + " items"
@@ -133,7 +133,7 @@ func readBatchCompleted(d *Decoder, args []value) {
 	kind := ""
 	if result := arg(args, 1); result.kind() == '{' {
 		var w batchResult
-		d.fill(result, false, &w)
+		d.fill(result, false, &w, nil)
 		d.batchOutcome(&f, &w)
 		kind = d.text(w.kind)
 	}
@@ -174,7 +174,7 @@ func (d *Decoder) firstError(errors value) string {
 	d.each(errors, func(v value) {
 		if first && v.kind() == '{' {
 			var w itemError
-			d.fill(v, false, &w)
+			d.fill(v, false, &w, nil)
 			text, _ = clean(d.text(w.item)+": "+d.text(w.err), maxRunes)
 		}
 		first = false

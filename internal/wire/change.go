@@ -59,7 +59,7 @@ func readNavigation(d *Decoder, w *navigation) {
 	fact := event.NavigationChanged{Entity: entity, Action: action, At: d.at(w.at)}
 	if w.data.kind() == '{' {
 		var e entityData
-		d.fill(w.data, false, &e)
+		d.fill(w.data, false, &e, nil)
 		fact.ID = d.id(firstGiven(e.id, e.mappingID, e.providerID, e.keyID, e.virtualKeyID))
 		fact.Name = d.text(firstGiven(e.name, e.alias, e.providerName, e.keyName, e.virtualKeyName))
 	}
@@ -186,7 +186,7 @@ func readNavigationSummary(d *Decoder, w *navigation) {
 	switch w.changed.kind() {
 	case '{':
 		var f fieldList
-		d.fill(w.changed, false, &f)
+		d.fill(w.changed, false, &f, nil)
 		for i, name := range f.names {
 			changed(name, f.values[i])
 		}
@@ -194,7 +194,7 @@ func readNavigationSummary(d *Decoder, w *navigation) {
 		d.each(w.changed, func(v value) {
 			if v.kind() == '{' {
 				var n navigation
-				d.fill(v, false, &n)
+				d.fill(v, false, &n, nil)
 				v = n.entity
 			}
 			changed(d.text(v), value("true"))
@@ -218,7 +218,7 @@ func (d *Decoder) counted(summary value, as event.NavigationCounted) []event.Eve
 		return nil
 	}
 	var f fieldList
-	d.fill(summary, false, &f)
+	d.fill(summary, false, &f, nil)
 	var facts []event.Event
 	for i, name := range f.names {
 		entity, ok := entityOf(strings.TrimPrefix(strings.ToLower(name), "total"))

@@ -78,7 +78,9 @@ type Decoder struct {
 	lastRow    *row
 
 	texts   map[string]recent // interned, by raw bytes
-	recents [64]recent        // the newest of them
+	recents [256]recent       // the newest of them
+	fresher strings.Builder   // ids that are worth no interning; see fresh
+	minute  minute            // of the last timestamp
 	notes   map[event.KeyID]keyNote
 	seen    *seen.Set // ids of late; nil until there is one
 	held    held
@@ -253,10 +255,11 @@ func (d *Decoder) onlyList(object value) (list value, ok bool) {
 	return list, n == 1
 }
 
-// fill gives the fields of an object to s.
-func (d *Decoder) fill(b []byte, list bool, s slots) outcome {
+// fill gives the fields of an object to s. usual is the order of those that
+// were given to the same s before; nil if there is none.
+func (d *Decoder) fill(b []byte, list bool, s slots, usual *order) outcome {
 	if !d.useStd {
-		if out := scanFill(b, list, s); out != unusual {
+		if out := scanFill(b, list, s, usual); out != unusual {
 			return out
 		}
 		d.counts.Fallbacks++

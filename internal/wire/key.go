@@ -140,14 +140,14 @@ func (d *Decoder) changes(v value) []string {
 			}
 			if e.kind() == '{' {
 				var w changeItem
-				d.fill(e, false, &w)
+				d.fill(e, false, &w, nil)
 				e = w.field
 			}
 			add(d.secretless(d.text(e)))
 		})
 	case '{':
 		var f fieldList
-		d.fill(v, false, &f)
+		d.fill(v, false, &f, nil)
 		for _, n := range f.names {
 			s, _ := clean(n, maxRunes)
 			add(s)

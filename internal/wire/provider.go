@@ -287,7 +287,7 @@ func (w *modelRef) slot(name []byte) *value {
 func (d *Decoder) modelName(field string, v value) string {
 	if v.kind() == '{' {
 		var w modelRef
-		d.fill(v, false, &w)
+		d.fill(v, false, &w, nil)
 		v = firstGiven(w.modelID, w.id, w.name)
 	}
 	s := d.id(v)

@@ -30,6 +30,54 @@ type slots interface {
 	slot(name []byte) *value
 }
 
+// order is the fields of the last object of a sort, as they came: the next one
+// nearly always has the same. It belongs to who fills the same slots each time.
+type order struct {
+	fields []expected
+	missed int // objects since that had others
+}
+
+// expected is one field: its name with quotes and colon, and where it goes.
+type expected struct {
+	name string
+	to   *value // nil if nobody reads it
+}
+
+// Of an order: how many fields and how long names it remembers, and how many
+// other objects make it forget.
+const (
+	maxExpected = 32
+	maxName     = 48
+	maxMissed   = 100
+)
+
+// next is where the value begins of the field at i, and where it goes, if that
+// is the n-th one expected; -1 if it is another.
+func (o *order) next(b []byte, i, n int) (begin int, to *value) {
+	if o == nil || n >= len(o.fields) {
+		return -1, nil
+	}
+	f := &o.fields[n]
+	begin = i + len(f.name)
+	if begin >= len(b) || string(b[i:begin]) != f.name || b[begin] <= ' ' {
+		return -1, nil
+	}
+	return begin, f.to
+}
+
+// learn notes the n-th field if none is expected there. name is the field's
+// with quotes and colon.
+func (o *order) learn(n int, name []byte, to *value) {
+	switch {
+	case n < len(o.fields):
+		if o.missed++; o.missed > maxMissed {
+			o.fields, o.missed = o.fields[:0], 0
+		}
+	case n == len(o.fields) && n < maxExpected && len(name) <= maxName:
+		o.fields = append(o.fields, expected{string(name), to})
+	}
+}
+
 // maxDepth is how many containers the scanner enters; what is deeper is left
 // to encoding/json, which has a limit of its own and never overflows.
 const maxDepth = 64
@@ -47,7 +95,8 @@ const (
 // scanFill fills s from b, which is an object or, if list, an array of
 // arguments whose first element is the object. It accepts nothing that
 // encoding/json refuses; what it is not sure of is unusual.
-func scanFill(b []byte, list bool, s slots) outcome {
+// usual may be nil.
+func scanFill(b []byte, list bool, s slots, usual *order) outcome {
 	i := space(b, 0)
 	if list {
 		if i >= len(b) || b[i] != '[' {
@@ -60,7 +109,7 @@ func scanFill(b []byte, list bool, s slots) outcome {
 	}
 	object := b[i] == '{'
 	if object {
-		i = scanObject(b, i, s)
+		i = scanObject(b, i, s, usual)
 	} else {
 		i = skip(b, i, 1)
 	}
@@ -98,15 +147,23 @@ func rest(b []byte, i int) int {
 // returns the index after it, or -1 if anything is unusual. Objects without
 // white space, whose strings have no escapes, take the short way; that is
 // nearly all that ever comes.
-func scanObject(b []byte, i int, s slots) int {
+func scanObject(b []byte, i int, s slots, usual *order) int {
 	i = space(b, i+1)
 	if i < len(b) && b[i] == '}' {
 		return i + 1
 	}
-	for {
-		key, next := scanKey(b, i)
-		if next < 0 || next >= len(b) {
-			return -1
+	for n := 0; ; n++ {
+		next, to := usual.next(b, i, n)
+		if next < 0 {
+			var key []byte
+			key, next = scanKey(b, i)
+			if next < 0 || next >= len(b) {
+				return -1
+			}
+			to = s.slot(key)
+			if usual != nil && next == i+len(key)+len(`"":`) {
+				usual.learn(n, b[i:next], to)
+			}
 		}
 		end := -1
 		if b[next] == '"' {
@@ -119,7 +176,7 @@ func scanObject(b []byte, i int, s slots) int {
 		if end < 0 {
 			return -1
 		}
-		if to := s.slot(key); to != nil {
+		if to != nil {
 			*to = b[next:end:end]
 		}
 		if end < len(b)-1 && b[end] == ',' && b[end+1] == '"' {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"strings"
 
 	"gatewatch/internal/event"
 )
@@ -153,16 +154,28 @@ func (d *Decoder) requestOf(metadata value) string {
 		return ""
 	}
 	var w spendMetadata
-	d.fill(metadata, false, &w)
+	d.fill(metadata, false, &w, nil)
 	return d.fresh(w.requestID)
 }
 
+// freshRoom is how many bytes of ids share one piece of memory: a dozen or
+// two. Who keeps one id keeps them all.
+const freshRoom = 512
+
 // fresh is an id that is not worth interning: no two messages have the same.
 func (d *Decoder) fresh(v value) string {
-	if in, ok := v.inner(); ok && len(v) <= maxID {
-		return string(bytes.TrimSpace(in))
+	in, ok := v.inner()
+	if !ok || len(v) > maxID {
+		return d.id(v)
 	}
-	return d.id(v)
+	in = bytes.TrimSpace(in)
+	if d.fresher.Cap()-d.fresher.Len() < len(in) {
+		d.fresher = strings.Builder{}
+		d.fresher.Grow(freshRoom)
+	}
+	from := d.fresher.Len()
+	_, _ = d.fresher.Write(in)
+	return d.fresher.String()[from:]
 }
 
 func firstGiven(vs ...value) value {
@@ -178,6 +191,9 @@ func firstGiven(vs ...value) value {
 // the name as it is known, "" if it is not. Whatever
 // spends is enabled.
 func (d *Decoder) note(key event.KeyID, name, limit value) string {
+	if len(d.notes) == 0 && name == nil && !limit.given() {
+		return ""
+	}
 	last, seen := d.notes[key]
 	if name == nil && !limit.given() {
 		return last.name

@@ -45,12 +45,32 @@ func object[T any, P wireStruct[T]](read func(d *Decoder, w P)) func(*Decoder, [
 	pool := sync.Pool{New: func() any { return P(new(T)) }}
 	return func(d *Decoder, b []byte, list bool) outcome {
 		w, _ := pool.Get().(P)
-		out := d.fill(b, list, w)
+		out := d.fill(b, list, w, nil)
 		if out == filled {
 			read(d, w)
 		}
 		*w = *new(T)
 		pool.Put(w)
+		return out
+	}
+}
+
+// frequent is object for targets that come by the thousand: it remembers in
+// which order their fields come. The slots must lie in the wire struct itself.
+func frequent[T any, P wireStruct[T]](read func(d *Decoder, w P)) func(*Decoder, []byte, bool) outcome {
+	type form struct {
+		fields T
+		usual  order // points into fields
+	}
+	pool := sync.Pool{New: func() any { return new(form) }}
+	return func(d *Decoder, b []byte, list bool) outcome {
+		f, _ := pool.Get().(*form)
+		out := d.fill(b, list, P(&f.fields), &f.usual)
+		if out == filled {
+			read(d, &f.fields)
+		}
+		f.fields = *new(T)
+		pool.Put(f)
 		return out
 	}
 }
@@ -86,9 +106,9 @@ var table = map[string]row{
 	// The contract, and what a real gateway sends under the same names.
 	"NavigationStateUpdate":   {object: object(readNavigation)},
 	"NavigationStateUpdated":  {object: object(readNavigation)},
-	"VideoGenerationProgress": {object: object(readTaskProgress(event.MediumVideo))},
-	"ImageGenerationProgress": {object: object(readTaskProgress(event.MediumImage))},
-	"SpendUpdate":             {object: object(readSpendUpdate)},
+	"VideoGenerationProgress": {object: frequent(readTaskProgress(event.MediumVideo))},
+	"ImageGenerationProgress": {object: frequent(readTaskProgress(event.MediumImage))},
+	"SpendUpdate":             {object: frequent(readSpendUpdate)},
 	"SpendLimitAlert":         {object: object(readSpendLimit)},
 	"ModelDiscovered":         {object: object(readDiscovery)},
 	"ProviderHealthChange":    {object: object(readProviderHealth)},

@@ -50,7 +50,7 @@ func (d *Decoder) textUpTo(v value, limit int) string {
 	short := len(v) <= maxInterned
 	var last *recent
 	if short {
-		last = &d.recents[(len(v)*31+int(v[len(v)/2])*7+int(v[max(0, len(v)-2)]))%len(d.recents)]
+		last = &d.recents[uint8(len(v)*31+int(v[len(v)/2])*7+int(v[max(0, len(v)-2)])*37)]
 		if last.raw == string(v) {
 			return last.text
 		}

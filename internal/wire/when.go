@@ -52,12 +52,44 @@ func (d *Decoder) date(vs ...value) time.Time {
 		if !v.given() {
 			continue
 		}
-		if t, ok := parseTime(v); ok {
+		if t, ok := d.parse(v); ok {
 			return t
 		}
 		d.counts.BadTimes++
 	}
 	return time.Time{}
+}
+
+// minute is a minute of the calendar as gateways write it: most timestamps
+// are of the same one as the last.
+type minute struct {
+	text  [len("2006-01-02T15:04:")]byte
+	began int64 // Unix seconds
+}
+
+// parse is parseTime with the minute of the last one at hand.
+func (d *Decoder) parse(v value) (time.Time, bool) {
+	m := &d.minute
+	if len(v) > len(m.text)+3 && string(v[1:1+len(m.text)]) == string(m.text[:]) && v[0] == '"' && v[len(v)-1] == '"' {
+		in := v[1+len(m.text) : len(v)-1]
+		if second := number2(in); second >= 0 && second <= 59 {
+			if nano, ok := fraction(in[2:]); ok {
+				return time.Unix(m.began+int64(second), int64(nano)).UTC(), true
+			}
+		}
+	}
+	t, ok := parseTime(v)
+	if in, plain := v.inner(); ok && plain && t.Location() == time.UTC && len(in) > len(m.text) && quick(in) {
+		copy(m.text[:], in)
+		m.began = t.Unix() - int64(t.Second())
+	}
+	return t, ok
+}
+
+// quick reports whether quickTime reads b.
+func quick(b []byte) bool {
+	_, ok := quickTime(b)
+	return ok
 }
 
 // parseTime reads a JSON string with an ISO 8601 time, by hand in the form
