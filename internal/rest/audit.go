@@ -81,6 +81,9 @@ func (a *audit) take(rows []AuditRow, now time.Time, whole bool) {
 		if _, known := a.seen[string(r.ID)]; known || r.ID == "" || r.At.Before(from) {
 			continue // counted, or it was not asked for
 		}
+		if r.At.After(now.Add(auditOverlap)) {
+			continue // it has not happened; it is read again when it has
+		}
 		a.seen[string(r.ID)] = r.At.Time
 		oldest = earliest(oldest, r.At.Time)
 		if r.counts() {

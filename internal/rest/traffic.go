@@ -86,8 +86,8 @@ func (s *world) timed(rows []LogRow) {
 	only := s.only()
 	for _, r := range rows {
 		p := only[string(r.Model)]
-		if p == "" || !r.Duration.ok || r.At.IsZero() {
-			continue
+		if p == "" || !r.Duration.ok || s.now.Sub(r.At.Time).Abs() > usualDays*24*time.Hour {
+			continue // a gateway's wrong clock must not turn the days
 		}
 		if s.took[p] == nil {
 			s.took[p] = &durations{}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strings"
 	"time"
 
@@ -119,7 +120,7 @@ type real struct {
 func (r *real) UnmarshalJSON(b []byte) error {
 	*r = real{}
 	s, _ := scalar(b)
-	if n, err := json.Number(s).Float64(); err == nil {
+	if n, err := json.Number(s).Float64(); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
 		*r = real{n, true}
 	}
 	return nil
