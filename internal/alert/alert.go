@@ -41,6 +41,7 @@ const (
 	EndDeleted      End = "deleted"      // the entity or its gateway is no more
 	EndExpired      End = "expired"      // a point event that has been shown long enough
 	EndRuleOff      End = "rule off"     // the rule was switched off
+	EndExplained    End = "explained"    // another alert says why
 )
 
 // Category is a field of interest; alerts of one gateway and category are

@@ -115,7 +115,7 @@ func otherRules() []Rule {
 			ID: "gateway.impaired", Title: "Part of the gateway is down", Category: CategoryConnection,
 			Severity: critical, For: 30 * time.Second, Keep: 30 * time.Second, Repeat: fourHours,
 			Tell: TellNotice, TellFrom: warning, TellEnd: TellNotice, Flaps: true, FlapsOpen: true,
-			Rank: 40, check: checkImpaired,
+			Rank: 40, check: checkImpaired, look: lookImpaired,
 		},
 		{
 			ID: "hub.down", Title: "Live updates paused", Category: CategoryConnection, Severity: info,

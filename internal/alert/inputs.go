@@ -22,9 +22,6 @@ type Inputs struct {
 	// Rejected are providers that refuse the gateway's credential, by
 	// provider id: from the gateway's error report. For provider.credentials.
 	Rejected map[string]Rejection
-	// Parts are parts behind the gateway that are down, by gateway. For
-	// gateway.impaired.
-	Parts map[string][]PartDown
 	// Silent are streams that should have spoken, by link id: REST showed a
 	// change that the hub pushes, and nothing came. For hub.silent.
 	Silent map[string]SilentStream
@@ -75,13 +72,6 @@ type Rejection struct {
 	// Old is true once the provider was changed since: the cause may be gone,
 	// so this begins no alert.
 	Old bool
-}
-
-// PartDown is a part behind a gateway that does not work. Part is "Redis",
-// "database", "event bus" or what the gateway calls it.
-type PartDown struct {
-	Part  string
-	Since time.Time
 }
 
 // SilentStream is a stream that says nothing although something happened.

@@ -86,7 +86,9 @@ func (e *Evaluator) Observe(env event.Envelope) {
 			name: nameOr(b.Name, string(b.Key)), action: b.Action, at: env.At,
 		})
 	case event.PartReported:
-		f.part(g, b, env.At)
+		if env.Source.Via != event.ViaREST { // what was read of it is a light: see checkImpaired
+			f.part(g, b, env.At)
+		}
 	case event.GatewayAlert:
 		f.alert(g, b, env.At)
 	}

@@ -254,24 +254,6 @@ func lookSilent(v *view, a *Alert) Sample {
 	return s
 }
 
-func checkImpaired(v *view, yield func(Sample)) {
-	for g, parts := range v.in.Parts {
-		for _, p := range parts {
-			s := gatewaySample(g)
-			s.Dimension, s.Facts.Part, s.Facts.From = p.Part, p.Part, p.Since
-			yield(s)
-		}
-	}
-	for id, p := range v.facts.parts {
-		if p.health == event.HealthUnhealthy {
-			s := gatewaySample(id.gateway)
-			s.Dimension, s.Facts.Part, s.Facts.From = id.name, id.name, p.since
-			s.At = p.at.UnixMilli()
-			yield(s)
-		}
-	}
-}
-
 // checkGatewayAlert passes on what the gateway's own monitoring says.
 func checkGatewayAlert(v *view, yield func(Sample)) {
 	for id, g := range v.facts.alerts {

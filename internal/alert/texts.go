@@ -213,25 +213,9 @@ var phrases = map[string]phrase{
 		hush: "A gateway refused the key",
 	},
 	"gateway.impaired": {
-		title: func(t *telling, _, gw string) string {
-			if eventBus(t.f.Part) {
-				return gw + " is impaired: its event bus is down"
-			}
-			return gw + " is impaired: " + t.f.Part + " does not answer"
-		},
-		body: func(t *telling) []string {
-			if eventBus(t.f.Part) {
-				return []string{
-					"Changes reach the gateway late or not at all.",
-					"A key disabled since " + clock(t.since(), t.loc) + " may still work.",
-				}
-			}
-			if strings.EqualFold(t.f.Part, "redis") {
-				return []string{"Live events may stop; new connections hang.", "REST still answers."}
-			}
-			return []string{"Since " + clock(t.since(), t.loc) + ".", "What is shown may be incomplete."}
-		},
-		over:     func(t *telling, _, gw string) string { return gw + ": " + t.f.Part + " answers again" },
+		title:    impairedTitle,
+		body:     impairedBody,
+		over:     impairedOver,
 		overBody: wasDown,
 		many:     "parts do not answer", manyOver: "parts answer again",
 		brief: func(t *telling) string { return t.f.Part },

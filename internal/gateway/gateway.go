@@ -85,6 +85,9 @@ type Gateway struct {
 	links []*link
 	tasks *watched
 	lists *lists
+	// lights asks how the gateway's parts are, cover knows what can be seen.
+	lights *lights
+	cover  *coverage
 
 	mu      sync.Mutex
 	running bool // guarded by mu
@@ -104,7 +107,11 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 		return nil, fault.New(fault.Misconfigured, "The network settings of this gateway cannot be used.", err)
 	}
 	g := &Gateway{conf: c, to: to, env: env, tasks: newWatched()}
+	g.cover = newCoverage(g.noCore(), g.noAdmin())
 	if err := g.openLists(); err != nil {
+		return nil, err
+	}
+	if err := g.openLights(); err != nil {
 		return nil, err
 	}
 	slots := hub.NewSlots(3)
@@ -211,7 +218,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 		group.Go(func() error { return l.run(ctx) })
 	}
 	group.Go(func() error { g.measure(ctx); return nil })
+	g.lights.ctx = ctx // lists tell by it, too
 	group.Go(func() error { g.lists.run(ctx); return nil })
+	group.Go(func() error { g.lights.run(ctx); return nil })
 	if err := group.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("gateway %s: %w", g.conf.ID, err)
 	}
@@ -247,6 +256,7 @@ func (g *Gateway) measure(ctx context.Context) {
 		for _, l := range g.links {
 			l.expire(now)
 		}
+		g.tellCoverage(ctx, now)
 		if n%measureTicks == 0 && g.tellCounters(ctx, now) != nil {
 			return
 		}
@@ -276,6 +286,7 @@ func (g *Gateway) learn(key secret.String, id event.KeyID) {
 // Connect connects what is disconnected or waits, at once.
 func (g *Gateway) Connect() {
 	g.lists.resume()
+	g.lights.resume()
 	for _, l := range g.links {
 		l.hub.ConnectNow()
 	}
@@ -284,6 +295,7 @@ func (g *Gateway) Connect() {
 // Disconnect ends all connections until Connect.
 func (g *Gateway) Disconnect() {
 	g.lists.pause()
+	g.lights.pause()
 	for _, l := range g.links {
 		l.hub.Disconnect()
 	}
@@ -292,6 +304,7 @@ func (g *Gateway) Disconnect() {
 // Reconnect ends all connections and connects anew.
 func (g *Gateway) Reconnect() {
 	g.lists.resume()
+	g.lights.resume()
 	for _, l := range g.links {
 		l.hub.Reconnect()
 	}

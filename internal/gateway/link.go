@@ -67,6 +67,7 @@ func (l *link) status(s hub.Status) {
 		l.up, l.lost = up, !up
 	}
 	l.mu.Unlock()
+	l.g.cover.link(l, SeenHub{event.LinkState(s.State), string(s.Class), s.Cause})
 	l.publishNow(event.LinkChanged{
 		Hub: l.desc.Name, Plane: l.desc.Plane, State: event.LinkState(s.State), Class: string(s.Class),
 		Cause: s.Cause, Attempt: s.Attempt, NextAt: s.NextAt, Transport: string(s.Transport), At: s.Since,
@@ -91,6 +92,9 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 		GapMS: why.Gap.Milliseconds(), Reason: string(why.Why), At: time.Now(),
 	})
 	l.g.lists.up(why.Why == hub.FirstConnect)
+	if l.desc.Plane == event.PlaneCore {
+		l.g.lights.up()
+	}
 	return nil
 }
 
@@ -161,6 +165,13 @@ func (l *link) setDialect(d wire.Dialect) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.dec.SetDialect(d)
+}
+
+// dialect is which gateway the hub's own events show; unknown where none told.
+func (l *link) dialect() wire.Dialect {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dec.Learned()
 }
 
 // flush publishes the batch. If the engine is full this waits, which makes the

@@ -29,7 +29,9 @@ func (g *Gateway) openLists() error {
 		return err
 	}
 	g.lists.w = rest.NewWatcher(rest.Options{
-		Client: c, Tell: g.lists.tell, Found: g.lists.found, Draw: g.conf.Draw, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
+		Client: c, Tell: g.lists.tell, Found: g.lists.found,
+		Asked: func(source string, a event.Asked) { g.lights.asked(source, a) },
+		Doubt: func() { g.lights.look() }, Draw: g.conf.Draw, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
 	})
 	return nil
 }
@@ -55,6 +57,7 @@ func (l *lists) tell(topic string, facts []event.Event) {
 
 // found tells every decoder which gateway it is.
 func (l *lists) found(d wire.Dialect) {
+	l.g.cover.is(d)
 	for _, link := range l.g.links {
 		link.setDialect(d)
 	}
@@ -79,6 +82,13 @@ func (l *lists) up(first bool) {
 	}
 }
 
+// doubt says that Core hints at trouble behind the gateway, or at its end.
+func (l *lists) doubt() {
+	if l.w != nil {
+		l.w.Doubt()
+	}
+}
+
 // pause and resume follow what the user does to the connections by hand.
 func (l *lists) pause() {
 	if l.w != nil {
@@ -98,4 +108,5 @@ func (g *Gateway) SetShown(shown bool) {
 	if g.lists.w != nil {
 		g.lists.w.SetShown(shown)
 	}
+	g.lights.setShown(shown)
 }

@@ -216,6 +216,18 @@ func (c *Client) ask(ctx context.Context, method, path string, send []byte) ([]b
 	return body, nil
 }
 
+// Once is Get without repeats and with another time limit: for what may take
+// long where it would not help to ask again.
+func (c *Client) Once(ctx context.Context, path string, within time.Duration) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	body, err := c.once(ctx, path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	return body, nil
+}
+
 // once makes one request and says whether another try is worth it.
 func (c *Client) once(ctx context.Context, method, path string, send []byte) ([]byte, error) {
 	key, err := c.allow()

@@ -19,6 +19,7 @@ type orders struct {
 	refresh bool
 	up      bool
 	key     bool
+	doubt   bool
 	advised map[string]bool          // topics
 	claimed map[event.KeyID]bool     // keys of whose budget a hub claimed something
 	health  bool                     // a hub claimed something of a provider's health
@@ -155,8 +156,8 @@ func (w *Watcher) advise(names ...string) {
 func (w *Watcher) obey() {
 	o := &w.orders
 	o.mu.Lock()
-	changed, paused, refresh, up, key, advised := o.changed, o.paused, o.refresh, o.up, o.key, o.advised
-	o.changed, o.refresh, o.up, o.key, o.advised = false, false, false, false, nil
+	changed, paused, refresh, up, key, doubt, advised := o.changed, o.paused, o.refresh, o.up, o.key, o.doubt, o.advised
+	o.changed, o.refresh, o.up, o.key, o.doubt, o.advised = false, false, false, false, false, nil
 	o.mu.Unlock()
 	now := time.Now()
 	if paused && !w.paused && w.link.State != "" && !w.refused {
@@ -169,11 +170,14 @@ func (w *Watcher) obey() {
 	if key && w.refused {
 		w.refused, w.blocked, w.refreshed, refresh = false, time.Time{}, time.Time{}, true
 	}
+	if doubt {
+		w.world.errorsDue = time.Time{}
+	}
 	for _, p := range w.polls {
 		if changed && w.orders.isShown() && !p.ran.IsZero() { // somebody looks again
 			p.due = earliest(p.due, p.ran.Add(p.shown))
 		}
-		if advised[p.name] {
+		if advised[p.name] || doubt && p.name == topicProviders {
 			p.due = earliest(p.due, latest(now, p.ran.Add(adviceGap)))
 		}
 	}

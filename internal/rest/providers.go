@@ -27,6 +27,7 @@ func readProviders(ctx context.Context, w *Watcher) ([]event.Event, bool, error)
 	if s.health == nil {
 		s.health, s.off, s.upstream = map[string]event.ProviderHealthChanged{}, map[string]evidence{}, map[string]upstream{}
 		s.errorsWait = w.waits(30 * time.Second)
+		s.errorsWait.MaxInterval = failuresSlow
 	}
 	for _, p := range d.deleted {
 		delete(s.health, p.id())
@@ -68,7 +69,11 @@ func (w *Watcher) readErrors(ctx context.Context) (map[string][]ProviderError, b
 	if s.now.Before(s.errorsDue) {
 		return nil, false
 	}
+	began := time.Now()
 	read, err := w.errorsAt(ctx, pathErrors)
+	if ctx.Err() == nil {
+		w.failuresTold(err, began, w.everyOf(topicProviders))
+	}
 	if err != nil {
 		s.errorsDue = s.now.Add(s.errorsWait.NextBackOff())
 		return nil, false
@@ -86,7 +91,7 @@ func (w *Watcher) readErrors(ctx context.Context) (map[string][]ProviderError, b
 }
 
 func (w *Watcher) errorsAt(ctx context.Context, path string) ([]ProviderError, error) {
-	body, err := w.opts.Client.Get(ctx, path)
+	body, err := w.opts.Client.Once(ctx, path, failuresWithin)
 	if err != nil {
 		return nil, err
 	}

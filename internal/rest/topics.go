@@ -93,6 +93,7 @@ type world struct {
 	upstream             map[string]upstream                    // keys of providers
 	errorsDue            time.Time
 	errorsSeen           bool // the last list of failures had some
+	failing              bool // it was not answered
 	errorsWait           *backoff.ExponentialBackOff
 	served               map[int64]LogRow // within window
 	monitors             []Monitor

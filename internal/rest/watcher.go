@@ -29,6 +29,12 @@ type Options struct {
 	// Found is told which gateway it is, from Run's goroutine, whenever that was
 	// found out; nil is allowed.
 	Found func(wire.Dialect)
+	// Asked takes what came of each read, behind the facts of it, from Run's
+	// goroutine; source is a topic, or a name of package event. nil is allowed.
+	Asked func(source string, a event.Asked)
+	// Doubt is told, from Run's goroutine, when something began or ceased to
+	// hint at trouble behind the gateway; nil is allowed.
+	Doubt func()
 	// Draw gives the chance in waits, a number in [0, 1), on Run's goroutine;
 	// nil: math/rand.
 	Draw func() float64
@@ -88,6 +94,12 @@ func NewWatcher(o Options) *Watcher {
 	}
 	if o.Found == nil {
 		o.Found = func(wire.Dialect) {}
+	}
+	if o.Asked == nil {
+		o.Asked = func(string, event.Asked) {}
+	}
+	if o.Doubt == nil {
+		o.Doubt = func() {}
 	}
 	w := &Watcher{opts: o}
 	w.probeWait = w.waits(probeFirst)
@@ -198,6 +210,7 @@ func (w *Watcher) read(ctx context.Context, p *poll) {
 	if len(facts) > 0 {
 		w.opts.Tell(p.name, facts)
 	}
+	w.asked(p.name, err, w.world.now, w.every(p))
 	now := time.Now()
 	p.ran = now
 	switch {
@@ -261,6 +274,9 @@ func (w *Watcher) failed(p *poll, err error) {
 		return
 	}
 	wait := max(p.wait.NextBackOff(), retryOf(err))
+	if p.name == topicParts { // the lights hang on it
+		wait = max(min(wait, p.shown), retryOf(err))
+	}
 	p.due = now.Add(min(wait, slowest))
 	w.opts.Log.Debug("a read failed", "topic", p.name, "again", wait, "cause", err)
 	w.trouble(err, p.due)
@@ -356,10 +372,14 @@ func (w *Watcher) probe(ctx context.Context) {
 		if ctx.Err() == nil && w.dialect == wire.DialectUnknown {
 			w.probeAt = time.Now()
 		}
+		if ctx.Err() == nil {
+			w.asked(topicParts, err, time.Now(), banWait)
+		}
 		return
 	case err != nil:
 		w.probeAt = time.Now().Add(max(w.probeWait.NextBackOff(), retryOf(err)))
 		w.opts.Log.Debug("the gateway cannot be asked what it is", "cause", err)
+		w.unknownYet(ctx, err)
 		return
 	}
 	w.found(d)
@@ -374,6 +394,9 @@ func (w *Watcher) found(d wire.Dialect) {
 	w.probeWait.Reset()
 	w.opts.Found(d)
 	w.active.Store(d != wire.DialectUnknown)
+	if d == wire.DialectUnknown {
+		w.listless()
+	}
 	now := time.Now()
 	if w.gone {
 		w.gone = false

@@ -96,6 +96,9 @@ func New(o Options) *Decoder {
 	}
 }
 
+// Learned is which gateway what came shows; unknown where nothing did so far.
+func (d *Decoder) Learned() Dialect { return d.learned }
+
 // SetDialect tells the decoder what the gateway was found to be.
 func (d *Decoder) SetDialect(to Dialect) { d.dialect = to }
 
