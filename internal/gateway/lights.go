@@ -25,7 +25,7 @@ func (g *Gateway) openLights() error {
 	}
 	c, err := rest.NewCore(rest.CoreOptions{
 		Base: g.conf.CoreURL, Key: g.conf.VirtualKeys[0].Secret, HTTP: g.env.Client(),
-		Tell: g.lights.asked, Doubt: g.lists.doubt, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
+		Tell: g.lights.asked, Doubt: g.lists.doubt, Draw: g.conf.Draw, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
 	})
 	g.lights.core = c
 	return err

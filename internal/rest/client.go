@@ -221,7 +221,7 @@ func (c *Client) ask(ctx context.Context, method, path string, send []byte) ([]b
 func (c *Client) Once(ctx context.Context, path string, within time.Duration) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	body, err := c.once(ctx, path)
+	body, err := c.once(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return nil, plain(err)
 	}

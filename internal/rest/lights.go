@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -48,7 +47,10 @@ type CoreOptions struct {
 	// Doubt is called, from Run's goroutine, when a negotiation is not answered
 	// or is again: others may look at what hangs with it. nil is allowed.
 	Doubt func()
-	Log   *slog.Logger
+	// Draw gives the chance in waits, a number in [0, 1), on Run's goroutine;
+	// nil: math/rand.
+	Draw func() float64
+	Log  *slog.Logger
 }
 
 // Core asks a gateway's Core API now and then whether it works: a hub's
@@ -99,7 +101,7 @@ func (c *Core) Run(ctx context.Context) {
 	if !c.opts.Key.Set() {
 		return
 	}
-	due := time.Now().Add(rand.N(startWithin))
+	due := time.Now().Add(spread(c.opts.Draw, startWithin, 0))
 	for {
 		t := time.NewTimer(time.Until(due))
 		select {
@@ -114,7 +116,7 @@ func (c *Core) Run(ctx context.Context) {
 			continue
 		}
 		c.round(ctx)
-		due = time.Now().Add(spread(c.every(), 0.9))
+		due = time.Now().Add(spread(c.opts.Draw, c.every(), 0.9))
 	}
 }
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -388,11 +389,7 @@ func (w *askedWatch) after(d time.Duration) map[string]event.Outcome {
 	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := map[string]event.Outcome{}
-	for s, o := range w.last {
-		now[s] = o
-	}
-	return now
+	return maps.Clone(w.last)
 }
 
 func (w *askedWatch) doubts() int {

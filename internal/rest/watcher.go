@@ -234,6 +234,7 @@ func (w *Watcher) stillThere(ctx context.Context, p *poll) bool {
 	d, err := probe(ctx, w.opts.Client)
 	if err != nil {
 		if ctx.Err() == nil {
+			w.asked(p.name, err, time.Now(), w.every(p))
 			w.failed(p, err)
 		}
 		return false
@@ -253,9 +254,14 @@ func (w *Watcher) every(p *poll) time.Duration {
 
 // spread is a random time between least × d and d.
 func (w *Watcher) spread(d time.Duration, least float64) time.Duration {
+	return spread(w.opts.Draw, d, least)
+}
+
+// spread is a time between least × d and d as draw has it; nil: by chance.
+func spread(draw func() float64, d time.Duration, least float64) time.Duration {
 	low := time.Duration(float64(d) * least)
-	if w.opts.Draw != nil {
-		return low + time.Duration(w.opts.Draw()*float64(d-low))
+	if draw != nil {
+		return low + time.Duration(draw()*float64(d-low))
 	}
 	return low + rand.N(d-low+1)
 }
@@ -361,91 +367,6 @@ func (w *Watcher) tellLink(s event.LinkState, class, cause string, again time.Ti
 		w.link.Transport = "HTTP"
 	}
 	w.opts.Tell(LinkName, []event.Event{w.link})
-}
-
-// probe asks which gateway it is.
-func (w *Watcher) probe(ctx context.Context) {
-	w.probeAt = time.Time{}
-	d, err := probe(ctx, w.opts.Client)
-	switch {
-	case ctx.Err() != nil, err != nil && w.stopped(err):
-		if ctx.Err() == nil && w.dialect == wire.DialectUnknown {
-			w.probeAt = time.Now()
-		}
-		if ctx.Err() == nil {
-			w.asked(topicParts, err, time.Now(), banWait)
-		}
-		return
-	case err != nil:
-		w.probeAt = time.Now().Add(max(w.probeWait.NextBackOff(), retryOf(err)))
-		w.opts.Log.Debug("the gateway cannot be asked what it is", "cause", err)
-		w.unknownYet(ctx, err)
-		return
-	}
-	w.found(d)
-}
-
-// found begins to read what this gateway has.
-func (w *Watcher) found(d wire.Dialect) {
-	if d == wire.DialectUnknown && w.dialect != d {
-		w.vanished()
-		return
-	}
-	w.probeWait.Reset()
-	w.opts.Found(d)
-	w.active.Store(d != wire.DialectUnknown)
-	if d == wire.DialectUnknown {
-		w.listless()
-	}
-	now := time.Now()
-	if w.gone {
-		w.gone = false
-		for _, p := range w.polls {
-			p.off, p.due = false, now
-		}
-	}
-	if d == w.dialect {
-		w.suspect = false // it is still the same gateway, which lacks one list
-		return
-	}
-	w.opts.Log.Info("the gateway is known", "dialect", d.String())
-	w.dialect, w.world, w.polls, w.suspect = d, world{}, nil, false
-	for _, t := range topics[d] {
-		w.polls = append(w.polls, &poll{topic: t, due: now, wait: w.waits(t.shown)})
-	}
-}
-
-// vanished waits for a gateway whose lists are not found any more: what stands
-// in front of it may answer in its place while it starts.
-func (w *Watcher) vanished() {
-	w.gone = true
-	for _, p := range w.polls {
-		p.off = true
-	}
-	w.probeAt = time.Now().Add(w.probeWait.NextBackOff())
-	w.tellLink(event.LinkReconnecting, "gateway_down", "The gateway's lists are not found at the moment.", w.probeAt)
-}
-
-// probe tells the gateways apart by which list they have. A gateway that has
-// neither is of the contract's kind, or no gateway.
-func probe(ctx context.Context, c *Client) (wire.Dialect, error) {
-	body, err := c.Get(ctx, pathGroups)
-	if err == nil {
-		if _, err := readList[Group](body); err == nil {
-			return wire.DialectHead, nil
-		}
-	} else if !NotFound(err) {
-		return wire.DialectUnknown, err
-	}
-	body, err = c.Get(ctx, pathStatuses)
-	if err == nil {
-		if _, err := readChecks(body); err == nil {
-			return wire.DialectJuly, nil
-		}
-	} else if !NotFound(err) {
-		return wire.DialectUnknown, err
-	}
-	return wire.DialectUnknown, nil
 }
 
 // SetKey gives another key and, if the last one was refused, begins anew.
