@@ -296,6 +296,7 @@ func keyGroup(id int) string { return "vkey-" + strconv.Itoa(id) }
 type VirtualKeySecret struct {
 	ID           int
 	Name, Secret string
+	Enabled      bool
 }
 
 // VirtualKeys lists the virtual keys that a gateway of the dialect Conduit has
@@ -307,7 +308,7 @@ func (g *Gateway) VirtualKeys() (all []VirtualKeySecret) {
 	}
 	_ = g.stage.ask(func() { // else there is none any more
 		for _, k := range c.keys {
-			all = append(all, VirtualKeySecret{k.id, k.name, k.secret})
+			all = append(all, VirtualKeySecret{k.id, k.name, k.secret, !k.disabled})
 		}
 	})
 	return all

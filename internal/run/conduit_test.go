@@ -11,6 +11,7 @@ import (
 
 	"gatewatch/internal/demo"
 	"gatewatch/internal/event"
+	"gatewatch/internal/run"
 	"gatewatch/internal/state"
 )
 
@@ -97,4 +98,36 @@ func switchedOff(t *testing.T, g *demo.Gateway, name string) time.Time {
 	}
 	t.Fatalf("%s is not switched off: %+v", name, list)
 	return time.Time{}
+}
+
+// The built-in demo is the real gateway's, with several of its keys.
+func TestDemoIsTheRealGateway(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p := d.start(run.Target{Demo: true})
+	live := p.await("the snapshot and four keys of our own", func(live *state.Live) bool {
+		return len(p.ownKeys()) == 4 && connected(live) &&
+			len(live.Groups) == 4 && len(live.Keys) == 9 && len(live.Providers) == 5 && len(live.Transactions) > 0
+	})
+	if g := live.Gateways["demo"]; g.Overall != string(event.LinkConnected) || !g.Demo {
+		t.Errorf("the gateway is shown as %+v", g)
+	}
+	for _, l := range live.Links {
+		if missing := l.Hub == "navigation-state" || l.Hub == "model-discovery"; !missing && l.State != string(event.LinkConnected) {
+			t.Errorf("link %+v", l)
+		}
+	}
+}
+
+// ownKeys are the keys that told of themselves on the hub that each key has.
+func (p *program) ownKeys() map[event.KeyID]bool {
+	p.events.mu.Lock()
+	defer p.events.mu.Unlock()
+	keys := map[event.KeyID]bool{}
+	for _, e := range p.events.got {
+		if k, ok := e.Body.(event.KeyRead); ok && e.Source.Name == "virtual-key-management" {
+			keys[k.Key] = true
+		}
+	}
+	return keys
 }

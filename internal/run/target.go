@@ -102,7 +102,22 @@ func (p *Program) startDemo(ctx context.Context) (config.Profile, keys, error) {
 	profile := config.Profile{
 		ID: demoID, Label: "Demo", Connect: true, CoreURL: g.CoreURL(), AdminURL: g.AdminURL(),
 	}
-	return profile, keys{virtual: given("", secret.New(g.VirtualKey())), master: secret.New(g.MasterKey())}, nil
+	return profile, keys{virtual: given("", demoSecrets(g)...), master: secret.New(g.MasterKey())}, nil
+}
+
+// maxDemoKeys is how many of a demo's virtual keys are watched on their own:
+// enough to see that there can be several.
+const maxDemoKeys = 4
+
+// demoSecrets are the virtual keys of a demo that are watched.
+func demoSecrets(g *demo.Gateway) []secret.String {
+	list := []secret.String{secret.New(g.VirtualKey())}
+	for _, k := range g.VirtualKeys() {
+		if k.Enabled && k.Secret != g.VirtualKey() && len(list) < maxDemoKeys {
+			list = append(list, secret.New(k.Secret))
+		}
+	}
+	return list
 }
 
 // named finds a stored profile by its id or label.
