@@ -180,16 +180,19 @@ func (d *dialer) sort(t Transport, err error) error {
 		return &transportError{t, false, err}
 	}
 	switch status.Status {
+	case http.StatusNotFound:
+		if d.h.opts.SkipNegotiation {
+			return err // nothing was granted that could be forgotten
+		}
+		if !bytes.Contains([]byte(status.Body), []byte("not supported")) {
+			d.stale++
+			return fmt.Errorf("%w: %w", ErrStaleToken, err)
+		}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return err
 	case http.StatusConflict:
 		d.stale++
 		return fmt.Errorf("%w: %w", ErrStaleToken, err)
-	case http.StatusNotFound:
-		if !bytes.Contains([]byte(status.Body), []byte("not supported")) {
-			d.stale++
-			return fmt.Errorf("%w: %w", ErrStaleToken, err)
-		}
 	}
 	return &transportError{t, true, err}
 }

@@ -74,7 +74,7 @@ func (h *Hub) judgeStatus(err error, d *dialer) (verdict, bool) {
 		return verdict{class: ClassAuth, state: Failed, after: h.opts.AuthRetry, cause: "The gateway does not accept this key."}, true
 	case s.Status == http.StatusForbidden:
 		return verdict{class: ClassForbidden, state: Failed, after: h.opts.AuthRetry, cause: "The key may not use this hub."}, true
-	case s.Status == http.StatusNotFound && s.Op == opNegotiate:
+	case s.Status == http.StatusNotFound && (s.Op == opNegotiate || s.Op == opConnect && h.opts.SkipNegotiation):
 		return h.judgeMissing(), true
 	case s.Status == http.StatusTooManyRequests:
 		return verdict{class: ClassRateLimited, least: s.RetryAfter, cause: "The gateway says that we ask too often."}, true

@@ -260,3 +260,35 @@ func TestOptionsAreChecked(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestAMissingHubWithoutNegotiation: "not found" is then no forgotten
+// connection, but a hub that the gateway does not have.
+func TestAMissingHubWithoutNegotiation(t *testing.T) {
+	srv := hubtest.Start(t, func(x *hubtest.Exchange) {
+		if !x.IsSocket() || x.Request.URL.Path != "/hubs/there" {
+			x.Answer(404, "")
+			return
+		}
+		if s := x.Accept(); s.Shake() {
+			s.Drain()
+		}
+		x.Drop()
+	})
+	env, err := hub.NewEnvironment(hub.NetworkOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hubs := map[string]*run{}
+	for _, path := range []string{"there", "missing"} {
+		o := fast(srv.URL + "/hubs/" + path)
+		o.HTTP, o.SkipNegotiation, o.Transports = env, true, []hub.Transport{hub.WebSockets}
+		hubs[path] = start(t, o, nil)
+		if path == "there" {
+			hubs[path].connected()
+		}
+	}
+	eventually(t, "it is known to be missing", func() bool {
+		s := hubs["missing"].Status()
+		return s.State == hub.Failed && s.Class == hub.ClassUnsupported
+	})
+}
