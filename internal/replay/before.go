@@ -22,7 +22,7 @@ func NewWorld(r *Recording, before []Call) *World {
 		}
 	}
 	for i := range r.Lines {
-		if c := r.Lines[i].Call; c != nil && c.Status == http.StatusOK {
+		if c := r.Lines[i].Call; c != nil && c.Status == http.StatusOK && !c.Cut() {
 			if _, known := w.later[keyOfCall(c)]; !known {
 				w.later[keyOfCall(c)] = *c
 			}
@@ -59,7 +59,7 @@ func stepsOf(r *Recording) (steps []step) {
 				pushed = append(pushed, l.T)
 			}
 			steps = append(steps, step{l.T, l})
-		case c == nil, c.IsNegotiate(), strings.Contains(c.Path, "/v1/chat/"), c.Key != "" && c.Key != MasterKey:
+		case c == nil, c.IsNegotiate(), strings.Contains(c.Path, "/v1/chat/"), c.Key != "" && c.Key != MasterKey, c.Cut():
 		case c.Method != http.MethodGet:
 			changed = l.T
 			steps = append(steps, step{l.T, l})

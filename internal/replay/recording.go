@@ -61,6 +61,11 @@ func (c *Call) Bare() string {
 	return path
 }
 
+// Cut reports whether the recorder kept only the beginning of an answer in JSON.
+func (c *Call) Cut() bool {
+	return c.Answer != "" && strings.Contains("[{", c.Answer[:1]) && !json.Valid([]byte(c.Answer))
+}
+
 // IsNegotiate reports whether a hub connection is asked for.
 func (c *Call) IsNegotiate() bool { return strings.HasSuffix(c.Bare(), "/negotiate") }
 
