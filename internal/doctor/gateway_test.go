@@ -417,3 +417,28 @@ func TestWorst(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatCanBeSeen says it of each topic, with the reason.
+func TestWhatCanBeSeen(t *testing.T) {
+	atCore := serve(t, coreOf())
+	admin := adminOf(map[string]string{"/api/VirtualKeys": "500"})
+	r := look(t, Options{Gateways: []Gateway{gatewayAt(atCore, serve(t, admin))}})
+	f := find(t, r, "a whole/coverage")
+	for topic, want := range map[string]string{
+		"spend":    "polled every 10 s.", // no transport of these fakes works
+		"groups":   "polled every 30 s.",
+		"keys":     "polled every 60 s. This gateway does not push changes of virtual keys; checked every 60 s. The last read failed: The gateway's Admin API answers with HTTP status 500.",
+		"webhooks": "not available. Live updates are paused: No transport works.",
+	} {
+		if !strings.HasPrefix(f.detail(topic), want) {
+			t.Errorf("%s: %q", topic, f.detail(topic))
+		}
+	}
+	g := gatewayAt(atCore, "")
+	g.Config.MasterKey = secret.String{}
+	f = find(t, look(t, Options{Gateways: []Gateway{g}}), "a whole/coverage")
+	if f.Code != "coverage_partial" || !strings.HasPrefix(f.detail("keys"), "no permission. There is no address of the Admin API.") {
+		t.Errorf("without the Admin API: %+v", f)
+	}
+	expect(t, look(t, Options{Gateways: []Gateway{gatewayAt("http://"+closedPort(t), "")}}), "a whole/coverage: skipped")
+}

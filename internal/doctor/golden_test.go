@@ -96,6 +96,9 @@ func TestTheDemo(t *testing.T) {
 			expect(t, r, "Core API/negotiate: ok", "Core API/transport-websockets: ok", "Core API/transport-serversentevents: ok",
 				"Core API/transport: ok", "Core API/round-trip: ok", "Core API/clock: ok", "Admin API/negotiate: ok", "Admin API/transport: ok")
 			expect(t, r, more...)
+			if f := find(t, r, "a whole/coverage"); f.Result != OK || !strings.HasPrefix(f.detail("spend"), "pushed.") {
+				t.Errorf("what can be seen: %+v", f)
+			}
 			if r.Exit() != 0 {
 				t.Errorf("exit status %d", r.Exit())
 			}

@@ -52,6 +52,7 @@ type half struct {
 	known   bool // kind was asked for and answered
 	absent  bool // what an API of this half has is not found
 	healthy *bool
+	lists   map[string]event.Asked // by source
 }
 
 func newPatient(g Gateway, names *net.Resolver, scrub *scrubber) (*patient, error) {
@@ -60,11 +61,13 @@ func newPatient(g Gateway, names *net.Resolver, scrub *scrubber) (*patient, erro
 		return nil, err
 	}
 	p := &patient{Gateway: g, env: env, names: names, scrub: scrub}
-	p.core = &half{patient: p, plane: event.PlaneCore, base: g.Config.CoreURL, keys: g.Config.VirtualKeys, from: g.VirtualFrom}
+	p.core = &half{patient: p, plane: event.PlaneCore, base: g.Config.CoreURL, from: g.VirtualFrom}
+	p.core.keys = slices.DeleteFunc(slices.Clone(g.Config.VirtualKeys), func(k gateway.Key) bool { return !k.Usable() })
 	p.admin = &half{patient: p, plane: event.PlaneAdmin, base: g.Config.AdminURL, from: g.MasterFrom}
 	if g.Config.MasterKey.Set() {
 		p.admin.keys = []gateway.Key{{Secret: g.Config.MasterKey}}
 	}
+	p.admin.lists = map[string]event.Asked{}
 	p.core.answers, p.admin.answers = map[string]hub.Answer{}, map[string]hub.Answer{}
 	return p, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gatewatch/internal/event"
 	"gatewatch/internal/hub"
 	"gatewatch/internal/rest"
 	"gatewatch/internal/wire"
@@ -134,6 +135,7 @@ func (h *half) listFails(err error) Finding {
 // list reads one list once.
 func (h *half) list(ctx context.Context, l rest.List) Finding {
 	n, err := l.Read(ctx, h.client)
+	h.heard(l.Source, err)
 	if err == nil {
 		return fine(count(n, "row") + ".")
 	}
@@ -143,9 +145,20 @@ func (h *half) list(ctx context.Context, l rest.List) Finding {
 	return h.listFails(err)
 }
 
+// heard notes what came of reading a source, for the table of what can be seen.
+func (h *half) heard(source string, err error) {
+	if source == "" {
+		return
+	}
+	a := event.Asked{EveryMS: rest.Every(h.kind, source).Milliseconds()}
+	a.Outcome, a.Cause = rest.OutcomeOf(err, h.apiName())
+	h.lists[source] = a
+}
+
 // ownWord asks the gateway how its database is.
 func (h *half) ownWord(ctx context.Context) Finding {
 	ok, err := rest.Healthy(ctx, h.client)
+	h.heard(event.SourceParts, err)
 	if err != nil {
 		if f, stop := h.refusedList(err); stop {
 			return f

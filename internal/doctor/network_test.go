@@ -370,7 +370,7 @@ func TestEveryRowIsThere(t *testing.T) {
 		if diff := cmp.Diff(append(want[:len(want):len(want)], "kind"), sectionOf(t, r, "Admin API").names()[:len(want)+1]); diff != "" {
 			t.Errorf("%q: %s", base, diff)
 		}
-		if diff := cmp.Diff([]string{"addresses", "why-refused", "database", "redis", "event-bus"}, sectionOf(t, r, "as a whole").names()); diff != "" {
+		if diff := cmp.Diff([]string{"addresses", "why-refused", "database", "redis", "event-bus", "coverage"}, sectionOf(t, r, "as a whole").names()); diff != "" {
 			t.Errorf("%q: %s", base, diff)
 		}
 	}

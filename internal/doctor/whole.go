@@ -24,6 +24,7 @@ func (p *patient) checks() []check {
 		{name: "database", title: "its database", run: p.database},
 		{name: "redis", title: "its Redis", run: p.redis},
 		{name: "event-bus", title: "its event bus", unless: p.noWord, run: p.eventBus},
+		{name: "coverage", title: "what can be seen", unless: p.notKnown, run: p.coverage},
 	}
 }
 

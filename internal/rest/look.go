@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 	"time"
 
+	"gatewatch/internal/event"
 	"gatewatch/internal/wire"
 )
 
 // List is one list of the Admin API, for somebody who only wants to see
 // whether it can be read.
 type List struct {
-	Name string // for people and scripts, such as "keys"
+	Name   string // for people and scripts, such as "keys"
+	Source string // whose facts a Watcher takes from it; "" where it is only looked at
 	// Read reads its first page and counts the rows. Its errors are those of
 	// Client.Get.
 	Read func(ctx context.Context, c *Client) (rows int, err error)
@@ -25,21 +27,21 @@ func Ask(ctx context.Context, c *Client) (wire.Dialect, error) { return probe(ct
 // polls, each by its first page.
 func Lists(d wire.Dialect) []List {
 	both := []List{
-		{"keys", first[Key](pathKeys)},
-		{"mappings", first[Mapping](pathMappings)},
-		{"providers", first[Provider](pathProviders)},
-		{"settings", first[Setting](pathSettings)},
-		{"notifications", first[Notification](pathNotes)},
+		{"keys", topicKeys, first[Key](pathKeys)},
+		{"mappings", topicMappings, first[Mapping](pathMappings)},
+		{"providers", topicProviders, first[Provider](pathProviders)},
+		{"settings", topicSettings, first[Setting](pathSettings)},
+		{"notifications", topicNotes, first[Notification](pathNotes)},
 	}
 	switch d {
 	case wire.DialectHead:
 		return append(both,
-			List{"groups", first[Group](pathGroups)},
-			List{"request log", first[LogRow](pathLogs + "1")},
-			List{"provider errors", first[ProviderError](pathErrors)},
-			List{"billing audit", lookAtAudit})
+			List{"groups", topicGroups, first[Group](pathGroups)},
+			List{"request log", topicLogs, first[LogRow](pathLogs + "1")},
+			List{"provider errors", event.SourceFailures, first[ProviderError](pathErrors)},
+			List{"billing audit", topicAudit, lookAtAudit})
 	case wire.DialectJuly:
-		return append(both, List{"provider health", func(ctx context.Context, c *Client) (int, error) {
+		return append(both, List{"provider health", "", func(ctx context.Context, c *Client) (int, error) {
 			body, err := c.Get(ctx, pathStatus)
 			if err != nil {
 				return 0, err
@@ -50,6 +52,20 @@ func Lists(d wire.Dialect) []List {
 	case wire.DialectContract, wire.DialectUnknown:
 	}
 	return nil
+}
+
+// Every is how often a Watcher reads a source of such a gateway while somebody
+// looks; 0 if it does not.
+func Every(d wire.Dialect, source string) time.Duration {
+	if source == event.SourceFailures {
+		source = topicProviders // they are read together
+	}
+	for _, t := range topics[d] {
+		if t.name == source {
+			return t.shown
+		}
+	}
+	return 0
 }
 
 // first reads the list at path.

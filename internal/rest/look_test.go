@@ -25,6 +25,9 @@ func TestALookAtTheLists(t *testing.T) {
 			t.Errorf("%s: healthy %v, %v", gateway, ok, err)
 		}
 		for _, l := range Lists(kind) {
+			if every := Every(kind, l.Source); (every > 0) != (l.Source != "") {
+				t.Errorf("%s: %s is read every %v", gateway, l.Name, every)
+			}
 			if n, err := l.Read(t.Context(), c); err != nil || n == 0 && l.Name != "notifications" { // recorded without any
 				t.Errorf("%s: %s: %d rows, %v", gateway, l.Name, n, err)
 			}
