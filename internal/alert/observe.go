@@ -48,6 +48,7 @@ type facts struct {
 	parts    map[factID]partFact
 	alerts   map[factID]alertFact
 	requests map[requestID]*requestRing
+	silence  silence
 	fresh    bool // requests came since loops were last looked for
 	looked   time.Time
 }
@@ -56,6 +57,7 @@ func newFacts() facts {
 	return facts{
 		changes: map[factID]*changeFact{}, parts: map[factID]partFact{},
 		alerts: map[factID]alertFact{}, requests: map[requestID]*requestRing{},
+		silence: newSilence(),
 	}
 }
 
@@ -65,6 +67,7 @@ func newFacts() facts {
 func (e *Evaluator) Observe(env event.Envelope) {
 	f, g := &e.facts, string(env.Source.Gateway)
 	e.measured.take(env)
+	f.silence.observe(env)
 	switch b := env.Body.(type) {
 	case event.SpendRecorded:
 		f.request(env, b)
@@ -196,6 +199,7 @@ func (f *facts) shift(d time.Duration) {
 		f.alerts[id] = a
 	}
 	f.looked = f.looked.Add(d)
+	f.silence.shift(d)
 }
 
 // loops finds keys that look like a program gone wild. It looks at most every

@@ -225,21 +225,6 @@ func lookHubDown(v *view, a *Alert) Sample {
 	return s
 }
 
-// checkSilent holds for a stream that says nothing though REST shows that it
-// should have.
-func checkSilent(v *view, yield func(Sample)) {
-	for id, q := range v.in.Silent {
-		l, ok := v.live.Links[id]
-		if !ok || linkState(l) != linkUp || l.LastEventAt > q.At.UnixMilli() {
-			continue // not up, or it has spoken since
-		}
-		s := linkSample(id, &l)
-		s.Facts.Part, s.Facts.Spend, s.Facts.From = nameOr(q.What, l.Hub), q.Booked, q.Since
-		s.At = q.At.UnixMilli()
-		yield(s)
-	}
-}
-
 // lookSilent ends with the stream's first event.
 func lookSilent(v *view, a *Alert) Sample {
 	l, ok := v.live.Links[a.Thing]

@@ -103,8 +103,8 @@ func impairedTitle(t *telling, _, gw string) string {
 		return gw + ": live events stopped"
 	case eventBus(t.f.Part):
 		return gw + " is impaired: its event bus is down"
-	case strings.EqualFold(t.f.Part, "core"):
-		return gw + " is impaired: Core does not answer"
+	case strings.HasSuffix(t.f.Part, "database"):
+		return gw + " is impaired: its database is down"
 	}
 	return gw + " is impaired: " + t.f.Part + " does not answer"
 }

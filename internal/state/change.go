@@ -59,11 +59,11 @@ func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged)
 	n := s.nav(env, b.Entity)
 	at := when(env, b.At)
 	count(&n, b.Action)
-	n.LastSync = max(n.LastSync, at)
+	n.LastSync, n.Source = max(n.LastSync, at), s.textOf(env.Source)
 	s.putNav(n)
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: string(b.Entity),
-		Action: string(b.Action), Subject: b.ID, Name: b.Name, Details: []string{}, At: at,
+		Action: string(b.Action), Subject: b.ID, Name: b.Name, Details: []string{}, Source: s.textOf(env.Source), At: at,
 	})
 	if b.Entity == event.EntityVirtualKey && b.ID != "" {
 		s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
@@ -91,7 +91,7 @@ func count(n *Nav, a event.Action) {
 
 func (s *State) navigationCounted(env event.Envelope, b event.NavigationCounted) {
 	n := s.nav(env, b.Entity)
-	n.Count, n.LastSync = b.Count, max(n.LastSync, when(env, b.At))
+	n.Count, n.LastSync, n.Source = b.Count, max(n.LastSync, when(env, b.At)), s.textOf(env.Source)
 	s.putNav(n)
 }
 
@@ -100,10 +100,10 @@ func (s *State) keyChanged(env event.Envelope, b event.KeyChanged) {
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: string(event.EntityVirtualKey),
 		Action: string(b.Action), Subject: string(b.Key), Name: b.Name,
-		Details: append([]string{}, b.Changes[:min(len(b.Changes), 20)]...), At: at,
+		Details: append([]string{}, b.Changes[:min(len(b.Changes), 20)]...), Source: s.textOf(env.Source), At: at,
 	})
 	n := s.nav(env, event.EntityVirtualKey)
-	n.LastSync = max(n.LastSync, at)
+	n.LastSync, n.Source = max(n.LastSync, at), s.textOf(env.Source)
 	s.putNav(n)
 	s.keyStatus(env, b.Key, b.Name, b.Action)
 }
@@ -133,6 +133,6 @@ func (s *State) configurationChanged(env event.Envelope, b event.ConfigurationCh
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: "configuration",
 		Action: string(event.ActionUpdated), Subject: b.Setting, Name: b.Category,
-		Details: []string{}, Old: b.Old, New: b.New, At: when(env, b.At),
+		Details: []string{}, Old: b.Old, New: b.New, Source: s.textOf(env.Source), At: when(env, b.At),
 	})
 }

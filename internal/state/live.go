@@ -252,6 +252,8 @@ type Nav struct {
 	Updated  int64 `json:"updated"`
 	Deleted  int64 `json:"deleted"`
 	LastSync int64 `json:"lastSync"`
+	// Source is what told the count or the last change, such as "rest:keys".
+	Source string `json:"source"`
 }
 
 // Transaction is one booking of a virtual key.
@@ -292,6 +294,7 @@ type Change struct {
 	Details []string `json:"details"`
 	Old     string   `json:"old"`
 	New     string   `json:"new"`
+	Source  string   `json:"source"` // what told it, such as "rest:keys"
 	At      int64    `json:"at"`
 }
 

@@ -21,6 +21,8 @@ type Source struct {
 	AskedAt int64  `json:"askedAt"`
 	// AnsweredAt is when it was last read well; 0: never.
 	AnsweredAt int64 `json:"answeredAt"`
+	// BeforeAt is the time of the good read before that one; 0: there was none.
+	BeforeAt int64 `json:"beforeAt"`
 	// EveryMS is the interval in force, 0 if it is not asked at intervals.
 	// StaleMS is the age from which AnsweredAt makes its values stale.
 	EveryMS   int64   `json:"everyMs"`
@@ -58,7 +60,8 @@ func (s *State) asked(env event.Envelope, b event.Asked) bool {
 	src.EveryMS = b.EveryMS
 	src.StaleMS = StaleAfter(time.Duration(b.EveryMS) * time.Millisecond).Milliseconds()
 	if b.Outcome == event.OutcomeGood {
-		src.AnsweredAt = at
+		src.BeforeAt, src.AnsweredAt = src.AnsweredAt, at
+		s.synced(env, at)
 		s.heard(env)
 	}
 	s.live.Sources[sid] = src
@@ -72,4 +75,22 @@ func (s *State) asked(env event.Envelope, b event.Asked) bool {
 // fresh reports whether the source was asked lately enough to say something.
 func (s Source) fresh(at int64) bool {
 	return s.Outcome != "" && (s.EveryMS == 0 || at-s.AskedAt <= s.StaleMS)
+}
+
+// counted maps the lists that show how many there are of something.
+var counted = map[string]event.Entity{
+	"keys": event.EntityVirtualKey, "mappings": event.EntityModelMapping, "providers": event.EntityProvider,
+}
+
+// synced notes that a count was read again, though it may not have changed.
+func (s *State) synced(env event.Envelope, at int64) {
+	e, is := counted[env.Source.Name]
+	if !is {
+		return
+	}
+	n, known := s.live.Nav[id(env.Source.Gateway, string(e))]
+	if known && n.Count >= 0 && n.LastSync < at {
+		n.LastSync = at
+		s.putNav(n)
+	}
 }

@@ -1,3 +1,4 @@
+import { addCoverage } from './fakeCoverage'
 import { addAlerts, addChanges, addFlow, addTasks } from './fakeHappenings'
 import { HOUR, HUBS, KEYS, MINUTE, MODELS, PROVIDERS, SECOND } from './fakeTables'
 import { aGateway, aKey, aLink, aNav, aProvider, usd } from './things'
@@ -23,6 +24,7 @@ export function worldOf(world: World, now: number): Live {
   if (world === 'empty' || world === 'loading') return live
   addGateways(live, now)
   addLinks(live, now)
+  addCoverage(live, now, world)
   addKeys(live, now, world)
   addProviders(live, now, world)
   addFlow(live, now)

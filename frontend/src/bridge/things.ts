@@ -160,6 +160,7 @@ export function aNav(of: Partial<Nav> & { gateway: string; entity: string }): Na
     updated: 0,
     deleted: 0,
     lastSync: 0,
+    source: 'rest:keys',
     ...of,
   }
 }
@@ -177,6 +178,7 @@ export function aChange(of: Partial<Change> & { id: string; gateway: string }): 
     subject: '',
     name: '',
     details: [],
+    source: 'rest:keys',
     old: '',
     new: '',
     at: 0,

@@ -214,6 +214,7 @@ export namespace state {
 	    details: string[];
 	    old: string;
 	    new: string;
+	    source: string;
 	    at: number;
 	}
 	export interface Coverage {
@@ -350,6 +351,7 @@ export namespace state {
 	    cause: string;
 	    askedAt: number;
 	    answeredAt: number;
+	    beforeAt: number;
 	    everyMs: number;
 	    staleMs: number;
 	    latencyMs: number;
@@ -384,6 +386,7 @@ export namespace state {
 	    updated: number;
 	    deleted: number;
 	    lastSync: number;
+	    source: string;
 	}
 	export interface Task {
 	    id: string;

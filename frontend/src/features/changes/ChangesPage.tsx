@@ -12,7 +12,11 @@ import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Clock, Name } from '../../ui/text'
 import { useCalmOrder } from '../../ui/useCalmOrder'
+import { CoverageNote } from '../connections/CoverageNote'
 import css from './changes.module.css'
+
+/** What can be seen decides what this page can show; the first is its main matter. */
+const TOPICS: readonly string[] = ['keys', 'providers', 'mappings', 'settings']
 
 const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
@@ -48,6 +52,7 @@ export function ChangesPage({ open }: { open: string }) {
       <PageHeader title="Changes">
         What administrators and the gateways altered since Gatewatch started.
       </PageHeader>
+      <CoverageNote topics={TOPICS} />
       <Toolbar>
         <Segments
           label="Which changes"

@@ -11,6 +11,7 @@ import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader } from '../../ui/Panel'
+import { CoverageMatrix } from './CoverageMatrix'
 import { GatewayCard } from './GatewayCard'
 import { GatewayForm } from './GatewayForm'
 import { LinkPanel } from './LinkPanel'
@@ -48,6 +49,7 @@ export function ConnectionsPage({ open }: { open: string }) {
       {sleeping.map((profile) => (
         <GatewayCard key={profile.id} id={profile.id} profile={profile} opened="" onEdit={setEditing} />
       ))}
+      <CoverageMatrix />
       {gateways.length + sleeping.length === 0 ? (
         <EmptyMessage
           title="No gateway yet."

@@ -13,6 +13,7 @@ import { Name, TimeAgo } from '../../ui/text'
 import { NextTry } from './ConnectionsPage'
 import css from './connections.module.css'
 import { HubRow } from './HubRow'
+import { Lights } from './Lights'
 import { ReportDialog } from './ReportDialog'
 import { stateShape, stateWord } from './words'
 
@@ -46,6 +47,7 @@ export function GatewayCard({
       {gateway ? (
         <>
           <Halves gateway={gateway} />
+          <Lights gateway={id} />
           <Hubs gateway={id} opened={opened} />
         </>
       ) : (

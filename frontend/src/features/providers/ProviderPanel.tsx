@@ -12,6 +12,7 @@ import { Shape } from '../../ui/Shape'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Name, TimeAgo } from '../../ui/text'
 import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/things'
+import { AgeChip } from '../connections/AgeChip'
 import { healthShape, healthWord } from './health'
 import css from './providers.module.css'
 import { useProviderModels } from './useProviderModels'
@@ -59,7 +60,7 @@ export function ProviderPanel({ id }: { id: string }) {
           [
             'Source',
             <span key="source">
-              {sourceWords(provider.source)}, <TimeAgo at={provider.updatedAt} otherwise="no data" />
+              {sourceWords(provider.source)}, <AgeChip of={provider} />
             </span>,
           ],
           ['Models found', <TimeAgo key="found" at={known.discoveredAt} />],

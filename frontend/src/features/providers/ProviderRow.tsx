@@ -5,8 +5,8 @@ import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
 import { HourStrip } from '../../ui/HourStrip'
 import { Shape } from '../../ui/Shape'
-import { Name, TimeAgo } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
+import { Name } from '../../ui/text'
+import { AgeChip } from '../connections/AgeChip'
 import { healthShape, healthWord } from './health'
 import css from './providers.module.css'
 
@@ -39,9 +39,7 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
         {count(provider.models.length)}
       </Cell>
       <Cell end className="faint">
-        <span title={sourceWords(provider.source)}>
-          <TimeAgo at={provider.updatedAt} otherwise="no data" />
-        </span>
+        <AgeChip of={provider} />
       </Cell>
     </>
   )

@@ -5,11 +5,15 @@ import { type Column, DataTable } from '../../ui/DataTable'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
+import { CoverageNote } from '../connections/CoverageNote'
 import { DiscoveriesPanel } from '../discovery/DiscoveriesPanel'
 import { useModelDiscovery } from '../discovery/useModelDiscovery'
 import { ProviderPanel } from './ProviderPanel'
 import { ProviderRow } from './ProviderRow'
 import css from './providers.module.css'
+
+/** What can be seen decides what this page can show; the first is its main matter. */
+const TOPICS: readonly string[] = ['providers', 'health', 'errors']
 
 const COLUMNS: readonly Column[] = [
   { key: 'name', head: 'Provider', width: 'minmax(130px, 1.2fr)' },
@@ -44,6 +48,7 @@ export function ProvidersPage({ open }: { open: string }) {
           ? 'No provider is known yet.'
           : `${healthy} of ${providers.length} healthy${health.unhealthy ? `, ${health.unhealthy} unhealthy` : ''}${health.degraded ? `, ${health.degraded} degraded` : ''}.`}
       </PageHeader>
+      <CoverageNote topics={TOPICS} />
       <Toolbar>
         <Segments
           label="Which providers"

@@ -20,8 +20,9 @@ import { Bullet } from '../../ui/Bullet'
 import { EmptyMessage } from '../../ui/Panel'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { TimeChart } from '../../ui/TimeChart'
-import { Clock, Name, TimeAgo } from '../../ui/text'
+import { Clock, Name } from '../../ui/text'
 import { failureRow, sourceWords } from '../../ui/things'
+import { AgeChip } from '../connections/AgeChip'
 import { useThresholds } from '../settings/useThresholds'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -112,7 +113,7 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
         [
           'Source',
           <span key="source">
-            {sourceWords(key.source)}, <TimeAgo at={key.updatedAt} otherwise="no data" />
+            {sourceWords(key.source)}, <AgeChip of={key} />
           </span>,
         ],
         [

@@ -4,8 +4,8 @@ import { useLive } from '../../live/store'
 import { Bullet, levelOf } from '../../ui/Bullet'
 import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
-import { Name, TimeAgo } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
+import { Name } from '../../ui/text'
+import { AgeChip } from '../connections/AgeChip'
 import { useThresholds } from '../settings/useThresholds'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -53,9 +53,7 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
         <bdi title={key.lastModel}>{key.lastModel || UNKNOWN}</bdi>
       </Cell>
       <Cell end className="faint">
-        <span title={sourceWords(key.source)}>
-          <TimeAgo at={key.updatedAt} otherwise="no data" />
-        </span>
+        <AgeChip of={key} />
       </Cell>
     </>
   )

@@ -11,6 +11,7 @@ import { type Column, DataTable, type Sort } from '../../ui/DataTable'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
+import { CoverageNote } from '../connections/CoverageNote'
 import { useThresholds } from '../settings/useThresholds'
 import { KeyPanel } from './KeyPanel'
 import { KeyRow } from './KeyRow'
@@ -21,6 +22,9 @@ import { useSpendTracking } from './useSpendTracking'
 
 type By = 'name' | 'used' | 'total' | 'rate1h' | 'lastModel' | 'updatedAt'
 type Which = 'all' | 'alerts' | 'limited' | 'unlimited'
+
+/** What can be seen decides what this page can show; the first is its main matter. */
+const TOPICS: readonly string[] = ['spend', 'groups', 'keys']
 
 const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
   { key: 'name', head: 'Key', width: 'minmax(120px, 1.3fr)', sortable: true },
@@ -64,6 +68,7 @@ export function SpendPage({ open }: { open: string }) {
   return (
     <PageFrame side={open ? <KeyPanel id={open} /> : null}>
       <SpendHeader />
+      <CoverageNote topics={TOPICS} />
       <Toolbar>
         <WhichKeys value={which} onChange={setWhich} />
         <SearchField label="Find a key" value={text} onChange={setText} />

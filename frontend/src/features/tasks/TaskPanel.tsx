@@ -5,8 +5,9 @@ import { SmallButton } from '../../ui/controls'
 import { EmptyMessage } from '../../ui/Panel'
 import { Progress } from '../../ui/Progress'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
-import { Clock, Name, TimeAgo } from '../../ui/text'
+import { Clock, Name } from '../../ui/text'
 import { sourceWords } from '../../ui/things'
+import { AgeChip } from '../connections/AgeChip'
 import { Result } from './TaskRow'
 import css from './tasks.module.css'
 import { useTaskProgress } from './useTaskProgressHub'
@@ -83,7 +84,7 @@ export function TaskPanel({ id }: { id: string }) {
           [
             'Source',
             <span key="src">
-              {sourceWords(task.source)}, <TimeAgo at={task.updatedAt} />
+              {sourceWords(task.source)}, <AgeChip of={task} />
             </span>,
           ],
         ]}

@@ -8,11 +8,15 @@ import { type Column, DataTable } from '../../ui/DataTable'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
+import { CoverageNote } from '../connections/CoverageNote'
 import { TaskPanel } from './TaskPanel'
 import { FinishedRow, RunningRow } from './TaskRow'
 import css from './tasks.module.css'
 import { type TaskProgress, useTaskProgressHub } from './useTaskProgressHub'
 import { WatchForm } from './WatchForm'
+
+/** What can be seen decides what this page can show; the first is its main matter. */
+const TOPICS: readonly string[] = ['tasks']
 
 const RUNNING: readonly Column[] = [
   { key: 'task', head: 'Task', width: 'minmax(130px, 1.1fr)' },
@@ -50,6 +54,7 @@ export function TasksPage({ open }: { open: string }) {
       <PageHeader title="Tasks" actions={<WatchForm />}>
         {`${running.length} running, ${finished.length - failed} completed, ${failed} failed. Finished tasks leave after 10 minutes.`}
       </PageHeader>
+      <CoverageNote topics={TOPICS} />
       <Toolbar>
         <Segments
           label="Which tasks"

@@ -1,0 +1,42 @@
+import { useShallow } from 'zustand/react/shallow'
+import { useLive } from '../../live/store'
+import { Shape } from '../../ui/Shape'
+import { TimeAgo } from '../../ui/text'
+import css from './coverage.module.css'
+import { PARTS, partShape, partWord } from './coverageWords'
+
+/** The five lights of a gateway: how its parts are, since when, and from what that is known. */
+export function Lights({ gateway }: { gateway: string }) {
+  const parts = useLive(useShallow((live) => PARTS.map(([part]) => live.parts[`${gateway}/${part}`])))
+  if (parts.every((part) => part === undefined)) return null
+  return (
+    <ul className={css.lights} aria-label="Parts of the gateway">
+      {PARTS.map(([id, name], i) => {
+        const part = parts[i]
+        const health = part?.health ?? 'unknown'
+        return (
+          <li key={id}>
+            <span className={css.lightName}>{name}</span>
+            <span className={css.light}>
+              <Shape of={partShape(health)} label="" /> {partWord(health)}
+              {part && health !== 'unknown' ? (
+                <span className="faint">
+                  {' '}
+                  since <TimeAgo at={part.since} />
+                </span>
+              ) : null}
+            </span>
+            <span className={css.lightWhy}>
+              {part?.reason ? <bdi>{part.reason}</bdi> : null}
+              {part && !part.reason && part.seenAt > 0 ? (
+                <>
+                  Seen <TimeAgo at={part.seenAt} />
+                </>
+              ) : null}
+            </span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,175 @@
+import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, describe, expect, it } from 'vitest'
+import { worldOf } from '../../bridge/fakeWorld'
+import { aGateway, aKey, aLink } from '../../bridge/things'
+import type { Coverage } from '../../bridge/types'
+import { freshness } from '../../live/fresh'
+import { aLive, byId, openWindow } from '../../test/render'
+import { notesOf } from './CoverageNote'
+import { lastHeard, partShape, partWord, wayShape, wayWord } from './coverageWords'
+
+let stop = () => {}
+afterEach(() => stop())
+
+async function open(...of: Parameters<typeof openWindow>) {
+  const opened = await openWindow(...of)
+  stop = opened.stop
+  return { user: userEvent.setup(), ...opened }
+}
+
+function aCoverage(of: Partial<Coverage> & { topic: string }): Coverage {
+  const gateway = of.gateway ?? 'prod'
+  return {
+    id: `${gateway}/${of.topic}`,
+    gateway,
+    way: 'polled',
+    everyMs: 60_000,
+    sources: [],
+    reason: '',
+    since: 0,
+    ...of,
+  }
+}
+
+const noMaster = 'No master key: the Admin API is not asked. This gateway does not push provider changes.'
+
+describe('the lights of a gateway', () => {
+  it('name each part, how it is, and why', async () => {
+    await open(worldOf('busy', Date.now()), '/connections')
+    const card = within(await screen.findByRole('region', { name: 'prod' }))
+    const lights = within(card.getByRole('list', { name: 'Parts of the gateway' }))
+    const said = lights.getAllByRole('listitem').map((item) => item.textContent ?? '')
+    expect(said.map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(
+        /^Core Impaired since 6 min ago.*New connections hang while Redis does not answer\.$/,
+      ),
+      expect.stringMatching(/^Admin Works since .*Seen/),
+      expect.stringMatching(/^Database Works/),
+      expect.stringMatching(/^Redis Down since 6 min ago.*the list of failures is not answered/),
+      expect.stringMatching(/^Event bus Works/),
+    ])
+    const other = within(screen.getByRole('region', { name: 'staging' }))
+    expect(other.getAllByText('Not known')).toHaveLength(2)
+  })
+
+  it('differ in shape and word, not only in colour', () => {
+    const all = ['healthy', 'degraded', 'unhealthy', 'unknown']
+    expect(new Set(all.map(partShape)).size).toBe(4)
+    expect(new Set(all.map(partWord)).size).toBe(4)
+    const ways = ['pushed', 'polled', 'none', 'forbidden']
+    expect(new Set(ways.map(wayShape)).size).toBe(4)
+    expect(new Set(ways.map((way) => wayWord({ way, everyMs: 30_000 }))).size).toBe(4)
+  })
+})
+
+describe('the coverage matrix', () => {
+  it('is a table of topics by gateways whose cells open their reason', async () => {
+    const { user } = await open(worldOf('calm', Date.now()), '/connections')
+    const table = within(await screen.findByRole('table', { name: /How each topic/ }))
+    expect(table.getAllByRole('columnheader').map((head) => head.textContent)).toEqual([
+      'Topic',
+      'prod',
+      'staging',
+    ])
+    const row = within(table.getByRole('row', { name: /^Providers/ }))
+    const [prod, staging] = row.getAllByRole('button')
+    if (!prod || !staging) throw new Error('no cells')
+    expect(prod.textContent).toBe('Every 30 s')
+    expect(staging.textContent).toBe('No permission')
+    prod.focus()
+    await user.keyboard('{Enter}')
+    expect(prod.getAttribute('aria-expanded')).toBe('true')
+    const reason = document.getElementById(prod.getAttribute('aria-controls') ?? '')
+    expect(reason?.textContent).toMatch(
+      /does not push provider changes; checked every 30 s\. list providers: read/,
+    )
+    await user.click(prod)
+    expect(prod.getAttribute('aria-expanded')).toBe('false')
+    expect(table.queryByText(/list providers: read/)).toBeNull()
+  })
+
+  it('says what was heard last of each source', () => {
+    const live = aLive({
+      links: byId(aLink({ gateway: 'prod', hub: 'spend', plane: 'core', lastEventAt: 97_000 })),
+    })
+    const of = aCoverage({ topic: 'spend', sources: ['hub:spend', 'rest:logs'] })
+    expect(lastHeard(live, of, 100_000)).toBe('hub spend: last event 3 s ago, list logs: not read yet')
+  })
+})
+
+describe('what a page cannot show', () => {
+  it('is said where it is missing, with what is seen instead', () => {
+    const live = aLive({
+      gateways: byId(aGateway({ id: 'prod' })),
+      keys: byId(aKey({ gateway: 'prod', key: '7', name: 'billing' })),
+      coverage: byId(
+        aCoverage({ topic: 'health', way: 'forbidden', reason: noMaster }),
+        aCoverage({
+          topic: 'providers',
+          reason: 'This gateway does not push provider changes; checked every 60 s.',
+        }),
+        aCoverage({ topic: 'errors', reason: 'not the main matter' }),
+        aCoverage({ topic: 'spend', way: 'forbidden', reason: 'another page' }),
+      ),
+    })
+    expect(notesOf(live, '', ['providers', 'health', 'errors'])).toEqual([
+      'forbidden\nProvider health needs admin read access. What you see is limited to key “billing”.',
+      'polled\nThis gateway does not push provider changes; checked every 60 s.',
+    ])
+    expect(notesOf(live, 'staging', ['providers', 'health'])).toEqual([])
+  })
+
+  it('names the gateway where there are several', async () => {
+    await open(worldOf('calm', Date.now()), '/providers')
+    const notes = within(await screen.findByRole('list', { name: 'What can be seen here' }))
+    expect(notes.getByText(/^staging: Provider health needs admin read access\./)).toBeTruthy()
+    expect(
+      notes.getByText(/^prod: This gateway does not push provider changes; checked every 30 s\.$/),
+    ).toBeTruthy()
+  })
+})
+
+describe('the age of a value', () => {
+  const now = 1_000_000
+  const value = { gateway: 'prod', source: 'rest:keys', updatedAt: now - 600_000 }
+  const source = { ...sourceOf(now - 20_000), staleMs: 180_000 }
+
+  function sourceOf(answeredAt: number) {
+    return {
+      id: 'prod/rest:keys',
+      gateway: 'prod',
+      source: 'rest:keys',
+      outcome: 'good',
+      since: 0,
+      cause: '',
+      askedAt: answeredAt,
+      answeredAt,
+      beforeAt: 0,
+      everyMs: 60_000,
+      staleMs: 180_000,
+      latencyMs: 1,
+    }
+  }
+
+  it('is that of the last good read of its list', () => {
+    expect(freshness(aLive({ sources: byId(source) }), value, now)).toEqual({
+      at: now - 20_000,
+      stale: false,
+    })
+  })
+
+  it('is stale three intervals after it', () => {
+    const live = aLive({ sources: byId(sourceOf(now - 180_001)) })
+    expect(freshness(live, value, now)).toEqual({ at: now - 180_001, stale: true })
+  })
+
+  it('of what is pushed hangs on its hub', () => {
+    const pushed = { ...value, source: 'hub:spend' }
+    const link = (state: string, lostAt: number) =>
+      aLive({ links: byId(aLink({ gateway: 'prod', hub: 'spend', plane: 'core', state, lostAt })) })
+    expect(freshness(link('connected', 1), pushed, now).stale).toBe(false)
+    expect(freshness(link('reconnecting', now - 89_000), pushed, now).stale).toBe(false)
+    expect(freshness(link('reconnecting', now - 91_000), pushed, now).stale).toBe(true)
+  })
+})
