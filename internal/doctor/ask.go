@@ -80,9 +80,9 @@ func (h *half) denied(ctx context.Context, a hub.Answer) Finding {
 		return warn("rate_limited", "The gateway says that this address asks too often (HTTP status 429).", "Wait a minute; look for other programs that ask from here.").stop()
 	case hub.ClassGatewayDown:
 		if a.Status == http.StatusBadGateway || a.Status == http.StatusGatewayTimeout {
-			return bad("gateway_down", fmt.Sprintf("Something in front of the gateway answers %s: the gateway itself does not.", statusLine(a.Status)), "Start the gateway, or look at the proxy in front of it.").with("it says", page(a))
+			return bad("gateway_down", fmt.Sprintf("Something in front of the gateway answers %s: the gateway itself does not.", statusLine(a.Status)), "Start the gateway, or look at the proxy in front of it.").with("it says", h.page(a))
 		}
-		return bad("gateway_down", fmt.Sprintf("The gateway does not serve at the moment (%s).", statusLine(a.Status)), "Look at the gateway's log.").with("it says", page(a))
+		return bad("gateway_down", fmt.Sprintf("The gateway does not serve at the moment (%s).", statusLine(a.Status)), "Look at the gateway's log.").with("it says", h.page(a))
 	case hub.ClassMisconfigured:
 		return h.notHub(a)
 	case hub.ClassTLS:
@@ -145,12 +145,12 @@ func (h *half) nothingThere() Finding {
 	}
 	f := bad("not_gateway", "None of a Core API's hubs is found at this address (HTTP status 404).",
 		"Is it the address of a gateway's Core API, with the right path? Gatewatch appends /hubs/….")
-	return f.with("it says", page(h.first))
+	return f.with("it says", h.page(h.first))
 }
 
 // notHub is for answers that no hub gives.
 func (h *half) notHub(a hub.Answer) Finding {
-	said := page(a)
+	said := h.page(a)
 	switch {
 	case a.Status == http.StatusProxyAuthRequired:
 		return bad("proxy_login", "A proxy wants a user name and a password.", "Put them into HTTPS_PROXY or HTTP_PROXY in the environment.")
@@ -173,11 +173,11 @@ func isPage(a hub.Answer) bool {
 var titleOf = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // page is what an unexpected answer says: its title, else its beginning.
-func page(a hub.Answer) string {
+func (h *half) page(a hub.Answer) string {
 	if m := titleOf.FindSubmatch(a.Sample); m != nil {
-		return quote(m[1], 100)
+		return h.scrub.quote(m[1], 100)
 	}
-	return quote(a.Sample, 100)
+	return h.scrub.quote(a.Sample, 100)
 }
 
 // untried is why transports are not tried, as a clause.
@@ -217,7 +217,7 @@ func (h *half) try(ctx context.Context, t hub.Transport) Finding {
 	if s, ok := errors.AsType[*hub.StatusError](r.Err); ok {
 		f.Code = "refused_by_status"
 		f.Text = fmt.Sprintf("Refused: %s.", statusLine(s.Status))
-		f = f.with("it says", quote([]byte(s.Body), 100))
+		f = f.with("it says", h.scrub.quote([]byte(s.Body), 100))
 	}
 	return f
 }

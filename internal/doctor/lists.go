@@ -76,7 +76,7 @@ func (h *half) whichKind(ctx context.Context) Finding {
 	}
 	if h.absent {
 		return bad("not_gateway", "Neither a hub nor a list of an Admin API is found at this address (HTTP status 404).",
-			"Is it the address of a gateway's Admin API, with the right path? Gatewatch appends /hubs/… and /api/….").with("it says", page(h.first))
+			"Is it the address of a gateway's Admin API, with the right path? Gatewatch appends /hubs/… and /api/….").with("it says", h.page(h.first))
 	}
 	return note("no_lists", "This gateway has none of the lists that are read; what its hubs do not tell is not known.").stop()
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"fmt"
+	"html"
 	"net/url"
 	"os"
 	"regexp"
@@ -71,7 +72,7 @@ func (s *scrubber) learn(g Gateway) {
 	}
 }
 
-// secret hides k, also as it stands in an address.
+// secret hides k, also as it stands in addresses, in pages and in JSON.
 func (s *scrubber) secret(k secret.String) {
 	plain := strings.TrimSpace(k.Reveal())
 	if len(plain) < minSecret {
@@ -79,9 +80,28 @@ func (s *scrubber) secret(k secret.String) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, form := range []string{plain, url.QueryEscape(plain), url.PathEscape(plain)} {
+	for _, form := range []string{
+		plain, url.QueryEscape(plain), url.PathEscape(plain), html.EscapeString(plain),
+		inJSON(plain, "%04X", `+&<>'"`+"`"), inJSON(plain, "%04x", `&<>`), // as .NET and Go write it
+	} {
 		s.words[form] = hidden
 	}
+}
+
+// inJSON writes s as a JSON text has it, with some characters as numbers.
+func inJSON(s, format, numbered string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune(numbered, r):
+			fmt.Fprintf(&b, `\u`+format, r)
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // address hides the password of u, and its host where that is wanted.
@@ -162,7 +182,13 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
-// quote is the beginning of something that a server said, as text.
+// quote is the beginning of something that a server said, as text: cleaned
+// before it is cut, since half a key is not recognised any more.
+func (s *scrubber) quote(b []byte, most int) string {
+	return quote([]byte(s.cleaner()(strings.Join(strings.Fields(printable(string(b))), " "))), most)
+}
+
+// quote is the beginning of something that holds no secret, as text.
 func quote(b []byte, most int) string {
 	r := []rune(strings.Join(strings.Fields(printable(string(b))), " "))
 	if len(r) > most {

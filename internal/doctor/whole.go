@@ -119,7 +119,7 @@ func (p *patient) whyRefused(ctx context.Context) Finding {
 	if res.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(res.Body, maxVerdict)).Decode(&says) != nil || says.Valid == nil {
 		return note("key_unknown", cannot+" ("+statusLine(res.StatusCode)+").")
 	}
-	return verdict(*says.Valid, quote([]byte(says.Error), 100))
+	return verdict(*says.Valid, p.scrub.quote([]byte(says.Error), 100))
 }
 
 // verdict puts the Admin API's word about a key into ours.
