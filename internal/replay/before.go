@@ -3,14 +3,14 @@ package replay
 import (
 	"cmp"
 	"encoding/json"
+	"math/big"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// NewWorld returns the world as it was before the scenario began; before has
-// answers of that time that were not recorded but follow from what was.
-func NewWorld(r *Recording, before []Call) *World {
+// NewWorld returns the world as it was before the scenario began.
+func NewWorld(r *Recording) *World {
 	w := &World{rec: r, tables: map[string]*table{}, newest: map[string]Call{}, rest: map[string]Call{}, later: map[string]Call{}}
 	for _, c := range r.Rest {
 		k := keyOfCall(&c)
@@ -23,6 +23,9 @@ func NewWorld(r *Recording, before []Call) *World {
 	}
 	for i := range r.Lines {
 		if c := r.Lines[i].Call; c != nil && c.Status == http.StatusOK && !c.Cut() {
+			if c.Bare() == pathFailed {
+				w.addFailed(c.Answer)
+			}
 			if _, known := w.later[keyOfCall(c)]; !known {
 				w.later[keyOfCall(c)] = *c
 			}
@@ -31,11 +34,6 @@ func NewWorld(r *Recording, before []Call) *World {
 	w.steps = stepsOf(r)
 	for _, path := range lists {
 		t := w.first(path)
-		for _, c := range before {
-			if row, ok := parseRow([]byte(c.Answer)); ok && strings.HasPrefix(c.Path, path+"/") {
-				t.put(row)
-			}
-		}
 		if t != nil {
 			w.tables[path] = &t
 		}
@@ -88,29 +86,32 @@ func (w *World) first(path string) (t table) {
 		t, _ = parseTable(c.Answer)
 		t = t.until(w.rec.Start)
 	}
-	written := map[string]bool{}
+	written, charged := map[string]bool{}, map[string]*big.Rat{}
 	for _, s := range w.steps {
 		c := s.line.Call
 		switch {
 		case c == nil && path == lists[0]:
 			t.status(s.line.In)
 		case c == nil:
-		case strings.HasPrefix(c.Path, "/v1/batch/") && c.Method == http.MethodPost:
-			return t
-		case c.Host == "core" || !strings.HasPrefix(c.Bare(), path):
+		case c.Host == "core":
+			w.charged(c, charged)
+		case !strings.HasPrefix(c.Bare(), path):
 		case c.Method != http.MethodGet:
 			id, _ := rowOf(path, c.Bare())
 			written[id], written[""] = true, true
 		case c.Status != http.StatusOK:
 		case c.Path == path && !written[""]:
 			if all, ok := parseTable(c.Answer); ok {
+				for i := range all {
+					all[i] = w.uncharged(all[i], charged)
+				}
 				return all
 			}
 		default:
 			id, isRow := rowOf(path, c.Bare())
 			if r, ok := parseRow([]byte(c.Answer)); ok && isRow && !written[id] {
 				written[id] = true
-				t.put(r)
+				t.put(w.uncharged(r, charged))
 			}
 		}
 	}
@@ -167,9 +168,11 @@ func (w *World) takeHealth(frame string) {
 	}
 }
 
-// firstLog is the request log outside of scenarios, if it is the same one.
+// firstLog is every row of the request log that was ever read, of the database
+// of the scenario.
 func (w *World) firstLog() table {
 	all, _ := parseTable(w.rest["admin GET "+pathLog].Answer)
+	var own table
 	for _, s := range w.steps {
 		c := s.line.Call
 		if c == nil || c.Bare() != pathLog || c.Status != http.StatusOK {
@@ -177,12 +180,14 @@ func (w *World) firstLog() table {
 		}
 		rows, _ := parseTable(c.Answer)
 		for _, r := range rows {
-			for _, old := range all {
-				if id := number(old.get("id")); old.dated().Before(r.dated()) && id > number(r.get("id")) {
-					return nil // another database
-				}
-			}
+			own.put(r)
+			all = slices.DeleteFunc(all, func(old row) bool { // another database's
+				return old.dated().Before(r.dated()) && number(old.get("id")) > number(r.get("id"))
+			})
 		}
+	}
+	for _, r := range own {
+		all.put(r)
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -153,6 +155,20 @@ func (r *Recording) Hub(conn string) (hub, key string) {
 		}
 	}
 	return "", ""
+}
+
+// Again repeats at another time what was answered within a second of read to
+// requests of paths that begin so.
+func (r *Recording) Again(prefix string, read, at int64) {
+	var more []Line
+	for _, l := range r.Lines {
+		if l.Call != nil && strings.HasPrefix(l.Call.Path, prefix) && l.T >= read && l.T < read+1000 {
+			l.T = at
+			more = append(more, l)
+		}
+	}
+	r.Lines = append(r.Lines, more...)
+	slices.SortStableFunc(r.Lines, func(a, b Line) int { return cmp.Compare(a.T, b.T) })
 }
 
 // HubOf is the hub's name in a path: "/hubs/spend/negotiate" is "spend".

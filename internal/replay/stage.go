@@ -49,9 +49,6 @@ type Hold struct {
 type Script struct {
 	Holds   []Hold
 	Outages []Outage
-	// Before are answers, each of one row, of the time before the recording that
-	// were not recorded but follow from what was.
-	Before []Call
 	// Lead is how long the gateway is there before the recording begins.
 	Lead time.Duration
 }
@@ -83,7 +80,7 @@ type conn struct {
 // Open puts a recording on stage and starts it Script.Lead from now, which
 // must be the recording's own time: see Recording.Start.
 func Open(t testing.TB, r *Recording, s Script) *Stage {
-	st := &Stage{rec: r, script: s, began: time.Now().Add(s.Lead), world: NewWorld(r, s.Before)}
+	st := &Stage{rec: r, script: s, began: time.Now().Add(s.Lead), world: NewWorld(r)}
 	for _, name := range r.Conns() {
 		st.conns = append(st.conns, connOf(r, name))
 	}
@@ -144,6 +141,15 @@ func (s *Stage) Now() int64 {
 		}
 	}
 	return ms
+}
+
+// holding reports whether the recorded time stands still.
+func (s *Stage) holding() bool {
+	now := time.Now()
+	return slices.ContainsFunc(s.script.Holds, func(h Hold) bool {
+		at := s.At(h.At)
+		return !now.Before(at) && now.Before(at.Add(h.For))
+	})
 }
 
 // recorded is the recording's own time, without holds.

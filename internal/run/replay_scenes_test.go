@@ -20,8 +20,10 @@ type scene struct {
 	keys    []string
 	holds   []replay.Hold
 	outages []replay.Outage
-	before  []replay.Call
-	after   time.Duration // watched behind the last line; 0: after
+	// again repeats answers about the health of providers: by when they were
+	// read, when they were so again and nobody read.
+	again map[int64]int64
+	after time.Duration // watched behind the last line; 0: after
 }
 
 const platformKey = "condt_EXAMPLE_A_platformapi"
@@ -84,11 +86,6 @@ const (
 	long  = 65 * time.Second
 )
 
-// research is the group as it was before the batches: the transactions that
-// were read behind them say that the first took 21 and left 19.5.
-const research = `{"id":2,"externalGroupId":"ext-research","groupName":"Research","balance":40.50000000,"lifetimeCreditsAdded":40.50000000,` +
-	`"lifetimeSpent":0.00000000,"createdAt":"2026-11-22T22:16:10.328885Z","updatedAt":"2026-11-22T22:16:10.328885Z","virtualKeyCount":2}`
-
 // scenes are the recordings that are not played in a straight line: where time
 // stands still so that lists are read between two things that the recorder did
 // at once, and what was out of order meanwhile.
@@ -96,7 +93,6 @@ var scenes = []scene{
 	{gateway: replay.Head, name: "admin-crud-no-push", holds: slices.Concat(
 		holds(long, 2000, 4000, 5800, 7600), holds(pause, 9400, 11300, 13100, 14900, 18500, 24000), holds(2*long, 27700, 31300))},
 	{gateway: replay.Head, name: "admin-key-wrong-ip-ban", outages: out(replay.PartBan, 91, forEver)},
-	{gateway: replay.Head, name: "batch-spend-updates", before: []replay.Call{{Path: "/api/VirtualKeyGroups/2", Answer: research}}},
 	{gateway: replay.Head, name: "core-rate-limit", outages: out(replay.PartLimit, 737, 62027)},
 	{gateway: replay.Head, name: "database-down-sweep", holds: holds(2*time.Minute, 790), outages: out(replay.PartDatabase, 0, 804)},
 	{gateway: replay.Head, name: "database-outage-while-connected", holds: holds(2*time.Minute, 5030), outages: out(replay.PartDatabase, 125, 6600)},
@@ -118,6 +114,9 @@ var scenes = []scene{
 	{gateway: replay.July, name: "gateway-crash-while-connected", outages: out(replay.PartCore, 1873, 4564)},
 	{gateway: replay.July, name: "gateway-restart-while-connected", outages: out(replay.PartCore, 1833, 5783)},
 	{gateway: replay.July, name: "key-disabled-while-connected", holds: holds(long, 3000), after: 7 * time.Minute},
+	// The upstream was well again at 1200 s and is checked each minute; three bad
+	// checks would have been told.
+	{gateway: replay.July, name: "provider-health", again: map[int64]int64{1_141_000: 1_260_000}},
 	{gateway: replay.July, name: "provider-crud-and-discovery", holds: holds(pause, 28500, 36000)},
 }
 

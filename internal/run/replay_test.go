@@ -146,7 +146,10 @@ const (
 func play(t *testing.T, r *replay.Recording, c scene) (p played) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(r.Start.Add(-lead)))
-		p.stage = replay.Open(t, r, replay.Script{Holds: c.holds, Outages: c.outages, Before: c.before, Lead: lead})
+		for read, so := range c.again {
+			r.Again("/api/ProviderHealth/", read, so)
+		}
+		p.stage = replay.Open(t, r, replay.Script{Holds: c.holds, Outages: c.outages, Lead: lead})
 		a := seat(t)
 		if err := a.watchStage(t.Context(), p.stage, c.keysOf(r)); err != nil {
 			t.Fatal(err)

@@ -218,6 +218,31 @@ func TestLateReports(t *testing.T) {
 	}
 }
 
+// TestReportsAfterRedis: what Redis held back may take as long again to come.
+func TestReportsAfterRedis(t *testing.T) {
+	s := newScene(t)
+	s.webhooksUp()
+	s.well()
+	s.beats()
+	s.at(100 * time.Second)
+	s.well()
+	s.asked(event.SourceNegotiate, event.OutcomeSilent)
+	s.Tick(s.now)
+	if got := s.is(); got != "core~(redis) admin+ database+ redis- bus~(redis)" {
+		t.Fatalf("without Redis: %s", got)
+	}
+	s.now = s.now.Add(time.Minute)
+	s.well()
+	if got := s.is(); got != allWell {
+		t.Errorf("Redis is back: %s", got)
+	}
+	s.now = s.now.Add(91 * time.Second)
+	s.well()
+	if got := s.is(); got != "core+ admin+ database+ redis+ bus~" {
+		t.Errorf("and nothing comes: %s", got)
+	}
+}
+
 // TestCoverageIsState: what can be seen is kept with its age, and only another
 // way is news.
 func TestCoverageIsState(t *testing.T) {

@@ -120,6 +120,10 @@ func (s *State) lightParts(gateway string, at int64) {
 		return
 	}
 	lights := s.evidence(gateway, at).judge()
+	if s.live.Parts[gateway+"/"+string(event.PartRedis)].Health == string(event.HealthUnhealthy) && lights[event.PartRedis].health == event.HealthHealthy {
+		s.partMemory(gateway).beat = at // the report that it held back is on its way
+		lights = s.evidence(gateway, at).judge()
+	}
 	for _, p := range parts {
 		pid, now := gateway+"/"+string(p), lights[p]
 		old, known := s.live.Parts[pid]
