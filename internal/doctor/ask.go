@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
-	"gatewatch/internal/gateway"
 	"gatewatch/internal/hub"
 )
 
@@ -316,75 +315,4 @@ func (h *half) hubs(ctx context.Context) Finding {
 	}
 	f.Details = rows
 	return f
-}
-
-// oneKey is why no other keys are looked at, as a clause.
-func (h *half) oneKey() string {
-	if len(h.keys) < 2 {
-		return "there is no other key"
-	}
-	return h.untried()
-}
-
-// Of keys beyond the first: how many are tried, and how long each connection
-// is held. A key without balance is dropped within some 20 ms.
-const (
-	maxKeys   = 20
-	shortHold = 250 * time.Millisecond
-)
-
-// otherKeys connects once with each key beyond the first.
-func (h *half) otherKeys(ctx context.Context) Finding {
-	t := hub.WebSockets
-	if u := h.used(); u != nil {
-		t = u.Transport
-	}
-	var rows []Detail
-	wrong, left := 0, 0
-	for i, k := range h.keys[1:] {
-		if i == maxKeys || ctx.Err() != nil {
-			left = len(h.keys) - 1 - i
-			break
-		}
-		o := h.hubOptions(*h.granted, h.u, k.Secret)
-		o.Settle = min(o.Settle, shortHold)
-		x, err := hub.New(o)
-		if err != nil {
-			return bad("settings", err.Error(), "")
-		}
-		r := x.Try(ctx, t)
-		said := "works"
-		switch r.Class {
-		case "":
-		case hub.ClassAuth:
-			said = "refused (HTTP status 401)"
-		case hub.ClassRejected:
-			said = "dropped at once: its group has no balance left"
-		default:
-			said = r.Cause
-		}
-		if r.Err != nil {
-			wrong++
-		}
-		rows = append(rows, Detail{keyLabel(k, i+2), said})
-	}
-	f := fine(fmt.Sprintf("All %d other keys work.", len(h.keys)-1))
-	switch {
-	case wrong > 0:
-		f = warn("keys_fail", fmt.Sprintf("%d of %d other keys do not work.", wrong, len(h.keys)-1), "See each of them in the gateway's list of keys.")
-	case left > 0:
-		f = note("keys_left", fmt.Sprintf("%d of %d other keys were looked at, and work.", len(rows), len(h.keys)-1))
-	}
-	f.Details = rows
-	return f
-}
-
-// keyLabel names the nth key for people.
-func keyLabel(k gateway.Key, n int) string {
-	for _, name := range []string{k.Label, k.Name, string(k.ID)} {
-		if name != "" {
-			return name
-		}
-	}
-	return fmt.Sprintf("key %d", n)
 }

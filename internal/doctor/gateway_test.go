@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -263,6 +264,26 @@ func TestExchangedAddresses(t *testing.T) {
 	expect(t, r, "Admin API/kind: critical not_gateway", "a whole/addresses: info not_swapped")
 }
 
+// TestAGatewayOfJuly has other hubs and other lists.
+func TestAGatewayOfJuly(t *testing.T) {
+	core := granting("Authorization", "Bearer "+virtualKey, "spend", "tasks", "image-generation", "video-generation",
+		"notifications", "webhooks", "virtual-key-management", "model-discovery")
+	admin := counting(adminOf(map[string]string{
+		"/api/VirtualKeyGroups": "404", "/api/provider-errors/recent": "404", "/api/audit/billing/query": "404", "/api/Analytics/logs": "404",
+		"/api/ProviderHealth/statuses": `{"openai":{"status":0}}`, "/api/ProviderHealth/status": `{"openai":{"status":0}}`,
+	}))
+	r := look(t, Options{Gateways: []Gateway{gatewayAt(serve(t, core), serve(t, admin))}})
+	expect(t, r, "Core API/hubs: ok", "Admin API/kind: ok", "Admin API/list-provider-health: ok", "Admin API/list-keys: ok", "a whole/database: ok")
+	if f := find(t, r, "a whole/coverage"); f.Result != OK || !strings.HasPrefix(f.detail("groups"), "not available. This gateway does not tell") {
+		t.Errorf("what can be seen: %+v", f)
+	}
+	for _, p := range admin.paths() {
+		if strings.Contains(p, "/check/") || strings.Contains(p, "logs") {
+			t.Errorf("asked %s", p)
+		}
+	}
+}
+
 // TestJulyAnswersAdminPathsWith500 is how its Core API is told apart.
 func TestJulyAnswersAdminPathsWith500(t *testing.T) {
 	hubs := coreOf()
@@ -441,4 +462,39 @@ func TestWhatCanBeSeen(t *testing.T) {
 		t.Errorf("without the Admin API: %+v", f)
 	}
 	expect(t, look(t, Options{Gateways: []Gateway{gatewayAt("http://"+closedPort(t), "")}}), "a whole/coverage: skipped")
+}
+
+// TestTheKeyIsNotPassedOn: what an Admin API is asked about a key stays there.
+func TestTheKeyIsNotPassedOn(t *testing.T) {
+	other := counting(http.NotFoundHandler())
+	elsewhere := serve(t, other)
+	lists := adminOf(nil)
+	admin := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/validate") {
+			http.Redirect(w, r, elsewhere+r.URL.Path, http.StatusTemporaryRedirect)
+			return
+		}
+		lists.ServeHTTP(w, r)
+	})
+	core := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	r := look(t, Options{Gateways: []Gateway{gatewayAt(serve(t, core), serve(t, admin))}})
+	expect(t, r, "a whole/why-refused: info key_unknown")
+	if p := other.paths(); len(p) > 0 {
+		t.Errorf("another server was asked %v", p)
+	}
+	for _, tt := range []struct {
+		was, now string
+		want     bool
+	}{
+		{"https://a.example.com", "http://b.example.com", true},
+		{"https://a.example.com", "http://127.0.0.1:5002", false},
+		{"https://a.example.com", "https://b.example.com", false},
+		{"http://a.example.com", "http://b.example.com", false},
+	} {
+		was, _ := url.Parse(tt.was)
+		now, _ := url.Parse(tt.now)
+		if got := exposes(was, now); got != tt.want {
+			t.Errorf("%s, %s: %v", tt.was, tt.now, got)
+		}
+	}
 }

@@ -57,10 +57,16 @@ func (p *patient) addresses(ctx context.Context) Finding {
 
 func (h *half) hasLists() bool { return h.known && h.kind != wire.DialectUnknown }
 
+// exposes reports whether a key that has only gone where it was encrypted
+// would go in the clear.
+func exposes(was, now *url.URL) bool {
+	return was.Scheme == "https" && now.Scheme == "http" && !isLoopback(now.Hostname())
+}
+
 // grants asks at an address for the first hub of a half that is elsewhere
 // said to be. It is not asked with a key that was refused already.
 func (p *patient) grants(ctx context.Context, at *url.URL, as *half) bool {
-	if !as.key().Set() || as.refused {
+	if !as.key().Set() || as.refused || exposes(as.u, at) {
 		return false
 	}
 	name := "spend"
@@ -85,6 +91,8 @@ func (p *patient) keyIsGood() string {
 		return "the Admin API cannot be asked about it"
 	case p.admin.kind != wire.DialectHead:
 		return "a gateway of July 2025 does not say"
+	case exposes(p.core.u, p.admin.u):
+		return "the key would go to the Admin API unencrypted"
 	}
 	return ""
 }
@@ -106,7 +114,9 @@ func (p *patient) whyRefused(ctx context.Context) Finding {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Master-Key", p.admin.key().Reveal())
-	res, err := p.env.Client().Do(req)
+	client := *p.env.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // nobody else may have it
+	res, err := client.Do(req)
 	if err != nil {
 		return note("key_unknown", cannot+": "+plainError(err)+".")
 	}
