@@ -33,11 +33,15 @@ func (h *half) otherKeys(ctx context.Context) Finding {
 	var rows []Detail
 	wrong, left := 0, 0
 	for i, k := range h.keys[1:] {
-		if i == maxKeys || ctx.Err() != nil {
+		if i == maxKeys {
 			left = len(h.keys) - 1 - i
 			break
 		}
 		said, works := h.tryKey(ctx, k, t)
+		if ctx.Err() != nil { // it says nothing of the key
+			left = len(h.keys) - 1 - i
+			break
+		}
 		if !works {
 			wrong++
 		}
