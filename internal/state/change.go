@@ -68,6 +68,9 @@ func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged)
 	if b.Entity == event.EntityVirtualKey && b.ID != "" {
 		s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
 	}
+	if b.Entity == event.EntityProvider && b.Action == event.ActionDeleted {
+		s.providerDeleted(env.Source.Gateway, b)
+	}
 	return true
 }
 

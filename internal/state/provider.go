@@ -142,3 +142,16 @@ func (s *State) modelsDiscovered(env event.Envelope, b event.ModelsDiscovered) {
 		New: append([]string{}, added[:min(len(added), 100)]...), At: at,
 	})
 }
+
+// providerDeleted forgets a provider. Some gateways know it by its name.
+func (s *State) providerDeleted(g event.GatewayID, b event.NavigationChanged) {
+	for _, own := range []string{b.ID, b.Name} {
+		pid := id(g, own)
+		if p, known := s.live.Providers[pid]; known && (own == b.ID || p.Name == b.Name) {
+			delete(s.live.Providers, pid)
+			delete(s.history, pid)
+			s.dirty.providers[pid] = true
+			return
+		}
+	}
+}

@@ -289,6 +289,20 @@ func TestProviderHour(t *testing.T) {
 	}
 }
 
+// TestADeletedProviderLeaves: whether the gateway knows it by id or by name.
+func TestADeletedProviderLeaves(t *testing.T) {
+	for _, known := range []event.ProviderID{"7", "openai"} {
+		s := newScript()
+		s.apply(event.ProviderHealthChanged{Provider: known, Name: "openai", Health: event.HealthUnhealthy, LatencyMS: -1})
+		s.Changes()
+		s.apply(event.NavigationChanged{Entity: event.EntityProvider, Action: event.ActionDeleted, ID: "7", Name: "openai"})
+		d := s.Changes()
+		if p, told := d.Providers["g/"+string(known)]; len(s.Live().Providers) != 0 || !told || p != nil {
+			t.Errorf("%s: still shown %v, told %v", known, s.Live().Providers, d.Providers)
+		}
+	}
+}
+
 func TestSummary(t *testing.T) {
 	type link struct {
 		hub   string

@@ -374,11 +374,13 @@ func TestBudgetAlertByDialect(t *testing.T) {
 	const args = `[{` + stamp + `,"alertType":"budget_exceeded","message":"Budget limit reached","currentSpend":21.00000000,` +
 		`"budgetLimit":19.50000000,"percentageUsed":107.6923076923077,"severity":"critical","recommendations":[],"budgetPeriodEnd":null}]`
 	read := event.ReadAdvised{Topic: event.ReadBudget, Key: "7", Reason: "the gateway sent a budget alert", At: testAt}
+	differs := read
+	differs.Reason += " of 107.69 %, though by its own amounts 51.85 % are used"
 	for _, c := range []struct {
 		dialect Dialect
 		want    []event.Event
 	}{
-		{DialectHead, []event.Event{read}},
+		{DialectHead, []event.Event{differs}},
 		{DialectJuly, []event.Event{read, event.SpendLimitReported{
 			Key: "7", Spend: event.USD(21), Limit: event.USD(19.5), Ratio: 1.0769230769230769,
 			Severity: event.SeverityCritical, Message: "Budget limit reached", At: testAt,

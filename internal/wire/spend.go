@@ -2,6 +2,8 @@ package wire
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"strings"
 
 	"gatewatch/internal/event"
@@ -315,9 +317,11 @@ func readBudgetAlert(d *Decoder, w *spendLimit) {
 		return
 	}
 	at := d.at(w.at)
-	d.tell(event.ReadAdvised{
-		Topic: event.ReadBudget, Key: key, Reason: "the gateway sent a budget alert", At: at,
-	})
+	reason := "the gateway sent a budget alert"
+	if d.Dialect() == DialectHead {
+		reason += mismatch(ratioOf(w.percentageUsed), spend, limit)
+	}
+	d.tell(event.ReadAdvised{Topic: event.ReadBudget, Key: key, Reason: reason, At: at})
 	fact := event.SpendLimitReported{
 		Key: key, Spend: spend, Ratio: -1, Message: d.text(w.message), At: at,
 	}
@@ -339,6 +343,19 @@ func readBudgetAlert(d *Decoder, w *spendLimit) {
 		}
 	}
 	d.tell(fact)
+}
+
+// mismatch says by how much an August gateway's share of a budget is wrong; ""
+// if it is not. Its limit is what is left of the balance.
+func mismatch(claim float64, spend, left event.NanoUSD) string {
+	if claim < 0 || spend < 0 || left < 0 || spend+left <= 0 {
+		return ""
+	}
+	truth := spend.Dollars() / (spend.Dollars() + left.Dollars())
+	if math.Abs(claim-truth) < 0.005 { // the same when shown
+		return ""
+	}
+	return fmt.Sprintf(" of %.2f %%, though by its own amounts %.2f %% are used", claim*100, truth*100)
 }
 
 // ratioOf is a percentage as a ratio, -1 if there is none.
