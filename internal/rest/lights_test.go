@@ -294,9 +294,9 @@ func TestEachReadIsTold(t *testing.T) {
 			t.Errorf("without Redis: failures %q, providers %q, %d doubts", now[event.SourceFailures], now["providers"], w.doubts())
 		}
 		g.requests("")
-		w.after(5 * time.Minute)
-		if n := g.requests("provider-errors"); n < 4 || n > 7 {
-			t.Errorf("what hangs was asked %d times in five minutes", n)
+		w.after(20 * time.Minute)
+		if n := g.requests("provider-errors"); n < 10 || n > 28 { // a wait of a minute, give or take half, then the next round
+			t.Errorf("what hangs was asked %d times in twenty minutes", n)
 		}
 		g.failing(func(r *http.Request) (int, string) { // as without a database
 			if r.URL.Path == pathHealth {

@@ -52,16 +52,19 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	defer g.mu.Unlock()
 	path := r.URL.Path
 	if r.URL.RawQuery != "" {
 		path += "?" + r.URL.RawQuery
 	}
 	g.asked = append(g.asked, path)
+	fail := g.fail
+	g.mu.Unlock()
 	status, body := 0, ""
-	if g.fail != nil {
-		status, body = g.fail(r)
+	if fail != nil {
+		status, body = fail(r) // it may sleep; in a bubble nobody may wait for the lock meanwhile
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if status == 0 {
 		var ok bool
 		if body, ok = g.pages[path]; !ok {
