@@ -210,6 +210,12 @@ func TestLateReports(t *testing.T) {
 	if got := s.is(); got != "core- admin+ database+ redis? bus+" {
 		t.Errorf("with a report again: %s", got)
 	}
+	s.at(s.now.Sub(t0) + 100*time.Second)
+	s.well()
+	s.Tick(s.now)
+	if got := s.is(); got != allWell {
+		t.Errorf("Redis is back, the next report is not there yet: %s", got)
+	}
 	s.now = s.now.Add(time.Hour) // asleep
 	s.Tick(s.now)
 	s.well()

@@ -52,6 +52,10 @@ func (s *State) asked(env event.Envelope, b event.Asked) bool {
 		src = Source{ID: sid, Gateway: gid, Source: env.Source.String()}
 	}
 	at := when(env, b.At)
+	if env.Source.Name == event.SourceNegotiate && known && src.Outcome != string(event.OutcomeGood) && b.Outcome == event.OutcomeGood {
+		m := s.partMemory(gid) // what was down brought no reports, and the next one is a minute away
+		m.beat = max(m.beat, at)
+	}
 	news := src.Outcome != string(b.Outcome) && (known || b.Outcome != event.OutcomeGood && b.Outcome != event.OutcomeNone)
 	if src.Outcome != string(b.Outcome) {
 		src.Outcome, src.Since = string(b.Outcome), at

@@ -1,0 +1,101 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gatewatch/internal/replay"
+)
+
+// outage is what is to be told of one: of a part that was down from the time
+// from in the recording, in words, and by when at the latest.
+type outage struct {
+	from  time.Duration
+	title string
+	over  string
+}
+
+// TestOutagesAreToldByPart plays the outages that were recorded: each is told
+// once, by the part that was down, within the minute that two signs of it take
+// to come together and half a minute that they must hold; and once that it is
+// over. A gateway that is back within seconds is no news.
+func TestOutagesAreToldByPart(t *testing.T) {
+	for name, want := range map[string]*outage{
+		"redis-outage-while-connected":     {268 * time.Millisecond, "critical prod is impaired: Redis does not answer", "info prod: Redis answers again"},
+		"database-outage-while-connected":  {125 * time.Millisecond, "critical prod is impaired: its database is down", "info prod: its database answers again"},
+		"database-down-sweep":              {0, "critical prod is impaired: its database is down", "info prod: its database answers again"},
+		"event-bus-outage-while-connected": {2348 * time.Millisecond, "critical prod is impaired: its event bus is down", "info prod: event bus answers again"},
+		"gateway-crash-while-connected":    nil,
+		"gateway-restart-while-connected":  nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, r := playHead(t, name)
+			var said, titles []string
+			for _, s := range p.said {
+				line := fmt.Sprintf("%s %s", s.Severity, s.Title)
+				at := s.at.Sub(p.stage.At(0))
+				if at < 0 || strings.Contains(s.Title, "Batch failed") { // it was cancelled when the bus came back
+					continue
+				}
+				said, titles = append(said, fmt.Sprintf("%v %s", at, line)), append(titles, line)
+				if want != nil && line == want.title && at > want.from+90*time.Second {
+					t.Errorf("told after %v", at-want.from)
+				}
+			}
+			var all []string
+			if want != nil {
+				all = []string{want.title, want.over}
+			}
+			if d := cmp.Diff(all, titles); d != "" {
+				t.Errorf("%s: told %q: %s", r.Name, said, d)
+			}
+			for _, l := range p.snap.Live.Parts {
+				if l.Health != "healthy" {
+					t.Errorf("at the end %s is %s: %s", l.Part, l.Health, l.Reason)
+				}
+			}
+			if len(p.snap.Live.Parts) != 5 {
+				t.Errorf("%d lights", len(p.snap.Live.Parts))
+			}
+		})
+	}
+}
+
+// TestARecordedGatewayIsCovered: what can be seen of it, found by the program
+// itself.
+func TestARecordedGatewayIsCovered(t *testing.T) {
+	p, _ := playHead(t, "redis-outage-while-connected")
+	want := map[string]string{
+		"spend": "pushed", "mappings": "pushed", "tasks": "pushed", "webhooks": "pushed",
+		"keys": "polled", "groups": "polled", "providers": "polled", "health": "polled", "settings": "polled",
+		"hub:notifications": "pushed", "hub:model-discovery": "none", "hub:navigation-state": "none",
+	}
+	for topic, way := range want {
+		if c := p.snap.Live.Coverage[string(the)+"/"+topic]; c.Way != way {
+			t.Errorf("%s is %q, want %q: %s", topic, c.Way, way, c.Reason)
+		}
+	}
+	for _, s := range p.snap.Live.Sources {
+		if s.Source != "rest:core" && s.AnsweredAt == 0 && s.Outcome == "good" {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// playHead plays a recording of the August gateway.
+func playHead(t *testing.T, name string) (played, *replay.Recording) {
+	t.Helper()
+	all, err := replay.Load(replay.Head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(scenes, func(c scene) bool { return c.gateway == replay.Head && c.name == name })
+	r := replay.Find(all, name)
+	return play(t, r, scenes[i]), r
+}
