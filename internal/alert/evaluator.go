@@ -90,6 +90,15 @@ type view struct {
 	ev     *Evaluator
 
 	staleMemo staleMemo
+	readMemo  readMemo
+}
+
+// readMemo is when the last source that was asked for was read, and from which
+// age on that is too long ago.
+type readMemo struct {
+	gateway, source string
+	at              int64
+	after           time.Duration
 }
 
 // staleMemo is the last answer of view.stale: many keys share a hub.
@@ -113,7 +122,11 @@ func (v *view) stale(gateway, source string, at int64) bool {
 		return v.staleMemo.stale
 	}
 	if _, ok := cutPrefix(source, "rest:"); ok && v.cfg.StaleAfter > 0 {
-		return v.now.Sub(msTime(at)) > v.cfg.StaleAfter
+		if m := &v.readMemo; m.gateway != gateway || m.source != source {
+			s := v.live.Sources[gateway+"/"+source] // zero where unknown
+			*m = readMemo{gateway, source, s.AnsweredAt, max(v.cfg.StaleAfter, time.Duration(s.StaleMS)*time.Millisecond)}
+		}
+		return v.now.Sub(msTime(max(at, v.readMemo.at))) > v.readMemo.after // read again, it may have been the same
 	}
 	return false
 }

@@ -233,3 +233,35 @@ func TestLightsAreJudged(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsReadAgainIsNotStale: a budget that did not change since is as fresh
+// as the last read of its list, and stale three of its intervals later.
+func TestWhatIsReadAgainIsNotStale(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("7", "billing", 0.8, func(k *state.KeySpend) { k.Source = "rest:keys" })
+	read := func() {
+		w.live.Sources["prod/rest:keys"] = state.Source{ID: "prod/rest:keys", Gateway: "prod", Source: "rest:keys", AnsweredAt: w.at.UnixMilli(), StaleMS: 360_000}
+	}
+	stale := func() bool {
+		for _, l := range w.ev.Lines(w.at) {
+			if l.Rule == "budget.used" && l.Severity == "warning" {
+				return l.Stale
+			}
+		}
+		t.Fatal("no alert")
+		return false
+	}
+	read()
+	w.after(time.Minute)
+	w.at = w.at.Add(10 * time.Minute)
+	read()
+	w.after(time.Second)
+	if stale() {
+		t.Error("stale though it was just read")
+	}
+	w.at = w.at.Add(7 * time.Minute)
+	w.after(time.Second)
+	if !stale() {
+		t.Error("not stale seven minutes after the last read")
+	}
+}

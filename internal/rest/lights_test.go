@@ -152,6 +152,27 @@ func TestCoreIsAskedPolitely(t *testing.T) {
 	})
 }
 
+// TestCostOnCore measures requests a minute of a Core API that works.
+func TestCostOnCore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watchCore(t, "vk-1")
+		for _, x := range []struct {
+			shown bool
+			most  float64
+		}{{true, 4.3}, {false, 2.2}} {
+			w.SetShown(x.shown)
+			w.after(2 * time.Minute)
+			w.gate.taken()
+			w.after(time.Hour)
+			n := float64(len(w.gate.taken())) / 60
+			t.Logf("shown %v: %.1f requests a minute", x.shown, n)
+			if n > x.most {
+				t.Errorf("shown %v: %.1f requests a minute, want at most %.1f", x.shown, n, x.most)
+			}
+		}
+	})
+}
+
 // TestWhatCoreAnswers sorts the answers.
 func TestWhatCoreAnswers(t *testing.T) {
 	for name, tt := range map[string]struct {

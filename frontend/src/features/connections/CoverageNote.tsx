@@ -10,9 +10,20 @@ import { topicName, wayShape } from './coverageWords'
  * What a page cannot show for want of a key and, of its first topic, that it is shown later than the
  * gateway knew it. Nothing where all is pushed.
  */
-export function CoverageNote({ topics }: { topics: readonly string[] }) {
+export function CoverageNote({
+  topics,
+  missingOnly = false,
+}: {
+  topics: readonly string[]
+  /** Only what cannot be seen, not how the rest is. */
+  missingOnly?: boolean
+}) {
   const scope = useScope()
-  const lines = useLive(useShallow((live) => notesOf(live, scope, topics)))
+  const lines = useLive(
+    useShallow((live) =>
+      notesOf(live, scope, topics).filter((note) => !missingOnly || note.startsWith('forbidden')),
+    ),
+  )
   if (lines.length === 0) return null
   return (
     <ul className={css.notes} aria-label="What can be seen here">
@@ -29,29 +40,39 @@ export function CoverageNote({ topics }: { topics: readonly string[] }) {
   )
 }
 
-/** The notes as "way\ntext", those about missing rights first; one for each sentence, with whose it is. */
+/**
+ * The notes as "way\ntext": first what needs a key that is not there, all topics of a gateway in one
+ * sentence, then how the first topic is seen. With several gateways each says whose it is.
+ */
 export function notesOf(live: Live, scope: string, topics: readonly string[]): string[] {
-  const said = new Map<string, string[]>()
-  const seen = Object.values(live.coverage)
-    .filter((of) => inScope(scope, of) && of.way !== 'pushed')
-    .filter((of) => (of.way === 'forbidden' ? topics.includes(of.topic) : of.topic === topics[0]))
-    .filter((of) => live.gateways[of.gateway] !== undefined)
-    .sort((a, b) => Number(b.way === 'forbidden') - Number(a.way === 'forbidden'))
-  for (const of of seen) {
-    const line = `${of.way}\n${of.way === 'forbidden' ? forbidden(live, of) : of.reason}`
-    said.set(line, [...(said.get(line) ?? []), live.gateways[of.gateway]?.label ?? of.gateway])
-  }
   const several = Object.keys(live.gateways).length > 1
-  return [...said].map(([line, labels]) => {
-    const [way, text] = line.split('\n', 2)
-    return several ? `${way}\n${labels.join(', ')}: ${text}` : line
-  })
+  const notes: string[] = []
+  const polled: string[] = []
+  for (const gateway of Object.values(live.gateways)) {
+    const whose = several ? `${gateway.label}: ` : ''
+    const seen = topics
+      .map((topic) => live.coverage[`${gateway.id}/${topic}`])
+      .filter((of): of is Coverage => of !== undefined && inScope(scope, of))
+    const admin = seen.filter((of) => of.way === 'forbidden' && /master key|Admin API/i.test(of.reason))
+    if (admin.length > 0) {
+      const text = `${together(admin)} admin read access. ${limits(live, gateway.id)}`
+      notes.push(`forbidden\n${whose}${text}`)
+    }
+    const core = seen.filter((of) => of.way === 'forbidden' && !admin.includes(of))
+    if (core.length > 0) notes.push(`forbidden\n${whose}${together(core)} a virtual key that may see it.`)
+    const [first] = seen
+    if (first && first.topic === topics[0] && (first.way === 'polled' || first.way === 'none'))
+      polled.push(`${first.way}\n${whose}${first.reason}`)
+  }
+  return [...notes, ...polled]
 }
 
-function forbidden(live: Live, of: Coverage): string {
-  const admin = /master key/i.test(of.reason) || /Admin API/.test(of.reason)
-  const needs = `${topicName(of.topic)} ${admin ? 'needs admin read access' : 'needs a virtual key'}.`
-  return `${needs} ${admin ? limits(live, of.gateway) : of.reason}`
+/** "Providers and provider health need". */
+function together(all: Coverage[]): string {
+  const names = all.map((of, i) => (i === 0 ? topicName(of.topic) : topicName(of.topic).toLowerCase()))
+  const last = names.pop() ?? ''
+  const one = all.length === 1 && !/s$/.test(last)
+  return `${names.length > 0 ? `${names.join(', ')} and ` : ''}${last} ${one ? 'needs' : 'need'}`
 }
 
 /** What the stored virtual keys show: "What you see is limited to key "billing"." */

@@ -1,4 +1,7 @@
+import { useCallback } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { clock, fullTime } from '../../lib/format'
+import { useTicking } from '../../lib/time'
 import { useLive } from '../../live/store'
 import { Shape } from '../../ui/Shape'
 import { TimeAgo } from '../../ui/text'
@@ -22,7 +25,7 @@ export function Lights({ gateway }: { gateway: string }) {
               {part && health !== 'unknown' ? (
                 <span className="faint">
                   {' '}
-                  since <TimeAgo at={part.since} />
+                  since <Since at={part.since} />
                 </span>
               ) : null}
             </span>
@@ -38,5 +41,15 @@ export function Lights({ gateway }: { gateway: string }) {
         )
       })}
     </ul>
+  )
+}
+
+/** "14:02", or the day where it was another one. */
+function Since({ at }: { at: number }) {
+  const text = useTicking(useCallback((now) => clock(at, now), [at]))
+  return (
+    <time className="num" title={fullTime(at)} dateTime={new Date(at).toISOString()}>
+      {text}
+    </time>
   )
 }

@@ -6,6 +6,7 @@ import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { PageFrame } from '../../ui/PageFrame'
 import { Shape } from '../../ui/Shape'
+import { CoverageNote } from '../connections/CoverageNote'
 import { BudgetsPanel } from './BudgetsPanel'
 import { BurnPanel } from './BurnPanel'
 import css from './NowPage.module.css'
@@ -13,11 +14,15 @@ import { ProvidersPanel } from './ProvidersPanel'
 import { AlertsPanel, ChangesPanel, TasksPanel } from './panels'
 import { sentenceOf } from './sentence'
 
+/** What this page would show of a gateway if its keys let it be seen. */
+const TOPICS: readonly string[] = ['spend', 'health', 'keys', 'settings']
+
 /** Is anything wrong, where, since when? */
 export function NowPage(_: { open: string }) {
   return (
     <PageFrame scroll>
       <StatusSentence />
+      <CoverageNote topics={TOPICS} missingOnly />
       <div className={css.grid}>
         <ProvidersPanel className={css.wide} />
         <AlertsPanel className={css.narrow} />
