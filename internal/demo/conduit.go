@@ -26,6 +26,7 @@ type conduit struct {
 	masterKey string
 	firstKey  string // the secret of the first key of the scenario
 	began     time.Time
+	then      time.Time // while the past is told, a time of it; else zero
 
 	groups    []*group
 	keys      []*virtualKey // as Admin has them
@@ -118,7 +119,26 @@ func (c *conduit) repeat(d time.Duration, do func()) {
 }
 
 // now is the time as the database keeps it.
-func (c *conduit) now() time.Time { return c.s.clock().UTC().Truncate(time.Microsecond) }
+func (c *conduit) now() time.Time {
+	if !c.then.IsZero() {
+		return c.then
+	}
+	return c.s.clock().UTC().Truncate(time.Microsecond)
+}
+
+// A world is so old when its scenario begins; its things were made one after
+// the other.
+const (
+	worldAge  = 30 * 24 * time.Hour
+	madeEvery = 7 * time.Minute
+)
+
+// before does something as if it had been done long ago.
+func (c *conduit) before(do func() error) error {
+	c.then = c.began.UTC().Truncate(time.Microsecond).Add(-worldAge + time.Duration(c.nextID("past"))*madeEvery)
+	defer func() { c.then = time.Time{} }()
+	return do()
+}
 
 // nextID gives the next id of a kind.
 func (c *conduit) nextID(kind string) int {

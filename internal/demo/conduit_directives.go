@@ -86,7 +86,20 @@ func onRoute(alias string, do func(*conduit, *route) error) action {
 // id takes the next word as a number by which a thing is known.
 func (a *args) id() int { return a.number("the id", a.word("the id"), 1, 1_000_000) }
 
+// parseConduitHave reads what there was before anybody looked.
 func parseConduitHave(words []word) (action, error) {
+	have, err := parseThing(words)
+	if err != nil {
+		return nil, err
+	}
+	return func(s *stage) error {
+		return inConduit(func(c *conduit) error {
+			return c.before(func() error { return have(s) })
+		})(s)
+	}, nil
+}
+
+func parseThing(words []word) (action, error) {
 	a := newArgs(words, "credit", "spent", "external", "group", "models", "rpm", "expires", "secret", "type", "keys",
 		"latency", "price", "over", "url")
 	switch a.oneOf("what there is", "group", "key", "provider", "mapping", "setting", "notice", "log") {
@@ -160,7 +173,7 @@ func newVirtualKey(a *args) action {
 		fresh := k
 		fresh.group = g
 		if expires > 0 {
-			fresh.expires = c.now().Add(expires)
+			fresh.expires = c.s.clock().UTC().Truncate(time.Second).Add(expires)
 		}
 		return c.addKey(&fresh)
 	})

@@ -99,9 +99,9 @@ func some[T any](list []T, names []string, of func(T) string) []T {
 }
 
 // invent writes a past into the log and the audit: so many calls, charged long
-// ago.
+// ago. Together they cost what their groups had spent.
 func (c *conduit) invent(n int, over time.Duration) error {
-	rng, now := c.s.chance(), c.now()
+	rng, now, first := c.s.chance(), c.began.UTC(), len(c.log)
 	var keys []*virtualKey
 	for _, k := range c.keys {
 		if !k.disabled && k.group.balance > 0 {
@@ -127,7 +127,33 @@ func (c *conduit) invent(n int, over time.Duration) error {
 			status: 200, path: chatPath, timestamp: at,
 		})
 	}
+	c.settle(c.log[first:], c.audit[len(c.audit)-n:])
 	return nil
+}
+
+// settle gives calls of the past the costs that add up to what was spent.
+func (c *conduit) settle(log []logRow, audit []auditRow) {
+	of, sums := map[int]*group{}, map[*group]usd{}
+	for _, k := range c.keys {
+		of[k.id] = k.group
+	}
+	for _, r := range log {
+		sums[of[r.key]] += r.cost
+	}
+	left := map[*group]usd{}
+	for g := range sums {
+		left[g] = g.spent
+	}
+	for i := range log {
+		g := of[log[i].key]
+		if g.spent == 0 {
+			continue
+		}
+		cost := usd(float64(log[i].cost) * float64(g.spent) / float64(sums[g]))
+		log[i].cost = min(cost-cost%1000, left[g])
+		left[g] -= log[i].cost
+		audit[i].cost = log[i].cost
+	}
 }
 
 func (c *conduit) someTask(rng *rand.Rand, medium string, life time.Duration, fails int) error {

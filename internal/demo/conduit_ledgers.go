@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -307,4 +308,69 @@ func (j *job) metadata() map[string]any {
 		"response_format": nil, "user": nil, "seed": nil, "n": 1, "webhook_url": nil, "webhook_headers": nil,
 	}
 	return m
+}
+
+// costRow is what one key cost.
+type costRow struct {
+	VirtualKeyID int         `json:"virtualKeyId"`
+	KeyName      string      `json:"keyName"`
+	TotalCost    json.Number `json:"totalCost"`
+	RequestCount int         `json:"requestCount"`
+	Average      json.Number `json:"averageCostPerRequest"`
+	LastUsed     moment      `json:"lastUsed"`
+	UniqueModels int         `json:"uniqueModels"`
+}
+
+// costs is what is added up for one key.
+type costs struct {
+	total  usd
+	calls  int
+	last   time.Time
+	models map[string]bool
+}
+
+// costsOfKeys adds the request log up by key, for the last 30 days if not
+// asked otherwise; the keys that cost most come first.
+func (c *conduit) costsOfKeys(q query) reply {
+	from, to := q.time("startdate"), q.time("enddate")
+	if from.IsZero() {
+		from = c.s.clock().AddDate(0, 0, -30)
+	}
+	if to.IsZero() {
+		to = c.s.clock()
+	}
+	of, all := c.addUp(from, to)
+	list := slices.DeleteFunc(slices.Clone(c.keys), func(k *virtualKey) bool { return of[k.id] == nil })
+	slices.SortStableFunc(list, func(a, b *virtualKey) int { return cmp.Compare(of[b.id].total, of[a.id].total) })
+	list = list[:max(0, min(len(list), q.int("topn", 10)))]
+	return ok(struct {
+		StartDate     moment      `json:"startDate"`
+		EndDate       moment      `json:"endDate"`
+		VirtualKeys   []costRow   `json:"virtualKeys"`
+		TotalCost     json.Number `json:"totalCost"`
+		TotalRequests int         `json:"totalRequests"`
+	}{moment(from), moment(to), rowsOf(list, func(k *virtualKey) costRow {
+		x := of[k.id]
+		return costRow{
+			k.id, k.name, x.total.fixed(6), x.calls, (x.total / usd(x.calls)).fixed(6), moment(x.last), len(x.models),
+		}
+	}), all.total.fixed(6), all.calls})
+}
+
+// addUp adds the calls of a time up, by key and in all.
+func (c *conduit) addUp(from, to time.Time) (of map[int]*costs, all costs) {
+	of = map[int]*costs{}
+	for _, r := range c.log {
+		if r.timestamp.Before(from) || r.timestamp.After(to) {
+			continue
+		}
+		if of[r.key] == nil {
+			of[r.key] = &costs{models: map[string]bool{}}
+		}
+		x := of[r.key]
+		x.total, x.calls, x.last = x.total+r.cost, x.calls+1, r.timestamp
+		x.models[r.model] = true
+		all.total, all.calls = all.total+r.cost, all.calls+1
+	}
+	return of, all
 }

@@ -76,6 +76,7 @@ var adminEndpoints = []endpoint{
 	{"GET", "/api/notifications", (*conduit).listNotices, unexpected},
 	{"GET", "/api/notifications/unread", (*conduit).listNotices, unexpected},
 	{"GET", "/api/analytics/logs", (*conduit).listLog, nil},
+	{"GET", "/api/analytics/costs/virtualkeys", (*conduit).costsOfKeys, unexpected},
 	{"POST", "/api/audit/billing/query", (*conduit).listAudit, text("An error occurred while querying audit events")},
 	{"GET", "/api/provider-errors/recent", (*conduit).recentFailures, raw(`{"error":"Failed to retrieve error data"}`)},
 	{"GET", "/api/provider-errors/summary", (*conduit).failureSummary, raw(`{"error":"Failed to retrieve error summary"}`)},

@@ -348,3 +348,36 @@ func TestConduitLogFiltersLate(t *testing.T) {
 		t.Errorf("%d rows of %d", len(page.Items), page.TotalCount)
 	}
 }
+
+// What the log of the past says that keys cost is what their groups had spent,
+// since the credit that is the newest.
+func TestConduitPastAddsUp(t *testing.T) {
+	s := rehearseTo(t, "dialect conduit\nhave group 1 A credit=100 spent=31.2\nhave group 2 B credit=100 spent=7\n"+
+		"have key 1 a1 group=A\nhave key 2 a2 group=A\nhave key 3 b group=B\n"+
+		"have provider 1 p\nhave mapping 1 m p x\nhave log 500 over=48h", 0)
+	var sums struct {
+		VirtualKeys []struct {
+			VirtualKeyID int
+			TotalCost    json.Number
+		}
+		TotalRequests int
+	}
+	var credits struct {
+		Items []struct{ CreatedAt time.Time }
+	}
+	s.read("/api/VirtualKeyGroups/1/transactions", &credits)
+	since := credits.Items[len(credits.Items)-1].CreatedAt
+	s.read("/api/Analytics/costs/virtualkeys?startDate="+since.Format(time.RFC3339), &sums)
+	total := map[int]usd{}
+	for _, k := range sums.VirtualKeys {
+		total[k.VirtualKeyID] = mustUSD(t, k.TotalCost)
+	}
+	const some = 500 * 1000 // each call is rounded to six decimals
+	a, b := total[1]+total[2], total[3]
+	if off := 31*dollar + dollar/5 - a; off < 0 || off > some {
+		t.Errorf("the keys of A cost %v", a)
+	}
+	if off := 7*dollar - b; off < 0 || off > some || sums.TotalRequests != 500 {
+		t.Errorf("the key of B cost %v, in %d calls of both", b, sums.TotalRequests)
+	}
+}

@@ -54,8 +54,9 @@ type Options struct {
 	// VirtualKey opens the core hubs, MasterKey the admin hubs. Empty means
 	// DefaultVirtualKey and DefaultMasterKey.
 	VirtualKey, MasterKey string
-	// KeepAlive is the time between pings to a client, 15 s if 0. A client
-	// that is silent for twice as long is disconnected.
+	// KeepAlive is the time between pings to a client; 0 means 15 s, and 30 s
+	// for a gateway of the dialect Conduit, as the real one. A client that is
+	// silent for twice as long is disconnected.
 	KeepAlive time.Duration
 	// Transports are offered by negotiate, in this order; nil means both.
 	Transports []Transport
@@ -97,9 +98,6 @@ func (o Options) withDefaults() (Options, error) {
 	if o.MasterKey == "" {
 		o.MasterKey = DefaultMasterKey
 	}
-	if o.KeepAlive == 0 {
-		o.KeepAlive = 15 * time.Second
-	}
 	if len(o.Transports) == 0 {
 		o.Transports = []Transport{WebSockets, ServerSentEvents}
 	}
@@ -121,6 +119,12 @@ func (o Options) settle(s *Scenario) (Options, error) {
 		return o, fmt.Errorf("%w: the scenario %s is in the dialect %s, not %s", ErrOptions, s.name, s.dialect, o.Dialect)
 	}
 	o.Dialect = s.dialect
+	if o.KeepAlive == 0 {
+		o.KeepAlive = 15 * time.Second
+		if o.Dialect == Conduit {
+			o.KeepAlive = 30 * time.Second
+		}
+	}
 	return o, nil
 }
 

@@ -30,7 +30,7 @@ func newShape() *shape {
 // scaled are amounts of money whose number of decimals is a part of their
 // form.
 var scaled = []string{
-	"balance", "lifetimeCreditsAdded", "lifetimeSpent", "amount", "balanceAfter", "cost", "calculatedCost",
+	"balance", "lifetimeCreditsAdded", "lifetimeSpent", "amount", "balanceAfter", "cost", "calculatedCost", "totalCost",
 	"currentSpend", "maxBudget", "budgetLimit",
 }
 
