@@ -38,7 +38,8 @@ func parseConduitSource(a *args) conduitSource {
 	case "changes":
 		return (*conduit).someChange
 	case "batches":
-		return (*conduit).someBatch
+		names := a.list("keys")
+		return func(c *conduit, rng *rand.Rand) error { return c.someBatch(rng, names) }
 	}
 	t := traffic{
 		keys: a.list("keys"), models: a.list("models"), stream: a.int("stream", 0, 0, 100),
@@ -61,7 +62,7 @@ type traffic struct {
 
 // one makes one call.
 func (t traffic) one(c *conduit, rng *rand.Rand) error {
-	keys := some(c.served, t.keys, func(k *virtualKey) string { return k.name })
+	keys := some(c.served, t.keys, keyName)
 	routes := some(c.routes, t.models, func(r *route) string { return r.alias })
 	keys = slices.DeleteFunc(keys, func(k *virtualKey) bool { return k.offAtCore })
 	routes = slices.DeleteFunc(routes, func(r *route) bool { return r.disabled || !canDo(r.target).Chat })
@@ -171,23 +172,21 @@ func (c *conduit) someTask(rng *rand.Rand, medium string, life time.Duration, fa
 	return c.addJob(j, life, fail)
 }
 
-// someBatch books small amounts on several keys at once.
-func (c *conduit) someBatch(rng *rand.Rand) error {
-	var keys []*virtualKey
-	for _, k := range c.served {
-		if !k.offAtCore && k.group.balance > dollar {
-			keys = append(keys, k)
-		}
-	}
+// someBatch books small amounts on several keys at once, on those named or on
+// all.
+func (c *conduit) someBatch(rng *rand.Rand, names []string) error {
+	keys := slices.DeleteFunc(some(c.served, names, keyName), func(k *virtualKey) bool {
+		return k.offAtCore || k.group.balance < dollar
+	})
 	if len(keys) == 0 || len(c.routes) == 0 {
 		return nil
 	}
 	var items []batchItem
 	for range 3 + rng.IntN(9) {
-		amount := between(rng, dollar/100, dollar/10)
+		amount := between(rng, dollar/200, dollar/40)
 		items = append(items, c.spendItem(pick(rng, keys), amount-amount%1_000_000, pick(rng, c.routes)))
 	}
-	c.run(batch{kind: "spend_update", parallel: 10, by: keys[0], over: between(rng, 2*time.Second, 9*time.Second), items: items})
+	c.run(batch{kind: "spend_update", parallel: 10, by: keys[0], over: between(rng, 10*time.Second, 40*time.Second), items: items})
 	return nil
 }
 
