@@ -213,6 +213,10 @@ func (h *half) try(ctx context.Context, t hub.Transport) Finding {
 		return bad("key_refused", "The "+h.keyName()+" was accepted when negotiating and refused when connecting: "+r.Cause, "Does something in front of the gateway take headers away?")
 	}
 	f := note("does_not_work", r.Cause)
+	if errors.Is(r.Err, hub.ErrStaleToken) {
+		f.Code = "not_sticky"
+		return f
+	}
 	if s, ok := errors.AsType[*hub.StatusError](r.Err); ok {
 		f.Code = "refused_by_status"
 		f.Text = fmt.Sprintf("Refused: %s.", statusLine(s.Status))
@@ -255,7 +259,13 @@ func (h *half) used() *hub.Trial {
 func (h *half) transport(context.Context) Finding {
 	u := h.used()
 	works := slices.ContainsFunc(h.trials, func(t hub.Trial) bool { return t.Err == nil })
+	const sticky = "Give the load balancer sticky sessions (a cookie is enough), or set network.skip_negotiation."
+	torn := slices.ContainsFunc(h.trials, func(t hub.Trial) bool { return errors.Is(t.Err, hub.ErrStaleToken) })
 	switch {
+	case torn && !works:
+		return bad("not_sticky", "Negotiations and connections reach different nodes of the gateway, so no transport works.", sticky)
+	case torn:
+		return warn("not_sticky", "Negotiations and connections reach different nodes of the gateway now and then, so connecting takes several attempts.", sticky)
 	case u == nil && works:
 		return bad("transport_not_allowed", "None of the transports that the settings allow works, but others do.", "Allow more in network.transports.")
 	case u == nil:

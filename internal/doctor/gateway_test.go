@@ -332,6 +332,35 @@ func TestDroppedAfterTheHandshake(t *testing.T) {
 		"Core API/hubs: skipped")
 }
 
+// TestSeveralNodes has a load balancer that sends a connection to another node
+// than its negotiation, always or only at the first transport.
+func TestSeveralNodes(t *testing.T) {
+	for always, want := range map[bool]string{true: "critical not_sticky", false: "warning not_sticky"} {
+		srv := hubtest.Start(t, func(x *hubtest.Exchange) {
+			switch {
+			case x.IsNegotiate():
+				x.Negotiated("WebSockets", "LongPolling")
+			case !always && !x.IsSocket():
+				polled(x)
+			default:
+				x.Answer(404, "No Connection with that ID")
+			}
+		})
+		r := look(t, Options{Gateways: []Gateway{gatewayAt(srv.URL, "")}})
+		expect(t, r, "Core API/transport-websockets: info not_sticky", "Core API/transport: "+want)
+	}
+}
+
+// polled is long polling with nothing to say but the answer to the handshake.
+func polled(x *hubtest.Exchange) {
+	switch {
+	case x.Request.Method != http.MethodGet, x.Nth%2 == 1:
+		x.Answer(200, "")
+	default:
+		x.Answer(200, "{}"+hubtest.End)
+	}
+}
+
 func TestClocks(t *testing.T) {
 	for off, want := range map[time.Duration]string{
 		0: "ok", 10 * time.Second: "ok", -20 * time.Second: "ok", time.Minute: "warning clock_skew", -time.Hour: "warning clock_skew",
