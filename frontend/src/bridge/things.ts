@@ -3,6 +3,7 @@ import type {
   Change,
   EventLine,
   Gateway,
+  Group,
   KeySpend,
   Link,
   Nav,
@@ -99,6 +100,28 @@ export function aKey(of: Partial<KeySpend> & { gateway: string; key: string }): 
     expires: 0,
     resets: 0,
     refused: 0,
+    ...of,
+  }
+}
+
+export function aGroup(of: Partial<Group> & { gateway: string; group: string }): Group {
+  const base = of.base ?? 0
+  const balance = of.balance ?? base
+  return {
+    id: `${of.gateway}/${of.group}`,
+    name: '',
+    balance,
+    credits: base,
+    spent: base - balance,
+    epoch: base > 0 ? 'topup:1' : '',
+    base,
+    used: base > 0 ? (base - balance) / base : -1,
+    other: -1,
+    keyCount: 0,
+    rate15m: -1,
+    rate1h: -1,
+    source: 'rest:groups',
+    updatedAt: 0,
     ...of,
   }
 }

@@ -8,20 +8,19 @@ import { Bullet } from '../../ui/Bullet'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Name } from '../../ui/text'
 import { useThresholds } from '../settings/useThresholds'
+import { budgetsOf, GROUP, groupName, limitOf, type Budget as OneBudget, spentOf } from '../spend/budget'
 import css from './NowPage.module.css'
 
 const MOST = 6
 
-/** The keys that are nearest to their limits. */
+/** The keys and key groups that are nearest to their limits. */
 export function BudgetsPanel({ className }: { className?: string | undefined }) {
   const scope = useScope()
   const tightest = useLive(
     useShallow((live) =>
-      Object.values(live.keys)
-        .filter((key) => inScope(scope, key) && key.used >= 0)
-        .sort((a, b) => b.used - a.used || a.id.localeCompare(b.id))
+      budgetsOf(live, scope)
         .slice(0, MOST)
-        .map((key) => key.id),
+        .map((budget) => budget.open),
     ),
   )
   const some = useLive((live) => Object.values(live.keys).some((key) => inScope(scope, key)))
@@ -29,10 +28,8 @@ export function BudgetsPanel({ className }: { className?: string | undefined }) 
     <Panel title="Tightest budgets" aside={<a href="#/spend">All keys</a>} flush className={className}>
       {tightest.length > 0 ? (
         <ul className={css.list}>
-          {tightest.map((id) => (
-            <li key={id}>
-              <Budget id={id} />
-            </li>
+          {tightest.map((open) => (
+            <li key={open}>{open.startsWith(GROUP) ? <OfGroup open={open} /> : <OfKey id={open} />}</li>
           ))}
         </ul>
       ) : some ? (
@@ -48,19 +45,41 @@ export function BudgetsPanel({ className }: { className?: string | undefined }) 
   )
 }
 
-const Budget = memo(function Budget({ id }: { id: string }) {
+const OfKey = memo(function OfKey({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
-  const thresholds = useThresholds()
   if (!key) return null
-  const name = key.name || key.key
+  const { total, limit, used, rate1h } = key
   return (
-    <button type="button" className={css.budget} onClick={() => go('spend', id)}>
-      <Name>{name}</Name>
-      <span className="num dim">
-        {shortMoney(key.total)} of {shortMoney(key.limit)} {key.rate1h < 0 ? '' : ` · ${rate(key.rate1h)}`} ·{' '}
-        <b style={{ color: 'var(--text)' }}>{percent(key.used)}</b>
-      </span>
-      <Bullet used={key.used} thresholds={thresholds} label={`${name}, budget used`} />
-    </button>
+    <Budget open={id} name={key.name || key.key} spent={total} limit={limit} used={used} rate1h={rate1h} />
   )
 })
+
+const OfGroup = memo(function OfGroup({ open }: { open: string }) {
+  const group = useLive((live) => live.groups[open.slice(GROUP.length)])
+  if (!group) return null
+  const { used, rate1h } = group
+  return (
+    <Budget
+      open={open}
+      name={groupName(group)}
+      spent={spentOf(group)}
+      limit={limitOf(group)}
+      used={used}
+      rate1h={rate1h}
+    />
+  )
+})
+
+function Budget({ open, name, spent, limit, used, rate1h }: Omit<OneBudget, 'id' | 'kind'>) {
+  const thresholds = useThresholds()
+  return (
+    <button type="button" className={css.budget} onClick={() => go('spend', open)}>
+      <Name>{name}</Name>
+      <span className="num dim">
+        {shortMoney(spent)} of {shortMoney(limit)} {rate1h < 0 ? '' : ` · ${rate(rate1h)}`} ·{' '}
+        <b style={{ color: 'var(--text)' }}>{percent(used)}</b>
+      </span>
+      <Bullet used={used} thresholds={thresholds} label={`${name}, budget used`} />
+    </button>
+  )
+}

@@ -3,6 +3,7 @@ import { ago, percent, plural } from '../../lib/format'
 import { inScope } from '../../live/scope'
 import type { Condition } from '../../ui/Shape'
 import { byWeight, pileOf } from '../alerts/useAlerts'
+import { budgetsOf } from '../spend/budget'
 
 /** How things are, in one sentence that the first look lands on. */
 export type Sentence = { shape: Condition; head: string; rest: string }
@@ -71,11 +72,8 @@ function quietFacts(live: Live, scope: string): string[] {
     (p) => inScope(scope, p) && p.health === 'healthy',
   ).length
   if (healthy > 0) facts.push(`${plural(healthy, 'provider')} healthy`)
-  const shares = Object.values(live.keys)
-    .filter((key) => inScope(scope, key))
-    .map((key) => key.used)
-  const tightest = Math.max(-1, ...shares)
-  if (tightest >= 0) facts.push(`tightest budget ${percent(tightest)}`)
+  const tightest = budgetsOf(live, scope)[0]
+  if (tightest) facts.push(`tightest budget ${percent(tightest.used)}`)
   return facts
 }
 

@@ -24,6 +24,7 @@ import { Clock, Name } from '../../ui/text'
 import { failureRow, sourceWords } from '../../ui/things'
 import { AgeChip } from '../connections/AgeChip'
 import { useThresholds } from '../settings/useThresholds'
+import { GROUP, groupName, limitOf, payerOf } from './budget'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 import { useVirtualKeySpend } from './useVirtualKeySpend'
@@ -49,7 +50,9 @@ export function KeyPanel({ id }: { id: string }) {
         <div className={`${css.big} num`}>
           {key.total < 0 ? UNKNOWN : money(key.total)}
           <small>
-            {key.limit > 0 ? `of ${shortMoney(key.limit)} · ${percent(key.used)} used` : 'no limit is known'}
+            {key.limit > 0
+              ? `of ${shortMoney(key.limit)} · ${percent(key.used)} used`
+              : 'no limit of its own'}
           </small>
         </div>
         {key.used >= 0 ? (
@@ -58,6 +61,7 @@ export function KeyPanel({ id }: { id: string }) {
           </div>
         ) : null}
       </div>
+      <Payer of={key} />
       {key.totalSince > 0 ? (
         <p className="dim">
           Summed from the request log since {fullTime(key.totalSince)}, without streaming.
@@ -76,6 +80,18 @@ export function KeyPanel({ id }: { id: string }) {
         <KeyBookings of={key} />
       </Part>
     </SidePanel>
+  )
+}
+
+/** The group whose balance a key without a limit of its own uses up. */
+function Payer({ of: key }: { of: KeySpend }) {
+  const group = useLive((live) => payerOf(live, key))
+  if (!group) return null
+  return (
+    <p className="dim">
+      Paid from <a href={`#/spend/${encodeURIComponent(GROUP + group.id)}`}>{groupName(group)}</a>
+      {group.used >= 0 ? `: ${percent(group.used)} of ${shortMoney(limitOf(group))} used.` : '.'}
+    </p>
   )
 }
 

@@ -7,16 +7,21 @@ import { Cell } from '../../ui/DataTable'
 import { Name } from '../../ui/text'
 import { AgeChip } from '../connections/AgeChip'
 import { useThresholds } from '../settings/useThresholds'
+import { groupName, limitOf, payerOf } from './budget'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 
 /** One key in the table. It renders when its own key changes, and for no other reason. */
 export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
+  const payer = useLive((live) => (live.keys[id] ? payerOf(live, live.keys[id]) : null))
   const thresholds = useThresholds()
   if (!key) return null
   const name = key.name || key.key
-  const level = levelOf(key.used, thresholds)
+  const used = payer?.used ?? key.used
+  const limit = payer ? limitOf(payer) : key.limit
+  const whose = payer ? `shared with the keys of ${groupName(payer)}` : undefined
+  const level = levelOf(used, thresholds)
   return (
     <>
       <Cell className={css.keyName}>
@@ -25,10 +30,15 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
         {key.trust === 'contradicted' ? <Tag tone="warning">not confirmed</Tag> : null}
       </Cell>
       <Cell>
-        {key.used >= 0 ? (
-          <span className={`${css.used} ${css[level] ?? ''}`}>
-            <Bullet small used={key.used} thresholds={thresholds} label={`${name}, budget used`} />
-            <b className="num">{percent(key.used)}</b>
+        {used >= 0 ? (
+          <span className={`${css.used} ${css[level] ?? ''}`} title={whose}>
+            <Bullet
+              small
+              used={used}
+              thresholds={thresholds}
+              label={payer ? `${name}, balance of ${groupName(payer)} used` : `${name}, budget used`}
+            />
+            <b className="num">{percent(used)}</b>
           </span>
         ) : (
           <span className="faint">no limit</span>
@@ -41,7 +51,7 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
         </span>
       </Cell>
       <Cell end className="num dim">
-        {key.limit > 0 ? shortMoney(key.limit) : UNKNOWN}
+        <span title={whose}>{limit > 0 ? shortMoney(limit) : UNKNOWN}</span>
       </Cell>
       <Cell>
         <TrendMark trend={key.trend} />

@@ -1,6 +1,6 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { KeySpend } from '../../bridge/types'
+import type { KeySpend, Live } from '../../bridge/types'
 import { money, percent, plural, rate } from '../../lib/format'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
@@ -13,6 +13,9 @@ import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
 import { CoverageNote } from '../connections/CoverageNote'
 import { useThresholds } from '../settings/useThresholds'
+import { budgetsOf, GROUP, payerOf, usedFor } from './budget'
+import { GroupPanel } from './GroupPanel'
+import { GroupsPanel } from './GroupsPanel'
 import { KeyPanel } from './KeyPanel'
 import { KeyRow } from './KeyRow'
 import css from './SpendPage.module.css'
@@ -66,7 +69,7 @@ export function SpendPage({ open }: { open: string }) {
   const ids = useKeyIds(which, text, sort)
   const calm = useCalmOrder(ids)
   return (
-    <PageFrame side={open ? <KeyPanel id={open} /> : null}>
+    <PageFrame side={open === '' ? null : <Opened id={open} />}>
       <SpendHeader />
       <CoverageNote topics={TOPICS} />
       <Toolbar>
@@ -76,6 +79,7 @@ export function SpendPage({ open }: { open: string }) {
         <Learning />
       </Toolbar>
       <div className={css.stack}>
+        <GroupsPanel opened={open} />
         <Panel title="Virtual keys" aside={plural(ids.length, 'key')} flush className={css.keys}>
           <DataTable
             label="Virtual keys"
@@ -96,14 +100,31 @@ export function SpendPage({ open }: { open: string }) {
   )
 }
 
+/** What the address names: a group of keys, or a key. */
+function Opened({ id }: { id: string }) {
+  return id.startsWith(GROUP) ? <GroupPanel id={id.slice(GROUP.length)} /> : <KeyPanel id={id} />
+}
+
+/** How many budgets are above a threshold, in words. */
+function useBudgetWords(): string {
+  const scope = useScope()
+  const thresholds = useThresholds()
+  const [known, all, warning, critical, over] = useLive(
+    useShallow((live) => {
+      const budgets = budgetsOf(live, scope)
+      const at = (share: number) => budgets.filter((budget) => budget.used >= share).length
+      const keys = Object.values(live.keys).some((key) => inScope(scope, key))
+      return [keys, budgets.length, at(thresholds.warning), at(thresholds.critical), at(1)] as const
+    }),
+  )
+  if (all === 0) return known ? 'No limits set on the gateway.' : ''
+  const more = [critical > 0 ? `, ${critical} critical` : '', over > 0 ? `, ${over} used up` : '']
+  return `${plural(warning, 'budget')} above a threshold${more.join('')}.`
+}
+
 function SpendHeader() {
-  const { today, burnRate, trend, alerts, overBudget, keys } = useSpendTracking()
-  const critical = alerts.filter((alert) => alert.level === 'critical').length
-  const limited = keys.some((key) => key.limit > 0)
-  const words =
-    keys.length > 0 && !limited
-      ? 'No limits set on the gateway.'
-      : `${plural(alerts.length, 'key')} above a threshold${critical > 0 ? `, ${critical} critical` : ''}${overBudget.length > 0 ? `, ${overBudget.length} over the limit` : ''}.`
+  const { today, burnRate, trend } = useSpendTracking()
+  const words = useBudgetWords()
   return (
     <PageHeader
       title="Spend"
@@ -146,7 +167,15 @@ function Uncharged() {
 }
 
 function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
-  const { alerts, keys } = useSpendTracking()
+  const scope = useScope()
+  const thresholds = useThresholds()
+  const [alerts, limited, unlimited] = useLive(
+    useShallow((live) => {
+      const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
+      const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholds)).length
+      return [of('alerts'), of('limited'), of('unlimited')] as const
+    }),
+  )
   return (
     <Segments
       label="Which keys"
@@ -154,9 +183,9 @@ function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which)
       onChange={onChange}
       options={[
         { value: 'all', label: 'All' },
-        { value: 'alerts', label: 'Above a threshold', count: alerts.length },
-        { value: 'limited', label: 'With a limit', count: keys.filter((key) => key.limit > 0).length },
-        { value: 'unlimited', label: 'Without', count: keys.filter((key) => key.limit <= 0).length },
+        { value: 'alerts', label: 'Above a threshold', count: alerts },
+        { value: 'limited', label: 'With a limit', count: limited },
+        { value: 'unlimited', label: 'Without', count: unlimited },
       ]}
     />
   )
@@ -187,40 +216,47 @@ function NoKeys({ narrowed }: { narrowed: boolean }) {
 function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly string[] {
   const scope = useScope()
   const thresholds = useThresholds()
-  const compare = useMemo(() => comparing(sort), [sort])
   const sought = text.trim().toLowerCase()
   return useLive(
     useShallow((live) =>
       Object.values(live.keys)
-        .filter((key) => inScope(scope, key) && fits(key, which, thresholds))
+        .filter((key) => inScope(scope, key) && fits(live, key, which, thresholds))
         .filter(
           (key) => sought === '' || `${key.name} ${key.key} ${key.lastModel}`.toLowerCase().includes(sought),
         )
-        .sort(compare)
+        .sort(comparing(live, sort))
         .map((key) => key.id),
     ),
   )
 }
 
-function fits(key: KeySpend, which: Which, thresholds: { warning: number; critical: number }): boolean {
+function fits(
+  live: Live,
+  key: KeySpend,
+  which: Which,
+  thresholds: { warning: number; critical: number },
+): boolean {
+  const limited = key.limit > 0 || (payerOf(live, key)?.used ?? -1) >= 0
   switch (which) {
     case 'all':
       return true
     case 'alerts':
-      return ['warning', 'critical'].includes(levelOf(key.used, thresholds))
+      return ['warning', 'critical'].includes(levelOf(usedFor(live, key), thresholds))
     case 'limited':
-      return key.limit > 0
+      return limited
     case 'unlimited':
-      return key.limit <= 0
+      return !limited
   }
 }
 
-function comparing(sort: Sort<string>): (a: KeySpend, b: KeySpend) => number {
+function comparing(live: Live, sort: Sort<string>): (a: KeySpend, b: KeySpend) => number {
   const by = sort.by as By
   const sign = sort.down ? -1 : 1
+  const of = (key: KeySpend) =>
+    by === 'name' ? key.name || key.key : by === 'used' ? usedFor(live, key) : key[by]
   return (a, b) => {
-    const x = by === 'name' ? a.name || a.key : a[by]
-    const y = by === 'name' ? b.name || b.key : b[by]
+    const x = of(a)
+    const y = of(b)
     const order = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y)
     return order * sign || a.id.localeCompare(b.id)
   }
