@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,14 +87,56 @@ func TestARecordedGatewayIsCovered(t *testing.T) {
 	}
 }
 
+// TestStuckFeedsAreTold: a Core without the shared bus never pushes the change
+// of a mapping that its list shows. Where a hub pushes what the ledger shows,
+// late or in two forms, nothing is told.
+func TestStuckFeedsAreTold(t *testing.T) {
+	for _, tt := range []struct {
+		gateway, name string
+		stuck         bool
+	}{
+		{replay.Head, "in-memory-bus", true},
+		{replay.July, "in-memory-bus", true},
+		{replay.Head, "mapping-crud", false},
+		{replay.July, "mapping-crud", false},
+		{replay.Head, "batch-spend-updates", false},
+		{replay.July, "batch-spend-crossing-budget", false},
+		{replay.Head, "chat-traffic-60s", false},
+		{replay.July, "admin-spend-crossing-budget", false},
+		{replay.Head, "event-bus-outage-while-connected", false},
+	} {
+		t.Run(tt.gateway+"/"+tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, _ := playOne(t, tt.gateway, tt.name)
+			var stuck []string
+			for _, s := range p.said {
+				if strings.Contains(s.Title, "stuck") {
+					stuck = append(stuck, string(s.Severity)+" "+s.Title)
+				}
+			}
+			var want []string
+			if tt.stuck {
+				want = []string{"warning Live notifications feed is stuck — prod"}
+			}
+			if d := cmp.Diff(want, stuck); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
 // playHead plays a recording of the August gateway.
 func playHead(t *testing.T, name string) (played, *replay.Recording) {
 	t.Helper()
-	all, err := replay.Load(replay.Head)
+	return playOne(t, replay.Head, name)
+}
+
+func playOne(t *testing.T, gateway, name string) (played, *replay.Recording) {
+	t.Helper()
+	all, err := replay.Load(gateway)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(scenes, func(c scene) bool { return c.gateway == replay.Head && c.name == name })
 	r := replay.Find(all, name)
-	return play(t, r, scenes[i]), r
+	return play(t, r, sceneOf(r)), r
 }

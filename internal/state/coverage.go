@@ -23,8 +23,12 @@ type Coverage struct {
 // maxCoverage bounds the topics of all gateways; one has about thirty.
 const maxCoverage = 2000
 
-// coverageFound folds what can be seen of a topic. It is news only if another
-// way was known before: at the start everything is found out.
+// coverageSettles is how long a way must have been the known one for another to
+// be news: at the start everything is found out, step by step.
+const coverageSettles = int64(10_000)
+
+// coverageFound folds what can be seen of a topic. It is news only if it was
+// seen in another way before, for a while.
 func (s *State) coverageFound(env event.Envelope, b event.CoverageFound) bool {
 	cid := id(env.Source.Gateway, b.Topic)
 	old, known := s.live.Coverage[cid]
@@ -44,5 +48,5 @@ func (s *State) coverageFound(env event.Envelope, b event.CoverageFound) bool {
 	}
 	s.live.Coverage[cid] = c
 	s.dirty.coverage[cid] = true
-	return known && old.Way != c.Way
+	return known && old.Way != c.Way && c.Since-old.Since >= coverageSettles
 }

@@ -266,6 +266,10 @@ func TestCoverageIsState(t *testing.T) {
 	if found(event.WayPolled, 60_000, "a") {
 		t.Error("another interval is news")
 	}
+	s.at(time.Second)
+	if found(event.WayNone, 0, "b") || found(event.WayPolled, 60_000, "a") {
+		t.Error("what is found out step by step is news")
+	}
 	s.at(time.Minute)
 	if !found(event.WayForbidden, 0, "No master key.") {
 		t.Error("another way is no news")
