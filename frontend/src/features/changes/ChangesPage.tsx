@@ -11,6 +11,7 @@ import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Clock, Name } from '../../ui/text'
+import { sourceWords } from '../../ui/things'
 import { useCalmOrder } from '../../ui/useCalmOrder'
 import { CoverageNote } from '../connections/CoverageNote'
 import css from './changes.module.css'
@@ -164,6 +165,7 @@ function ChangePanel({ id }: { id: string }) {
           ['When', <Clock key="at" at={change.at} />],
           ['What', `${words(change.entity)} ${change.action}`],
           ['Gateway', <bdi key="g">{gateway ?? change.gateway}</bdi>],
+          ['Source', sourceWords(change.source)],
           [
             'Id',
             <bdi key="id" className="mono">
