@@ -109,6 +109,7 @@ var scenes = []scene{
 	{gateway: replay.July, name: "admin-crud", holds: slices.Concat(holds(long, 1900, 3400, 5000), holds(2*long, 7800, 9000))},
 	{gateway: replay.July, name: "admin-key-wrong-ip-ban", outages: out(replay.PartBan, 140, forEver)},
 	{gateway: replay.July, name: "admin-restart-while-connected", outages: out(replay.PartAdmin, 314, 3281)},
+	{gateway: replay.July, name: "admin-spend-crossing-budget", holds: holds(long, 5000)},
 	{gateway: replay.July, name: "core-does-not-follow-admin", holds: slices.Concat(holds(long, 2500, 8100), holds(pause, 12400))},
 	{gateway: replay.July, name: "core-rate-limit", outages: out(replay.PartLimit, 1236, 62000)},
 	{gateway: replay.July, name: "gateway-crash-while-connected", outages: out(replay.PartCore, 1873, 4564)},
