@@ -11,7 +11,7 @@ import (
 
 // NewWorld returns the world as it was before the scenario began.
 func NewWorld(r *Recording) *World {
-	w := &World{rec: r, tables: map[string]*table{}, newest: map[string]Call{}, rest: map[string]Call{}, later: map[string]Call{}}
+	w := &World{rec: r, tables: map[string]*table{}, newest: map[string]Call{}, rest: map[string]Call{}, later: map[string]Call{}, parsed: map[string]table{}}
 	for _, c := range r.Rest {
 		k := keyOfCall(&c)
 		if old, known := w.rest[k]; c.Status == http.StatusOK && (!known || old.Status != c.Status || len(old.Path) > len(c.Path)) || !known && c.Key != "" {

@@ -30,6 +30,7 @@ type World struct {
 	newest map[string]Call // answers that are no list, by host, method and path
 	rest   map[string]Call // the same outside of scenarios
 	later  map[string]Call // first answers of the scenario
+	parsed map[string]table
 }
 
 // step is a call or a frame that says something of the world, and when what it
@@ -243,17 +244,36 @@ func (w *World) Answer(host, method, path string, ask []byte, now time.Time) Cal
 		if found, seen = w.rest[keyOfCall(&c)]; !seen {
 			found, seen = w.later[keyOfCall(&c)]
 		}
-		if t, ok := parseTable(found.Answer); ok && found.Status == http.StatusOK {
-			found.Answer = strings.Replace(found.Answer, rowsIn(found.Answer), t.until(now).json(), 1)
+		if bare != pathBilling { // its answers are asked for by time anyway
+			found.Answer = w.until(found.Answer, now)
 		}
 	}
 	if !seen {
 		return Call{Host: host, Method: method, Path: path, Status: http.StatusNotFound, MS: 2}
 	}
 	if bare == pathBilling {
-		found.Answer = within(found.Answer, ask)
+		found.Answer = w.within(found.Answer, ask, now)
 	}
 	return found
+}
+
+// rows are those of an answer, taken apart once.
+func (w *World) rows(answer string) (table, bool) {
+	t, known := w.parsed[answer]
+	if !known {
+		t, _ = parseTable(answer)
+		w.parsed[answer] = t
+	}
+	return t, t != nil
+}
+
+// until leaves out of a list what was made later.
+func (w *World) until(answer string, now time.Time) string {
+	t, ok := w.rows(answer)
+	if !ok || len(t.until(now)) == len(t) {
+		return answer
+	}
+	return strings.Replace(answer, rowsIn(answer), t.until(now).json(), 1)
 }
 
 // failing reports whether the failures of providers could not be read.
@@ -312,13 +332,13 @@ func (w *World) costs(path string, now time.Time) string {
 }
 
 // within leaves those billing events that were asked for.
-func within(body string, ask []byte) string {
+func (w *World) within(body string, ask []byte, now time.Time) string {
 	var a struct{ From, To time.Time }
-	t, ok := parseTable(body)
+	t, ok := w.rows(body)
 	if json.Unmarshal(ask, &a) != nil || !ok {
 		return body
 	}
-	t = slices.DeleteFunc(t, func(r row) bool { return r.dated().Before(a.From) || r.dated().After(a.To) })
+	t = slices.DeleteFunc(t.until(now), func(r row) bool { return r.dated().Before(a.From) || r.dated().After(a.To) })
 	return fmt.Sprintf(`{"events":%s,"totalCount":%d,"pageNumber":1,"pageSize":%d,"totalPages":1}`, t.json(), len(t), max(len(t), 1))
 }
 
