@@ -11,6 +11,7 @@ import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Clock, TimeAgo } from '../../ui/text'
 import { severityShape, severityWord } from '../../ui/things'
 import { changeWords } from '../changes/words'
+import { GROUP } from '../spend/budget'
 import { AlertDeeds } from './AlertDeeds'
 import css from './alerts.module.css'
 import { categoryWord, reasonWords } from './words'
@@ -80,7 +81,7 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
         page
           ? [
               'About',
-              <a key="about" href={`#${pathTo(page, `${alert.gateway}/${alert.entity}`)}`}>
+              <a key="about" href={`#${pathTo(page, openOf(alert))}`}>
                 {alert.entityKind} <bdi>{alert.entity}</bdi>
               </a>,
             ]
@@ -90,9 +91,16 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
   )
 }
 
+/** What the page opens: the thing that the alert is about. */
+function openOf(alert: AlertLine): string {
+  const id = `${alert.gateway}/${alert.entity}`
+  return alert.entityKind === 'group' ? GROUP + id : id
+}
+
 function pageOf(alert: AlertLine): Page | null {
   switch (alert.entityKind) {
     case 'key':
+    case 'group':
       return 'spend'
     case 'provider':
       return 'providers'
