@@ -31,9 +31,10 @@ func parseConduitSource(a *args) conduitSource {
 	case "tasks":
 		medium := a.oneOf("the medium", "image", "video")
 		shortest, longest := a.durations("life=", orText(a.named["life"], "20s..60s"))
-		fails := a.int("fails", 0, 0, 100)
+		fails, names := a.int("fails", 0, 0, 100), a.list("keys")
 		return func(c *conduit, rng *rand.Rand) error {
-			return c.someTask(rng, medium, between(rng, shortest, longest), fails)
+			keys := some(c.keys, names, keyName)
+			return c.someTask(rng, keys, medium, between(rng, shortest, longest), fails)
 		}
 	case "changes":
 		return (*conduit).someChange
@@ -157,8 +158,9 @@ func (c *conduit) settle(log []logRow, audit []auditRow) {
 	}
 }
 
-func (c *conduit) someTask(rng *rand.Rand, medium string, life time.Duration, fails int) error {
-	if len(c.keys) == 0 {
+// someTask runs a task for one of some keys.
+func (c *conduit) someTask(rng *rand.Rand, keys []*virtualKey, medium string, life time.Duration, fails int) error {
+	if len(keys) == 0 {
 		return nil
 	}
 	fail := ""
@@ -168,7 +170,7 @@ func (c *conduit) someTask(rng *rand.Rand, medium string, life time.Duration, fa
 	if medium == "image" {
 		life = 0 // as the gateway does
 	}
-	j := &job{id: c.newJobID(), medium: medium, key: pick(rng, c.keys), model: pick(rng, mediaModels[medium])}
+	j := &job{id: c.newJobID(), medium: medium, key: pick(rng, keys), model: pick(rng, mediaModels[medium])}
 	return c.addJob(j, life, fail)
 }
 

@@ -117,7 +117,7 @@
 //
 //	every 900ms..1600ms chat [keys=a,b] [models=a,b] [stream=20] [fails=2] [cost=0.002..0.08] [cap=60]
 //	every 60s batches [keys=a,b]
-//	every 30s changes | tasks image | tasks video [life=20s..60s] [fails=5]
+//	every 30s changes | tasks image|video [keys=a,b] [life=20s..60s] [fails=5]
 //
 // stream= and fails= are of a hundred calls. A group of which calls have used
 // more than cap percent is given credit first.
