@@ -45,6 +45,11 @@ function addGateways(live: Live, now: number): void {
     lastEventAt: now - 3 * SECOND,
     burnPerHour: usd(10.92),
     today: usd(123.1),
+    calls: 1412,
+    uncharged: 212,
+    hourRequests: 1530,
+    hourFailed: 41,
+    auditAt: now - 20 * SECOND,
   })
   live.gateways.staging = aGateway({
     id: 'staging',
