@@ -152,7 +152,7 @@ func TestConduitSwitchesProvidersOff(t *testing.T) {
 		{"403 403 429 500 404", true, 5},
 	} {
 		var b strings.Builder
-		for _, status := range strings.Fields(tt.answers) {
+		for status := range strings.FieldsSeq(tt.answers) {
 			fmt.Fprintf(&b, "1s chat platform-api answers=%s\n", status)
 		}
 		s := rehearseTo(t, small+b.String()+"2s chat platform-api", 3*time.Second)

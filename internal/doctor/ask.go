@@ -86,6 +86,8 @@ func (h *half) denied(ctx context.Context, a hub.Answer) Finding {
 		return h.notHub(a)
 	case hub.ClassTLS:
 		return bad("tls_fails", a.Cause, "See the row TLS.")
+	case hub.ClassNetwork, hub.ClassServerClosed, hub.ClassRejected, hub.ClassTooBig, hub.ClassUnsupported:
+		// Said below by what came.
 	}
 	if a.Status == 0 && (ctx.Err() != nil || errors.Is(a.Err, context.DeadlineExceeded)) {
 		h.mute = true
@@ -211,6 +213,9 @@ func (h *half) try(ctx context.Context, t hub.Transport) Finding {
 	case hub.ClassAuth, hub.ClassForbidden:
 		h.refused = true
 		return bad("key_refused", "The "+h.keyName()+" was accepted when negotiating and refused when connecting: "+r.Cause, "Does something in front of the gateway take headers away?")
+	case hub.ClassNetwork, hub.ClassGatewayDown, hub.ClassRateLimited, hub.ClassMisconfigured, hub.ClassTLS,
+		hub.ClassServerClosed, hub.ClassTooBig:
+		// Said below by the error.
 	}
 	f := note("does_not_work", r.Cause)
 	if errors.Is(r.Err, hub.ErrStaleToken) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -64,9 +65,7 @@ func adminOf(pages map[string]string) http.Handler {
 		"/api/Analytics/logs":         `{"items":[{"id":1}],"hasNextPage":false}`,
 		"/api/SystemInfo/health":      `{"status":"healthy"}`,
 	}
-	for path, body := range pages {
-		have[path] = body
-	}
+	maps.Copy(have, pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, known := have[r.URL.Path]
 		switch {

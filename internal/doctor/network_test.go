@@ -13,13 +13,14 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
-	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -222,7 +223,7 @@ func serveTLS(t *testing.T, cert tls.Certificate, h http.Handler) string {
 	t.Helper()
 	s := httptest.NewUnstartedServer(h)
 	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of every refusal
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // it tells of every refusal
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s.URL
@@ -364,10 +365,10 @@ func TestEveryRowIsThere(t *testing.T) {
 	}
 	for _, base := range []string{"", "http://" + at, srv.URL, "nonsense"} {
 		r := look(t, Options{Gateways: []Gateway{gatewayAt(base, base)}})
-		if diff := cmp.Diff(append(want[:len(want):len(want)], "keys"), sectionOf(t, r, "Core API").names()); diff != "" {
+		if diff := cmp.Diff(append(slices.Clip(want), "keys"), sectionOf(t, r, "Core API").names()); diff != "" {
 			t.Errorf("%q: %s", base, diff)
 		}
-		if diff := cmp.Diff(append(want[:len(want):len(want)], "kind"), sectionOf(t, r, "Admin API").names()[:len(want)+1]); diff != "" {
+		if diff := cmp.Diff(append(slices.Clip(want), "kind"), sectionOf(t, r, "Admin API").names()[:len(want)+1]); diff != "" {
 			t.Errorf("%q: %s", base, diff)
 		}
 		if diff := cmp.Diff([]string{"addresses", "why-refused", "database", "redis", "event-bus", "coverage"}, sectionOf(t, r, "as a whole").names()); diff != "" {

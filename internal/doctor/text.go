@@ -65,7 +65,7 @@ func (f *Finding) write(w io.Writer) {
 func wrap(w io.Writer, head, text string, from int) {
 	line := pad(head, from)
 	empty := true
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > lineWidth {
 			_, _ = fmt.Fprintln(w, strings.TrimRight(line, " ")) // bufio keeps the error for Flush
 			line, empty = strings.Repeat(" ", from), true

@@ -134,7 +134,7 @@ func (w *World) topUp(c *Call, at time.Time) {
 	k := "admin GET " + path
 	old, known := w.newest[k]
 	if !known {
-		old, known = w.rest[k]
+		old = w.rest[k]
 	}
 	t, _ := parseTable(old.Answer)
 	group, _ := parseRow([]byte(c.Answer))
