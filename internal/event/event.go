@@ -78,6 +78,9 @@ type Source struct {
 	// Key is whose virtual key the connection uses, if that is known: spend
 	// events of a real gateway do not name their key.
 	Key KeyID
+	// Slot is our name of that key, where several are watched: it tells their
+	// connections apart. "" otherwise.
+	Slot string
 	// Secondary marks a repeat of a stream that another connection of the
 	// same gateway also carries (a second connection of one key, a replica).
 	Secondary bool

@@ -37,7 +37,8 @@ type LinkChanged struct {
 	State LinkState `json:"state"`
 	// Class sorts the cause: "network", "gateway_down", "rate_limited", "auth",
 	// "forbidden", "misconfigured", "tls", "server_closed", "too_big", "unsupported",
-	// "rejected", "" where there is none.
+	// "rejected", "idle" (disconnected because nothing is wanted of it), "" where
+	// there is none.
 	Class string `json:"class,omitempty"`
 	// Cause is a sentence for a person, without secrets.
 	Cause string `json:"cause,omitempty"`

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,7 +21,9 @@ import (
 	"gatewatch/internal/event"
 	"gatewatch/internal/fault"
 	"gatewatch/internal/hub"
+	"gatewatch/internal/rest"
 	"gatewatch/internal/secret"
+	"gatewatch/internal/wire"
 )
 
 // Publisher takes events in order; the engine is one.
@@ -71,23 +74,37 @@ type Config struct {
 }
 
 // tickEvery is how often decoders are asked for facts that they held back;
-// measureTicks of it is how often the counters of links are told.
+// measureTicks of it is how often the counters of links are told, joinTicks
+// how often what became known is subscribed to, and askTicks how often keys
+// that are not sure are asked about.
 const (
 	tickEvery    = time.Second
 	measureTicks = 2
+	joinTicks    = 5
+	askTicks     = 30
 )
 
 // Gateway is the links to one gateway. Make it with Open and Run it.
 type Gateway struct {
-	conf  Config
-	to    Publisher
-	env   *hub.Environment
-	links []*link
-	tasks *watched
-	lists *lists
+	conf     Config
+	to       Publisher
+	env      *hub.Environment
+	accounts *accounts
+	links    []*link
+	tasks    *watched
+	known    *known
+	lists    *lists
+	errands  errands
 	// lights asks how the gateway's parts are, cover knows what can be seen.
 	lights *lights
 	cover  *coverage
+	ctx    context.Context // of Run, once that runs
+	began  time.Time       // Run
+
+	byHand atomic.Bool   // the user disconnected it
+	asked  atomic.Bool   // the lists were asked which gateway it is
+	found  atomic.Uint32 // wire.Dialect, as the lists say
+	fresh  atomic.Bool   // known has more than was subscribed to
 
 	mu      sync.Mutex
 	running bool // guarded by mu
@@ -106,9 +123,14 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 	if err != nil {
 		return nil, fault.New(fault.Misconfigured, "The network settings of this gateway cannot be used.", err)
 	}
-	g := &Gateway{conf: c, to: to, env: env, tasks: newWatched()}
+	g := &Gateway{
+		conf: c, to: to, env: env, accounts: newAccounts(c.VirtualKeys), tasks: newWatched(), known: newKnown(),
+		ctx: context.Background(),
+	}
+	g.accounts.tell, g.accounts.move = g.tellKey, g.keyMoved
+	g.accounts.wakeUp = func() { g.later(g.askAbout) }
 	g.cover = newCoverage(g.noCore(), g.noAdmin())
-	if err := g.openLists(); err != nil {
+	if err := errors.Join(g.openLists(), g.openErrands()); err != nil {
 		return nil, err
 	}
 	if err := g.openLights(); err != nil {
@@ -116,8 +138,8 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 	}
 	slots := hub.NewSlots(3)
 	for _, h := range hubs {
-		for _, k := range g.keysFor(h) {
-			l, err := g.open(h, k, slots)
+		for _, x := range g.keysFor(h) {
+			l, err := g.open(h, x, slots)
 			if err != nil {
 				return nil, err
 			}
@@ -130,38 +152,28 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 	return g, nil
 }
 
-// keysFor lists the credentials a hub is connected with: none if its half has
-// no address or no key.
-func (g *Gateway) keysFor(h Hub) []Key {
+// keysFor lists the keys of whose own a hub is connected; a nil one stands for
+// the key that holds the hubs shared by all, or for the master key. There is
+// none if the hub's half has no address or no key.
+func (g *Gateway) keysFor(h Hub) []*account {
 	if h.Plane == event.PlaneAdmin {
 		if g.conf.AdminURL == "" || !g.conf.MasterKey.Set() {
 			return nil
 		}
-		return []Key{{Secret: g.conf.MasterKey}}
+		return []*account{nil}
 	}
-	keys := g.conf.usable()
-	if g.conf.CoreURL == "" || len(keys) == 0 {
+	live := g.accounts.livelings()
+	if g.conf.CoreURL == "" || len(live) == 0 {
 		return nil
 	}
 	if h.PerKey {
-		return keys
+		return live
 	}
-	return keys[:1]
-}
-
-// usable lists the virtual keys that can be connected with.
-func (c Config) usable() []Key {
-	var out []Key
-	for _, k := range c.VirtualKeys {
-		if k.Usable() {
-			out = append(out, k)
-		}
-	}
-	return out
+	return []*account{nil}
 }
 
 // open prepares one link.
-func (g *Gateway) open(h Hub, k Key, slots *hub.Slots) (*link, error) {
+func (g *Gateway) open(h Hub, x *account, slots *hub.Slots) (*link, error) {
 	base := g.conf.CoreURL
 	if h.Plane == event.PlaneAdmin {
 		base = g.conf.AdminURL
@@ -170,25 +182,28 @@ func (g *Gateway) open(h Hub, k Key, slots *hub.Slots) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
+	src := event.Source{Gateway: g.conf.ID, Via: event.ViaHub, Name: h.Name}
+	if x != nil && len(g.accounts.livelings()) > 1 {
+		src.Key, src.Slot = x.ID, x.Slot
+	}
+	l := newLink(h, x, src, g)
 	o := hub.DefaultOptions()
 	if g.conf.Hub != nil {
 		o = *g.conf.Hub
 	}
 	o.Draw = g.conf.Draw
 	o.Name, o.URL, o.HTTP, o.Slots, o.Log = h.Name, address, g.env, slots, g.conf.Log.With("gateway", string(g.conf.ID))
-	o.Token = func(context.Context) (secret.String, error) { return k.Secret, nil }
+	o.Token = l.token
 	if h.Plane == event.PlaneAdmin {
 		o.TokenHeader = "X-Master-Key"
 	}
-	conn, err := hub.New(o)
-	if err != nil {
+	if l.hub, err = hub.New(o); err != nil {
 		return nil, fault.New(fault.Misconfigured, "This gateway's settings cannot be used.", err)
 	}
-	src := event.Source{Gateway: g.conf.ID, Via: event.ViaHub, Name: h.Name}
-	if h.PerKey && len(g.conf.VirtualKeys) > 1 {
-		src.Key = k.ID
+	if h.Tasks != "" {
+		l.hub.Disconnect() // until settleTaskHubs wants it
 	}
-	return newLink(h, k, conn, src, g), nil
+	return l, nil
 }
 
 // join appends a hub's path to a base address.
@@ -214,11 +229,15 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.mu.Unlock()
 	defer g.env.CloseIdle()
 	group, ctx := errgroup.WithContext(ctx)
+	g.ctx, g.began = ctx, time.Now()
+	g.settleTaskHubs(g.began)
+	g.accounts.tellAll()
 	for _, l := range g.links {
 		group.Go(func() error { return l.run(ctx) })
 	}
 	group.Go(func() error { g.measure(ctx); return nil })
 	g.lights.ctx = ctx // lists tell by it, too
+	group.Go(func() error { g.runErrands(ctx); return nil })
 	group.Go(func() error { g.lists.run(ctx); return nil })
 	group.Go(func() error { g.lights.run(ctx); return nil })
 	if err := group.Wait(); err != nil && ctx.Err() == nil {
@@ -257,9 +276,27 @@ func (g *Gateway) measure(ctx context.Context) {
 			l.expire(now)
 		}
 		g.tellCoverage(ctx, now)
+		g.tick(n, now)
 		if n%measureTicks == 0 && g.tellCounters(ctx, now) != nil {
 			return
 		}
+	}
+}
+
+// tick does what is to be looked at now and then.
+func (g *Gateway) tick(n int, now time.Time) {
+	g.settleTaskHubs(now)
+	if n%joinTicks == 0 && g.fresh.Swap(false) {
+		switch g.dialect() {
+		case wire.DialectHead:
+			g.joinAnew(adminHub)
+		case wire.DialectJuly:
+			g.joinAnew(discoveryHub)
+		case wire.DialectUnknown, wire.DialectContract:
+		}
+	}
+	if n%askTicks == 0 {
+		g.later(g.askAbout)
 	}
 }
 
@@ -275,25 +312,56 @@ func (g *Gateway) tellCounters(ctx context.Context, now time.Time) error {
 
 // learn tells every link that uses a virtual key whose it is. The hub for keys
 // says so by itself when a connection begins; the hub for spend never does.
-func (g *Gateway) learn(key secret.String, id event.KeyID) {
+func (g *Gateway) learn(key secret.String, id event.KeyID, name string) {
+	g.accounts.learn(key, id, name)
 	for _, l := range g.links {
-		if l.desc.Plane == event.PlaneCore && l.cred.Equal(key) {
+		if l.desc.Plane == event.PlaneCore && l.cred().Equal(key) {
 			l.setKey(id)
 		}
 	}
 }
 
+// tellKey publishes how a key does.
+func (g *Gateway) tellKey(w event.KeyWatched) {
+	src := event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
+	g.send(g.ctx, append(g.to.Buffer(), event.Envelope{At: w.At, Source: src, Body: w}))
+}
+
+// keyMoved connects the shared hubs anew, with another key.
+func (g *Gateway) keyMoved() {
+	g.conf.Log.Info("another virtual key holds the shared hubs", "gateway", string(g.conf.ID))
+	if g.errands.core != nil {
+		g.errands.core.SetKey(g.accounts.held())
+	}
+	if g.lights.core != nil {
+		g.lights.core.SetKey(g.accounts.held())
+	}
+	for _, l := range g.links {
+		if l.desc.Plane == event.PlaneCore && l.own == nil && l.isWanted() && !g.byHand.Load() {
+			l.forgetKey()
+			l.hub.Reconnect()
+		}
+	}
+}
+
+// Relabel changes what a virtual key is called.
+func (g *Gateway) Relabel(slot, label string) { g.accounts.relabel(slot, label) }
+
 // Connect connects what is disconnected or waits, at once.
 func (g *Gateway) Connect() {
+	g.byHand.Store(false)
 	g.lists.resume()
 	g.lights.resume()
 	for _, l := range g.links {
-		l.hub.ConnectNow()
+		if l.isWanted() {
+			l.hub.ConnectNow()
+		}
 	}
 }
 
 // Disconnect ends all connections until Connect.
 func (g *Gateway) Disconnect() {
+	g.byHand.Store(true)
 	g.lists.pause()
 	g.lights.pause()
 	for _, l := range g.links {
@@ -303,40 +371,75 @@ func (g *Gateway) Disconnect() {
 
 // Reconnect ends all connections and connects anew.
 func (g *Gateway) Reconnect() {
+	g.byHand.Store(false)
 	g.lists.resume()
 	g.lights.resume()
 	for _, l := range g.links {
-		l.hub.Reconnect()
+		if l.isWanted() {
+			l.hub.Reconnect()
+		}
 	}
 }
 
-// WatchTask subscribes to one task, now and after every reconnect, until it
-// has ended. It returns the gateway's refusal, if it refuses.
+// WatchTask follows one task, now and after every reconnect, until it has
+// ended. A medium of "" is found out. It returns the gateway's refusal, if it
+// neither lets us subscribe to the task nor read it.
 func (g *Gateway) WatchTask(ctx context.Context, id event.TaskID, m event.Medium) error {
 	if id == "" {
 		return fault.New(fault.Usage, "A task to watch needs an id.", nil)
 	}
 	g.tasks.add(id, m)
-	name := map[event.Medium]string{event.MediumImage: "image-generation", event.MediumVideo: "video-generation", event.MediumBatch: "tasks"}[m]
-	for _, l := range g.links {
-		if l.desc.Name != name {
-			continue
-		}
-		_, err := l.hub.Invoke(ctx, "SubscribeToTask", string(id))
-		var refused *hub.CallError
-		switch {
-		case errors.As(err, &refused):
-			g.tasks.remove(id)
-			return fault.New(fault.Forbidden, "The gateway does not let this key watch the task.", err)
-		case errors.Is(err, hub.ErrNotConnected), errors.Is(err, hub.ErrConnectionLost):
-			return nil // subscribed at the next connect
-		}
+	read := g.errands.core != nil && g.tryRead(ctx, id)
+	if read && m == "" {
+		return nil // with its medium, it was subscribed to
+	}
+	g.settleTaskHubs(time.Now())
+	no, yes, err := g.subscribeByHand(ctx, id, m)
+	switch {
+	case err != nil, no == nil, yes, read:
 		return err
 	}
-	return nil
+	g.tasks.remove(id)
+	return fault.New(fault.Forbidden, "The gateway does not let this key watch the task, or has no such task.", no)
+}
+
+// tryRead reads a task at once and reports whether the gateway has it.
+func (g *Gateway) tryRead(ctx context.Context, id event.TaskID) bool {
+	f, known, err := rest.ReadTask(ctx, g.errands.core, id)
+	if err != nil || !known || f.Medium == "" {
+		return false
+	}
+	g.later(func(ctx context.Context) { g.readTask(ctx, id) })
+	g.tasks.add(id, f.Medium)
+	return true
+}
+
+// subscribeByHand subscribes to a task on the hub of its medium, or on all
+// that may be it. no is a refusal; yes is true if one hub accepted, or will be
+// asked once it is connected.
+func (g *Gateway) subscribeByHand(ctx context.Context, id event.TaskID, m event.Medium) (no error, yes bool, err error) { //nolint:revive // no is an answer, not a failure
+	for _, l := range g.links {
+		tells := l.desc.Tasks
+		if l.desc.Name == tasksHub {
+			tells = event.MediumBatch
+		}
+		if tells == "" || m != "" && tells != m {
+			continue
+		}
+		_, callErr := l.hub.Invoke(ctx, "SubscribeToTask", string(id))
+		switch {
+		case callErr == nil, errors.Is(callErr, hub.ErrNotConnected), errors.Is(callErr, hub.ErrConnectionLost):
+			yes = true // perhaps at the next connect
+		case refused(callErr):
+			no = callErr
+		default:
+			err = callErr
+		}
+	}
+	return no, yes, err
 }
 
 // Missing says which halves have an address but no key.
 func (g *Gateway) Missing() (core, admin bool) {
-	return g.conf.CoreURL != "" && len(g.conf.usable()) == 0, g.conf.AdminURL != "" && !g.conf.MasterKey.Set()
+	return g.conf.CoreURL != "" && !g.accounts.held().Set(), g.conf.AdminURL != "" && !g.conf.MasterKey.Set()
 }

@@ -56,10 +56,10 @@ func TestKeysAreLearntPerKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.learn(secret.New("one"), "1")
-	g.learn(secret.New("two"), "2")
-	g.learn(secret.New("two"), "22")
-	g.learn(secret.New("three"), "3")
+	g.learn(secret.New("one"), "1", "")
+	g.learn(secret.New("two"), "2", "")
+	g.learn(secret.New("two"), "22", "")
+	g.learn(secret.New("three"), "3", "")
 	got := map[string]bool{}
 	for _, l := range g.links {
 		key := ""
@@ -70,7 +70,7 @@ func TestKeysAreLearntPerKey(t *testing.T) {
 				}
 			})
 		}
-		got[strings.Join([]string{string(l.desc.Plane), l.cred.Reveal(), key}, " ")] = true
+		got[strings.Join([]string{string(l.desc.Plane), reveal(t, l), key}, " ")] = true
 	}
 	want := map[string]bool{"core one 1": true, "core two 2": true, "core three 9": true, "admin one ": true}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -148,4 +148,14 @@ func TestHeldBackIsToldAtTheEnd(t *testing.T) {
 	if tasks := of[event.TaskProgressed](to, "image-generation"); len(tasks) != 2 || tasks[1].Status != event.TaskFailed {
 		t.Errorf("told %+v", tasks)
 	}
+}
+
+// reveal is what a link connects with.
+func reveal(t *testing.T, l *link) string {
+	t.Helper()
+	s, err := l.token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Reveal()
 }

@@ -3,9 +3,11 @@ package gateway
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"gatewatch/internal/event"
 	"gatewatch/internal/hub"
+	"gatewatch/internal/wire"
 )
 
 // Hub describes one hub of a gateway and what to ask of it after every
@@ -15,10 +17,14 @@ type Hub struct {
 	Path  string // below the base address of its plane
 	Plane event.Plane
 	// PerKey hubs are connected once for every watched virtual key; the others
-	// once, with the first key.
+	// once, with the first key that works.
 	PerKey bool
+	// Tasks is the medium whose tasks the hub tells of, each to those who
+	// subscribed to it; "" for other hubs. Such a hub of a real gateway is only
+	// connected while one is watched.
+	Tasks event.Medium
 	// Join makes the hub's subscriptions; nil if it needs none.
-	Join func(ctx context.Context, h caller, w *watched) error
+	Join func(ctx context.Context, h caller, g *Gateway) error
 }
 
 // caller is the part of a hub that subscriptions need.
@@ -33,48 +39,56 @@ func refused(err error) bool {
 	return ok
 }
 
-// ownKeyHub is the hub that tells, when a connection begins, which key the
-// connection uses.
-const ownKeyHub = "virtual-key-management"
+// Hubs with a part of their own in this package.
+const (
+	ownKeyHub    = "virtual-key-management" // tells, when a connection begins, which key it uses
+	spendHub     = "spend"
+	tasksHub     = "tasks"
+	discoveryHub = "model-discovery"
+	adminHub     = "admin-notifications"
+)
 
 // Hubs lists every hub that is tried. A gateway that does not have one says so
 // at negotiation ("unsupported"), which does not count against it.
 func Hubs() []Hub { return hubs }
 
 var hubs = []Hub{
-	{Name: "spend", Path: "/hubs/spend", Plane: event.PlaneCore, PerKey: true},
-	{Name: "tasks", Path: "/hubs/tasks", Plane: event.PlaneCore, Join: joinTaskTypes},
-	{Name: "image-generation", Path: "/hubs/image-generation", Plane: event.PlaneCore, Join: joinTasks(event.MediumImage)},
-	{Name: "video-generation", Path: "/hubs/video-generation", Plane: event.PlaneCore, Join: joinTasks(event.MediumVideo)},
+	{Name: spendHub, Path: "/hubs/spend", Plane: event.PlaneCore, PerKey: true},
+	{Name: tasksHub, Path: "/hubs/tasks", Plane: event.PlaneCore, Join: joinTaskTypes},
+	{Name: "image-generation", Path: "/hubs/image-generation", Plane: event.PlaneCore, Tasks: event.MediumImage, Join: joinTasks(event.MediumImage)},
+	{Name: "video-generation", Path: "/hubs/video-generation", Plane: event.PlaneCore, Tasks: event.MediumVideo, Join: joinTasks(event.MediumVideo)},
 	{Name: "notifications", Path: "/hubs/notifications", Plane: event.PlaneCore},
-	{Name: "webhooks", Path: "/hubs/webhooks", Plane: event.PlaneCore},
+	{Name: "webhooks", Path: "/hubs/webhooks", Plane: event.PlaneCore, Join: joinWebhooks},
 	{Name: ownKeyHub, Path: "/hubs/virtual-key-management", Plane: event.PlaneCore, PerKey: true},
-	{Name: "model-discovery", Path: "/hubs/model-discovery", Plane: event.PlaneCore, Join: joinDiscovery},
+	{Name: discoveryHub, Path: "/hubs/model-discovery", Plane: event.PlaneCore, Join: joinDiscovery},
 	{Name: "navigation-state", Path: "/hubs/navigation-state", Plane: event.PlaneAdmin},
-	{Name: "admin-notifications", Path: "/hubs/admin-notifications", Plane: event.PlaneAdmin},
+	{Name: adminHub, Path: "/hubs/admin-notifications", Plane: event.PlaneAdmin, Join: joinAdmin},
 }
 
-// batchKinds are the batch operations whose start is only told to those who
-// subscribed to their kind.
+// batchKinds are the batch operations whose start a July gateway only tells to
+// those who subscribed to their kind. August's tells everything to everybody.
 var batchKinds = []string{"batch_spend_update", "batch_virtual_key_update", "batch_webhook_send"}
 
-func joinTaskTypes(ctx context.Context, h caller, w *watched) error {
-	for _, kind := range batchKinds {
-		if _, err := h.Invoke(ctx, "SubscribeToTaskType", kind); err != nil && !refused(err) {
-			return err
+func joinTaskTypes(ctx context.Context, h caller, g *Gateway) error {
+	if g.dialect() != wire.DialectHead {
+		for _, kind := range batchKinds {
+			if _, err := h.Invoke(ctx, "SubscribeToTaskType", kind); err != nil && !refused(err) {
+				return err
+			}
 		}
 	}
-	return joinTasks(event.MediumBatch)(ctx, h, w)
+	return joinTasks(event.MediumBatch)(ctx, h, g)
 }
 
 // joinTasks subscribes to every watched task of a medium. A task that the
-// gateway refuses, because it is gone or another key's, is forgotten.
-func joinTasks(m event.Medium) func(context.Context, caller, *watched) error {
-	return func(ctx context.Context, h caller, w *watched) error {
-		for _, id := range w.tasks(m) {
+// gateway refuses, because it is gone or another key's, is not subscribed to
+// again; it is read as long as that works.
+func joinTasks(m event.Medium) func(context.Context, caller, *Gateway) error {
+	return func(ctx context.Context, h caller, g *Gateway) error {
+		for _, id := range g.tasks.subscribed(m) {
 			_, err := h.Invoke(ctx, "SubscribeToTask", string(id))
 			if refused(err) {
-				w.remove(id)
+				g.tasks.refuse(id)
 			} else if err != nil {
 				return err
 			}
@@ -83,11 +97,64 @@ func joinTasks(m event.Medium) func(context.Context, caller, *watched) error {
 	}
 }
 
-// joinDiscovery asks for all discoveries; a key without the right gets none.
-func joinDiscovery(ctx context.Context, h caller, _ *watched) error {
+// joinDiscovery asks for all discoveries, which needs an administrator's key,
+// else for those of each provider that is known.
+func joinDiscovery(ctx context.Context, h caller, g *Gateway) error {
 	_, err := h.Invoke(ctx, "SubscribeToAll")
-	if refused(err) {
+	if !refused(err) {
+		return err
+	}
+	for _, name := range g.known.names() {
+		if _, err := h.Invoke(ctx, "SubscribeToProvider", name); err != nil && !refused(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// joinAdmin subscribes to the keys and providers that are known, which an
+// August gateway allows and answers with silence so far. A July gateway tells
+// everything to everybody, and twice to those who subscribed.
+func joinAdmin(ctx context.Context, h caller, g *Gateway) error {
+	if g.dialect() != wire.DialectHead {
 		return nil
 	}
-	return err
+	for _, s := range g.known.subscriptions() {
+		if _, err := h.Invoke(ctx, s.target, s.id); err != nil && !refused(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxCallBytes bounds the addresses of one call: a gateway ends a connection
+// that sends a message of more than 32 KB.
+const maxCallBytes = 16 << 10
+
+// joinWebhooks follows the deliveries to the addresses that the user named.
+func joinWebhooks(ctx context.Context, h caller, g *Gateway) error {
+	for urls := g.conf.Webhooks; len(urls) > 0; {
+		n, size := 0, 0
+		for n < len(urls) && (n == 0 || size+len(urls[n]) <= maxCallBytes) {
+			size += len(urls[n])
+			n++
+		}
+		if _, err := h.Invoke(ctx, "SubscribeToWebhooks", urls[:n]); err != nil && !refused(err) {
+			return err
+		}
+		urls = urls[n:]
+	}
+	return nil
+}
+
+// subscription is a call of the Admin hub for one thing.
+type subscription struct {
+	target string
+	id     int64
+}
+
+// number reads an id that the gateway counts; ok is false for any other.
+func number(id string) (n int64, ok bool) {
+	n, err := strconv.ParseInt(id, 10, 64)
+	return n, err == nil && n > 0
 }

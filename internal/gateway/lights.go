@@ -20,11 +20,11 @@ type lights struct {
 // openLights prepares the questions to the Core API.
 func (g *Gateway) openLights() error {
 	g.lights = &lights{g: g}
-	if g.conf.CoreURL == "" || len(g.conf.VirtualKeys) == 0 {
+	if g.conf.CoreURL == "" || !g.accounts.held().Set() {
 		return nil
 	}
 	c, err := rest.NewCore(rest.CoreOptions{
-		Base: g.conf.CoreURL, Key: g.conf.VirtualKeys[0].Secret, HTTP: g.env.Client(),
+		Base: g.conf.CoreURL, Key: g.accounts.held(), HTTP: g.env.Client(),
 		Tell: g.lights.asked, Doubt: g.lists.doubt, Draw: g.conf.Draw, Log: g.conf.Log.With("gateway", string(g.conf.ID)),
 	})
 	g.lights.core = c
@@ -89,7 +89,7 @@ func (g *Gateway) noCore() string {
 	switch {
 	case g.conf.CoreURL == "":
 		return "This gateway's Core API has no address in Settings."
-	case len(g.conf.VirtualKeys) == 0:
+	case !g.accounts.held().Set():
 		return "No virtual key: the Core API is not asked."
 	}
 	return ""

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ const maxBatch = 256
 // from another goroutine, and so do expire and setKey.
 type link struct {
 	desc Hub
-	cred secret.String // what the hub is connected with
+	own  *account // whose hub it is; nil of one that all keys share, and of the Admin API's
 	hub  *hub.Hub
 	src  event.Source
 	g    *Gateway
@@ -34,17 +35,57 @@ type link struct {
 	now   time.Time        // of the message in hand
 	batch []event.Envelope // decoded and not yet published
 	known bool             // whose key it is
-	owner event.KeyID      // a key whose state this hub told; see Gateway.learn
+	user  *account         // whose key the last attempt was made with; nil of the Admin API
+	want  bool             // the hub is to be connected
+	used  time.Time        // when it was wanted last
+	owner event.KeyRead    // a key whose state this hub told; see Gateway.learn
 	up    bool             // the connection is there
 	lost  bool             // it was lost, and what was held back for it is still held
 
 	last hub.Stats // as last measured; only measure touches it
 }
 
-func newLink(d Hub, k Key, h *hub.Hub, src event.Source, g *Gateway) *link {
-	l := &link{desc: d, cred: k.Secret, hub: h, src: src, g: g, known: k.ID != "", dec: wire.New(wire.Options{Key: k.ID})}
+// newLink makes a link without its hub.
+func newLink(d Hub, own *account, src event.Source, g *Gateway) *link {
+	l := &link{desc: d, own: own, src: src, g: g, want: d.Tasks == ""}
+	k := own
+	if k == nil && d.Plane == event.PlaneCore {
+		k = g.accounts.holder
+	}
+	var id event.KeyID
+	if k != nil {
+		id = k.ID
+	}
+	l.known, l.dec = id != "", wire.New(wire.Options{Key: id})
 	l.emit = l.take
 	return l
+}
+
+// token is what the hub connects with.
+func (l *link) token(context.Context) (secret.String, error) {
+	if l.desc.Plane == event.PlaneAdmin {
+		return l.g.conf.MasterKey, nil
+	}
+	x := l.own
+	if x == nil {
+		x = l.g.accounts.holding()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.user = x
+	return x.Secret, nil
+}
+
+// cred is the virtual key that the hub connects with; not set of the Admin
+// API's.
+func (l *link) cred() secret.String {
+	switch {
+	case l.desc.Plane == event.PlaneAdmin:
+		return secret.String{}
+	case l.own != nil:
+		return l.own.Secret
+	}
+	return l.g.accounts.held()
 }
 
 // run keeps the hub connected until ctx ends.
@@ -66,12 +107,46 @@ func (l *link) status(s hub.Status) {
 	if up := s.State == hub.Connected; up != l.up {
 		l.up, l.lost = up, !up
 	}
+	user := l.user
+	if s.State == hub.Disconnected && !l.want {
+		s.Class, s.Cause = classIdle, "No task is watched that it would tell of. It connects when one is."
+	}
 	l.mu.Unlock()
 	l.g.cover.link(l, SeenHub{event.LinkState(s.State), string(s.Class), s.Cause})
 	l.publishNow(event.LinkChanged{
 		Hub: l.desc.Name, Plane: l.desc.Plane, State: event.LinkState(s.State), Class: string(s.Class),
 		Cause: s.Cause, Attempt: s.Attempt, NextAt: s.NextAt, Transport: string(s.Transport), At: s.Since,
 	})
+	if user != nil {
+		l.g.accounts.heard(user, l, s, l.own != nil)
+	}
+}
+
+// classIdle is the class of a link that nothing is wanted of; see
+// event.LinkChanged.
+const classIdle hub.Class = "idle"
+
+// wants notes whether the hub is to be connected, and reports whether that is
+// another wish. A wish against it counts once it stood for a while.
+func (l *link) wants(it bool, now time.Time) (changed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case it:
+		l.used, changed = now, !l.want
+	case l.want && now.Sub(l.used) >= idleKeep:
+		changed = true
+	default:
+		return false
+	}
+	l.want = it
+	return changed
+}
+
+func (l *link) isWanted() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.want
 }
 
 // Connected implements hub.Handler: it subscribes and says so.
@@ -83,7 +158,7 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 		l.publishNow(event.BacklogDropped{Hub: l.desc.Name, Plane: l.desc.Plane, Count: why.Dropped, At: time.Now()})
 	}
 	if l.desc.Join != nil && why.Why != hub.BacklogDropped {
-		if err := l.desc.Join(ctx, subscriber{l, h}, l.g.tasks); err != nil {
+		if err := l.desc.Join(ctx, subscriber{l, h}, l.g); err != nil {
 			return fmt.Errorf("subscribe: %w", err)
 		}
 	}
@@ -95,14 +170,18 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 	if l.desc.Plane == event.PlaneCore {
 		l.g.lights.up()
 	}
+	if why.Why == hub.Reconnect && l.desc.Plane == event.PlaneCore && l.own == nil {
+		l.g.tasks.stale() // what they sent meanwhile is lost
+		l.g.later(l.g.readTasks)
+	}
 	return nil
 }
 
 // Event implements hub.Handler.
 func (l *link) Event(target string, args []byte) {
 	full, owner := l.decode(target, args)
-	if owner != "" {
-		l.g.learn(l.cred, owner)
+	if owner.Key != "" {
+		l.g.learn(l.cred(), owner.Key, owner.Name)
 	}
 	if full {
 		l.flush()
@@ -111,13 +190,13 @@ func (l *link) Event(target string, args []byte) {
 
 // decode reads an invocation into the batch. It reports whether that is full,
 // and whose key this connection was said to use, if it was.
-func (l *link) decode(target string, args []byte) (full bool, owner event.KeyID) {
+func (l *link) decode(target string, args []byte) (full bool, owner event.KeyRead) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.batch) == 0 {
 		l.now = time.Now() // one reading of the clock for a batch is fine enough
 	}
-	l.owner = ""
+	l.owner = event.KeyRead{}
 	l.dec.Decode(l.desc.Name, target, args, l.now, l.emit)
 	return len(l.batch) >= maxBatch, l.owner
 }
@@ -128,15 +207,16 @@ func (l *link) Idle() { l.flush() }
 
 // take is what the decoder emits to; mu is held.
 func (l *link) take(e event.Event) {
+	if r, ok := e.(event.Reply); ok && !r.Refused && l.desc.Name == adminHub && strings.HasPrefix(r.Target, "SubscribedTo") {
+		return // as expected, once for each key and provider
+	}
 	l.add(l.now, e)
 	switch b := e.(type) {
 	case event.TaskProgressed:
-		if b.Status.Final() {
-			l.g.tasks.remove(b.Task)
-		}
+		l.g.foundTask(b)
 	case event.KeyRead:
 		if l.desc.Name == ownKeyHub {
-			l.owner = b.Key
+			l.owner = b
 		}
 	case event.ReadAdvised, event.ProviderHealthChanged, event.NavigationChanged:
 		l.g.lists.heard(e)
@@ -158,6 +238,13 @@ func (l *link) setKey(id event.KeyID) {
 		l.known = true
 		l.dec.SetKey(id)
 	}
+}
+
+// forgetKey makes the decoder wait for setKey again, as another key is used.
+func (l *link) forgetKey() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known = false
 }
 
 // setDialect tells the decoder which gateway it is.

@@ -13,9 +13,11 @@ import (
 // may be nil: without an address of the Admin API or without the master key
 // nothing is read.
 type lists struct {
-	g   *Gateway
-	w   *rest.Watcher
-	ctx context.Context // of Run; set before the Watcher runs
+	g *Gateway
+	w *rest.Watcher
+	// client asks the Admin API; nil like w.
+	client *rest.Client
+	ctx    context.Context // of Run; set before the Watcher runs
 }
 
 // openLists prepares the reading of the Admin API.
@@ -28,6 +30,7 @@ func (g *Gateway) openLists() error {
 	if err != nil {
 		return err
 	}
+	g.lists.client = c
 	g.lists.w = rest.NewWatcher(rest.Options{
 		Client: c, Tell: g.lists.tell, Found: g.lists.found,
 		Asked: func(source string, a event.Asked) { g.lights.asked(source, a) },
@@ -51,13 +54,43 @@ func (l *lists) tell(topic string, facts []event.Event) {
 	src := event.Source{Gateway: l.g.conf.ID, Via: event.ViaREST, Name: topic}
 	for _, f := range facts {
 		batch = append(batch, event.Envelope{At: now, Source: src, Body: f})
+		l.learn(f)
 	}
 	l.g.send(l.ctx, batch)
+}
+
+// learn takes what a list says of our keys, and of keys and providers that can
+// be subscribed to.
+func (l *lists) learn(f event.Event) {
+	if l.g.known.heard(f) {
+		l.g.fresh.Store(true)
+	}
+	var wake []*link
+	switch b := f.(type) {
+	case event.KeyRead:
+		wake = l.g.accounts.readKey(b)
+	case event.GroupRead:
+		wake = l.g.accounts.readGroup(b)
+	case event.KeyChanged:
+		wake = l.g.accounts.changed(b)
+	}
+	if l.g.byHand.Load() {
+		return
+	}
+	for _, link := range wake {
+		if link.isWanted() {
+			link.hub.ConnectNow()
+		}
+	}
 }
 
 // found tells every decoder which gateway it is.
 func (l *lists) found(d wire.Dialect) {
 	l.g.cover.is(d)
+	l.g.found.Store(uint32(d))
+	l.g.asked.Store(true)
+	l.g.fresh.Store(true)
+	l.g.later(l.g.askAbout)
 	for _, link := range l.g.links {
 		link.setDialect(d)
 	}

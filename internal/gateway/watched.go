@@ -3,16 +3,17 @@ package gateway
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"gatewatch/internal/event"
 )
 
-// maxWatched bounds the tasks subscribed to: each is an invocation at every
+// maxWatched bounds the tasks that are watched: each is an invocation at every
 // reconnect, and those run one after another on the server.
 const maxWatched = 200
 
-// watched is which tasks are subscribed to, oldest first. Its methods may be
-// called from any goroutine.
+// watched is which tasks are watched, oldest first. Its methods may be called
+// from any goroutine.
 type watched struct {
 	mu   sync.Mutex
 	list []watchedTask // guarded by mu
@@ -20,24 +21,37 @@ type watched struct {
 
 type watchedTask struct {
 	id     event.TaskID
-	medium event.Medium
+	medium event.Medium // "" until it is known
+	// refused tasks are not subscribed to: the gateway said no. They are read
+	// all the same, since that needs less.
+	refused bool
+	asked   time.Time
+	last    event.TaskProgressed // as read last, without its time
 }
 
 func newWatched() *watched { return &watched{} }
 
-// add watches a task; it reports whether it was not watched before.
+// add watches a task; it reports whether it was not watched before. A medium
+// that was not known is filled in.
 func (w *watched) add(id event.TaskID, m event.Medium) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := watchedTask{id, m}
-	if slices.Contains(w.list, t) {
+	if i := w.index(id); i >= 0 {
+		if w.list[i].medium == "" {
+			w.list[i].medium = m
+			return m != ""
+		}
 		return false
 	}
 	if len(w.list) == maxWatched {
 		w.list = slices.Delete(w.list, 0, 1)
 	}
-	w.list = append(w.list, t)
+	w.list = append(w.list, watchedTask{id: id, medium: m})
 	return true
+}
+
+func (w *watched) index(id event.TaskID) int {
+	return slices.IndexFunc(w.list, func(t watchedTask) bool { return t.id == id })
 }
 
 // remove forgets a task, which has ended or cannot be watched.
@@ -47,15 +61,81 @@ func (w *watched) remove(id event.TaskID) {
 	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool { return t.id == id })
 }
 
-// tasks lists the watched ones of a medium.
-func (w *watched) tasks(m event.Medium) []event.TaskID {
+// refuse notes that the gateway does not let us subscribe to a task.
+func (w *watched) refuse(id event.TaskID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if i := w.index(id); i >= 0 {
+		w.list[i].refused = true
+	}
+}
+
+// unknown notes that the gateway does not know a task when it is asked for it:
+// what cannot be subscribed to either is forgotten. Batches are never known.
+func (w *watched) unknown(id event.TaskID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool { return t.id == id && (t.refused || t.medium == "") })
+}
+
+// subscribed lists the tasks of a medium to subscribe to.
+func (w *watched) subscribed(m event.Medium) []event.TaskID {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var ids []event.TaskID
 	for _, t := range w.list {
-		if t.medium == m {
+		if t.medium == m && !t.refused {
 			ids = append(ids, t.id)
 		}
 	}
 	return ids
+}
+
+// any reports whether a task of a medium is watched, or one that may be of it.
+func (w *watched) any(m event.Medium) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.list, func(t watchedTask) bool { return (t.medium == m || t.medium == "") && !t.refused })
+}
+
+// due lists up to n tasks that were not read within age, the longest ago
+// first, and takes them to be read now.
+func (w *watched) due(now time.Time, age time.Duration, n int) []event.TaskID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	order := make([]int, 0, len(w.list))
+	for i, t := range w.list {
+		if now.Sub(t.asked) >= age {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return w.list[a].asked.Compare(w.list[b].asked) })
+	var ids []event.TaskID
+	for _, i := range order[:min(n, len(order))] {
+		w.list[i].asked = now
+		ids = append(ids, w.list[i].id)
+	}
+	return ids
+}
+
+// stale makes all tasks due.
+func (w *watched) stale() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range w.list {
+		w.list[i].asked = time.Time{}
+	}
+}
+
+// news reports whether a read says something else than the one before.
+func (w *watched) news(f event.TaskProgressed) bool {
+	f.At = time.Time{}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.index(f.Task)
+	if i < 0 || w.list[i].last == f {
+		return false
+	}
+	w.list[i].last = f
+	return true
 }

@@ -63,10 +63,11 @@ type Core struct {
 	wake      chan struct{}
 
 	mu     sync.Mutex
-	hidden bool // guarded by mu, as the next three
+	hidden bool // guarded by mu, as the next four
 	paused bool
 	again  bool // a round is wanted now
 	retry  bool // also with a key that was refused
+	key    secret.String
 
 	// Only Run's goroutine touches what follows.
 	last    event.Outcome // of the negotiation
@@ -93,7 +94,7 @@ func NewCore(o CoreOptions) (*Core, error) {
 	path, query, _ := strings.Cut(pathNegotiate, "?")
 	negotiate := u.JoinPath(path)
 	negotiate.RawQuery = query
-	return &Core{opts: o, negotiate: negotiate, word: u.JoinPath(pathCoreWord), wake: make(chan struct{}, 1)}, nil
+	return &Core{opts: o, key: o.Key, negotiate: negotiate, word: u.JoinPath(pathCoreWord), wake: make(chan struct{}, 1)}, nil
 }
 
 // Run asks until ctx ends. Without a key it asks nothing at all.
@@ -213,7 +214,10 @@ func (c *Core) ask(ctx context.Context, method string, at *url.URL, key secret.S
 // askNegotiate asks for a connection, which is then not made. rarely says that
 // asking often would be of no use.
 func (c *Core) askNegotiate(ctx context.Context) (a event.Asked, rarely bool) {
-	status, body, a, err := c.ask(ctx, http.MethodPost, c.negotiate, c.opts.Key)
+	c.mu.Lock()
+	key := c.key
+	c.mu.Unlock()
+	status, body, a, err := c.ask(ctx, http.MethodPost, c.negotiate, key)
 	if err != nil {
 		return a, false
 	}
@@ -376,6 +380,9 @@ func (c *Core) Look() { c.order(func() { c.again = true }) }
 // Up says that the gateway let a connection in: a key that was refused before
 // is asked with once more.
 func (c *Core) Up() { c.order(func() { c.again, c.retry = true, true }) }
+
+// SetKey gives another virtual key, and asks with it at once.
+func (c *Core) SetKey(k secret.String) { c.order(func() { c.key, c.again, c.retry = k, true, true }) }
 
 // Pause ends asking until Resume.
 func (c *Core) Pause() { c.order(func() { c.paused = true }) }

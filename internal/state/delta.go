@@ -23,6 +23,7 @@ type Delta struct {
 	Parts        map[string]*Part        `json:"parts,omitempty"`
 	Coverage     map[string]*Coverage    `json:"coverage,omitempty"`
 	Sources      map[string]*Source      `json:"sources,omitempty"`
+	Watched      map[string]*Watch       `json:"watched,omitempty"`
 }
 
 // Merge folds a newer delta in. Of two changes to one thing the newer stands.
@@ -44,6 +45,7 @@ func (d *Delta) Merge(newer Delta) {
 	merge(&d.Parts, newer.Parts)
 	merge(&d.Coverage, newer.Coverage)
 	merge(&d.Sources, newer.Sources)
+	merge(&d.Watched, newer.Watched)
 }
 
 func merge[T any](into *map[string]*T, newer map[string]*T) {
@@ -61,7 +63,7 @@ func (d *Delta) Len() int {
 	return len(d.Gateways) + len(d.Links) + len(d.Keys) + len(d.Groups) + len(d.Burn) +
 		len(d.Providers) + len(d.Tasks) + len(d.Nav) + len(d.Transactions) +
 		len(d.Discoveries) + len(d.Changes) + len(d.Events) + len(d.Alerts) + len(d.App) +
-		len(d.Parts) + len(d.Coverage) + len(d.Sources)
+		len(d.Parts) + len(d.Coverage) + len(d.Sources) + len(d.Watched)
 }
 
 // Empty reports whether nothing changed.
@@ -75,6 +77,7 @@ func (d *Delta) Each(yield func(Delta)) {
 	each(d.Gateways, func(m map[string]*Gateway) { yield(Delta{Gateways: m}) })
 	each(d.Parts, func(m map[string]*Part) { yield(Delta{Parts: m}) })
 	each(d.Links, func(m map[string]*Link) { yield(Delta{Links: m}) })
+	each(d.Watched, func(m map[string]*Watch) { yield(Delta{Watched: m}) })
 	each(d.Keys, func(m map[string]*KeySpend) { yield(Delta{Keys: m}) })
 	each(d.Groups, func(m map[string]*Group) { yield(Delta{Groups: m}) })
 	each(d.Burn, func(m map[string]*Burn) { yield(Delta{Burn: m}) })

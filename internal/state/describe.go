@@ -102,6 +102,8 @@ func describeReports(env event.Envelope) (event.Severity, string) {
 		return sev, strings.TrimSuffix(fmt.Sprintf("The gateway says its %s is %s: %s", b.Part, b.Health, b.Error), ": ")
 	case event.Asked:
 		return describeAsked(env.Source, b)
+	case event.KeyWatched:
+		return describeWatched(b)
 	case event.CoverageFound:
 		return event.SeverityInfo, strings.TrimSuffix(fmt.Sprintf("%s: %s. %s", b.Topic, ways[b.Way], b.Reason), " ")
 	case event.ReadAdvised:

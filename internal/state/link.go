@@ -7,8 +7,11 @@ import (
 // linkID is the link that an event came by.
 func linkID(env event.Envelope) string {
 	lid := id(env.Source.Gateway, env.Source.Name)
-	if key := env.Source.Key; key != "" {
-		lid += "@" + string(key) // one connection per watched key
+	switch { // one connection per watched key
+	case env.Source.Slot != "":
+		lid += "@" + env.Source.Slot
+	case env.Source.Key != "":
+		lid += "@" + string(env.Source.Key)
 	}
 	return lid
 }
@@ -20,7 +23,7 @@ func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
 	if !known {
 		l = Link{
 			ID: lid, Gateway: string(env.Source.Gateway), Hub: hub, Plane: string(p),
-			State: string(event.LinkDisconnected), RoundTripMS: -1, Since: ms(env.At),
+			State: string(event.LinkDisconnected), RoundTripMS: -1, Since: ms(env.At), Slot: env.Source.Slot,
 		}
 	}
 	return l
@@ -29,6 +32,10 @@ func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
 // unsupported is the class of a hub that the gateway does not have. It does
 // not count: see summarise.
 const unsupported = "unsupported"
+
+// idle is the class of a hub that is not connected because nothing is wanted
+// of it at the moment. It does not count either.
+const idle = "idle"
 
 func (s *State) putLink(l Link) {
 	s.live.Links[l.ID] = l
@@ -85,7 +92,7 @@ func (s *State) summarise(gateway string) {
 	}
 	var core, admin, all half
 	for _, l := range s.live.Links {
-		if l.Gateway != gateway || l.Class == unsupported {
+		if l.Gateway != gateway || l.Class == unsupported || l.Class == idle {
 			continue
 		}
 		all.add(l)

@@ -25,6 +25,7 @@ type Live struct {
 	Parts        map[string]Part        `json:"parts"`    // by gateway/part
 	Coverage     map[string]Coverage    `json:"coverage"` // by gateway/topic
 	Sources      map[string]Source      `json:"sources"`  // by gateway/source
+	Watched      map[string]Watch       `json:"watched"`  // by gateway/slot of the profile
 }
 
 // Gateway is one watched gateway as a whole.
@@ -69,6 +70,7 @@ type Link struct {
 	Gateway   string `json:"gateway"`
 	Hub       string `json:"hub"`
 	Plane     string `json:"plane"` // "core" or "admin"
+	Slot      string `json:"slot"`  // of the watched key, where several have such a link; see Watch
 	State     string `json:"state"` // event.LinkState
 	Class     string `json:"class"` // sort of cause, see event.LinkChanged
 	Cause     string `json:"cause"`

@@ -113,6 +113,7 @@ func (s *State) Changes() Delta {
 	take(&d.Parts, s.dirty.parts, s.live.Parts)
 	take(&d.Coverage, s.dirty.coverage, s.live.Coverage)
 	take(&d.Sources, s.dirty.sources, s.live.Sources)
+	take(&d.Watched, s.dirty.watched, s.live.Watched)
 	s.takeLists(&d)
 	return d
 }
@@ -124,7 +125,7 @@ func (s *State) Pending() bool {
 		s.changes.fresh > 0 || s.found.fresh > 0 || len(x.gateways) > 0 || len(x.links) > 0 ||
 		len(x.keys) > 0 || len(x.groups) > 0 || len(x.burn) > 0 || len(x.providers) > 0 ||
 		len(x.tasks) > 0 || len(x.nav) > 0 || len(x.app) > 0 ||
-		len(x.parts) > 0 || len(x.coverage) > 0 || len(x.sources) > 0
+		len(x.parts) > 0 || len(x.coverage) > 0 || len(x.sources) > 0 || len(x.watched) > 0
 }
 
 func take[T any](to *map[string]*T, ids map[string]bool, from map[string]T) {
@@ -183,6 +184,7 @@ func (s *State) Clone() Live {
 		Tasks: maps.Clone(s.live.Tasks), Nav: maps.Clone(s.live.Nav),
 		Alerts: maps.Clone(s.live.Alerts), App: maps.Clone(s.live.App),
 		Parts: maps.Clone(s.live.Parts), Coverage: maps.Clone(s.live.Coverage), Sources: maps.Clone(s.live.Sources),
+		Watched:      maps.Clone(s.live.Watched),
 		Transactions: map[string]Transaction{}, Discoveries: map[string]Discovery{},
 		Changes: map[string]Change{}, Events: map[string]EventLine{},
 	}

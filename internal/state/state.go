@@ -67,7 +67,7 @@ type State struct {
 // dirty holds the ids that changed since the last Changes.
 type dirty struct {
 	gateways, links, keys, groups, burn, providers, tasks, nav, app map[string]bool
-	parts, coverage, sources                                        map[string]bool
+	parts, coverage, sources, watched                               map[string]bool
 }
 
 // New returns an empty state.
@@ -92,7 +92,7 @@ func New() *State {
 
 func newDirty() dirty {
 	m := func() map[string]bool { return map[string]bool{} }
-	return dirty{m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m()}
+	return dirty{m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m(), m()}
 }
 
 func emptyLive() Live {
@@ -103,6 +103,7 @@ func emptyLive() Live {
 		Discoveries: map[string]Discovery{}, Changes: map[string]Change{},
 		Events: map[string]EventLine{}, Alerts: map[string]AlertLine{}, App: map[string]AppFact{},
 		Parts: map[string]Part{}, Coverage: map[string]Coverage{}, Sources: map[string]Source{},
+		Watched: map[string]Watch{},
 	}
 }
 
@@ -174,6 +175,8 @@ func (s *State) fold(env event.Envelope) bool {
 		return s.asked(env, b)
 	case event.CoverageFound:
 		return s.coverageFound(env, b)
+	case event.KeyWatched:
+		return s.keyWatched(env, b)
 	case event.PartReported:
 		s.partReported(env, b)
 	case event.GroupDebited, event.CredentialRejected, event.CredentialAccepted, event.BacklogDropped,
@@ -265,6 +268,7 @@ func (s *State) Forget(gateway string, keepGateway bool) {
 	drop(s.live.Burn, s.dirty.burn, func(v Burn) bool { return v.ID == gateway })
 	drop(s.live.Parts, s.dirty.parts, func(v Part) bool { return v.Gateway == gateway })
 	drop(s.live.Coverage, s.dirty.coverage, func(v Coverage) bool { return v.Gateway == gateway })
+	drop(s.live.Watched, s.dirty.watched, func(v Watch) bool { return v.Gateway == gateway })
 	drop(s.live.Sources, s.dirty.sources, func(v Source) bool { return v.Gateway == gateway })
 	delete(s.parts, gateway)
 	prefix := gateway + "/"

@@ -77,5 +77,6 @@ export function emptyLive(): Live {
     parts: {},
     coverage: {},
     sources: {},
+    watched: {},
   }
 }
