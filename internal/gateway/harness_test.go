@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -138,4 +139,15 @@ func only(t *testing.T, live map[string]func(s *hubtest.Socket, nth int)) *hubte
 			x.Drop()
 		}
 	})
+}
+
+// recorder is a hub that refuses to tell everything of everybody.
+type recorder struct{ got []string }
+
+func (r *recorder) Invoke(_ context.Context, target string, args ...any) ([]byte, error) {
+	r.got = append(r.got, fmt.Sprint(target, " ", args))
+	if target == "SubscribeToAll" {
+		return nil, &hub.CallError{}
+	}
+	return nil, nil
 }

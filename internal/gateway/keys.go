@@ -23,7 +23,8 @@ const maxLive = 32
 // by accounts.mu.
 type account struct {
 	Key
-	live  bool // has connections of its own
+	live  bool     // has connections of its own
+	twin  *account // an earlier one with the same secret, which is watched in its place
 	links map[*link]hub.Status
 	bad   hub.Class // of its last connection that the gateway ended or refused; "" if none since
 	// answer is the gateway's word on why, and asked when it was asked for.
@@ -54,17 +55,26 @@ type accounts struct {
 	list   []*account
 	holder *account                        // of the shared hubs; nil if no key is usable
 	groups map[event.GroupID]event.NanoUSD // balances that were read
+	reads  map[event.KeyID]event.KeyRead   // of keys that may turn out to be ours
 }
 
+// maxReads bounds what is remembered of keys and groups that may not be ours.
+const maxReads = 10_000
+
 func newAccounts(keys []Key) *accounts {
-	a := &accounts{groups: map[event.GroupID]event.NanoUSD{}}
+	a := &accounts{groups: map[event.GroupID]event.NanoUSD{}, reads: map[event.KeyID]event.KeyRead{}}
 	n := 0
 	for i, k := range keys {
 		if k.Slot == "" {
 			k.Slot = fmt.Sprint(i + 1)
 		}
 		x := &account{Key: k, links: map[*link]hub.Status{}}
-		if k.Usable() {
+		for _, other := range a.list {
+			if k.Usable() && other.Usable() && other.twin == nil && other.Secret.Equal(k.Secret) {
+				x.twin = other // two connections of one key would tell everything twice
+			}
+		}
+		if k.Usable() && x.twin == nil {
 			n++
 			x.live = n <= maxLive
 			if a.holder == nil {
@@ -167,6 +177,8 @@ func (a *accounts) reason(x *account) (event.KeyWatch, string) {
 		is = event.KeyBroke // the usual reason; the hub says no more
 	case x.bad != "":
 		is = event.KeyRefused
+	case x.twin != nil:
+		return event.KeyPolled, fmt.Sprintf("It is the same key as %s, which is watched already. Remove one of the two.", x.twin.title())
 	case !x.live:
 		return event.KeyPolled, fmt.Sprintf("More than %d keys: this one is read over REST only. Pause others to see it live.", maxLive)
 	default:
@@ -247,25 +259,16 @@ func (x *account) up() bool {
 	return false
 }
 
-// takeOver gives the shared hubs to the next key that works, or else that is
-// not known not to; it reports whether there is one. a.mu is held.
+// takeOver gives the shared hubs to the first key of which nothing is known
+// that speaks against it; it reports whether there is one. a.mu is held.
 func (a *accounts) takeOver(from *account) bool {
-	var next *account
-	for _, x := range a.list {
-		switch {
-		case x == from || !x.Usable() || x.bad != "" || a.barred(x) != "":
-		case x.up():
-			next = x
-		case next == nil:
-			next = x
-		}
-		if next != nil && next.up() {
-			break
-		}
-	}
-	if next == nil {
+	i := slices.IndexFunc(a.list, func(x *account) bool {
+		return x != from && x.Usable() && x.twin == nil && x.bad == "" && a.barred(x) == ""
+	})
+	if i < 0 {
 		return false
 	}
+	next := a.list[i]
 	is, _ := a.reason(from)
 	a.holder, from.cause = next, ""
 	next.cause = fmt.Sprintf("It holds the hubs that all keys share, because key %s cannot (%s).", from.title(), is)
@@ -297,6 +300,9 @@ func (a *accounts) learn(key secret.String, id event.KeyID, name string) {
 	if name != "" && id == x.ID {
 		x.Name = name
 	}
+	if f, ok := a.reads[x.ID]; ok && !x.read {
+		x.take(f)
+	}
 	a.mu.Unlock()
 	a.settle(x)
 }
@@ -304,24 +310,36 @@ func (a *accounts) learn(key secret.String, id event.KeyID, name string) {
 // readKey takes what a read of a key showed; it returns the links to connect at
 // once, because what kept the gateway from letting them in is over.
 func (a *accounts) readKey(f event.KeyRead) (wake []*link) {
+	a.mu.Lock()
+	if len(a.reads) < maxReads {
+		a.reads[f.Key] = f
+	}
+	a.mu.Unlock()
 	return a.reread(func(x *account) bool {
 		if x.ID != f.Key {
 			return false
 		}
-		x.read, x.gone = true, false
-		x.disabled, x.expires, x.group = !f.Enabled, f.Expires, f.Group
-		x.over = f.HasLimit && f.HasSpend && f.Limit > 0 && f.Spend >= f.Limit
-		if f.Name != "" {
-			x.Name = f.Name
-		}
+		x.take(f)
 		return true
 	})
+}
+
+// take notes what a read of the key showed; accounts.mu is held.
+func (x *account) take(f event.KeyRead) {
+	x.read, x.gone = true, false
+	x.disabled, x.expires, x.group = !f.Enabled, f.Expires, f.Group
+	x.over = f.HasLimit && f.HasSpend && f.Limit > 0 && f.Spend >= f.Limit
+	if f.Name != "" {
+		x.Name = f.Name
+	}
 }
 
 // readGroup takes what a read of a group showed; see readKey.
 func (a *accounts) readGroup(f event.GroupRead) (wake []*link) {
 	return a.reread(func(x *account) bool {
-		a.groups[f.Group] = f.Balance
+		if _, known := a.groups[f.Group]; known || len(a.groups) < maxReads {
+			a.groups[f.Group] = f.Balance
+		}
 		return x.group == f.Group
 	})
 }
@@ -375,7 +393,7 @@ func (a *accounts) unsure(now time.Time, gap time.Duration) (out []*account) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, x := range a.list {
-		if x.Usable() && (x.ID == "" || x.bad != "") && x.answer == "" && now.Sub(x.asked) >= gap {
+		if x.Usable() && x.twin == nil && (x.ID == "" || x.bad != "") && x.answer == "" && now.Sub(x.asked) >= gap {
 			x.asked = now
 			out = append(out, x)
 		}

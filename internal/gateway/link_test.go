@@ -62,6 +62,14 @@ type call struct {
 	Arguments    []json.RawMessage
 }
 
+// argument is the first argument of a call, "" if it has none.
+func argument(c call) string {
+	if len(c.Arguments) == 0 {
+		return ""
+	}
+	return string(c.Arguments[0])
+}
+
 // answer reads calls until the connection ends; refuse says which are refused.
 func answer(s *hubtest.Socket, heard func(string), refuse func(call) bool) {
 	for {
@@ -74,7 +82,7 @@ func answer(s *hubtest.Socket, heard func(string), refuse func(call) bool) {
 			if json.Unmarshal([]byte(f), &c) != nil || c.Target == "" {
 				continue
 			}
-			heard(c.Target + string(c.Arguments[0]))
+			heard(c.Target + argument(c))
 			why := ""
 			if refuse(c) {
 				why = `,"error":"An unexpected error occurred. HubException: Task not found"`

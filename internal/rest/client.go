@@ -188,7 +188,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 }
 
 // queries are the paths that change nothing although they are asked by POST.
-var queries = []string{pathAudit}
+var queries = []string{pathAudit, pathValidate}
 
 // Query is Get of a path that takes what is asked for as a JSON body. Only
 // paths that are known to change nothing are asked: any other is ErrShape.

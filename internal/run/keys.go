@@ -236,18 +236,23 @@ func (p *Program) RemoveKey(ctx context.Context, id event.GatewayID, keyID strin
 
 // LabelKey names a virtual key of a gateway for people. Nothing is connected
 // anew.
-func (p *Program) LabelKey(_ context.Context, id event.GatewayID, keyID, label string) error {
-	profile, err := p.profile(id)
+func (p *Program) LabelKey(ctx context.Context, id event.GatewayID, keyID, label string) error {
+	err := p.editKeys(id, func(x *config.Profile) (bool, error) {
+		v := x.VirtualKey(keyID)
+		if v == nil {
+			return false, noKey(keyID)
+		}
+		v.Label = label
+		return true, nil
+	})
 	if err != nil {
 		return err
 	}
-	profile.VirtualKeys = slices.Clone(profile.VirtualKeys)
-	v := profile.VirtualKey(keyID)
-	if v == nil {
-		return noKey(keyID)
+	if g, err := p.fleet.get(id); err == nil {
+		g.Relabel(keyID, label)
+		return nil
 	}
-	v.Label = label
-	return p.keep(profile)
+	return p.engine.Do(ctx, func(s *state.State) { s.RelabelWatched(string(id), keyID, label) })
 }
 
 func noKey(id string) error {

@@ -73,6 +73,7 @@ func (p *Program) watchStored(ctx context.Context) error {
 // watch shows a gateway and keeps its links up.
 func (p *Program) watch(ctx context.Context, profile config.Profile, k keys) error {
 	p.show(ctx, profile)
+	p.keepWatched(ctx, profile.ID, k)
 	c, err := p.gatewayConfig(profile, k)
 	if err == nil {
 		err = p.fleet.start(c)
@@ -220,6 +221,27 @@ func (p *Program) profile(id event.GatewayID) (config.Profile, error) {
 func (p *Program) keep(profile config.Profile) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.keepLocked(profile)
+}
+
+// editKeys changes what a profile says of its virtual keys; edit reports
+// whether it changed anything.
+func (p *Program) editKeys(id event.GatewayID, edit func(*config.Profile) (bool, error)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	profile, ok := p.profiles[id]
+	if !ok {
+		return fault.New(fault.Usage, fmt.Sprintf("There is no gateway %q.", id), nil)
+	}
+	profile.VirtualKeys = slices.Clone(profile.VirtualKeys)
+	if changed, err := edit(&profile); err != nil || !changed {
+		return err
+	}
+	return p.keepLocked(profile)
+}
+
+// keepLocked is keep; p.mu is held.
+func (p *Program) keepLocked(profile config.Profile) error {
 	p.profiles[profile.ID] = profile
 	if p.IsDemo(profile.ID) || p.opts.Target.Core != "" || p.opts.Target.Admin != "" {
 		return nil

@@ -61,6 +61,7 @@ func (p *Program) reconcile(ctx context.Context, old, now []config.Profile) {
 		case known && reflect.DeepEqual(linked(was), linked(x)):
 			if !reflect.DeepEqual(was, x) {
 				p.show(ctx, x)
+				p.relabel(x)
 			}
 		case !x.Connect:
 			p.fleet.stop(x.ID)
@@ -92,4 +93,15 @@ func linked(x config.Profile) config.Profile {
 		v.Label, v.Key, v.Name = "", "", ""
 	}
 	return x
+}
+
+// relabel tells a running gateway what its keys are called now.
+func (p *Program) relabel(x config.Profile) {
+	g, err := p.fleet.get(x.ID)
+	if err != nil {
+		return // it is not watched, so nothing shows them
+	}
+	for _, v := range x.VirtualKeys {
+		g.Relabel(v.ID, v.Label)
+	}
 }

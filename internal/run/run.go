@@ -86,6 +86,7 @@ type Program struct {
 	memory  *memory          // what alerts leave for the next run
 	early   []history.Notice // of opening the history
 	notices chan history.Notice
+	learnt  learnt
 
 	mu       sync.Mutex
 	problems []config.Problem                   // of the settings file; guarded by mu
@@ -114,7 +115,7 @@ func Start(ctx context.Context, o Options) (*Program, error) {
 	}
 	p := &Program{
 		opts: o, log: o.Log, stack: stack, profiles: map[event.GatewayID]config.Profile{},
-		memory: &memory{log: o.Log}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
+		memory: &memory{log: o.Log}, learnt: learnt{bell: make(chan struct{}, 1)}, times: newTaskTimes(), notices: make(chan history.Notice, 16),
 	}
 	if err := p.start(ctx); err != nil {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)
@@ -178,6 +179,7 @@ func (p *Program) start(ctx context.Context) error {
 	if err := p.startTargets(fleetCtx); err != nil {
 		return err
 	}
+	p.startLearning(fleetCtx)
 	p.startReload(fleetCtx)
 	return nil
 }
@@ -205,7 +207,7 @@ func (p *Program) startEngine(ctx context.Context) {
 	p.judge.rules.Load(saved)
 	p.judge.rules.Situate(p.situation)
 	p.judge.hear = append(p.judge.hear, p.memory.hear)
-	recorders := append([]Recorder{p.judge, p}, p.opts.Record...)
+	recorders := append([]Recorder{p.judge, p, &p.learnt}, p.opts.Record...)
 	o := engine.Options{Judge: p.judge}
 	if p.db != nil {
 		o.LastSeq = uint64(p.db.LastSeq())
