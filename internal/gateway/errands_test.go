@@ -21,8 +21,8 @@ const (
 		`"completedAt":null,"result":null,"error":null,"metadata":{"VirtualKey":"condt_hunter2","payload":"hunter2"},"progress":%d,"progressMessage":null,"retryCount":0,"maxRetries":3,"isRetryable":true,"nextRetryAt":null}`
 )
 
-// last is the last word on a link.
-func last(to *sink, hubName string) event.LinkChanged {
+// lastWord is the last word on a link.
+func lastWord(to *sink, hubName string) event.LinkChanged {
 	l := of[event.LinkChanged](to, hubName)
 	if len(l) == 0 {
 		return event.LinkChanged{}
@@ -40,9 +40,9 @@ func TestATaskByHand(t *testing.T) {
 	c := both(k.URL)
 	c.VirtualKeys = keysNamed("a")
 	g := watch(t, c, to)
-	await(t, "the gateway is known", func() bool { return g.real() && last(to, "notifications").State == event.LinkConnected })
+	await(t, "the gateway is known", func() bool { return g.real() && lastWord(to, "notifications").State == event.LinkConnected })
 	for _, name := range []string{"image-generation", "video-generation"} {
-		if l := last(to, name); l.State != event.LinkDisconnected || l.Class != "idle" || l.Cause == "" {
+		if l := lastWord(to, name); l.State != event.LinkDisconnected || l.Class != "idle" || l.Cause == "" {
 			t.Errorf("%s is %+v", name, l)
 		}
 	}
@@ -53,7 +53,7 @@ func TestATaskByHand(t *testing.T) {
 		return slices.Equal(k.called("video-generation "), []string{`video-generation SubscribeToTask"task_1"`})
 	})
 	await(t, "read", func() bool { return len(of[event.TaskProgressed](to, "task")) == 1 })
-	if l := last(to, "image-generation"); l.Class != "idle" {
+	if l := lastWord(to, "image-generation"); l.Class != "idle" {
 		t.Errorf("the other hub is %+v", l)
 	}
 	asked := k.askedFor("/v1/tasks/task_1")
@@ -82,7 +82,7 @@ func TestATaskThatIsNot(t *testing.T) {
 	c := coreOnly(k.URL)
 	c.VirtualKeys = keysNamed("a")
 	g := watch(t, c, to)
-	await(t, "connected", func() bool { return last(to, "spend").State == event.LinkConnected })
+	await(t, "connected", func() bool { return lastWord(to, "spend").State == event.LinkConnected })
 	for _, id := range []event.TaskID{"../../api/VirtualKeys", "a/b", "..", "x?y"} {
 		_ = g.WatchTask(t.Context(), id, event.MediumVideo)
 	}

@@ -322,6 +322,7 @@ export namespace state {
 	    gateway: string;
 	    hub: string;
 	    plane: string;
+	    slot: string;
 	    state: string;
 	    class: string;
 	    cause: string;
@@ -341,6 +342,18 @@ export namespace state {
 	    connects: number;
 	    resyncs: number;
 	    roundTripMs: number;
+	}
+	export interface Watch {
+	    id: string;
+	    gateway: string;
+	    slot: string;
+	    label: string;
+	    key: string;
+	    name: string;
+	    state: string;
+	    holds: boolean;
+	    cause: string;
+	    since: number;
 	}
 	export interface Source {
 	    id: string;
@@ -451,7 +464,9 @@ export namespace state {
 	    parts: Record<string, Part>;
 	    coverage: Record<string, Coverage>;
 	    sources: Record<string, Source>;
+	    watched: Record<string, Watch>;
 	}
+	
 	
 	
 	
