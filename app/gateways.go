@@ -147,12 +147,12 @@ func (g *Gateways) Report(id string) (string, error) {
 	})
 }
 
-// WatchTask follows one task until it ends.
+// WatchTask follows one task until it ends; a medium of "" is found out.
 func (g *Gateways) WatchTask(id, task, medium string) error {
 	return do(g.h, func(ctx context.Context, p *run.Program) error {
 		m := event.Medium(medium)
 		switch m {
-		case event.MediumImage, event.MediumVideo, event.MediumBatch:
+		case "", event.MediumImage, event.MediumVideo, event.MediumBatch:
 			return p.WatchTask(ctx, event.GatewayID(id), event.TaskID(task), m)
 		}
 		return fault.New(fault.Usage, "A task makes an image, a video or is a batch.", nil)

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,7 +39,9 @@ func Window(assets embed.FS, version string) cli.Window {
 type window struct {
 	*host
 	opts cli.WindowOptions
-	tray *tray.Tray
+	// pointed is where the command line points.
+	pointed target
+	tray    *tray.Tray
 
 	quitting atomic.Bool // the user, or the system, wants the end
 	ending   atomic.Bool // the toolkit is ending
@@ -54,7 +55,8 @@ type window struct {
 
 func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
 	w := &window{host: &host{version: version, log: log}, opts: o}
-	if route := routeOf([]string{o.Route}); route != "" {
+	w.pointed = targetOf([]string{o.Route})
+	if route := w.pointed.route; route != "" {
 		w.first.Store(&route)
 	}
 	return w
@@ -81,6 +83,7 @@ func (w *window) startup(ctx context.Context, s shell) {
 		return
 	}
 	w.done.Go(func() { w.forward(p, w.tray.Show) })
+	w.followTask(w.pointed)
 	w.mu.Lock()
 	known, present := w.trayKnown, w.trayHost
 	w.mu.Unlock()
@@ -140,19 +143,6 @@ func (w *window) openRoute(route string) {
 	if route != "" {
 		s.Emit("route", route)
 	}
-}
-
-// routeOf finds the page in a command line: a path, or a gatewatch:// link.
-func routeOf(args []string) string {
-	for _, a := range args {
-		if route, ok := strings.CutPrefix(a, "gatewatch://"); ok {
-			return "/" + strings.TrimPrefix(route, "/")
-		}
-		if strings.HasPrefix(a, "/") && !strings.Contains(a, "..") {
-			return a
-		}
-	}
-	return ""
 }
 
 // quit ends the program for good, past "close keeps watching".

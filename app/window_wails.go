@@ -65,7 +65,7 @@ func (w *window) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{
 		UniqueId: "gatewatch-3f0c1d5e",
 		OnSecondInstanceLaunch: func(d options.SecondInstanceData) {
-			w.openRoute(routeOf(d.Args))
+			w.openTarget(targetOf(d.Args))
 		},
 	}
 }

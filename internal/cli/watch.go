@@ -17,8 +17,9 @@ import (
 // watchCmd is the engine without a window.
 type watchCmd struct {
 	targetFlags
-	JSON     bool `help:"One JSON object a line."`
-	NoNotify bool `help:"Raise no native notifications."`
+	JSON     bool     `help:"One JSON object a line."`
+	NoNotify bool     `help:"Raise no native notifications."`
+	Task     []string `help:"Also follow the task with this id until it ends; may be given several times." placeholder:"ID"`
 }
 
 // Run watches until interrupted, or until nobody reads the output any more.
@@ -32,6 +33,13 @@ func (c *watchCmd) Run(e *env) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, id := range c.Task {
+		if err := p.WatchTaskAnywhere(ctx, event.TaskID(id)); err != nil {
+			stop, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+			defer done()
+			return errors.Join(err, p.Close(stop))
+		}
 	}
 	written := make(chan error, 1)
 	go func() {

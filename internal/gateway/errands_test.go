@@ -141,9 +141,6 @@ func TestSubscriptionsOfEachGateway(t *testing.T) {
 			if all := k.called("model-discovery SubscribeToAll"); len(all) == 0 {
 				t.Error("discoveries are not asked for")
 			}
-			if r := of[event.Reply](to, "admin-notifications"); len(r) > 0 {
-				t.Errorf("told of replies: %+v", r)
-			}
 		})
 	}
 }

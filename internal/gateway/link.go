@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -117,8 +116,13 @@ func (l *link) status(s hub.Status) {
 		Hub: l.desc.Name, Plane: l.desc.Plane, State: event.LinkState(s.State), Class: string(s.Class),
 		Cause: s.Cause, Attempt: s.Attempt, NextAt: s.NextAt, Transport: string(s.Transport), At: s.Since,
 	})
-	if user != nil {
-		l.g.accounts.heard(user, l, s, l.own != nil)
+	if user == nil {
+		return
+	}
+	l.g.accounts.heard(user, l, s, l.own != nil)
+	barred := s.State == hub.Failed && (s.Class == hub.ClassAuth || s.Class == hub.ClassRejected)
+	if barred && l.own == nil && user != l.g.accounts.holding() {
+		l.hub.Reconnect() // another key holds it since that attempt began
 	}
 }
 
@@ -207,9 +211,6 @@ func (l *link) Idle() { l.flush() }
 
 // take is what the decoder emits to; mu is held.
 func (l *link) take(e event.Event) {
-	if r, ok := e.(event.Reply); ok && !r.Refused && l.desc.Name == adminHub && strings.HasPrefix(r.Target, "SubscribedTo") {
-		return // as expected, once for each key and provider
-	}
 	l.add(l.now, e)
 	switch b := e.(type) {
 	case event.TaskProgressed:

@@ -180,6 +180,18 @@ func (p *Program) WatchTask(ctx context.Context, id event.GatewayID, task event.
 	return nil
 }
 
+// WatchTaskAnywhere follows one task on every gateway that is watched and knows
+// it. It fails if none does.
+func (p *Program) WatchTaskAnywhere(ctx context.Context, task event.TaskID) error {
+	err := error(fault.New(fault.Usage, "No gateway is watched that the task could be of.", nil))
+	for _, g := range p.fleet.all() {
+		if err = g.WatchTask(ctx, task, ""); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("watch task: %w", err)
+}
+
 // ClearTasks drops the finished tasks of a gateway from what is shown, or the
 // one task named by its id in the live state.
 func (p *Program) ClearTasks(ctx context.Context, id event.GatewayID, task string) error {

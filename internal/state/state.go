@@ -175,12 +175,14 @@ func (s *State) fold(env event.Envelope) bool {
 		return s.asked(env, b)
 	case event.CoverageFound:
 		return s.coverageFound(env, b)
+	case event.Reply:
+		return b.Refused // a hub that did as it was asked is no news
 	case event.KeyWatched:
 		return s.keyWatched(env, b)
 	case event.PartReported:
 		s.partReported(env, b)
 	case event.GroupDebited, event.CredentialRejected, event.CredentialAccepted, event.BacklogDropped,
-		event.Unrecognised, event.Reply, event.GatewayAlert, event.ReadAdvised, event.ModelChanged, event.WebhookReported:
+		event.Unrecognised, event.GatewayAlert, event.ReadAdvised, event.ModelChanged, event.WebhookReported:
 		// Listed as events; counters of connections come with LinkMeasured.
 	default:
 		s.Unhandled++

@@ -105,6 +105,7 @@ function TroubleCount() {
         (link) =>
           inScope(scope, link) &&
           link.class !== 'unsupported' &&
+          link.class !== 'idle' &&
           (link.state === 'error' || link.state === 'reconnecting'),
       ).length,
   )

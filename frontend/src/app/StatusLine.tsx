@@ -15,7 +15,9 @@ export function StatusLine() {
   )
   const offered = useLive(
     (live) =>
-      Object.values(live.links).filter((link) => inScope(scope, link) && link.class !== 'unsupported').length,
+      Object.values(live.links).filter(
+        (link) => inScope(scope, link) && link.class !== 'unsupported' && link.class !== 'idle',
+      ).length,
   )
   const polled = useLive(
     (live) =>

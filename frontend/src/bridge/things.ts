@@ -44,6 +44,7 @@ export function aGateway(of: Partial<Gateway> & { id: string }): Gateway {
 export function aLink(of: Partial<Link> & { gateway: string; hub: string; plane: string }): Link {
   return {
     id: `${of.gateway}/${of.plane}/${of.hub}`,
+    slot: '',
     state: 'connected',
     class: '',
     cause: '',

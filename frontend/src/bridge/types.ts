@@ -26,9 +26,11 @@ export type AppFact = state.AppFact
 export type Part = state.Part
 export type Coverage = state.Coverage
 export type Source = state.Source
+export type Watch = state.Watch
 
 export type Snapshot = app.Snapshot
 export type GatewayProfile = app.GatewayProfile
+export type GatewayKey = app.GatewayKey
 export type GatewayInput = app.GatewayInput
 export type RuleView = app.RuleView
 export type RuleInput = app.RuleInput

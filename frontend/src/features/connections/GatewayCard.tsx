@@ -13,6 +13,7 @@ import { Name, TimeAgo } from '../../ui/text'
 import { NextTry } from './ConnectionsPage'
 import css from './connections.module.css'
 import { HubRow } from './HubRow'
+import { KeyList } from './KeyList'
 import { Lights } from './Lights'
 import { ReportDialog } from './ReportDialog'
 import { stateShape, stateWord } from './words'
@@ -48,8 +49,11 @@ export function GatewayCard({
         <>
           <Halves gateway={gateway} />
           <Lights gateway={id} />
-          <Hubs gateway={id} opened={opened} />
         </>
+      ) : null}
+      {profile && !profile.demo ? <KeyList id={id} profile={profile} /> : null}
+      {gateway ? (
+        <Hubs gateway={id} opened={opened} />
       ) : (
         <p className={css.sleeping}>
           {profile?.hasVirtualKey || profile?.hasMasterKey
@@ -231,7 +235,7 @@ function Confirm({
     >
       <p className={css.confirm}>
         {forget
-          ? 'Both keys are deleted from the keychain, and its connections are closed. Its address stays.'
+          ? 'All its keys are deleted from the keychain, its connections are closed, and what was read with them is cleared. Its address stays.'
           : 'Its address and keys are deleted, and it is no longer watched. What was recorded stays.'}
       </p>
       <div className={css.confirmButtons}>

@@ -11,6 +11,11 @@ import { classWords, stateShape, stateWord, transportWord } from './words'
 /** One hub: how it is, why, and what came over it. */
 export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened: boolean }) {
   const link = useLive((live) => live.links[id])
+  const label = useLive((live) => {
+    const of = live.links[id]
+    const key = of?.slot ? live.watched[`${of.gateway}/${of.slot}`] : undefined
+    return key ? key.label || key.name || `key ${key.slot}` : ''
+  })
   if (!link) return null
   const unsupported = link.class === 'unsupported'
   const unread = link.unrecognised + link.badFrames + link.dropped
@@ -24,6 +29,11 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
           aria-expanded={opened}
         >
           <bdi>{link.hub}</bdi>
+          {label ? (
+            <span className="faint">
+              <bdi>{label}</bdi>
+            </span>
+          ) : null}
           <span className="faint">{link.plane}</span>
         </button>
       </th>

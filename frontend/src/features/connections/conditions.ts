@@ -63,7 +63,7 @@ function offlineBanner(live: Live, now: number): Banner {
 
 function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null {
   const links = Object.values(live.links).filter(
-    (link) => link.gateway === gateway.id && link.class !== 'unsupported',
+    (link) => link.gateway === gateway.id && link.class !== 'unsupported' && link.class !== 'idle',
   )
   const down = links.filter((link) => link.state !== 'connected' && link.state !== 'disconnected')
   const sort = (name: string) => down.find((link) => link.class === name)

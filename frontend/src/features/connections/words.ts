@@ -60,6 +60,8 @@ export function classWords(sort: string): string {
       return 'This gateway does not offer this hub'
     case 'rate_limited':
       return 'The gateway asks to wait'
+    case 'idle':
+      return 'Nothing is wanted of it now'
     case 'rejected':
       return 'The gateway rejected the subscription'
     case '':

@@ -14,12 +14,12 @@ export function WatchForm() {
   const [opened, setOpened] = useState(false)
   const [gateway, setGateway] = useState<string | null>(null)
   const [task, setTask] = useState('')
-  const [medium, setMedium] = useState<string | null>('video')
+  const [medium, setMedium] = useState<string | null>('')
   const chosen = gateway ?? (scope || Object.keys(gateways)[0] || '')
   const watch = async () => {
     const id = task.trim()
     if (!id || !chosen) return
-    if (!(await act((b) => b.Gateways.WatchTask(chosen, id, medium ?? 'video'), 'Watching it.'))) return
+    if (!(await act((b) => b.Gateways.WatchTask(chosen, id, medium ?? ''), 'Watching it.'))) return
     setOpened(false)
     setTask('')
     go('tasks', `${chosen}/${id}`)
@@ -55,6 +55,7 @@ export function WatchForm() {
           <Select
             label="Kind"
             data={[
+              { value: '', label: 'Find out' },
               { value: 'video', label: 'Video' },
               { value: 'image', label: 'Image' },
               { value: 'batch', label: 'Batch' },
