@@ -78,8 +78,8 @@ func (a *audit) take(rows []AuditRow, now time.Time, whole bool) {
 	oldest, from := now, a.from(now)
 	for i := range rows {
 		r := &rows[i]
-		if _, known := a.seen[string(r.ID)]; known || r.ID == "" || r.At.Before(from) {
-			continue // counted, or it was not asked for
+		if _, known := a.seen[string(r.ID)]; known || r.ID == "" || r.At.Before(from) || r.At.Sub(now) > aheadMost {
+			continue // counted, or it was not asked for, or it has not happened yet
 		}
 		if r.At.After(now.Add(auditOverlap)) {
 			continue // it has not happened; it is read again when it has
@@ -96,8 +96,13 @@ func (a *audit) take(rows []AuditRow, now time.Time, whole bool) {
 	a.until = now
 	maps.DeleteFunc(a.seen, func(_ string, at time.Time) bool { return now.Sub(at) > 2*auditOverlap })
 	maps.DeleteFunc(a.slots, func(i int64, _ *slot) bool { return now.Sub(slotTime(i)) > auditSpan })
+	maps.DeleteFunc(a.used, func(_ string, at time.Time) bool { return now.Sub(at) > auditSpan })
 	a.since = latest(a.since, now.Add(-auditSpan))
 }
+
+// aheadMost is how far ahead of the gateway's clock, or of ours where that is
+// not known, a row may claim to be: what is further would be kept for ever.
+const aheadMost = time.Hour
 
 func slotTime(i int64) time.Time { return time.Unix(i*int64(auditSlot/time.Second), 0) }
 

@@ -258,6 +258,30 @@ func TestTheClockOfTheGateway(t *testing.T) {
 	})
 }
 
+// TestAnAuditOfAFool: rows of the far future, and of sorts without end, do not
+// stay.
+func TestAnAuditOfAFool(t *testing.T) {
+	var a audit
+	now := recordedAt
+	for i := range 300 {
+		var rows []AuditRow
+		for n := range 20 {
+			id := fmt.Sprintf("%d-%d", i, n)
+			rows = append(rows,
+				AuditRow{ID: text("f" + id), At: stamp{time.Date(9990, 1, 1, 0, i, n, 0, time.UTC)}, Type: auditCharged, Status: count{200, true}},
+				AuditRow{ID: text("s" + id), At: stamp{now}, Type: auditCharged, Provider: text(id), Key: text(id), Status: count{200, true}})
+		}
+		a.take(rows, now, true)
+		now = now.Add(time.Minute)
+	}
+	if n := max(len(a.slots), len(a.seen), len(a.used)); n > 20*62 {
+		t.Errorf("%d slots, %d ids, %d sorts are kept", len(a.slots), len(a.seen), len(a.used))
+	}
+	if m := a.hour(now); m.Calls == 0 || m.Calls > 20*61 || len(m.Keys) > auditKeys {
+		t.Errorf("%d calls, %d keys", m.Calls, len(m.Keys))
+	}
+}
+
 // TestOnlyQueriesArePosted: whatever the caller says.
 func TestOnlyQueriesArePosted(t *testing.T) {
 	g := newGate(t, "head")

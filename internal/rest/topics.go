@@ -248,13 +248,14 @@ func (w *Watcher) serve(rows []LogRow) {
 	if s.served == nil {
 		s.served = map[int64]LogRow{}
 	}
+	late := func(r LogRow) bool { return s.now.Sub(r.At.Time) > window || r.At.Sub(s.now) > aheadMost }
 	for _, r := range rows {
-		if s.now.Sub(r.At.Time) <= window {
+		if !late(r) {
 			s.served[r.ID.n] = r
 		}
 	}
 	for id, r := range s.served {
-		if s.now.Sub(r.At.Time) > window {
+		if late(r) {
 			delete(s.served, id)
 		}
 	}
