@@ -236,8 +236,8 @@ func ours(e event.Event) bool {
 func timeless(e event.Event) string {
 	v := reflect.New(reflect.TypeOf(e)).Elem()
 	v.Set(reflect.ValueOf(e))
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Type() == reflect.TypeFor[time.Time]() {
+	for _, f := range v.Fields() {
+		if f.Type() == reflect.TypeFor[time.Time]() {
 			f.SetZero()
 		}
 	}
