@@ -16,6 +16,7 @@ const (
 	maxErrands   = 256              // waiting; what is over that is done at the next reconnect
 	errandTime   = 10 * time.Second // for one of them
 	taskEvery    = 15 * time.Second // between two reads of a watched task
+	imageRetries = 14 * time.Second // how long an image that failed may be tried again
 	taskRound    = 20               // tasks read in one round
 	validateGap  = time.Minute      // between two questions about one key
 	idleKeep     = time.Minute      // how long a hub stays connected without a task
@@ -95,6 +96,9 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 	if g.tasks.add(id, f.Medium) && f.Medium != "" {
 		g.settleTaskHubs(time.Now())
 		g.subscribeTask(ctx, id, f.Medium)
+	}
+	if g.tasks.tryingAgain(f, time.Now()) {
+		return true
 	}
 	if f.Medium != "" && g.tasks.news(f) {
 		src := event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"}
@@ -192,7 +196,7 @@ func (g *Gateway) settleTaskHubs(now time.Time) {
 		return
 	}
 	d := g.dialect()
-	lazy := d == wire.DialectHead || d == wire.DialectJuly || d == wire.DialectUnknown && g.mayLearn(now)
+	lazy := !g.conf.TaskHubs && (d == wire.DialectHead || d == wire.DialectJuly || d == wire.DialectUnknown && g.mayLearn(now))
 	for _, l := range g.links {
 		if l.desc.Tasks == "" {
 			continue

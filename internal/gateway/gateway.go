@@ -62,6 +62,9 @@ type Config struct {
 	// its half is shown as needing one and never asked.
 	VirtualKeys []Key
 	MasterKey   secret.String
+	// TaskHubs connects the hubs of tasks although no task is watched by us: a
+	// recording has tasks that somebody else subscribed to.
+	TaskHubs bool
 	// Webhooks are addresses (host and path) whose deliveries are followed.
 	Webhooks []string
 	Network  hub.NetworkOptions

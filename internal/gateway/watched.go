@@ -26,6 +26,7 @@ type watchedTask struct {
 	// all the same, since that needs less.
 	refused bool
 	asked   time.Time
+	failed  time.Time            // since when every read said that it failed
 	last    event.TaskProgressed // as read last, without its time
 }
 
@@ -125,6 +126,27 @@ func (w *watched) stale() {
 	for i := range w.list {
 		w.list[i].asked = time.Time{}
 	}
+}
+
+// tryingAgain reports whether a read that says "failed" may not be the last
+// word: a gateway tries an image several times within 12 s and says so each
+// time.
+func (w *watched) tryingAgain(f event.TaskProgressed, now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.index(f.Task)
+	if i < 0 {
+		return false
+	}
+	t := &w.list[i]
+	if f.Status != event.TaskFailed {
+		t.failed = time.Time{}
+		return false
+	}
+	if t.failed.IsZero() {
+		t.failed = now
+	}
+	return f.Medium == event.MediumImage && now.Sub(t.failed) < imageRetries
 }
 
 // news reports whether a read says something else than the one before.

@@ -137,8 +137,9 @@ func (a *audience) watchStage(ctx context.Context, st *replay.Stage, keys []gate
 	a.show(ctx, config.Profile{ID: the, Label: "prod", Connect: true, CoreURL: replay.CoreURL, AdminURL: replay.AdminURL})
 	return a.fleet.start(gateway.Config{
 		ID: the, CoreURL: replay.CoreURL, AdminURL: replay.AdminURL, VirtualKeys: keys, MasterKey: secret.New(replay.MasterKey),
-		Network: hub.NetworkOptions{Proxy: "direct", Dial: st.Net.Dial},
-		Draw:    func() float64 { return 0.5 }, Log: a.log,
+		Network:  hub.NetworkOptions{Proxy: "direct", Dial: st.Net.Dial},
+		TaskHubs: true,
+		Draw:     func() float64 { return 0.5 }, Log: a.log,
 	})
 }
 
