@@ -5,6 +5,7 @@ package run_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,32 +42,38 @@ func TestRealGatewaySwitchesAProviderOff(t *testing.T) {
 	if told := of[event.SpendRecorded](p.events); len(told) == 0 {
 		t.Error("no spend was recorded")
 	}
-	calls := d.bell.WaitCalls(1)
+	p.awaitFor(2*patience, "a critical notice", func(*state.Live) bool { return d.criticals() > 0 })
 	at := time.Now()
 	off := switchedOff(t, g, "openai")
 	if late := at.Sub(off); late > 30*time.Second+5*time.Second { // one interval, and gathering what is told
 		t.Errorf("told %v after the gateway switched it off", late)
 	}
-	if c := calls[0]; !strings.Contains(c.Title, "openai") || !strings.Contains(c.Title, "switched") {
-		t.Errorf("told: %q %q", c.Title, c.Body)
+	if said := d.said(); !slices.ContainsFunc(said, func(s string) bool {
+		return strings.HasPrefix(s, "critical new: ") && strings.Contains(s, "switched openai off")
+	}) {
+		t.Errorf("told: %q", said)
 	}
 	// An administrator switches it on again 40 s later; until that is seen it
 	// was read several times that it is off.
 	p.awaitFor(2*patience, "on again", func(live *state.Live) bool { return live.Providers["prod/2"].Health != "unhealthy" })
-	critical := 0
-	for _, said := range d.said() {
-		if strings.HasPrefix(said, "critical ") {
-			critical++
-		}
-	}
-	if critical != 1 {
-		t.Errorf("%d critical notices: %q", critical, d.said())
+	if n := d.criticals(); n != 1 {
+		t.Errorf("%d critical notices: %q", n, d.said())
 	}
 	for _, l := range p.snapshot().Live.Links {
 		if l.BadFrames > 0 || l.Unrecognised > 0 {
 			t.Errorf("link %+v", l)
 		}
 	}
+}
+
+// criticals is how many critical notices were told.
+func (d *desk) criticals() (n int) {
+	for _, said := range d.said() {
+		if strings.HasPrefix(said, "critical ") {
+			n++
+		}
+	}
+	return n
 }
 
 // switchedOff reads when a provider was last changed, from the gateway itself.
