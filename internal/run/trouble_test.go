@@ -343,7 +343,7 @@ func TestAuthRejected(t *testing.T) {
 	g := serve(t, demo.Options{Scenario: "auth-rejected", Speed: 2})
 	d.profile(g, quickly)
 	p := d.watch()
-	p.await("connected", connected)
+	p.await("connected", func(live *state.Live) bool { return live.Links["prod/spend"].ConnectedAt > 0 })
 	refused := func(plane, class string) func(*state.Live) bool {
 		return func(live *state.Live) bool {
 			n := 0
@@ -362,8 +362,8 @@ func TestAuthRejected(t *testing.T) {
 	p.await("the master key is refused", refused("admin", "forbidden"))
 	<-g.Played() // both are accepted again, and nobody knows
 	d.quiet(4 * time.Second)
-	const once = "critical new: Gateway prod refused the key"
-	if diff := cmp.Diff([]string{once, once}, d.said()); diff != "" {
+	want := []string{"critical new: Gateway prod refused the key", "critical new: Gateway prod does not let us in"} // 401, then 403
+	if diff := cmp.Diff(want, d.said()); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
 	}
 	for name, s := range g.Stats() {
