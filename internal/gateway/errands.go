@@ -20,7 +20,6 @@ const (
 	taskRound    = 20               // tasks read in one round
 	validateGap  = time.Minute      // between two questions about one key
 	idleKeep     = time.Minute      // how long a hub stays connected without a task
-	dialectGrace = 5 * time.Second  // for the lists to say which gateway it is
 )
 
 // errands runs what must not wait in a hub's dispatcher. One goroutine, owned
@@ -196,13 +195,14 @@ func (g *Gateway) settleTaskHubs(now time.Time) {
 		return
 	}
 	d := g.dialect()
-	lazy := !g.conf.TaskHubs && (d == wire.DialectHead || d == wire.DialectJuly || d == wire.DialectUnknown && g.mayLearn(now))
+	lazy := !g.conf.TaskHubs && (d == wire.DialectHead || d == wire.DialectJuly)
 	for _, l := range g.links {
 		if l.desc.Tasks == "" {
 			continue
 		}
-		want := !lazy || g.tasks.any(l.desc.Tasks)
-		if l.wants(want, now) {
+		watched := g.tasks.any(l.desc.Tasks)
+		want := !lazy || watched
+		if l.wants(want, watched, now) {
 			if want {
 				l.hub.ConnectNow()
 			} else {
@@ -210,9 +210,4 @@ func (g *Gateway) settleTaskHubs(now time.Time) {
 			}
 		}
 	}
-}
-
-// mayLearn reports whether the lists may still say which gateway it is.
-func (g *Gateway) mayLearn(now time.Time) bool {
-	return g.lists.w != nil && now.Sub(g.began) < dialectGrace && !g.asked.Load()
 }

@@ -102,10 +102,8 @@ type Gateway struct {
 	lights *lights
 	cover  *coverage
 	ctx    context.Context // of Run, once that runs
-	began  time.Time       // Run
 
 	byHand atomic.Bool   // the user disconnected it
-	asked  atomic.Bool   // the lists were asked which gateway it is
 	found  atomic.Uint32 // wire.Dialect, as the lists say
 	fresh  atomic.Bool   // known has more than was subscribed to
 
@@ -232,8 +230,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.mu.Unlock()
 	defer g.env.CloseIdle()
 	group, ctx := errgroup.WithContext(ctx)
-	g.ctx, g.began = ctx, time.Now()
-	g.settleTaskHubs(g.began)
+	g.ctx = ctx
+	g.settleTaskHubs(time.Now())
 	g.accounts.tellAll()
 	for _, l := range g.links {
 		group.Go(func() error { return l.run(ctx) })

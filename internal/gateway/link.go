@@ -36,7 +36,7 @@ type link struct {
 	known bool             // whose key it is
 	user  *account         // whose key the last attempt was made with; nil of the Admin API
 	want  bool             // the hub is to be connected
-	used  time.Time        // when it was wanted last
+	used  time.Time        // when a task was watched last
 	owner event.KeyRead    // a key whose state this hub told; see Gateway.learn
 	up    bool             // the connection is there
 	lost  bool             // it was lost, and what was held back for it is still held
@@ -130,14 +130,18 @@ func (l *link) status(s hub.Status) {
 // event.LinkChanged.
 const classIdle hub.Class = "idle"
 
-// wants notes whether the hub is to be connected, and reports whether that is
-// another wish. A wish against it counts once it stood for a while.
-func (l *link) wants(it bool, now time.Time) (changed bool) {
+// wants notes whether the hub is to be connected, and whether that is for a
+// task, and reports whether it is another wish. A wish against it counts once
+// no task was watched for a while.
+func (l *link) wants(it, task bool, now time.Time) (changed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if task {
+		l.used = now
+	}
 	switch {
 	case it:
-		l.used, changed = now, !l.want
+		changed = !l.want
 	case l.want && now.Sub(l.used) >= idleKeep:
 		changed = true
 	default:

@@ -88,7 +88,6 @@ func (l *lists) learn(f event.Event) {
 func (l *lists) found(d wire.Dialect) {
 	l.g.cover.is(d)
 	l.g.found.Store(uint32(d))
-	l.g.asked.Store(true)
 	l.g.fresh.Store(true)
 	l.g.later(l.g.askAbout)
 	for _, link := range l.g.links {
