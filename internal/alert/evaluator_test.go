@@ -289,6 +289,45 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestOneOfTwoKeysIsRefused: what the other key opens is still told; what
+// nobody tells any more is held back.
+func TestOneOfTwoKeysIsRefused(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.link("prod", "rest", "connected", "")
+	w.link("prod", "spend", "error", "auth")
+	w.provider("7", "unhealthy", false)
+	p := w.live.Providers["prod/7"]
+	p.Source = "rest:providers"
+	w.live.Providers["prod/7"] = p
+	w.key("1", "pushed", 0.95)
+	w.key("2", "read", 0.95, func(k *state.KeySpend) { k.Source = "rest:keys" })
+	held := func() map[string]bool {
+		w.after(10 * time.Second)
+		m := map[string]bool{}
+		for _, l := range w.ev.Lines(w.at) {
+			if l.Severity == "critical" {
+				m[l.Rule+" "+l.Entity] = l.Inhibited != ""
+			}
+		}
+		return m
+	}
+	want := map[string]bool{"gateway.auth prod": false, "provider.unhealthy 7": false, "budget.used 1": true, "budget.used 2": false}
+	if diff := cmp.Diff(want, held()); diff != "" {
+		t.Errorf("core's key refused (-want +got):\n%s", diff)
+	}
+	w.link("prod", "rest", "error", "auth")
+	want["provider.unhealthy 7"], want["budget.used 2"] = true, true
+	if diff := cmp.Diff(want, held()); diff != "" {
+		t.Errorf("both refused (-want +got):\n%s", diff)
+	}
+	w.link("prod", "spend", "connected", "")
+	want["budget.used 1"] = false
+	w.after(2 * time.Minute)
+	if diff := cmp.Diff(want, held()); diff != "" {
+		t.Errorf("the master key refused (-want +got):\n%s", diff)
+	}
+}
+
 func TestLoop(t *testing.T) {
 	for jitter, want := range map[time.Duration]bool{0: true, 500 * time.Millisecond: true, 6 * time.Second: false} {
 		w := newWorld(t, DefaultConfig())

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gatewatch/internal/event"
 )
 
 // Scope says which alerts an inhibitor explains.
@@ -180,13 +182,39 @@ func (x explainer) covers(v *view, in *instance) bool {
 	}
 	switch x.rule.Scope {
 	case ScopeGateway:
-		return in.Gateway == x.in.Gateway
+		return in.Gateway == x.in.Gateway && !(x.in.Rule == "gateway.auth" && v.speaks(in))
 	case ScopeEntity:
 		return in.EntityKind == x.in.EntityKind && in.Thing == x.in.Thing
 	case ScopeHub:
 		return in.Thing == x.in.Thing || in.source == "hub:"+x.in.Entity
 	case ScopeMembers:
 		return member(v, in, x.in)
+	}
+	return false
+}
+
+// speaks reports whether what an alert rests on is still told by its gateway: a
+// gateway that refuses one of two keys goes on telling what the other opens,
+// and what that shows is no consequence of the refusal.
+func (v *view) speaks(in *instance) bool {
+	source := in.source
+	switch in.EntityKind {
+	case "provider":
+		source = v.live.Providers[in.Thing].Source
+	case "task":
+		source = v.live.Tasks[in.Thing].Source
+	}
+	if _, read := cutPrefix(source, "rest:"); read {
+		return v.live.Links[in.Gateway+"/"+restLink].State == string(event.LinkConnected)
+	}
+	hub, pushed := cutPrefix(source, "hub:")
+	if !pushed {
+		return false
+	}
+	for _, l := range v.live.Links {
+		if l.Gateway == in.Gateway && l.Hub == hub && l.State == string(event.LinkConnected) {
+			return true
+		}
 	}
 	return false
 }
