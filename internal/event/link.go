@@ -50,6 +50,12 @@ type LinkChanged struct {
 	At        time.Time `json:"at"`
 }
 
+// LinksReset says that the connections to a gateway that were told of so far
+// are no more: it is not watched now, or by new ones.
+type LinksReset struct {
+	At time.Time `json:"at"`
+}
+
 // LinkMeasured tells the counters of a connection, now and then.
 type LinkMeasured struct {
 	Hub          string    `json:"hub"`
@@ -111,6 +117,9 @@ func (LinkMeasured) Kind() Kind { return "link.measured" }
 func (Resynchronised) Kind() Kind { return "link.resynchronised" }
 
 // Kind implements Event.
+func (LinksReset) Kind() Kind { return "link.reset" }
+
+// Kind implements Event.
 func (BacklogDropped) Kind() Kind { return "link.backlog_dropped" }
 
 // Kind implements Event.
@@ -120,6 +129,7 @@ var (
 	_ = register[LinkChanged]()
 	_ = register[LinkMeasured]()
 	_ = register[Resynchronised]()
+	_ = register[LinksReset]()
 	_ = register[BacklogDropped]()
 	_ = register[Unrecognised]()
 )

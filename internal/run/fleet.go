@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"gatewatch/internal/event"
 	"gatewatch/internal/fault"
@@ -65,8 +66,23 @@ func (f *fleet) start(c gateway.Config) error {
 	return nil
 }
 
-// stop ends a gateway's links and waits for them.
+// stop ends a gateway's links, waits for them, and has them forgotten.
 func (f *fleet) stop(id event.GatewayID) {
+	f.halt(id)
+	// Behind the last words of the links, on the same way.
+	_ = f.to.Publish(f.context(), append(f.to.Buffer(), event.Envelope{ // fails only when everything stops
+		At: time.Now(), Source: event.Source{Gateway: id, Via: event.ViaComputed}, Body: event.LinksReset{At: time.Now()},
+	}))
+}
+
+func (f *fleet) context() context.Context {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ctx
+}
+
+// halt ends a gateway's links and waits for them.
+func (f *fleet) halt(id event.GatewayID) {
 	f.mu.Lock()
 	m := f.runs[id]
 	delete(f.runs, id)
@@ -93,7 +109,7 @@ func (f *fleet) stopAll(context.Context) error {
 	ids := slices.Collect(maps.Keys(f.runs))
 	f.mu.Unlock()
 	for _, id := range ids {
-		f.stop(id)
+		f.halt(id)
 	}
 	return nil
 }

@@ -72,6 +72,8 @@ func describeOurs(env event.Envelope) (event.Severity, string) {
 		return describeLink(b)
 	case event.LinkMeasured:
 		return event.SeverityInfo, fmt.Sprintf("Hub %s: %d events so far", b.Hub, b.Events)
+	case event.LinksReset:
+		return event.SeverityInfo, "The connections are made anew, or not any more"
 	case event.Resynchronised:
 		if b.First {
 			return event.SeverityInfo, fmt.Sprintf("Hub %s: subscribed and read", b.Hub)

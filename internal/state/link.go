@@ -67,6 +67,11 @@ func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
 	}
 }
 
+func (s *State) linksReset(gateway string) {
+	drop(s.live.Links, s.dirty.links, func(l Link) bool { return l.Gateway == gateway })
+	s.summarise(gateway)
+}
+
 func (s *State) linkMeasured(env event.Envelope, b event.LinkMeasured) {
 	l := s.link(env, b.Hub, b.Plane)
 	l.Events, l.Bytes, l.Unrecognised = int64(b.Events), int64(b.Bytes), int64(b.Unrecognised)

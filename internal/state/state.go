@@ -150,6 +150,9 @@ func (s *State) fold(env event.Envelope) bool {
 		s.configurationChanged(env, b)
 	case event.LinkChanged:
 		s.linkChanged(env, b)
+	case event.LinksReset:
+		s.linksReset(string(env.Source.Gateway))
+		return false // of the program's own making
 	case event.LinkMeasured:
 		s.linkMeasured(env, b)
 		return false // counters, not news
