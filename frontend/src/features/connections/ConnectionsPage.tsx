@@ -4,7 +4,7 @@ import { memo, useCallback, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useProfiles } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
-import { plural } from '../../lib/format'
+import { duration, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useTicking } from '../../lib/time'
 import { useLive } from '../../live/store'
@@ -93,7 +93,7 @@ function Header({ onAdd }: { onAdd: () => void }) {
 export const NextTry = memo(function NextTry({ at }: { at: number }) {
   const text = useTicking(
     useCallback(
-      (now) => (at <= 0 ? '' : at <= now ? ' · trying now' : ` · next try ${Math.ceil((at - now) / 1000)} s`),
+      (now) => (at <= 0 ? '' : at <= now ? ' · trying now' : ` · next try ${duration(at - now + 999)}`),
       [at],
     ),
   )

@@ -17,7 +17,7 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
     return key ? key.label || key.name || `key ${key.slot}` : ''
   })
   if (!link) return null
-  const unsupported = link.class === 'unsupported'
+  const unneeded = { unsupported: 'Not offered', idle: 'Not needed' }[link.class]
   const unread = link.unrecognised + link.badFrames + link.dropped
   return (
     <tr className={opened ? css.openedRow : undefined}>
@@ -39,8 +39,8 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
       </th>
       <td className={css.stateCell}>
         <span className={css.state}>
-          <Shape of={unsupported ? 'offline' : stateShape(link.state)} label="" />
-          {unsupported ? 'Not offered' : stateWord(link.state)}
+          <Shape of={unneeded ? 'offline' : stateShape(link.state)} label="" />
+          {unneeded ?? stateWord(link.state)}
           <span className="dim">
             {link.state === 'connected' ? null : (
               <bdi title={link.cause}>
