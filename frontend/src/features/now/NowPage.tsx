@@ -45,6 +45,7 @@ function StatusSentence() {
         alerts: live.alerts,
         providers: live.providers,
         keys: live.keys,
+        groups: live.groups,
       }),
     ),
   )

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { go } from '../../lib/route'
+import { nameOfKey } from '../../live/find'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { EmptyMessage, Panel } from '../../ui/Panel'
@@ -99,13 +100,14 @@ export function TasksPanel({ className }: { className?: string | undefined }) {
 
 const TaskItem = memo(function TaskItem({ id }: { id: string }) {
   const task = useLive((live) => live.tasks[id])
+  const keyName = useLive((live) => (task ? nameOfKey(live, task.gateway, task.key) : ''))
   if (!task) return null
   return (
     <button type="button" className={css.line} onClick={() => go('tasks', id)}>
       <span className={css.lineText}>
         <Name>{task.model || task.task}</Name>
         <small>
-          <bdi>{[task.medium, task.key, task.message].filter(Boolean).join(' · ')}</bdi>
+          <bdi>{[task.medium, keyName, task.message].filter(Boolean).join(' · ')}</bdi>
         </small>
       </span>
       <TaskProgressCells task={task} />

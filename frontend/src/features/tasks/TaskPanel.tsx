@@ -1,6 +1,9 @@
 import { useAct } from '../../bridge/act'
+import type { Task } from '../../bridge/types'
 import { duration, UNKNOWN, words } from '../../lib/format'
 import { go } from '../../lib/route'
+import { nameOfKey } from '../../live/find'
+import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { EmptyMessage } from '../../ui/Panel'
 import { Progress } from '../../ui/Progress'
@@ -77,7 +80,7 @@ export function TaskPanel({ id }: { id: string }) {
               ],
           ['Kind', words(task.medium)],
           ['Model', <bdi key="m">{task.model || UNKNOWN}</bdi>],
-          ['Key', <bdi key="k">{task.key || UNKNOWN}</bdi>],
+          ['Key', <KeyName key="k" of={task} />],
           ['Started', <Clock key="s" at={task.startedAt} />],
           over ? ['Ended', <Clock key="f" at={task.finishedAt} />] : null,
           task.status === 'completed' ? ['Result', <Result key="r" url={task.resultUrl} />] : null,
@@ -98,4 +101,9 @@ export function TaskPanel({ id }: { id: string }) {
       ) : null}
     </SidePanel>
   )
+}
+
+function KeyName({ of: task }: { of: Task }) {
+  const name = useLive((live) => nameOfKey(live, task.gateway, task.key))
+  return <bdi>{name || UNKNOWN}</bdi>
 }

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useAct } from '../../bridge/act'
 import { duration, words } from '../../lib/format'
+import { nameOfKey } from '../../live/find'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
@@ -12,12 +13,13 @@ import css from './tasks.module.css'
 /** A task that runs. */
 export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
   const task = useLive((live) => live.tasks[id])
+  const keyName = useLive((live) => (task ? nameOfKey(live, task.gateway, task.key) : ''))
   if (!task) return null
   return (
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi>{[task.model, task.key].filter(Boolean).join(' · ')}</bdi>
+        <bdi>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
       </Cell>
       <Cell className={css.progress}>
         <TaskProgressCells task={task} />
@@ -35,13 +37,14 @@ export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
 /** A task that ended. */
 export const FinishedRow = memo(function FinishedRow({ id }: { id: string }) {
   const task = useLive((live) => live.tasks[id])
+  const keyName = useLive((live) => (task ? nameOfKey(live, task.gateway, task.key) : ''))
   if (!task) return null
   const failed = task.status === 'failed'
   return (
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi>{[task.model, task.key].filter(Boolean).join(' · ')}</bdi>
+        <bdi>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
       </Cell>
       <Cell>
         <span className={css.how}>
