@@ -54,6 +54,10 @@ func Inhibitions() []Inhibition {
 			ID: "I3", Title: "its live updates are paused", By: []string{"hub.down"}, Pending: true,
 			Scope: ScopeHub, Holds: []string{"hub.silent", "key.silent", "task.stuck"},
 		},
+		{ // Not in the specification: a feed that is stuck because its part is down is no second piece of news.
+			ID: "I9", Title: "a part of the gateway is down", By: []string{"gateway.impaired"}, Pending: true,
+			Scope: ScopeGateway, Settle: minute, Holds: []string{"hub.silent"},
+		},
 		{
 			ID: "I5", Title: "a weightier alert on the provider", Scope: ScopeEntity, Weaker: true, Settle: minute,
 			By: []string{

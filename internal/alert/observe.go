@@ -73,7 +73,7 @@ func (e *Evaluator) Observe(env event.Envelope) {
 		f.request(env, b)
 	case event.ConfigurationChanged:
 		f.change(g, &changeFact{
-			entity: "configuration", subject: b.Setting, name: nameOr(b.Category, b.Setting),
+			entity: "configuration", subject: b.Setting, name: b.Name(),
 			action: event.ActionUpdated, old: b.Old, new: b.New, at: env.At,
 		})
 	case event.NavigationChanged:

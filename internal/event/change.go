@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -64,6 +65,15 @@ type ConfigurationChanged struct {
 	Old      string    `json:"old,omitempty"` // as text; JSON if it was not a string
 	New      string    `json:"new,omitempty"`
 	At       time.Time `json:"at"`
+}
+
+// Name is the whole name of the setting: "Category.Setting". Some gateways send
+// it whole as the setting.
+func (c ConfigurationChanged) Name() string {
+	if c.Category == "" || strings.HasPrefix(c.Setting, c.Category+".") {
+		return c.Setting
+	}
+	return strings.TrimSuffix(c.Category+"."+c.Setting, ".")
 }
 
 // Kind implements Event.

@@ -135,7 +135,7 @@ func (s *State) keyStatus(env event.Envelope, key event.KeyID, name string, a ev
 func (s *State) configurationChanged(env event.Envelope, b event.ConfigurationChanged) {
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: "configuration",
-		Action: string(event.ActionUpdated), Subject: b.Setting, Name: b.Category,
+		Action: string(event.ActionUpdated), Subject: b.Setting, Name: b.Name(),
 		Details: []string{}, Old: b.Old, New: b.New, Source: s.textOf(env.Source), At: when(env, b.At),
 	})
 }
