@@ -162,10 +162,13 @@ type Group struct {
 	// explains; negative: unknown.
 	Other    int64 `json:"other"`
 	KeyCount int   `json:"keyCount"`
-	// Rate15m and Rate1h are nano-dollars an hour from balance movements;
-	// negative: unknown.
-	Rate15m   int64  `json:"rate15m"`
-	Rate1h    int64  `json:"rate1h"`
+	// Rate15m, Rate1h and Rate24h are nano-dollars an hour from balance
+	// movements; negative: unknown.
+	Rate15m int64 `json:"rate15m"`
+	Rate1h  int64 `json:"rate1h"`
+	Rate24h int64 `json:"rate24h"`
+	// Trend is "up", "down", "stable" or "unknown" (see trendOf).
+	Trend     string `json:"trend"`
 	Source    string `json:"source"`
 	UpdatedAt int64  `json:"updatedAt"`
 }
@@ -268,6 +271,7 @@ type Transaction struct {
 	Total    int64  `json:"total"` // -1 where untold
 	Model    string `json:"model"`
 	Provider string `json:"provider"`
+	Source   string `json:"source"`
 	At       int64  `json:"at"`
 }
 
@@ -279,6 +283,7 @@ type Discovery struct {
 	Name     string   `json:"name"`
 	Models   []string `json:"models"` // as told, at most 100
 	New      []string `json:"new"`    // not known before
+	Source   string   `json:"source"`
 	At       int64    `json:"at"`
 }
 

@@ -139,7 +139,7 @@ func (s *State) modelsDiscovered(env event.Envelope, b event.ModelsDiscovered) {
 	s.found.push(Discovery{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Provider: string(b.Provider),
 		Name: p.Name, Models: b.Models[:min(len(b.Models), 100)],
-		New: append([]string{}, added[:min(len(added), 100)]...), At: at,
+		New: append([]string{}, added[:min(len(added), 100)]...), Source: s.textOf(env.Source), At: at,
 	})
 }
 

@@ -64,9 +64,7 @@ func (s *State) Tick(now time.Time) time.Time {
 	}
 	for gid, mem := range s.groups {
 		g, shown := s.live.Groups[gid]
-		m15, h1, _ := mem.rates.perHour(at)
-		if shown && (g.Rate15m != m15 || g.Rate1h != h1) {
-			g.Rate15m, g.Rate1h = m15, h1
+		if shown && g.rate(mem, at) {
 			s.live.Groups[gid] = g
 			s.dirty.groups[gid] = true
 		}
@@ -163,7 +161,7 @@ func (s *State) transaction(b *booking) Transaction {
 	body, _ := b.body.(event.SpendRecorded)
 	t := Transaction{
 		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(body.Key),
-		Amount: int64(body.Amount), Total: -1, Model: body.Model, Provider: body.Provider, At: b.at,
+		Amount: int64(body.Amount), Total: -1, Model: body.Model, Provider: body.Provider, Source: b.source, At: b.at,
 	}
 	if body.HasTotal {
 		t.Total = int64(body.Total)

@@ -37,6 +37,7 @@ type booking struct {
 	seq     uint64
 	gateway event.GatewayID
 	body    event.Event // a SpendRecorded
+	source  string
 	at      int64
 }
 
@@ -113,7 +114,7 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 		k.Seen += int64(b.Amount)
 		m.rates.add(at, int64(b.Amount))
 		s.burnt(env.Source.Gateway, at, int64(b.Amount))
-		s.bookings.push(booking{env.Seq, env.Source.Gateway, env.Body, at})
+		s.bookings.push(booking{env.Seq, env.Source.Gateway, env.Body, s.textOf(env.Source), at})
 	}
 	k.UpdatedAt = max(k.UpdatedAt, at)
 	s.touch(m)
@@ -288,7 +289,7 @@ func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 		ID: gid, Gateway: string(env.Source.Gateway), Group: string(b.Group), Name: b.Name,
 		Balance: int64(b.Balance), Credits: int64(b.Credits), Spent: int64(b.Spent),
 		Epoch: b.Epoch, Base: int64(b.Base), Used: -1, Other: -1, KeyCount: b.KeyCount,
-		Rate15m: -1, Rate1h: -1, Source: env.Source.String(), UpdatedAt: at,
+		Source: env.Source.String(), UpdatedAt: at,
 	}
 	switch {
 	case b.Epoch != "" && b.Base > 0:
@@ -299,9 +300,18 @@ func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
 	if b.HasOther {
 		g.Other = int64(b.Other)
 	}
-	g.Rate15m, g.Rate1h, _ = mem.rates.perHour(at)
+	g.rate(mem, at)
 	s.live.Groups[gid] = g
 	s.dirty.groups[gid] = true
+}
+
+// rate computes what follows from the group's movements; it reports whether
+// that is another than before.
+func (g *Group) rate(mem *groupMemory, at int64) (moved bool) {
+	was := *g
+	g.Rate15m, g.Rate1h, g.Rate24h = mem.rates.perHour(at)
+	g.Trend = trendOf(&mem.rates, at, g.Rate15m, g.Rate1h)
+	return *g != was
 }
 
 // burnt adds to the gateway's spend over time.

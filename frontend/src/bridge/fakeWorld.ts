@@ -171,6 +171,7 @@ function addProviders(live: Live, now: number, world: World): void {
     name: 'Google Gemini',
     models: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-3-flash-preview', 'veo-3.1'],
     new: ['gemini-3-flash-preview', 'veo-3.1'],
+    source: 'rest:mappings',
     at: now - 26 * MINUTE,
   }
   live.discoveries['8600'] = {
@@ -180,6 +181,7 @@ function addProviders(live: Live, now: number, world: World): void {
     name: 'Groq',
     models: MODELS,
     new: ['llama-3.3-70b'],
+    source: 'rest:mappings',
     at: now - 5 * HOUR,
   }
 }

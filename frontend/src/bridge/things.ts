@@ -121,6 +121,8 @@ export function aGroup(of: Partial<Group> & { gateway: string; group: string }):
     keyCount: 0,
     rate15m: -1,
     rate1h: -1,
+    rate24h: -1,
+    trend: 'unknown',
     source: 'rest:groups',
     updatedAt: 0,
     ...of,
@@ -192,7 +194,7 @@ export function aNav(of: Partial<Nav> & { gateway: string; entity: string }): Na
 export function aTransaction(
   of: Partial<Transaction> & { id: string; gateway: string; key: string },
 ): Transaction {
-  return { keyName: '', amount: 0, total: -1, model: '', provider: '', at: 0, ...of }
+  return { keyName: '', amount: 0, total: -1, model: '', provider: '', source: 'hub:spend', at: 0, ...of }
 }
 
 export function aChange(of: Partial<Change> & { id: string; gateway: string }): Change {

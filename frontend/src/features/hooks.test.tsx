@@ -186,7 +186,16 @@ describe('providers', () => {
     given({
       providers: byId(openai, groq),
       discoveries: byId(
-        { id: '1', gateway: 'prod', provider: '1', name: 'OpenAI', models: [], new: [], at: 10 },
+        {
+          id: '1',
+          gateway: 'prod',
+          provider: '1',
+          name: 'OpenAI',
+          models: [],
+          new: [],
+          source: 'rest:mappings',
+          at: 10,
+        },
         { id: '2', gateway: 'prod', provider: '1', name: 'OpenAI', models: [], new: ['b'], at: 20 },
       ),
     })

@@ -234,6 +234,7 @@ export namespace state {
 	    name: string;
 	    models: string[];
 	    new: string[];
+	    source: string;
 	    at: number;
 	}
 	export interface EventLine {
@@ -281,6 +282,8 @@ export namespace state {
 	    keyCount: number;
 	    rate15m: number;
 	    rate1h: number;
+	    rate24h: number;
+	    trend: string;
 	    source: string;
 	    updatedAt: number;
 	}
@@ -388,6 +391,7 @@ export namespace state {
 	    total: number;
 	    model: string;
 	    provider: string;
+	    source: string;
 	    at: number;
 	}
 	export interface Nav {

@@ -3,6 +3,7 @@ import { go } from '../../lib/route'
 import { Tag } from '../../ui/controls'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Name, TimeAgo } from '../../ui/text'
+import { sourceWords } from '../../ui/things'
 import css from './discovery.module.css'
 import { useModelDiscovery } from './useModelDiscovery'
 
@@ -43,7 +44,9 @@ export function DiscoveriesPanel({ className }: { className?: string | undefined
                   ) : null}
                 </span>
                 <span className="faint">
-                  <TimeAgo at={finding.at} />
+                  <span title={sourceWords(finding.source)}>
+                    <TimeAgo at={finding.at} />
+                  </span>
                 </span>
               </button>
             </li>

@@ -12,6 +12,7 @@ import { AgeChip } from '../connections/AgeChip'
 import { useThresholds } from '../settings/useThresholds'
 import { groupName, limitOf, spentOf } from './budget'
 import css from './SpendPage.module.css'
+import { TrendMark } from './TrendMark'
 
 /** One key group: how much of its balance is used, what was not for a logged request, and by which keys. */
 export function GroupPanel({ id }: { id: string }) {
@@ -60,7 +61,13 @@ function GroupFacts({ of: group }: { of: Group }) {
       rows={[
         ['Left', money(group.balance)],
         ['Last 15 min', rate(group.rate15m)],
-        ['Last hour', rate(group.rate1h)],
+        [
+          'Last hour',
+          <span key="rate">
+            {rate(group.rate1h)} <TrendMark trend={group.trend} />
+          </span>,
+        ],
+        ['Last 24 h', group.rate24h < 0 ? 'not known yet' : rate(group.rate24h)],
         group.other >= 0 ? ['Not in the request log', money(group.other)] : null,
         ['Paid in, ever', money(group.credits)],
         ['Spent, ever', money(group.spent)],

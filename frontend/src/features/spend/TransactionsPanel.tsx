@@ -7,6 +7,7 @@ import { NewPill } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Clock, Name } from '../../ui/text'
+import { sourceWords } from '../../ui/things'
 import { useCalmOrder } from '../../ui/useCalmOrder'
 
 const COLUMNS: readonly Column[] = [
@@ -46,7 +47,7 @@ export function TransactionsPanel({ className }: { className?: string | undefine
         onPointer={calm.hold}
         empty={
           <EmptyMessage title="No booking yet.">
-            Each request that is charged shows here within a second.
+            Each request that is charged shows here, as soon as it is pushed or read.
           </EmptyMessage>
         }
       />
@@ -60,7 +61,9 @@ const TransactionRow = memo(function TransactionRow({ id }: { id: string }) {
   return (
     <>
       <Cell className="dim">
-        <Clock at={transaction.at} />
+        <span title={sourceWords(transaction.source)}>
+          <Clock at={transaction.at} />
+        </span>
       </Cell>
       <Cell>
         <Name>{transaction.keyName || transaction.key}</Name>
