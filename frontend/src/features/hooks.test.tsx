@@ -196,7 +196,16 @@ describe('providers', () => {
           source: 'rest:mappings',
           at: 10,
         },
-        { id: '2', gateway: 'prod', provider: '1', name: 'OpenAI', models: [], new: ['b'], at: 20 },
+        {
+          id: '2',
+          gateway: 'prod',
+          provider: '1',
+          name: 'OpenAI',
+          models: [],
+          new: ['b'],
+          source: 'rest:mappings',
+          at: 20,
+        },
       ),
     })
     const { result } = runHook(useModelDiscovery)
