@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
-import { money, percent, plural, rate } from '../../lib/format'
+import { plural, rate } from '../../lib/format'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -9,18 +9,18 @@ import { levelOf } from '../../ui/Bullet'
 import { NewPill, SearchField, Segments } from '../../ui/controls'
 import { type Column, DataTable, type Sort } from '../../ui/DataTable'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
-import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
+import { EmptyMessage, Panel } from '../../ui/Panel'
 import { useCalmOrder } from '../../ui/useCalmOrder'
 import { CoverageNote } from '../connections/CoverageNote'
 import { useThresholds } from '../settings/useThresholds'
-import { budgetsOf, GROUP, payerOf, usedFor } from './budget'
+import { GROUP, payerOf, usedFor } from './budget'
 import { GroupPanel } from './GroupPanel'
 import { GroupsPanel } from './GroupsPanel'
 import { KeyPanel } from './KeyPanel'
 import { KeyRow } from './KeyRow'
+import { SpendHeader } from './SpendHeader'
 import css from './SpendPage.module.css'
 import { TransactionsPanel } from './TransactionsPanel'
-import { TrendMark } from './TrendMark'
 import { useSpendTracking } from './useSpendTracking'
 
 type By = 'name' | 'used' | 'total' | 'rate1h' | 'lastModel' | 'updatedAt'
@@ -103,67 +103,6 @@ export function SpendPage({ open }: { open: string }) {
 /** What the address names: a group of keys, or a key. */
 function Opened({ id }: { id: string }) {
   return id.startsWith(GROUP) ? <GroupPanel id={id.slice(GROUP.length)} /> : <KeyPanel id={id} />
-}
-
-/** How many budgets are above a threshold, in words. */
-function useBudgetWords(): string {
-  const scope = useScope()
-  const thresholds = useThresholds()
-  const [known, all, warning, critical, over] = useLive(
-    useShallow((live) => {
-      const budgets = budgetsOf(live, scope)
-      const at = (share: number) => budgets.filter((budget) => budget.used >= share).length
-      const keys = Object.values(live.keys).some((key) => inScope(scope, key))
-      return [keys, budgets.length, at(thresholds.warning), at(thresholds.critical), at(1)] as const
-    }),
-  )
-  if (all === 0) return known ? 'No limits set on the gateway.' : ''
-  const more = [critical > 0 ? `, ${critical} critical` : '', over > 0 ? `, ${over} used up` : '']
-  return `${plural(warning, 'budget')} above a threshold${more.join('')}.`
-}
-
-function SpendHeader() {
-  const { today, burnRate, trend } = useSpendTracking()
-  const words = useBudgetWords()
-  return (
-    <PageHeader
-      title="Spend"
-      actions={
-        <dl className={css.figures}>
-          <div>
-            <dt>Today</dt>
-            <dd className="num">{money(today)}</dd>
-          </div>
-          <div>
-            <dt>Now</dt>
-            <dd className="num">
-              {rate(burnRate)} <TrendMark trend={trend} />
-            </dd>
-          </div>
-        </dl>
-      }
-    >
-      {words} <Uncharged />
-    </PageHeader>
-  )
-}
-
-/** What the gateways did not charge in the last hour, by their own audit. */
-function Uncharged() {
-  const scope = useScope()
-  const [calls, free] = useLive(
-    useShallow((live) =>
-      Object.values(live.gateways)
-        .filter((gateway) => gateway.calls > 0 && (scope === '' || gateway.id === scope))
-        .reduce(([all, not], gateway) => [all + gateway.calls, not + gateway.uncharged], [0, 0]),
-    ),
-  )
-  if (free === 0) return null
-  return (
-    <span title="Streaming without usage numbers: what is spent is a lower bound.">
-      {percent(free / calls)} of {plural(calls, 'call')} in the last hour were not charged.
-    </span>
-  )
 }
 
 function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
