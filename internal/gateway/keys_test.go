@@ -233,6 +233,7 @@ func TestTheAdminAPIKnowsWhy(t *testing.T) {
 	if n := k.askedFor("/api/VirtualKeys/validate"); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
+	await(t, "the list", func() bool { return len(of[event.KeyRead](to, "keys")) > 0 })
 	// Its id is known from another time: then the list itself says so.
 	w.learn(secret.New("key-a"), "7", "")
 	k.note(func() { k.refuse["key-a"] = false })
