@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,9 +33,14 @@ func command(t *testing.T, then string) (file string) {
 	return file
 }
 
+// nameAnew forgets the name that the library was given by another test: a
+// program has one.
+func nameAnew() { ourName = sync.Once{} }
+
 // noSession makes it so that there is no session bus.
 func noSession(t *testing.T) {
 	t.Helper()
+	nameAnew()
 	t.Setenv(busVariable, "")
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 }
@@ -83,6 +89,7 @@ func TestOpenPrefersDBus(t *testing.T) {
 	bus.Setenv()
 	service := bus.Notifications(allCapabilities...)
 	file := command(t, "")
+	nameAnew()
 	s := Open(Options{App: "Test"})
 	defer s.Close()
 	send(t, s, outage)
