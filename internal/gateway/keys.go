@@ -368,14 +368,12 @@ func (a *accounts) reread(apply func(*account) bool) (wake []*link) {
 	var touched []*account
 	a.mu.Lock()
 	for _, x := range a.list {
-		// By a read, or by the gateway's word; a key that it does not know comes
-		// back by no read.
-		was := a.barred(x) != "" || x.answer != "" && x.answer != rest.KeyUnknown
+		was := a.barred(x)
 		if !apply(x) {
 			continue
 		}
 		touched = append(touched, x)
-		if was && a.barred(x) == "" && x.bad != "" {
+		if was != "" && a.barred(x) == "" && x.bad != "" {
 			x.answer = ""
 			for l := range x.links {
 				wake = append(wake, l)
