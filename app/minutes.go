@@ -20,7 +20,7 @@ func minutes(ctx context.Context, db *history.DB, q SpendQuery) (SpendSeries, er
 	step := max(q.StepMS, time.Minute.Milliseconds())
 	out := SpendSeries{From: q.From - q.From%step, StepMS: step, Series: []SpendLine{}}
 	page, err := db.Events(ctx, history.Query{
-		From: unixMS(out.From), To: unixMS(q.To), Kinds: []event.Kind{event.SpendRecorded{}.Kind()},
+		From: unixMS(out.From), To: unixMS(q.To), Kinds: []event.Kind{(&event.SpendRecorded{}).Kind()},
 		Gateway: event.GatewayID(q.Gateway), Key: event.KeyID(q.Key), Limit: maxBookings,
 	})
 	if err != nil || page.Next != 0 {
@@ -39,7 +39,7 @@ func minutes(ctx context.Context, db *history.DB, q SpendQuery) (SpendSeries, er
 		if json.Unmarshal(e.Body, &b) != nil || k < 0 || k >= int64(n) {
 			continue
 		}
-		name := groupOf(b, e, q.By)
+		name := groupOf(&b, e, q.By)
 		if lines[name] == nil {
 			lines[name] = &SpendLine{Name: name, Values: make([]int64, n)}
 		}
@@ -62,7 +62,7 @@ func minutes(ctx context.Context, db *history.DB, q SpendQuery) (SpendSeries, er
 }
 
 // groupOf is the line that a booking belongs to.
-func groupOf(b event.SpendRecorded, e history.Event, by string) string {
+func groupOf(b *event.SpendRecorded, e history.Event, by string) string {
 	switch by {
 	case "provider":
 		return b.Provider

@@ -337,7 +337,7 @@ func TestLoop(t *testing.T) {
 			if i%2 == 1 {
 				at = at.Add(jitter)
 			}
-			w.fact(event.SpendRecorded{Key: "1", Model: "gpt-4o", Amount: event.USD(0.05), At: at})
+			w.fact(&event.SpendRecorded{Key: "1", Model: "gpt-4o", Amount: event.USD(0.05), At: at})
 		}
 		w.at = w.at.Add(71 * 8 * time.Second)
 		got := slices.Contains(w.after(time.Second), "spend.loop fired")

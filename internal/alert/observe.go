@@ -69,7 +69,7 @@ func (e *Evaluator) Observe(env event.Envelope) {
 	e.measured.take(env)
 	f.silence.observe(env)
 	switch b := env.Body.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		f.request(env, b)
 	case event.ConfigurationChanged:
 		f.change(g, &changeFact{
@@ -97,7 +97,7 @@ func (e *Evaluator) Observe(env event.Envelope) {
 	}
 }
 
-func (f *facts) request(env event.Envelope, b event.SpendRecorded) {
+func (f *facts) request(env event.Envelope, b *event.SpendRecorded) {
 	if b.Amount <= 0 {
 		return
 	}

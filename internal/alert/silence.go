@@ -97,7 +97,7 @@ func (q *silence) observe(env event.Envelope) {
 		case read:
 			q.owe(owed{gateway: g, hub: noticeHub, list: g + "/" + env.Source.String(), at: env.At, late: mappingLate})
 		}
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		if pushed && env.Source.Name == spendHub {
 			q.booked(linkOf(env.Source, spendHub), booking{b.Amount, env.At})
 		}

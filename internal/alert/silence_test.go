@@ -61,7 +61,7 @@ func (w ledger) debit(usd float64) {
 }
 
 func (w ledger) booking(usd float64) {
-	w.tell(event.ViaHub, "spend", event.SpendRecorded{Key: "7", Amount: event.USD(usd), At: w.at})
+	w.tell(event.ViaHub, "spend", &event.SpendRecorded{Key: "7", Amount: event.USD(usd), At: w.at})
 }
 
 func (w ledger) total(usd float64) {
@@ -126,7 +126,7 @@ func TestSilentStreams(t *testing.T) {
 			w.tell(event.ViaREST, "keys", event.KeyRead{Key: "7", HasSpend: true, Spend: 5, Since: w.at})
 			w.tell(event.ViaREST, "keys", event.KeyRead{Key: "7", HasSpend: true, Spend: 9, Since: w.at})
 		}, 5 * time.Minute, false},
-		"a booking of the request log": {func(w ledger) { w.tell(event.ViaREST, "logs", event.SpendRecorded{Key: "7", Amount: event.USD(4)}) }, 5 * time.Minute, false},
+		"a booking of the request log": {func(w ledger) { w.tell(event.ViaREST, "logs", &event.SpendRecorded{Key: "7", Amount: event.USD(4)}) }, 5 * time.Minute, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newLedger(t)

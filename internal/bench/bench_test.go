@@ -90,7 +90,7 @@ func TestStream(t *testing.T) {
 					t.Errorf("frame %d says %d", seq, got)
 				}
 				dec.Decode("spend", f.Target, f.Arguments, now, func(e event.Event) {
-					b, ok := e.(event.SpendRecorded)
+					b, ok := e.(*event.SpendRecorded)
 					if !ok || b.Total != totals[b.Key]+b.Amount || b.Total != totalOf(seq) {
 						t.Errorf("frame %d is %+v", seq, e)
 					}

@@ -29,7 +29,7 @@ const (
 func runPipeline(ctx context.Context, t turn) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	engine.TuneGC() // as the program does
+	engine.LimitMemory() // as the program does
 	check := &bookings{meter: newMeter(t.want), totals: map[event.KeyID]*event.NanoUSD{}}
 	eng := engine.New(engine.Options{Recorders: []engine.Recorder{check}})
 	eng.Prepare(func(s *state.State) { s.SetGateway(state.Gateway{ID: gatewayID, Label: gatewayID}) })
@@ -68,7 +68,7 @@ type counting struct {
 func (c *counting) Publish(ctx context.Context, batch []event.Envelope) error {
 	n := int64(0)
 	for i := range batch {
-		if _, ok := batch[i].Body.(event.SpendRecorded); ok {
+		if _, ok := batch[i].Body.(*event.SpendRecorded); ok {
 			n++
 		}
 	}
@@ -94,7 +94,7 @@ type bookings struct {
 // and again, which is news once; its total is no sum, and stays.
 func (b *bookings) Record(env event.Envelope) {
 	switch e := env.Body.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		last := b.totals[e.Key]
 		if last == nil {
 			last = new(event.NanoUSD)

@@ -47,7 +47,7 @@ type Options struct {
 // 1 internal, 2 usage, 3 unreachable, 4 authentication, 5 forbidden, 6 TLS,
 // 7 misconfigured; "status" and "doctor" have 0, 10 and 20 by severity.
 func Main(args []string, o Options) int {
-	engine.TuneGC()
+	engine.LimitMemory()
 	g := grammar{}
 	parser, err := kong.New(&g,
 		kong.Name("gatewatch"),

@@ -35,9 +35,9 @@ type Judge interface {
 
 // Bounds of the engine's own waiting.
 const (
-	queueLen   = 1024 // batches; a full queue makes links wait, then drop
-	batchLen   = 256  // events in a batch of Buffer
-	frameQueue = 64   // frames a window may be behind
+	queueLen   = 64  // batches; a full queue makes links wait, then drop. What waits here has left the cache
+	batchLen   = 256 // events in a batch of Buffer
+	frameQueue = 64  // frames a window may be behind
 	// maxRound is how many events are taken in before the rules and the feed
 	// get their turn: a few milliseconds of work.
 	maxRound = 8192

@@ -48,7 +48,7 @@ func run(t *testing.T, o Options) (e *Engine, stop func()) {
 func spend(key string, total int) event.Envelope {
 	return event.Envelope{
 		At: time.Now(), Source: event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
-		Body: event.SpendRecorded{Key: event.KeyID(key), Amount: 1, Total: event.NanoUSD(total), HasTotal: true, At: time.Now()},
+		Body: &event.SpendRecorded{Key: event.KeyID(key), Amount: 1, Total: event.NanoUSD(total), HasTotal: true, At: time.Now()},
 	}
 }
 
@@ -359,7 +359,7 @@ func BenchmarkTake(b *testing.B) {
 		for j := range batchLen {
 			batch = append(batch, event.Envelope{
 				At: now, Source: event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
-				Body: event.SpendRecorded{Key: "7", Amount: 1, Total: event.NanoUSD(i + j), HasTotal: true, At: now},
+				Body: &event.SpendRecorded{Key: "7", Amount: 1, Total: event.NanoUSD(i + j), HasTotal: true, At: now},
 			})
 		}
 		e.take(batch)

@@ -2,7 +2,10 @@ package event
 
 import "time"
 
-// SpendRecorded says that a request of a virtual key was paid for.
+// SpendRecorded says that a request of a virtual key was paid for. It is the
+// fact that comes by the hundred thousand, so it alone is an Event by its
+// pointer: the decoder makes many in one piece. Nobody changes one that was
+// emitted.
 type SpendRecorded struct {
 	Key      KeyID   `json:"key"`
 	Name     string  `json:"name,omitempty"` // of the key, where the gateway says
@@ -106,7 +109,7 @@ type GroupDebited struct {
 }
 
 // Kind implements Event.
-func (SpendRecorded) Kind() Kind { return "spend.recorded" }
+func (*SpendRecorded) Kind() Kind { return "spend.recorded" }
 
 // Kind implements Event.
 func (SpendLimitReported) Kind() Kind { return "spend.limit_reported" }
@@ -124,7 +127,7 @@ func (GroupCredited) Kind() Kind { return "group.credited" }
 func (GroupDebited) Kind() Kind { return "group.debited" }
 
 var (
-	_ = register[SpendRecorded]()
+	_ = register[*SpendRecorded]()
 	_ = register[SpendLimitReported]()
 	_ = register[KeyRead]()
 	_ = register[GroupRead]()

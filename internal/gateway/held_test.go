@@ -37,8 +37,8 @@ func TestHeldBackIsToldInTime(t *testing.T) {
 	watch(t, coreOnly(srv.URL), to)
 	await(t, "the key's name", func() bool { return len(of[event.KeyRead](to, "virtual-key-management")) == 1 })
 	close(named)
-	await(t, "the booking", func() bool { return len(of[event.SpendRecorded](to, "spend")) == 1 })
-	b := of[event.SpendRecorded](to, "spend")[0]
+	await(t, "the booking", func() bool { return len(of[*event.SpendRecorded](to, "spend")) == 1 })
+	b := of[*event.SpendRecorded](to, "spend")[0]
 	if b.Key != "7" || b.Amount != event.PerUSD/4 || b.Model != "gpt-4o" {
 		t.Errorf("told %+v", b)
 	}
@@ -65,7 +65,7 @@ func TestKeysAreLearntPerKey(t *testing.T) {
 		key := ""
 		for _, name := range []string{"SpendUpdate", "VirtualKeyStatus"} {
 			l.dec.Decode("spend", name, []byte(`[{"newSpend":1,"totalSpend":5,"budget":9}]`), time.Now(), func(e event.Event) {
-				if b, ok := e.(event.SpendRecorded); ok {
+				if b, ok := e.(*event.SpendRecorded); ok {
 					key = string(b.Key)
 				}
 			})

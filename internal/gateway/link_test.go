@@ -39,8 +39,8 @@ func TestPublishesInOrder(t *testing.T) {
 	}})
 	to := &sink{slow: time.Millisecond}
 	g := watch(t, coreOnly(srv.URL), to)
-	await(t, "all bookings", func() bool { return len(of[event.SpendRecorded](to, "spend")) == n })
-	for i, b := range of[event.SpendRecorded](to, "spend") {
+	await(t, "all bookings", func() bool { return len(of[*event.SpendRecorded](to, "spend")) == n })
+	for i, b := range of[*event.SpendRecorded](to, "spend") {
 		if b.Total != event.NanoUSD(i+1)*event.PerUSD {
 			t.Fatalf("booking %d has the total %s", i, b.Total)
 		}

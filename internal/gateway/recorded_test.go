@@ -234,8 +234,9 @@ func ours(e event.Event) bool {
 // timeless writes a fact down without its times: recorded ones are too long ago
 // to be believed, and arrival is another each time.
 func timeless(e event.Event) string {
-	v := reflect.New(reflect.TypeOf(e)).Elem()
-	v.Set(reflect.ValueOf(e))
+	from := reflect.Indirect(reflect.ValueOf(e))
+	v := reflect.New(from.Type()).Elem()
+	v.Set(from)
 	for _, f := range v.Fields() {
 		if f.Type() == reflect.TypeFor[time.Time]() {
 			f.SetZero()

@@ -279,7 +279,7 @@ func (w *watcher) played(rounds int, status string) {
 	await(w.t, fmt.Sprintf("%s: all of round %d", w.name, rounds), func() bool {
 		live := w.live()
 		return live.Keys["g/1"].Total == int64(want) && live.Providers["g/p"].Health == status &&
-			len(recorded[event.SpendRecorded](w)) >= rounds*bookings
+			len(recorded[*event.SpendRecorded](w)) >= rounds*bookings
 	})
 	w.exactly(rounds)
 }
@@ -288,7 +288,7 @@ func (w *watcher) played(rounds int, status string) {
 func (w *watcher) exactly(rounds int) {
 	w.t.Helper()
 	var sum event.NanoUSD
-	list := recorded[event.SpendRecorded](w)
+	list := recorded[*event.SpendRecorded](w)
 	for _, b := range list {
 		sum += b.Amount
 	}
@@ -362,7 +362,7 @@ func TestTwoReplicas(t *testing.T) {
 	if strings.Contains(survivor.Log(), "Error when processing requests") || strings.Contains(survivor.Log(), "InvalidDataException") {
 		t.Errorf("the server closed us:\n%s", survivor.Log())
 	}
-	if n := len(recorded[event.SpendRecorded](torn)); n != 0 {
+	if n := len(recorded[*event.SpendRecorded](torn)); n != 0 {
 		t.Errorf("what cannot be connected told %d bookings", n)
 	}
 }

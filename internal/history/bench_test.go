@@ -33,7 +33,7 @@ func stormEvent(r *rand.Rand, n int) event.Envelope {
 			LatencyMS: float64(r.IntN(4000)), Error: "429 too many requests: rate limit reached", At: at,
 		}
 	case n%10 < 7:
-		env.Body = event.SpendRecorded{
+		env.Body = &event.SpendRecorded{
 			Key: event.KeyID(fmt.Sprint(r.IntN(200))), Amount: event.NanoUSD(r.IntN(50_000_000)), Model: models[p],
 			Provider: providers[p], Total: event.NanoUSD(n) * 1000, HasTotal: true, Request: fmt.Sprintf("req-%08x", n), At: at,
 		}

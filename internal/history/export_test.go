@@ -36,7 +36,7 @@ func exportable(t *testing.T) *DB {
 			return event.SeverityWarning, fmt.Sprintf("Key %s (%s) was %s", b.Name, b.Key, b.Action)
 		case event.TaskProgressed:
 			return event.SeverityInfo, "Task done: " + b.ResultURL
-		case event.SpendRecorded:
+		case *event.SpendRecorded:
 			return event.SeverityInfo, fmt.Sprintf("Key %s spent $%s at 7:07", b.Key, b.Amount)
 		}
 		return event.SeverityInfo, "=HYPERLINK(\"http://evil\")"
@@ -44,7 +44,7 @@ func exportable(t *testing.T) *DB {
 	db := openNew(t, o)
 	bodies := []event.Event{
 		event.KeyChanged{Key: "7", Name: "Billing Berlin", Action: event.ActionDisabled},
-		event.SpendRecorded{Key: "7", Amount: 7_000_000_007, Model: "gpt-4o", Provider: "openai", Request: "req-1"},
+		&event.SpendRecorded{Key: "7", Amount: 7_000_000_007, Model: "gpt-4o", Provider: "openai", Request: "req-1"},
 		event.TaskProgressed{Task: "t1", Key: "7", ResultURL: "https://user:pw@cdn.example/v.mp4?sig=SECRETSIG#frag"},
 		event.ConfigurationChanged{Category: "c", Setting: "s", Old: "Bearer abcdefghijklmnop", New: "Billing Berlin"},
 		event.ProviderHealthChanged{Provider: "openai", Error: "api_key: sk-THISISASECRETOFTHEPROVIDER"},

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func testOptions() Options {
 // describeTest gives every kind that the tests use a line.
 func describeTest(env event.Envelope) (event.Severity, string) {
 	switch b := env.Body.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		return event.SeverityInfo, fmt.Sprintf("Key %s spent %s on %s", b.Key, b.Amount, b.Model)
 	case event.ProviderHealthChanged:
 		if b.Health == event.HealthUnhealthy {
@@ -130,7 +131,7 @@ func hub(gateway string) event.Source {
 // spent is a booking of key 7, n cents, n minutes after start.
 func spent(n int) event.Envelope {
 	at := start.Add(time.Duration(n) * time.Minute)
-	return event.Envelope{Seq: uint64(n), At: at, Source: hub("prod"), Body: event.SpendRecorded{
+	return event.Envelope{Seq: uint64(n), At: at, Source: hub("prod"), Body: &event.SpendRecorded{
 		Key: "7", Amount: event.USD(0.01) * event.NanoUSD(n), Model: "gpt-4o", Provider: "openai", At: at,
 	}}
 }
@@ -157,7 +158,7 @@ func TestWhatIsRecordedIsFound(t *testing.T) {
 	}
 	e := page.Events[0]
 	body, err := event.Decode(e.Kind, e.Body)
-	if err != nil || body != spent(60).Body {
+	if err != nil || !reflect.DeepEqual(body, spent(60).Body) {
 		t.Errorf("body came back as %+v (%v)", body, err)
 	}
 	if e.Key != "7" || e.Provider != "openai" || e.Gateway != "prod" || e.Source != "hub:spend" || !e.At.Equal(spent(60).At) {

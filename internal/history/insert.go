@@ -252,7 +252,7 @@ func cut(s string, n int) string {
 // Task. Where the key is empty, that of the connection stands in: spend events
 // of a real gateway do not name theirs.
 func subject(env event.Envelope) (key, provider, task string) {
-	v := reflect.ValueOf(env.Body)
+	v := reflect.Indirect(reflect.ValueOf(env.Body))
 	at := fieldsOf(v.Type())
 	field := func(i int) string {
 		if i < 0 {

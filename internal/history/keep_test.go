@@ -176,7 +176,7 @@ func TestRetention(t *testing.T) {
 	day := 24 * time.Hour
 	for n := 1; n <= 5000; n++ { // one each 20 days, the first 5,000 × 20 s ago… in order
 		at := start.Add(-100*day + time.Duration(n)*28*time.Minute + 48*time.Second*time.Duration(n%2))
-		db.Record(event.Envelope{Seq: uint64(n), At: at, Source: hub("prod"), Body: event.SpendRecorded{Key: "7", Amount: 1}})
+		db.Record(event.Envelope{Seq: uint64(n), At: at, Source: hub("prod"), Body: &event.SpendRecorded{Key: "7", Amount: 1}})
 	}
 	for _, age := range []time.Duration{401 * day, 399 * day, day} {
 		at := start.Add(-age)

@@ -66,7 +66,7 @@ func randomEvent(t *rapid.T, n int, at time.Time) event.Envelope {
 	provider := rapid.SampledFrom(someProviders).Draw(t, "provider")
 	switch rapid.IntRange(0, 2).Draw(t, "kind") {
 	case 0:
-		env.Body = event.SpendRecorded{Key: key, Provider: provider, Amount: 5, Model: rapid.SampledFrom([]string{"gpt-4o", "gpt-4", "o4"}).Draw(t, "model")}
+		env.Body = &event.SpendRecorded{Key: key, Provider: provider, Amount: 5, Model: rapid.SampledFrom([]string{"gpt-4o", "gpt-4", "o4"}).Draw(t, "model")}
 	case 1:
 		env.Body = event.ProviderHealthChanged{
 			Provider: event.ProviderID(provider), Name: provider,
@@ -223,7 +223,7 @@ func FuzzSearch(f *testing.F) {
 			return // of a longer line the end is not kept
 		}
 		n++
-		db.Record(event.Envelope{Seq: n, At: start, Source: hub("prod"), Body: event.SpendRecorded{Key: event.KeyID(s), Model: word}})
+		db.Record(event.Envelope{Seq: n, At: start, Source: hub("prod"), Body: &event.SpendRecorded{Key: event.KeyID(s), Model: word}})
 		flush(t, db)
 		p := must[Page](t)(db.Events(t.Context(), Query{Text: word, Key: event.KeyID(s), Limit: 1}))
 		if s != "" && (len(p.Events) != 1 || p.Events[0].Seq != int64(n)) {
@@ -293,8 +293,8 @@ func TestEveryKindIsStored(t *testing.T) {
 func TestHostileEvents(t *testing.T) {
 	db := openNew(t, testOptions())
 	hostile := []event.Event{
-		event.SpendRecorded{Key: "a\x00b", Model: "m\xff"},
-		event.SpendRecorded{Key: event.KeyID(strings.Repeat("k", 100_000))},
+		&event.SpendRecorded{Key: "a\x00b", Model: "m\xff"},
+		&event.SpendRecorded{Key: event.KeyID(strings.Repeat("k", 100_000))},
 		event.ProviderHealthChanged{Name: strings.Repeat("n", 500_000)},
 		event.NavigationChanged{Entity: event.EntityVirtualKey, ID: "9", Data: json.RawMessage("not json")},
 		event.TaskProgressed{Task: "<script>", Error: "\u202e'; DROP TABLE event; --"},

@@ -25,7 +25,7 @@ func (d *DB) AddSpend(s Spend) {
 // func of Options.Booking returns once it accepted the event. A booking without
 // a time of its own happened when it reached us.
 func SpendOf(env event.Envelope) (Spend, bool) {
-	b, ok := env.Body.(event.SpendRecorded)
+	b, ok := env.Body.(*event.SpendRecorded)
 	if !ok {
 		return Spend{}, false
 	}

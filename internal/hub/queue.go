@@ -12,9 +12,9 @@ const patienceSpan = 10 * time.Second
 // A reader that runs far ahead of a busy dispatcher makes both slow: what it
 // reads has left the processor's cache before it is dispatched. Above easyBytes
 // it lets the dispatcher take something first, for easyWait at most, and not
-// again until something was taken.
+// again until something was taken. More in hand is more memory, touched anew.
 const (
-	easyBytes = 1 << 20
+	easyBytes = 128 << 10
 	easyWait  = 5 * time.Millisecond
 )
 
@@ -22,7 +22,7 @@ const (
 // the queue's bounds and cannot be dropped any more.
 const (
 	takeMessages = 64
-	takeBytes    = 1 << 20
+	takeBytes    = 128 << 10
 )
 
 // invocation is one event: a method name and its raw arguments.

@@ -812,7 +812,7 @@ func TestAcceptance23OneBookingTwice(t *testing.T) {
 	s.at(0, func() { s.key("prod", "7", "agents", 90.5, 100, "2026-11-01") })
 	for i := range 20 {
 		s.at(time.Duration(i+1)*time.Minute, func() {
-			b := event.SpendRecorded{Key: "7", Amount: event.USD(0.05), Request: strconv.Itoa(i), At: s.now}
+			b := &event.SpendRecorded{Key: "7", Amount: event.USD(0.05), Request: strconv.Itoa(i), At: s.now}
 			s.fact("prod", event.ViaHub, "spend", b)
 			b.Total, b.HasTotal = event.USD(0.05), true // the other form calls the amount a total
 			s.fact("prod", event.ViaHub, "spend", b)

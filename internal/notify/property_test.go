@@ -233,7 +233,7 @@ func TestOrderAndDuplicatesDoNotMatter(t *testing.T) {
 								Provider: event.ProviderID(f.provider), Name: f.provider, Health: f.health, LatencyMS: -1, At: at,
 							})
 						} else {
-							s.fact("prod", event.ViaHub, "spend", event.SpendRecorded{
+							s.fact("prod", event.ViaHub, "spend", &event.SpendRecorded{
 								Key: event.KeyID(f.key), Amount: 1, Total: event.USD(f.total), HasTotal: true, At: at,
 							})
 						}

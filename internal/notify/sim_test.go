@@ -115,7 +115,7 @@ func (s *sim) fact(gateway string, via event.Via, name string, body event.Event)
 }
 
 func (s *sim) spend(gateway, key string, total, amount float64) {
-	s.fact(gateway, event.ViaHub, "spend", event.SpendRecorded{
+	s.fact(gateway, event.ViaHub, "spend", &event.SpendRecorded{
 		Key: event.KeyID(key), Amount: event.USD(amount), Total: event.USD(total), HasTotal: true, At: s.clock(),
 	})
 }

@@ -39,7 +39,7 @@ func word(e event.Event) string {
 		return fmt.Sprintf("models %s %s %v", b.Provider, b.Name, b.Models)
 	case event.GroupRead:
 		return fmt.Sprintf("group %s %v of %v %s", b.Group, b.Balance, b.Base, b.Epoch)
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		return fmt.Sprintf("spend %s %v %s %s", b.Key, b.Amount, b.Model, b.Request)
 	case event.ProviderHealthChanged:
 		return fmt.Sprintf("health %s %s off=%v %v %s", b.Provider, b.Health, b.SwitchedOff, b.LatencyMS, b.Error)
@@ -207,7 +207,7 @@ func TestTheRequestLogIsToldOnce(t *testing.T) {
 	for i, s := range steps {
 		var got []string
 		for _, f := range spendFacts(j.take(s.rows, s.healthy), func(string) string { return "" }) {
-			b := f.(event.SpendRecorded)
+			b := f.(*event.SpendRecorded)
 			if got = append(got, b.Request); b.Amount != 11_000_000 || b.Key != "1" {
 				t.Errorf("%+v", b)
 			}

@@ -172,7 +172,7 @@ func spendFacts(rows []LogRow, providerOf func(model string) string) (facts []ev
 		if r.Key == "" || !r.Cost.ok {
 			continue
 		}
-		facts = append(facts, event.SpendRecorded{
+		facts = append(facts, &event.SpendRecorded{
 			Key: event.KeyID(r.Key), Amount: r.Cost.nano, Model: string(r.Model), Provider: providerOf(string(r.Model)),
 			Request: "log:" + strconv.FormatInt(r.ID.n, 10), Rounded: r.Cost.rounded, At: r.At.Time,
 		})

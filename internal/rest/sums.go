@@ -51,7 +51,7 @@ func (s *sums) sum(key event.KeyID) (event.NanoUSD, time.Time, bool) {
 // booked adds payments to the sums, and the sums to the payments.
 func (s *sums) booked(facts []event.Event) []event.Event {
 	for i, f := range facts {
-		b, ok := f.(event.SpendRecorded)
+		b, ok := f.(*event.SpendRecorded)
 		if !ok {
 			continue
 		}

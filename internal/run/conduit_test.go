@@ -39,7 +39,7 @@ func TestRealGatewaySwitchesAProviderOff(t *testing.T) {
 			t.Errorf("a booking is shown as %+v", x)
 		}
 	}
-	if told := of[event.SpendRecorded](p.events); len(told) == 0 {
+	if told := of[*event.SpendRecorded](p.events); len(told) == 0 {
 		t.Error("no spend was recorded")
 	}
 	p.awaitFor(2*patience, "a critical notice", func(*state.Live) bool { return d.criticals() > 0 })

@@ -12,7 +12,7 @@ import (
 // were read.
 func Describe(env event.Envelope) (event.Severity, string) {
 	switch b := env.Body.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		return event.SeverityInfo, describeSpend(b)
 	case event.SpendLimitReported:
 		return b.Severity, fmt.Sprintf("The gateway says key %s used %s of %s%s", named(b.Name, string(b.Key)),
@@ -138,7 +138,7 @@ func describeAsked(from event.Source, b event.Asked) (event.Severity, string) {
 	}
 }
 
-func describeSpend(b event.SpendRecorded) string {
+func describeSpend(b *event.SpendRecorded) string {
 	if b.Amount == 0 {
 		return fmt.Sprintf("Key %s has spent %s in all", named(b.Name, string(b.Key)), dollars(b.Total))
 	}

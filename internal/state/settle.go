@@ -158,7 +158,7 @@ func (s *State) takeLists(d *Delta) {
 }
 
 func (s *State) transaction(b *booking) Transaction {
-	body, _ := b.body.(event.SpendRecorded)
+	body := b.body
 	t := Transaction{
 		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(body.Key),
 		Amount: int64(body.Amount), Total: -1, Model: body.Model, Provider: body.Provider, Source: b.source, At: b.at,

@@ -36,7 +36,7 @@ type burnMemory struct {
 type booking struct {
 	seq     uint64
 	gateway event.GatewayID
-	body    event.Event // a SpendRecorded
+	body    *event.SpendRecorded
 	source  string
 	at      int64
 }
@@ -114,7 +114,7 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 		k.Seen += int64(b.Amount)
 		m.rates.add(at, int64(b.Amount))
 		s.burnt(env.Source.Gateway, at, int64(b.Amount))
-		s.bookings.push(booking{env.Seq, env.Source.Gateway, env.Body, s.textOf(env.Source), at})
+		s.bookings.push(booking{env.Seq, env.Source.Gateway, b, s.textOf(env.Source), at})
 	}
 	k.UpdatedAt = max(k.UpdatedAt, at)
 	s.touch(m)

@@ -126,8 +126,8 @@ func (s *State) Apply(env event.Envelope) bool {
 // fold has one case for every kind; TestApplyKnowsEveryKind holds it.
 func (s *State) fold(env event.Envelope) bool {
 	switch b := env.Body.(type) {
-	case event.SpendRecorded:
-		return s.spendRecorded(&env, &b) // the hot one: by reference
+	case *event.SpendRecorded:
+		return s.spendRecorded(&env, b)
 	case event.SpendLimitReported:
 		s.limitReported(env, b)
 	case event.KeyRead:

@@ -99,8 +99,8 @@ func TestDeltaKnowsEveryTopic(t *testing.T) {
 	}
 }
 
-func spent(total, amount float64, at int) event.SpendRecorded {
-	return event.SpendRecorded{
+func spent(total, amount float64, at int) *event.SpendRecorded {
+	return &event.SpendRecorded{
 		Key: "7", Amount: event.USD(amount), Total: event.USD(total), HasTotal: true,
 		Model: "m", At: t0.Add(time.Duration(at) * time.Second),
 	}
@@ -125,7 +125,7 @@ func TestSpend(t *testing.T) {
 		{"the same event twice is one booking", []event.Event{spent(1, 1, 1), spent(1, 1, 1)}, 1, -1, 1, 0},
 		{"same amount, later", []event.Event{spent(1, 1, 1), spent(2, 1, 2)}, 2, -1, 2, 0},
 		{"a latecomer does not turn back", []event.Event{spent(3, 1, 3), spent(2, 1, 2)}, 3, -1, 2, 1},
-		{"no total is no total", []event.Event{event.SpendRecorded{Key: "7", Amount: 5}}, -1e-9, -1, 1, 0},
+		{"no total is no total", []event.Event{&event.SpendRecorded{Key: "7", Amount: 5}}, -1e-9, -1, 1, 0},
 		{"zero amount sets the total only", []event.Event{spent(4, 0, 1)}, 4, -1, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -412,7 +412,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	for i := range maxKeys + 50 {
 		g := event.Source{Gateway: "g"}
 		key := fmt.Sprint(i)
-		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.SpendRecorded{Key: event.KeyID(key), Amount: 1}})
+		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: &event.SpendRecorded{Key: event.KeyID(key), Amount: 1}})
 		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.TaskProgressed{Task: event.TaskID(key)}})
 		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.ProviderHealthChanged{Provider: event.ProviderID(key)}})
 	}

@@ -86,7 +86,7 @@ func TestDepth(t *testing.T) {
 	}
 	got := collect(New(Options{}), "h", "SpendUpdate",
 		[]byte(`[{"virtualKeyId":1,"amount":1,"x":`+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)+`}]`), testNow)
-	if _, ok := got[0].(event.SpendRecorded); !ok {
+	if _, ok := got[0].(*event.SpendRecorded); !ok {
 		t.Errorf("depth 5000 beside what is wanted: %#v", got[0])
 	}
 }
@@ -114,7 +114,7 @@ func TestTextIsMadeSafe(t *testing.T) {
 				d.useStd = std
 				got := collect(d, "h", "SpendUpdate",
 					[]byte(`[{"virtualKeyId":1,"amount":1,"model":"`+c.in+`"}]`), testNow)
-				s, ok := got[0].(event.SpendRecorded)
+				s, ok := got[0].(*event.SpendRecorded)
 				if !ok || s.Model != c.want {
 					t.Errorf("std %t: got %q (%T), want %q", std, s.Model, got[0], c.want)
 				}
@@ -192,7 +192,7 @@ func TestClockSkew(t *testing.T) {
 			d := New(Options{})
 			got := collect(d, "h", "SpendUpdate",
 				[]byte(`[{"virtualKeyId":1,"amount":1,"timestamp":"`+c.stamp+`"}]`), testNow)
-			s, _ := got[0].(event.SpendRecorded)
+			s, _ := got[0].(*event.SpendRecorded)
 			if !s.At.Equal(c.want) || d.Counts().Skewed != c.skewed || d.Counts().BadTimes != c.broken {
 				t.Errorf("at %v, want %v; counts %+v", s.At, c.want, d.Counts())
 			}

@@ -56,8 +56,8 @@ func unread(target, reason, args string) event.Unrecognised {
 
 func one(e event.Event) []event.Event { return []event.Event{e} }
 
-func spend(key event.KeyID, amount, total float64) event.SpendRecorded {
-	return event.SpendRecorded{
+func spend(key event.KeyID, amount, total float64) *event.SpendRecorded {
+	return &event.SpendRecorded{
 		Key: key, Amount: event.USD(amount), Total: event.USD(total), HasTotal: true,
 		Model: "gpt-4o", At: testAt,
 	}
@@ -66,7 +66,7 @@ func spend(key event.KeyID, amount, total float64) event.SpendRecorded {
 func TestContractSpend(t *testing.T) {
 	rounded := spend("k1", 0, 3)
 	rounded.Amount, rounded.Rounded = 2, true
-	bare := event.SpendRecorded{Key: "7", Amount: event.USD(1)}
+	bare := &event.SpendRecorded{Key: "7", Amount: event.USD(1)}
 	noTotal := spend("7", 0.5, 0)
 	noTotal.HasTotal = false
 	for _, c := range []decodeCase{
@@ -435,7 +435,7 @@ func TestKeyNotesAreToldOnce(t *testing.T) {
 
 // named is a booking of a key whose name was told.
 func named(name string, e event.Event) event.Event {
-	b := e.(event.SpendRecorded)
+	b := e.(*event.SpendRecorded)
 	b.Name = name
 	return b
 }

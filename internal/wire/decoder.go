@@ -77,10 +77,11 @@ type Decoder struct {
 	lastTarget string // of which lastRow is the row
 	lastRow    *row
 
-	texts   map[string]recent // interned, by raw bytes
-	recents [256]recent       // the newest of them
-	fresher strings.Builder   // ids that are worth no interning; see fresh
-	minute  minute            // of the last timestamp
+	texts   map[string]recent     // interned, by raw bytes
+	recents [256]recent           // the newest of them
+	fresher strings.Builder       // ids that are worth no interning; see fresh
+	made    []event.SpendRecorded // made in one piece and not yet used; see booking
+	minute  minute                // of the last timestamp
 	notes   map[event.KeyID]keyNote
 	seen    *seen.Set // ids of late; nil until there is one
 	held    held

@@ -31,10 +31,10 @@ const (
 
 // held is what waits for more to come.
 type held struct {
-	twins    []event.SpendRecorded // first announcements of a booking
-	dues     []time.Time           // of each twin
-	booked   []booked              // bookings whose twin has not come
-	late     []booked              // first announcements that were told as bookings
+	twins    []*event.SpendRecorded // first announcements of a booking
+	dues     []time.Time            // of each twin
+	booked   []booked               // bookings whose twin has not come
+	late     []booked               // first announcements that were told as bookings
 	failures map[event.TaskID]failure
 	due      time.Time // the soonest of all; zero if nothing waits
 }
@@ -135,7 +135,7 @@ func (h *held) remind() {
 }
 
 // holdTwin keeps a first announcement until its booking comes.
-func (d *Decoder) holdTwin(t event.SpendRecorded) {
+func (d *Decoder) holdTwin(t *event.SpendRecorded) {
 	h := &d.held
 	if claim(&h.booked, t.Amount, d.now) {
 		d.counts.Twins++ // the booking came first
@@ -151,7 +151,7 @@ func (d *Decoder) holdTwin(t event.SpendRecorded) {
 }
 
 // tellTwin tells a first announcement as the booking, because that did not come.
-func (d *Decoder) tellTwin(t event.SpendRecorded) {
+func (d *Decoder) tellTwin(t *event.SpendRecorded) {
 	d.tell(t)
 	h := &d.held
 	if len(h.late) >= maxTwins {
@@ -170,7 +170,7 @@ const (
 )
 
 // claimTwin finds and forgets the first announcement of a booking.
-func (d *Decoder) claimTwin(amount event.NanoUSD) (event.SpendRecorded, twin) {
+func (d *Decoder) claimTwin(amount event.NanoUSD) (*event.SpendRecorded, twin) {
 	h := &d.held
 	for i, t := range h.twins {
 		if t.Amount == amount {
@@ -182,13 +182,13 @@ func (d *Decoder) claimTwin(amount event.NanoUSD) (event.SpendRecorded, twin) {
 	}
 	if claim(&h.late, amount, d.now) {
 		d.counts.Twins++
-		return event.SpendRecorded{}, twinTold
+		return nil, twinTold
 	}
 	if len(h.booked) >= maxTwins {
 		h.booked = h.booked[1:]
 	}
 	h.booked = append(h.booked, booked{amount, d.now.Add(twinWait)})
-	return event.SpendRecorded{}, noTwin
+	return nil, noTwin
 }
 
 // claim finds and forgets a recent booking of an amount.

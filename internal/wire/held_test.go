@@ -24,7 +24,7 @@ func newScript(dialect Dialect) *script {
 func (s *script) note(e event.Event) {
 	line := fmt.Sprintf("%v ", s.at)
 	switch b := e.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		line += fmt.Sprintf("%s %s %s/%s total %t %s", b.Key, b.Amount, b.Model, b.Provider, b.HasTotal, b.Total)
 	case event.KeyRead:
 		line += fmt.Sprintf("limit %s", b.Limit)

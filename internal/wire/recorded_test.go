@@ -217,7 +217,7 @@ func TestRecordedBookings(t *testing.T) {
 
 func say(lines []string, e event.Event) []string {
 	switch b := e.(type) {
-	case event.SpendRecorded:
+	case *event.SpendRecorded:
 		s := strings.TrimSpace(fmt.Sprintf("%s %s %s", b.Amount, b.Model, b.Provider))
 		if b.HasTotal {
 			s += fmt.Sprintf(", %s in all", b.Total)

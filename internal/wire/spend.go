@@ -81,11 +81,25 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 		request = d.fresh(w.requestID)
 	}
 	name := d.note(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
-	d.tell(event.SpendRecorded{
-		Key: key, Name: name, Amount: amount, Model: d.text(w.model), Provider: d.text(w.provider),
-		Total: total, HasTotal: w.total.given(), Request: request, Rounded: rounded,
-		At: d.sent(w.at),
-	})
+	b := d.booking()
+	b.Key, b.Name, b.Amount, b.Model, b.Provider = key, name, amount, d.text(w.model), d.text(w.provider)
+	b.Total, b.HasTotal, b.Request, b.Rounded = total, w.total.given(), request, rounded
+	b.At = d.sent(w.at)
+	d.tell(b)
+}
+
+// bookings is how many are made in one piece: one by one, making them took a
+// quarter of the decoder's time. One that is kept keeps its whole piece, 4 KB.
+const bookings = 32
+
+// booking makes an empty booking to be filled and told.
+func (d *Decoder) booking() *event.SpendRecorded {
+	if len(d.made) == 0 {
+		d.made = make([]event.SpendRecorded, bookings)
+	}
+	b := &d.made[0]
+	d.made = d.made[1:]
+	return b
 }
 
 // readGatewaySpend reads the real gateway's form. A batch announces each of
@@ -105,7 +119,7 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 		d.counts.Repeats++
 		return
 	}
-	fact := event.SpendRecorded{
+	fact := &event.SpendRecorded{
 		Key: d.key, Amount: amount, Request: request, Rounded: rounded, At: d.sent(w.at),
 		Model: known(d.text(w.model)), Provider: known(d.text(w.provider)),
 	}
