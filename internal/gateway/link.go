@@ -37,7 +37,7 @@ type link struct {
 	user  *account         // whose key the last attempt was made with; nil of the Admin API
 	want  bool             // the hub is to be connected
 	used  time.Time        // when a task was watched last
-	owner event.KeyRead    // a key whose state this hub told; see Gateway.learn
+	owner *event.KeyRead   // a key whose state the event in hand told; see Gateway.learn
 	up    bool             // the connection is there
 	lost  bool             // it was lost, and what was held back for it is still held
 
@@ -188,7 +188,7 @@ func (l *link) Connected(ctx context.Context, h *hub.Hub, why hub.Reason) error 
 // Event implements hub.Handler.
 func (l *link) Event(target string, args []byte) {
 	full, owner := l.decode(target, args)
-	if owner.Key != "" {
+	if owner != nil && owner.Key != "" {
 		l.g.learn(l.cred(), owner.Key, owner.Name)
 	}
 	if full {
@@ -198,13 +198,13 @@ func (l *link) Event(target string, args []byte) {
 
 // decode reads an invocation into the batch. It reports whether that is full,
 // and whose key this connection was said to use, if it was.
-func (l *link) decode(target string, args []byte) (full bool, owner event.KeyRead) {
+func (l *link) decode(target string, args []byte) (full bool, owner *event.KeyRead) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.batch) == 0 {
 		l.now = time.Now() // one reading of the clock for a batch is fine enough
 	}
-	l.owner = event.KeyRead{}
+	l.owner = nil
 	l.dec.Decode(l.desc.Name, target, args, l.now, l.emit)
 	return len(l.batch) >= maxBatch, l.owner
 }
@@ -221,7 +221,7 @@ func (l *link) take(e event.Event) {
 		l.g.foundTask(b)
 	case event.KeyRead:
 		if l.desc.Name == ownKeyHub {
-			l.owner = b
+			l.owner = &b
 		}
 	case event.ReadAdvised, event.ProviderHealthChanged, event.NavigationChanged:
 		l.g.lists.heard(e)

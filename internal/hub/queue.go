@@ -14,7 +14,7 @@ const patienceSpan = 10 * time.Second
 // it lets the dispatcher take something first, for easyWait at most, and not
 // again until something was taken. More in hand is more memory, touched anew.
 const (
-	easyBytes = 128 << 10
+	easyBytes = 1 << 20
 	easyWait  = 5 * time.Millisecond
 )
 
@@ -22,7 +22,7 @@ const (
 // the queue's bounds and cannot be dropped any more.
 const (
 	takeMessages = 64
-	takeBytes    = 128 << 10
+	takeBytes    = 256 << 10
 )
 
 // invocation is one event: a method name and its raw arguments.

@@ -77,6 +77,8 @@ type Decoder struct {
 	lastTarget string // of which lastRow is the row
 	lastRow    *row
 
+	forms []form // of the frequent targets that came
+
 	texts   map[string]recent     // interned, by raw bytes
 	recents [256]recent           // the newest of them
 	fresher strings.Builder       // ids that are worth no interning; see fresh

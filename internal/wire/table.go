@@ -56,23 +56,43 @@ func object[T any, P wireStruct[T]](read func(d *Decoder, w P)) func(*Decoder, [
 }
 
 // frequent is object for targets that come by the thousand: it remembers in
-// which order their fields come. The slots must lie in the wire struct itself.
+// which order their fields come. The slots must lie in the wire struct itself,
+// and read must not decode another message of the target.
 func frequent[T any, P wireStruct[T]](read func(d *Decoder, w P)) func(*Decoder, []byte, bool) outcome {
-	type form struct {
+	type kept struct {
 		fields T
 		usual  order // points into fields
 	}
-	pool := sync.Pool{New: func() any { return new(form) }}
+	of := new(byte)
 	return func(d *Decoder, b []byte, list bool) outcome {
-		f, _ := pool.Get().(*form)
+		f, _ := d.form(of).(*kept)
+		if f == nil {
+			f = new(kept)
+			d.forms = append(d.forms, form{of, f})
+		}
 		out := d.fill(b, list, P(&f.fields), &f.usual)
 		if out == filled {
 			read(d, &f.fields)
 		}
 		f.fields = *new(T)
-		pool.Put(f)
 		return out
 	}
+}
+
+// form is what a decoder keeps of one frequent target, to fill again.
+type form struct {
+	of   *byte // which target's
+	kept any
+}
+
+// form is what was kept of a target; nil if nothing was.
+func (d *Decoder) form(of *byte) any {
+	for i := range d.forms {
+		if d.forms[i].of == of {
+			return d.forms[i].kept
+		}
+	}
+	return nil
 }
 
 // Target describes one target that this version knows.
