@@ -15,6 +15,7 @@ import css from './connections.module.css'
 import { HubRow } from './HubRow'
 import { KeyList } from './KeyList'
 import { Lights } from './Lights'
+import { OtherKeys } from './OtherKeys'
 import { ReportDialog } from './ReportDialog'
 import { stateShape, stateWord } from './words'
 
@@ -52,6 +53,7 @@ export function GatewayCard({
         </>
       ) : null}
       {profile && !profile.demo ? <KeyList id={id} profile={profile} /> : null}
+      {gateway ? <OtherKeys gateway={id} label={label} own={ownIds(profile)} /> : null}
       {gateway ? (
         <Hubs gateway={id} opened={opened} />
       ) : (
@@ -63,6 +65,11 @@ export function GatewayCard({
       )}
     </section>
   )
+}
+
+/** The gateway's ids of the keys that a profile holds, as far as it told them. */
+function ownIds(profile: GatewayProfile | undefined): string[] {
+  return (profile?.keys ?? []).map((key) => key.key)
 }
 
 function Keys({ profile }: { profile: GatewayProfile }) {

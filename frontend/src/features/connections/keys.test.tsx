@@ -3,9 +3,11 @@ import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
-import type { Watch } from '../../bridge/types'
-import { openWindow } from '../../test/render'
-import { keyState } from './keyWords'
+import { aGateway, aKey } from '../../bridge/things'
+import type { Source, Watch } from '../../bridge/types'
+import { byId, given, openWindow, renderWith } from '../../test/render'
+import { keyState, seenKey } from './keyWords'
+import { OtherKeys } from './OtherKeys'
 
 let stop = () => {}
 afterEach(() => stop())
@@ -20,6 +22,25 @@ function aWatch(of: Partial<Watch> & { slot: string; state: string }): Watch {
     holds: false,
     cause: '',
     since: 0,
+    ...of,
+  }
+}
+
+/** The list of keys of a gateway, read at 1,000,000 ms unless said otherwise. */
+function aList(of: Partial<Source> = {}): Source {
+  return {
+    id: 'prod/rest:keys',
+    gateway: 'prod',
+    source: 'rest:keys',
+    outcome: 'good',
+    since: 0,
+    cause: '',
+    askedAt: 1_000_000,
+    answeredAt: 1_000_000,
+    beforeAt: 0,
+    everyMs: 60_000,
+    staleMs: 180_000,
+    latencyMs: 20,
     ...of,
   }
 }
@@ -43,6 +64,65 @@ describe('keyState', () => {
     expect(keyState(key, false, undefined)).toBe('off')
     expect(keyState({ ...key, kept: '' }, true, undefined)).toBe('missing')
     expect(keyState({ ...key, paused: true }, true, 'live')).toBe('paused')
+  })
+})
+
+describe('a key that is not stored here', () => {
+  const key = { status: 'enabled', expires: 0, source: 'rest:keys' }
+  it.each([
+    ['the list', key, aList(), 'polled', 'no key of it here: seen through the Admin API every 60 s'],
+    ['a disabled key', { ...key, status: 'disabled' }, aList(), 'disabled', 'every 60 s'],
+    ['an expired key', { ...key, expires: 1_000_999 }, aList(), 'expired', 'every 60 s'],
+    ['one that expires later', { ...key, expires: 1_001_001 }, aList(), 'polled', 'every 60 s'],
+    ['a list that is too old', key, aList({ answeredAt: 820_999 }), 'unseen', 'was not read again'],
+    [
+      'a list that fails',
+      key,
+      aList({ outcome: 'error', cause: 'It answered 500.' }),
+      'unseen',
+      'It answered 500.',
+    ],
+    [
+      'no master key',
+      key,
+      aList({ outcome: 'none', cause: 'No master key is stored.' }),
+      'off',
+      'here. No master key is stored.',
+    ],
+    ['nothing at all', key, undefined, 'off', 'here. The Admin API is not asked.'],
+    ['a hub', { ...key, source: 'hub:spend' }, undefined, 'told', 'seen by what hub spend tells'],
+  ] as const)('is seen by %s', (_, of, list, state, how) => {
+    const seen = seenKey(of, list, 1_001_000)
+    expect(seen.state).toBe(state)
+    expect(seen.how).toContain(how)
+    expect(seen.how).toMatch(/^no key of it here[:,.] /)
+  })
+
+  it('is shown among hundreds, which can be searched', async () => {
+    const keys = Array.from({ length: 500 }, (_, i) =>
+      aKey({ gateway: 'prod', key: `${i}`, name: `key-${i}`, source: 'rest:keys' }),
+    )
+    given({
+      gateways: byId(aGateway({ id: 'prod' })),
+      keys: byId(
+        ...keys,
+        aKey({ gateway: 'prod', key: 'gone', name: 'gone', status: 'deleted' }),
+        aKey({ gateway: 'staging', key: '1', name: 'elsewhere' }),
+      ),
+      watched: byId(aWatch({ slot: '1', state: 'live', key: '7' })),
+      sources: byId(aList({ answeredAt: Date.now() })),
+    })
+    renderWith(<OtherKeys gateway="prod" label="prod" own={['8', '']} />)
+    const table = within(screen.getByRole('table', { name: 'Other virtual keys of prod' }))
+    const rows = () => table.getAllByRole('row').length - 1
+    expect(screen.getByText(/^498 keys/)).toBeTruthy()
+    expect(rows()).toBeGreaterThan(5)
+    expect(rows()).toBeLessThan(60)
+    await userEvent.setup().type(screen.getByRole('searchbox', { name: 'Find a key' }), 'key-49')
+    expect(rows()).toBe(11)
+    expect(table.getAllByText('Polled').length).toBe(11)
+    expect(table.getByText('key-49')).toBeTruthy()
+    expect(table.queryByText('key-7')).toBeNull()
   })
 })
 
