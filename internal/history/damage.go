@@ -41,6 +41,29 @@ func peek(path string) error {
 	if id := binary.BigEndian.Uint32(head[68:]); id != 0 && id != applicationID {
 		return fmt.Errorf("%w (application id %#x)", ErrForeign, id)
 	}
+	return whole(f, head)
+}
+
+// whole fails with ErrDamaged if the file is shorter than its header says:
+// SQLite reads what is missing as zeros, which within a page nothing else
+// shows. While there is a write-ahead log, that has the missing pages.
+func whole(f *os.File, head []byte) error {
+	if log, err := os.Stat(f.Name() + "-wal"); err == nil && log.Size() > 0 {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	size := int64(binary.BigEndian.Uint16(head[16:])) // of a page; 1 means 65,536
+	if size == 1 {
+		size = 1 << 16
+	}
+	// The number of pages, which counts if the last writer knew of it.
+	want := size * int64(binary.BigEndian.Uint32(head[28:]))
+	if bytes.Equal(head[24:28], head[92:96]) && info.Size() < want {
+		return fmt.Errorf("%w: %d bytes are missing at its end", ErrDamaged, want-info.Size())
+	}
 	return nil
 }
 

@@ -130,11 +130,11 @@ func TestBatchesWaitForCompany(t *testing.T) {
 		if n := db.w.kept.Load(); n != 1 {
 			t.Errorf("%d events were written after 260 ms", n)
 		}
-		for n := 2; n <= 1001; n++ { // a full batch does not wait
+		for n := 2; n <= 1+o.withDefaults().Batch; n++ { // a full batch does not wait
 			db.Record(spent(n))
 		}
 		synctest.Wait()
-		if n := db.w.kept.Load(); n != 1001 {
+		if n := db.w.kept.Load(); n != int64(1+o.withDefaults().Batch) {
 			t.Errorf("%d events were written at once", n)
 		}
 		if err := db.Close(); err != nil {

@@ -32,7 +32,8 @@ type Options struct {
 	// Queue is how many events may wait for the writer; 0: 65,536, about
 	// one second of what the writer can do, and some 20 MB if it is full.
 	Queue int
-	// Batch is how many events one transaction takes; 0: 1,000.
+	// Batch is how many events one transaction takes; 0: 4,000. With 1,000 a
+	// storm costs a quarter more: sums and words are written once a batch.
 	Batch int
 	// Every is how long an event waits for company; 0: 250 ms.
 	Every time.Duration
@@ -71,7 +72,7 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Queue = orDefault(o.Queue, 65_536)
-	o.Batch = orDefault(o.Batch, 1000)
+	o.Batch = orDefault(o.Batch, 4000)
 	o.Every = orDefault(o.Every, 250*time.Millisecond)
 	o.KeepEvents = orDefault(o.KeepEvents, 90*24*time.Hour)
 	o.KeepSums = orDefault(o.KeepSums, 400*24*time.Hour)
