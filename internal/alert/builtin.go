@@ -51,9 +51,9 @@ func spendRules() []Rule {
 			Tell: TellNever, TellFrom: warning, TellEnd: TellNever, Off: true, Needs: "Idle", check: checkIdle,
 		},
 		{
-			ID: "key.expiring", Title: "Key expires soon", Category: CategorySpend, Severity: info,
+			ID: "key.expiring", Title: "Key expires soon or has expired", Category: CategorySpend, Severity: info,
 			Tell: TellNotice, TellFrom: info, TellEnd: TellNever, OncePerEpoch: true,
-			Needs: "Expiries", check: checkExpiring,
+			Needs: "Expiries", check: checkExpiring, look: lookExpiring,
 		},
 	}
 }

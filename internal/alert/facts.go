@@ -19,7 +19,9 @@ type Facts struct {
 	Prepaid bool          `json:"prepaid,omitempty"`
 	PerHour event.NanoUSD `json:"perHour,omitempty"` // at the current rate
 	Resets  time.Time     `json:"resets"`
-	Keys    int           `json:"keys,omitempty"` // affected
+	// Left is the time until Resets as a text tells it, rounded up.
+	Left time.Duration `json:"left,omitempty"`
+	Keys int           `json:"keys,omitempty"` // affected
 	// Early and Late are the range of a forecast; RateSince is when the rate
 	// changed.
 	Early     time.Time `json:"early"`

@@ -34,7 +34,8 @@ type Inputs struct {
 	// TaskTimes is how long tasks of a model take, by gateway/model: from the
 	// history. For task.stuck.
 	TaskTimes map[string]TaskTimes
-	// Expiries are when keys expire, by key id. For key.expiring.
+	// Expiries are when keys expire, by key id: zero if never, absent if that
+	// was not read. For key.expiring.
 	Expiries map[string]time.Time
 	// Retired are models that vanished from a provider's list, by provider
 	// id. For model.retired.

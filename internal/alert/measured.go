@@ -117,15 +117,11 @@ func (m *measured) tookTraffic(id string, at time.Time, b event.TrafficMeasured)
 }
 
 func (m *measured) tookKey(id string, b event.KeyRead) {
-	for _, x := range []struct {
-		in map[string]time.Time
-		at time.Time
-	}{{m.expiries, b.Expires}, {m.resets, b.Resets}} {
-		if x.at.IsZero() {
-			delete(x.in, id)
-		} else {
-			note(x.in, id, x.at)
-		}
+	note(m.expiries, id, b.Expires)
+	if b.Resets.IsZero() {
+		delete(m.resets, id)
+	} else {
+		note(m.resets, id, b.Resets)
 	}
 }
 

@@ -296,9 +296,21 @@ func general(say Say, alerts []Alert) string {
 	return noun
 }
 
-// shortNoun is what a rule says of an entity in a word or two.
-func shortNoun(rule string) string {
-	switch rule {
+// expiryBody says when a key expires or expired, and what follows.
+func expiryBody(t *telling) []string {
+	on := "On " + t.day(t.f.Resets) + "."
+	if t.f.Action == actionExpired {
+		return []string{on, "Its requests are refused until it is renewed."}
+	}
+	return []string{on, "Its requests are refused from then on."}
+}
+
+// day is a time of another day: "30 Nov 14:02".
+func (t *telling) day(at time.Time) string { return at.In(t.zone()).Format("2 Jan 15:04") }
+
+// shortNoun is what an alert says of its entity in a word or two.
+func shortNoun(a *Alert) string {
+	switch a.Rule {
 	case "budget.used":
 		return "near its limit"
 	case "budget.exhausted":
@@ -323,8 +335,10 @@ func shortNoun(rule string) string {
 		return "paused"
 	case "hub.silent":
 		return "stuck"
+	case "key.expiring":
+		return nameOr(a.Facts.Action, "expiring")
 	}
-	_, word, _ := strings.Cut(rule, ".")
+	_, word, _ := strings.Cut(a.Rule, ".")
 	return word
 }
 

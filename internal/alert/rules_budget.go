@@ -1,8 +1,6 @@
 package alert
 
 import (
-	"time"
-
 	"gatewatch/internal/event"
 	"gatewatch/internal/state"
 )
@@ -223,31 +221,6 @@ func checkExhausted(v *view, yield func(Sample)) {
 		}
 		yield(s)
 	})
-}
-
-func checkExpiring(v *view, yield func(Sample)) {
-	const week, day = 7 * 24 * time.Hour, 24 * time.Hour
-	for id, at := range v.in.Expiries {
-		k, ok := v.live.Keys[id]
-		left := at.Sub(v.now)
-		if !ok || k.Status == "deleted" || left <= 0 {
-			continue
-		}
-		if left > week {
-			v.wake(at.Add(-week))
-			continue
-		}
-		s := Sample{
-			Gateway: k.Gateway, Kind: "key", Entity: k.Key, Thing: id, Severity: event.SeverityInfo,
-			Epoch: at.UTC().Format(time.DateOnly), Value: -1, Facts: Facts{Name: named(k.Name, "key ", k.Key), Resets: at},
-		}
-		if left <= day {
-			s.Severity = event.SeverityWarning
-		} else {
-			v.wake(at.Add(-day))
-		}
-		yield(s)
-	}
 }
 
 // named is the name, or the sort and the id of what has none.

@@ -86,13 +86,27 @@ var phrases = map[string]phrase{
 	},
 	"key.expiring": {
 		title: func(t *telling, name, gw string) string {
-			return name + " expires in " + span(t.f.Resets.Sub(t.now)) + at(gw)
+			if t.f.Action == actionExpired {
+				return name + " has expired" + at(gw)
+			}
+			return name + " expires in " + span(t.f.Left) + at(gw)
 		},
-		body: func(t *telling) []string {
-			return []string{"On " + t.f.Resets.In(t.zone()).Format("2 Jan 15:04") + ". Its requests are refused from then on."}
+		body: expiryBody,
+		over: func(_ *telling, name, gw string) string { return name + " was renewed" + at(gw) },
+		overBody: func(t *telling) []string {
+			if t.f.Resets.IsZero() {
+				return []string{"It does not expire any more."}
+			}
+			return []string{"It expires on " + t.day(t.f.Resets) + " now."}
 		},
-		many: "keys expire soon", brief: func(t *telling) string { return t.f.Name },
-		hush: "A key expires soon",
+		many: "keys expired or expiring", manyOver: "keys were renewed",
+		brief: func(t *telling) string {
+			if t.f.Action == actionExpired {
+				return t.f.Name + " (expired)"
+			}
+			return t.f.Name
+		},
+		hush: "A key expires soon or has expired", hushOver: "A key was renewed",
 	},
 	"key.silent": {
 		title: func(_ *telling, name, gw string) string { return name + " is unusually quiet" + at(gw) },

@@ -133,6 +133,29 @@ func TestTexts(t *testing.T) {
 			"Admin: 403. The gateway banned our address for up to 30 minutes, after too many wrong keys.",
 		},
 		{
+			"key expires", SayFiring,
+			[]Alert{a("key.expiring", warning, Facts{Name: "crawler", Resets: noon.Add(23 * time.Hour), Left: 23 * time.Hour})},
+			0, "crawler expires in 23 h — prod", "On 24 Nov 13:02. Its requests are refused from then on.",
+		},
+		{
+			"key has expired", SayFiring,
+			[]Alert{a("key.expiring", warning, Facts{Name: "crawler", Resets: noon, Action: "expired"})},
+			time.Hour, "crawler has expired — prod", "On 23 Nov 14:02. Its requests are refused until it is renewed.",
+		},
+		{
+			"key was renewed", SayResolved,
+			[]Alert{a("key.expiring", warning, Facts{Name: "crawler", Resets: days(70), Action: "expired"})},
+			time.Hour, "crawler was renewed — prod", "It expires on 1 Feb 14:03 now.",
+		},
+		{
+			"expired and expiring", SayFiring,
+			[]Alert{
+				a("key.expiring", warning, Facts{Name: "crawler", Resets: noon, Action: "expired"}),
+				a("key.expiring", warning, Facts{Name: "agents", Resets: days(1)}),
+			},
+			0, "2 keys expired or expiring — prod", "crawler (expired), agents.",
+		},
+		{
 			"uncharged traffic", SayFiring,
 			[]Alert{a("spend.uncharged", warning, Facts{Requests: 212, Failed: 102})},
 			0, "Spend is undercounted — prod",

@@ -80,7 +80,7 @@ func groupBody(say Say, alerts []Alert, same bool, where string, loc *time.Locat
 		t := tell(a, loc, now)
 		s := t.brief()
 		if !same {
-			s = nameOr(t.f.Name, t.Label) + " " + shortNoun(a.Rule)
+			s = nameOr(t.f.Name, t.Label) + " " + shortNoun(a)
 		}
 		if where == "" {
 			s += " (" + a.Label + ")"
@@ -122,7 +122,7 @@ func Digest(away time.Duration, open []Alert, solved, tasks int, spent event.Nan
 		if !private {
 			s += ": " + names(open, func(a *Alert) string {
 				t := tell(a, loc, now)
-				return nameOr(t.f.Name, t.Label) + " " + shortNoun(a.Rule)
+				return nameOr(t.f.Name, t.Label) + " " + shortNoun(a)
 			}, 2)
 		}
 		sentences = append(sentences, s+".")

@@ -1,0 +1,70 @@
+package notify
+
+import (
+	"testing"
+	"time"
+
+	"gatewatch/internal/alert"
+	"gatewatch/internal/event"
+)
+
+// expires tells that a key was read to expire then.
+func (s *sim) expires(key string, at time.Time) {
+	s.fact("prod", event.ViaREST, "keys", event.KeyRead{
+		Key: event.KeyID(key), Name: "crawler", Enabled: true, Expires: at, At: s.clock(),
+	})
+}
+
+// TestAKeyThatExpiresIsToldTwiceAtMost: a week and a day before. That it has
+// expired replaces nothing and rings nothing, and neither do later days, a
+// restart or its end; the list says how it is.
+func TestAKeyThatExpiresIsToldTwiceAtMost(t *testing.T) {
+	const day = 24 * time.Hour
+	s := newSim(t)
+	expiry := s.start.Add(8 * day)
+	for d := time.Duration(0); d < 20*day; d += 6 * time.Hour { // it is read again and again
+		s.at(d, func() { s.expires("1", expiry) })
+	}
+	s.want(
+		"+24h0m3s info: crawler expires in 7 days — prod",
+		"+168h0m3s warning: crawler expires in 24 h — prod",
+	)
+	if al := s.open("key.expiring"); al.Title != "crawler has expired — prod" || al.Severity != event.SeverityWarning {
+		t.Errorf("%s %q", al.Severity, al.Title)
+	}
+	s.restart(s.ev.Export())
+	s.at(20*day, func() { s.expires("1", expiry) })
+	s.at(21*day, func() { s.expires("1", expiry.Add(90*day)) })
+	s.at(22*day, nil)
+	if got := len(s.titles()); got != 2 {
+		t.Errorf("%q", s.titles())
+	}
+	var ends []alert.End
+	for _, al := range s.ev.Export().Open {
+		t.Errorf("open: %s", al.Title)
+	}
+	for _, c := range s.changes {
+		if c.What == alert.Resolved {
+			ends = append(ends, c.Alert.End)
+		}
+	}
+	if len(ends) != 1 || ends[0] != alert.EndGone {
+		t.Errorf("it ended as %q", ends)
+	}
+}
+
+// TestAKeyThatExpiredWhileAwayIsInTheDigest: by then it is no longer expiring.
+func TestAKeyThatExpiredWhileAwayIsInTheDigest(t *testing.T) {
+	s := newSim(t)
+	expiry := s.start.Add(30 * time.Hour)
+	s.at(time.Minute, nil)
+	woke := 36 * time.Hour
+	s.now = s.start.Add(woke) // nothing ran meanwhile
+	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: alert.DefaultGrace})
+	s.at(woke+time.Second, func() { s.expires("1", expiry) })
+	s.at(woke+time.Hour, nil)
+	s.want("+36h0m33s warning: While you were away (35 h)")
+	if body := s.shown[0].order.Notice.Body; body != "1 still open: crawler expired." {
+		t.Error(body)
+	}
+}
