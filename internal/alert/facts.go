@@ -22,6 +22,8 @@ type Facts struct {
 	// Left is the time until Resets as a text tells it, rounded up.
 	Left time.Duration `json:"left,omitempty"`
 	Keys int           `json:"keys,omitempty"` // affected
+	// Others are keys that are not affected.
+	Others int `json:"others,omitempty"`
 	// Early and Late are the range of a forecast; RateSince is when the rate
 	// changed.
 	Early     time.Time `json:"early"`

@@ -296,18 +296,6 @@ func general(say Say, alerts []Alert) string {
 	return noun
 }
 
-// expiryBody says when a key expires or expired, and what follows.
-func expiryBody(t *telling) []string {
-	on := "On " + t.day(t.f.Resets) + "."
-	if t.f.Action == actionExpired {
-		return []string{on, "Its requests are refused until it is renewed."}
-	}
-	return []string{on, "Its requests are refused from then on."}
-}
-
-// day is a time of another day: "30 Nov 14:02".
-func (t *telling) day(at time.Time) string { return at.In(t.zone()).Format("2 Jan 15:04") }
-
 // shortNoun is what an alert says of its entity in a word or two.
 func shortNoun(a *Alert) string {
 	switch a.Rule {

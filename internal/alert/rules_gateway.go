@@ -133,61 +133,6 @@ func (v *view) trying(gateway string) bool {
 	return false
 }
 
-// checkAuth holds where a half of the gateway refuses our key. Core and admin
-// take different keys, so each is an alert of its own.
-func checkAuth(v *view, yield func(Sample)) {
-	type half struct{ gateway, plane string }
-	var seen map[half]bool
-	for _, l := range v.live.Links {
-		if linkState(l) != linkRefused {
-			continue
-		}
-		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
-			continue
-		}
-		if seen == nil {
-			seen = map[half]bool{}
-		}
-		seen[half{l.Gateway, l.Plane}] = true
-		s := gatewaySample(l.Gateway)
-		s.Dimension, s.Facts.Part = l.Plane, l.Plane
-		s.Facts.Code = 401
-		if l.Class == "forbidden" {
-			s.Facts.Code, s.Facts.Cause = 403, l.Cause // the key may be the right one
-		}
-		yield(s)
-	}
-}
-
-// lookAuth ends when every link of that half that is wanted is up; until then
-// trying again proves nothing, and neither does another hub's being up.
-func lookAuth(v *view, a *Alert) Sample {
-	s := lookGateway(v, a)
-	if s.v == ended {
-		return s
-	}
-	up, wanted := 0, 0
-	for _, l := range v.live.Links {
-		if l.Gateway != a.Gateway || l.Plane != a.Dimension || l.Class == "unsupported" ||
-			l.State == string(event.LinkDisconnected) {
-			continue
-		}
-		wanted++
-		if linkState(l) == linkUp {
-			up++
-		}
-	}
-	switch {
-	case wanted == 0:
-		s.v, s.End = ended, EndDisabled
-	case up == wanted:
-		s.v = fails
-	default:
-		s.v = unknown
-	}
-	return s
-}
-
 func linkSample(id string, l *state.Link) Sample {
 	return Sample{
 		Gateway: l.Gateway, Kind: "link", Entity: l.Hub, Thing: id, Value: -1,

@@ -210,21 +210,10 @@ var phrases = map[string]phrase{
 		hush:  "A gateway does not answer", hushOver: "A gateway answers again",
 	},
 	"gateway.auth": {
-		title: func(t *telling, _, gw string) string {
-			if t.f.Cause != "" {
-				return "Gateway " + gw + " does not let us in"
-			}
-			return "Gateway " + gw + " refused the key"
-		},
-		body: func(t *telling) []string {
-			refused := fmt.Sprintf("%s: %d.", sentencePart(t.f.Part), t.f.Code)
-			if t.f.Cause != "" {
-				return []string{refused, t.f.Cause}
-			}
-			return []string{refused, "It may have been rotated: update it in Settings."}
-		},
-		many: "keys refused", brief: func(t *telling) string { return t.Label + " " + t.f.Part },
-		hush: "A gateway refused the key",
+		title: refusedTitle,
+		body:  refusedBody,
+		many:  "keys refused", brief: func(t *telling) string { return t.Label + " " + t.f.Part },
+		hush: "A gateway refused a key",
 	},
 	"gateway.impaired": {
 		title:    impairedTitle,

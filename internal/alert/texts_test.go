@@ -133,6 +133,22 @@ func TestTexts(t *testing.T) {
 			"Admin: 403. The gateway banned our address for up to 30 minutes, after too many wrong keys.",
 		},
 		{
+			"the only key is refused", SayFiring,
+			[]Alert{a("gateway.auth", critical, Facts{Part: "core", Code: 401})},
+			0, "Gateway prod refused the key", "Core: 401. It may have been rotated: update it in Settings.",
+		},
+		{
+			"one of several keys is refused", SayFiring,
+			[]Alert{a("gateway.auth", critical, Facts{Part: "core", Code: 401, Name: "crawler", Keys: 1, Others: 2})},
+			0, `Gateway prod refused key "crawler"`,
+			"Core: 401. The other 2 keys go on. It may have been rotated: update it in Settings.",
+		},
+		{
+			"two of three keys are refused", SayFiring,
+			[]Alert{a("gateway.auth", critical, Facts{Part: "core", Code: 401, Name: "agents, crawler", Keys: 2, Others: 1})},
+			0, "Gateway prod refused 2 keys", "agents, crawler. Core: 401. The other key goes on. Update them in Settings.",
+		},
+		{
 			"key expires", SayFiring,
 			[]Alert{a("key.expiring", warning, Facts{Name: "crawler", Resets: noon.Add(23 * time.Hour), Left: 23 * time.Hour})},
 			0, "crawler expires in 23 h — prod", "On 24 Nov 13:02. Its requests are refused from then on.",

@@ -116,7 +116,8 @@ var derived = []struct {
 	// the list; 76 % a warning, told 3 s later, when 92 % is reached, too, which is
 	// told within half a second; then 102 %. Another key is charged 1.25 and 0.75,
 	// without a budget. At 19.8 s a new connection of the first key is refused for
-	// its budget (401): told as a refused key; it sees no event any more. At 21.3 s
+	// its budget (401): told as a refused key, by its name, as the other watched
+	// keys go on; it sees no event any more. At 21.3 s
 	// its spend begins anew and becomes 0.06, which only the list says: 60 %, and
 	// the claim of 102 % is over. That all is well again is not told: four notices
 	// within a minute are enough.
@@ -124,7 +125,7 @@ var derived = []struct {
 		"warning, new: budget-010 has used 76 % — prod",
 		"critical, new: budget-010 has used 92 % — prod",
 		"critical, new: budget-010 is out of budget — prod",
-		"critical, new: Gateway prod refused the key",
+		`critical, new: Gateway prod refused key "budget-010"`,
 	}, func(t *testing.T, p *played) {
 		k2, k3 := p.snap.Live.Keys["the/2"], p.snap.Live.Keys["the/3"]
 		if k3.Total != int64(event.USD(0.06)) || k3.Limit != int64(event.USD(0.1)) || k3.Used != 0.6 || k3.Trust != "" || k3.Requests != 5 {

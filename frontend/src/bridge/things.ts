@@ -10,6 +10,7 @@ import type {
   Provider,
   Task,
   Transaction,
+  Watch,
 } from './types'
 
 /** Things with every field set, for the fake door and for tests; give what matters. */
@@ -248,6 +249,19 @@ export function anAlert(of: Partial<AlertLine> & { id: string; gateway: string }
     told: '',
     toldAt: 0,
     count: 1,
+    ...of,
+  }
+}
+
+export function aWatch(of: Partial<Watch> & { gateway: string; slot: string; state: string }): Watch {
+  return {
+    id: `${of.gateway}/${of.slot}`,
+    label: '',
+    key: '',
+    name: '',
+    holds: false,
+    cause: '',
+    since: 0,
     ...of,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aGateway, aKey, aLink } from '../../bridge/things'
+import { aGateway, aKey, aLink, aWatch } from '../../bridge/things'
 import type { Live } from '../../bridge/types'
 import type { Sync } from '../../live/store'
 import { aLive, byId } from '../../test/render'
@@ -59,6 +59,36 @@ describe('bannersOf', () => {
       'a refused key',
       { gateways: byId(prod), links: byId({ ...spend, state: 'error', class: 'auth' }, nav) },
       ['prod: The gateway refused the key (401). It may have been rotated.'],
+    ],
+    [
+      'one of three keys that is refused',
+      {
+        gateways: byId(prod),
+        links: byId({ ...spend, slot: '2', state: 'error', class: 'auth' }, nav),
+        watched: byId(
+          aWatch({ gateway: 'prod', slot: '1', state: 'live' }),
+          aWatch({ gateway: 'prod', slot: '2', state: 'refused', label: 'crawler' }),
+          aWatch({ gateway: 'prod', slot: '3', state: 'live' }),
+          aWatch({ gateway: 'staging', slot: '2', state: 'live' }),
+        ),
+      },
+      ['prod: The gateway refused key “crawler” (401). It may have been rotated. The other 2 keys go on.'],
+    ],
+    [
+      'both keys that are refused',
+      {
+        gateways: byId(prod),
+        links: byId(
+          { ...spend, id: 'a', slot: '1', state: 'error', class: 'auth' },
+          { ...spend, id: 'b', slot: '2', state: 'error', class: 'auth' },
+          nav,
+        ),
+        watched: byId(
+          aWatch({ gateway: 'prod', slot: '1', state: 'refused' }),
+          aWatch({ gateway: 'prod', slot: '2', state: 'refused' }),
+        ),
+      },
+      ['prod: The gateway refused 2 keys (401). They may have been rotated.'],
     ],
     [
       'a certificate that is not trusted',

@@ -1,5 +1,5 @@
 import type { Gateway, Link, Live } from '../../bridge/types'
-import { clock } from '../../lib/format'
+import { clock, plural } from '../../lib/format'
 import type { Sync } from '../../live/store'
 import type { Condition as Shape } from '../../ui/Shape'
 
@@ -73,8 +73,7 @@ function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null
     return {
       id,
       shape: 'critical',
-      title: `${gateway.label}: The gateway refused the key (401).`,
-      text: 'It may have been rotated.',
+      ...refusedWords(live, gateway, down),
       action: 'keys',
     }
   }
@@ -95,6 +94,29 @@ function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null
   if (down.length === links.length)
     return now - since < GATEWAY_GRACE_MS ? null : silentBanner(id, live, gateway, down, since, now)
   return now - since < HUB_GRACE_MS ? null : pausedBanner(id, live, gateway, down, since, now)
+}
+
+/** Which of several keys is refused, and that the others go on; of the only one nothing more. */
+function refusedWords(live: Live, gateway: Gateway, down: Link[]): { title: string; text: string } {
+  const slots = new Set(down.filter((link) => link.class === 'auth').map((link) => link.slot))
+  const keys = Object.values(live.watched).filter((key) => key.gateway === gateway.id)
+  const refused = keys.filter((key) => slots.has(key.slot))
+  const [first] = refused
+  const others = keys.filter((key) => key.state === 'live' && !refused.includes(key)).length
+  if (!first || keys.length < 2)
+    return {
+      title: `${gateway.label}: The gateway refused the key (401).`,
+      text: 'It may have been rotated.',
+    }
+  const which =
+    refused.length > 1
+      ? plural(refused.length, 'key')
+      : `key “${first.label || first.name || `key ${first.key || first.slot}`}”`
+  const goOn = others > 1 ? ` The other ${others} keys go on.` : others === 1 ? ' The other key goes on.' : ''
+  return {
+    title: `${gateway.label}: The gateway refused ${which} (401).`,
+    text: `${refused.length > 1 ? 'They' : 'It'} may have been rotated.${goOn}`,
+  }
 }
 
 function forbiddenBanner(id: string, gateway: Gateway, link: Link): Banner {

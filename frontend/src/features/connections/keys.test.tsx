@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
-import { aGateway, aKey } from '../../bridge/things'
+import { aGateway, aKey, aWatch } from '../../bridge/things'
 import type { Source, Watch } from '../../bridge/types'
 import { byId, given, openWindow, renderWith } from '../../test/render'
 import { keyState, seenKey } from './keyWords'
@@ -11,20 +11,6 @@ import { OtherKeys } from './OtherKeys'
 
 let stop = () => {}
 afterEach(() => stop())
-
-function aWatch(of: Partial<Watch> & { slot: string; state: string }): Watch {
-  return {
-    id: `prod/${of.slot}`,
-    gateway: 'prod',
-    label: '',
-    key: '',
-    name: '',
-    holds: false,
-    cause: '',
-    since: 0,
-    ...of,
-  }
-}
 
 /** The list of keys of a gateway, read at 1,000,000 ms unless said otherwise. */
 function aList(of: Partial<Source> = {}): Source {
@@ -109,7 +95,7 @@ describe('a key that is not stored here', () => {
         aKey({ gateway: 'prod', key: 'gone', name: 'gone', status: 'deleted' }),
         aKey({ gateway: 'staging', key: '1', name: 'elsewhere' }),
       ),
-      watched: byId(aWatch({ slot: '1', state: 'live', key: '7' })),
+      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'live', key: '7' })),
       sources: byId(aList({ answeredAt: Date.now() })),
     })
     renderWith(<OtherKeys gateway="prod" label="prod" own={['8', '']} />)
@@ -130,7 +116,15 @@ describe('the virtual keys of a gateway', () => {
   it('say how each is watched, and why not', async () => {
     const cause = 'It is disabled on the gateway. Enable it there, or pause it here.'
     const { list } = await open(
-      aWatch({ slot: '1', state: 'disabled', name: 'billing', key: '4', cause, holds: true }),
+      aWatch({
+        gateway: 'prod',
+        slot: '1',
+        state: 'disabled',
+        name: 'billing',
+        key: '4',
+        cause,
+        holds: true,
+      }),
     )
     expect(await list.findByText('billing')).toBeTruthy()
     expect(list.getByText('Disabled')).toBeTruthy()
@@ -154,7 +148,9 @@ describe('the virtual keys of a gateway', () => {
   })
 
   it('are paused, renamed, replaced and removed', async () => {
-    const { user, list, bridge } = await open(aWatch({ slot: '1', state: 'live', name: 'billing' }))
+    const { user, list, bridge } = await open(
+      aWatch({ gateway: 'prod', slot: '1', state: 'live', name: 'billing' }),
+    )
     const choose = async (item: string) => {
       await user.click(await list.findByRole('button', { name: /^More for key/ }))
       await user.click(await screen.findByRole('menuitem', { name: item }))
@@ -174,7 +170,9 @@ describe('the virtual keys of a gateway', () => {
   })
 
   it('have no faults of accessibility', async () => {
-    const { list } = await open(aWatch({ slot: '1', state: 'refused', cause: 'Replace it here.' }))
+    const { list } = await open(
+      aWatch({ gateway: 'prod', slot: '1', state: 'refused', cause: 'Replace it here.' }),
+    )
     expect(await list.findByText('Refused')).toBeTruthy()
     const { violations } = await axe.run(document.body, {
       rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
