@@ -51,7 +51,8 @@ type LinkChanged struct {
 }
 
 // LinksReset says that the connections to a gateway that were told of so far
-// are no more: it is not watched now, or by new ones.
+// are no more: it is not watched now, or by new ones. How its keys were watched
+// went with them.
 type LinksReset struct {
 	At time.Time `json:"at"`
 }

@@ -67,8 +67,11 @@ func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
 	}
 }
 
+// linksReset forgets the connections of a gateway and how keys were watched by
+// them: whoever watches anew tells both of every one.
 func (s *State) linksReset(gateway string) {
 	drop(s.live.Links, s.dirty.links, func(l Link) bool { return l.Gateway == gateway })
+	drop(s.live.Watched, s.dirty.watched, func(w Watch) bool { return w.Gateway == gateway })
 	s.summarise(gateway)
 }
 
