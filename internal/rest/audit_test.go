@@ -293,3 +293,39 @@ func TestOnlyQueriesArePosted(t *testing.T) {
 		t.Error("something else was posted")
 	}
 }
+
+// TestServedByTheAuditAlone: a request that the audit has and the log has not
+// (a streamed one) shows that a provider works, if it is the only one of its
+// sort, and for ten minutes.
+func TestServedByTheAuditAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		share bool
+		want  []event.Health
+	}{
+		"the only one of its sort": {false, []event.Health{event.HealthHealthy, event.HealthUnknown}},
+		"one of two of its sort":   {true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				g, b := newGate(t, "head"), &books{}
+				g.failures()
+				if c.share {
+					g.replace(t, pathProviders, `"providerType":5`, `"providerType":1`)
+				}
+				g.failing(b.serve)
+				w := watchGate(t, g)
+				w.take(20 * time.Minute) // what the recorded log shows is old by now
+				b.row(time.Now(), auditCharged, "OpenAI", 200, "/v1/chat/completions")
+				var got []event.Health
+				for _, h := range of[event.ProviderHealthChanged](w.take(20 * time.Minute)) {
+					if h.Provider == "2" {
+						got = append(got, h.Health)
+					}
+				}
+				if !slices.Equal(got, c.want) {
+					t.Errorf("health %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}

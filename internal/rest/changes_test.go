@@ -239,6 +239,8 @@ func TestHealthOfAugust(t *testing.T) {
 	}{
 		{"nothing known", evidence{provider: prov(true, 1)}, "unknown off=false -1 "},
 		{"served", evidence{provider: prov(true, 1), calls: 2, latency: 53.88}, "healthy off=false 53.9 "},
+		{"served, by the audit", evidence{provider: prov(true, 1), served: true}, "healthy off=false -1 "},
+		{"failed, and served by the audit", evidence{provider: prov(true, 1), served: true, errors: []ProviderError{bad("C", false, "22:59:00")}}, "degraded off=false -1 1 × C in 10 minutes"},
 		{"no keys", evidence{provider: prov(true, 0), calls: 2}, "unhealthy off=false -1 no usable key"},
 		{"keys disabled", evidence{provider: prov(true, 1), keys: disabled}, "unhealthy off=false -1 no usable key"},
 		{"fatal", evidence{provider: prov(true, 1), errors: []ProviderError{bad("InsufficientBalance", true, "22:55:00")}, calls: 1}, "degraded off=false -1 1 × InsufficientBalance; the next one may switch it off"},

@@ -38,6 +38,9 @@ type evidence struct {
 	// within window; latency is their mean in milliseconds.
 	calls   int
 	latency float64
+	// served: the audit, which does not say how long it took, has a success
+	// within window, and no other provider is of this sort.
+	served bool
 }
 
 // judge derives a provider's health. The first rule that fits decides. Failures
@@ -63,6 +66,8 @@ func (e *evidence) judge(now time.Time) event.ProviderHealthChanged {
 		h.Health, h.Error = event.HealthDegraded, byType(other)+" in 10 minutes"
 	case e.calls > 0:
 		h.Health, h.LatencyMS = event.HealthHealthy, math.Round(e.latency*10)/10
+	case e.served:
+		h.Health = event.HealthHealthy
 	}
 	return h
 }

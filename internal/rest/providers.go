@@ -102,7 +102,7 @@ func (w *Watcher) errorsAt(ctx context.Context, path string) ([]ProviderError, e
 // derive judges every provider and returns what is worth telling.
 func (w *Watcher) derive(ctx context.Context, failures map[string][]ProviderError) (facts []event.Event, err error) {
 	s := &w.world
-	calls := s.calls()
+	calls, there := s.calls(), w.opts.Client.There(s.now)
 	s.providers.each(func(p Provider) {
 		if err != nil {
 			return
@@ -117,6 +117,7 @@ func (w *Watcher) derive(ctx context.Context, failures map[string][]ProviderErro
 		if c := calls[p.id()]; c.n > 0 {
 			e.calls, e.latency = c.n, c.sum/float64(c.n)
 		}
+		e.served = there.Sub(s.succeeded(p)) <= window
 		h := e.judge(s.now)
 		s.off[p.id()] = evidence{offAt: e.offAt, offWhy: e.offWhy}
 		if worthTelling(s.health[p.id()], h) {
