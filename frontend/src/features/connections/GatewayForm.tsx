@@ -6,6 +6,7 @@ import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { COLOUR_NAMES } from '../../ui/colours'
 import css from './connections.module.css'
+import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 /** Adds a gateway, or changes one. Keys go to Go once and are never shown again. */
 export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | null; onClose: () => void }) {
@@ -20,11 +21,13 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
       production: profile?.production ?? false,
       virtualKey: '',
       masterKey: '',
+      webhooks: (profile?.webhooks ?? []).map((url, id): Webhook => ({ id, url })),
     },
     validate: {
       label: (value) => (value.trim() ? null : 'Give it a name.'),
       coreUrl: (value, all) => checkUrl(value, all.adminUrl === ''),
       adminUrl: (value) => checkUrl(value, false),
+      webhooks: { url: checkWebhook },
     },
   })
   const submit = form.onSubmit(async (values) => {
@@ -37,7 +40,7 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
       id: profile?.id ?? '',
       enabled: profile?.enabled ?? true,
       demo: profile?.demo ?? false,
-      webhooks: profile?.webhooks ?? [],
+      webhooks: rest.webhooks.map(({ url }) => url.trim()).filter((url) => url !== ''),
     }
     try {
       const saved = await save.mutateAsync({
@@ -93,6 +96,12 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
             {...form.getInputProps('masterKey')}
           />
         </div>
+        <WebhooksField
+          webhooks={form.values.webhooks}
+          field={form.getInputProps}
+          onAdd={(webhook) => form.insertListItem('webhooks', webhook)}
+          onRemove={(index) => form.removeListItem('webhooks', index)}
+        />
         <Switch
           label="This is a production gateway"
           {...form.getInputProps('production', { type: 'checkbox' })}

@@ -5,6 +5,7 @@ import { BridgeError } from '../../bridge/errors'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
 import { checkUrl } from './GatewayForm'
+import { checkWebhook } from './WebhooksField'
 
 let stop = () => {}
 afterEach(() => stop())
@@ -27,7 +28,44 @@ describe('checkUrl', () => {
   ])('%s', (text, required, answer) => expect(checkUrl(text, required)).toBe(answer))
 })
 
+describe('checkWebhook', () => {
+  const shape = 'This must be an address such as https://hooks.example.com/spend'
+  const more = 'A webhook is known by its host and path: leave credentials and everything from “?” on out.'
+  it.each([
+    ['https://hooks.example.com/spend', null],
+    [' http://127.0.0.1:9000/ ', null],
+    ['', null],
+    ['hooks.example.com', shape],
+    ['ftp://hooks.example.com/', shape],
+    ['https:hooks.example.com', shape],
+    ['https:///spend', shape],
+    [`https://hooks.example.com/${'a'.repeat(2000)}`, shape],
+    ['https://me:secret@hooks.example.com/', more],
+    ['https://hooks.example.com/?token=abc', more],
+    ['https://hooks.example.com/#abc', more],
+  ])('%s', (text, answer) => expect(checkWebhook(text)).toBe(answer))
+})
+
 describe('the form of a gateway', () => {
+  it('adds and removes webhooks, and says which cannot be one', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()), '/connections/prod')
+    const form = within(await screen.findByRole('dialog', { name: 'Edit prod' }))
+    const add = form.getByRole('button', { name: 'Add a webhook' })
+    await user.click(add)
+    await user.type(form.getByLabelText('Webhook 1'), 'https://hooks.example.com/a?token=abc')
+    await user.click(add)
+    await user.type(form.getByLabelText('Webhook 2'), ' https://hooks.example.com/b ')
+    await user.click(add)
+    await user.click(form.getByRole('button', { name: 'Save' }))
+    expect(await form.findByText(/everything from “\?” on out/)).toBeTruthy()
+    expect(bridge.calls.some((call) => call.startsWith('Gateways.Save'))).toBe(false)
+    await user.click(form.getByRole('button', { name: 'Remove webhook 1' }))
+    await user.click(form.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Gateways.Save'))).toBe(true))
+    const saved = bridge.calls.find((call) => call.startsWith('Gateways.Save'))
+    expect(saved).toContain('"webhooks":["https://hooks.example.com/b"]')
+  })
+
   it('adds one, sends the keys once, and connects', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()))
     await user.click(screen.getByRole('button', { name: 'Connect' }))
