@@ -8,6 +8,7 @@ import { type Page, pathTo, useRoute } from '../lib/route'
 import { inScope, useScope } from '../live/scope'
 import { useLive } from '../live/store'
 import { IconButton } from '../ui/controls'
+import { Shape } from '../ui/Shape'
 import { TimeAgo } from '../ui/text'
 import { ITEMS } from './navigation'
 import css from './Rail.module.css'
@@ -124,7 +125,7 @@ const ENTITIES = [
 
 /** How much there is of what administrators manage, and when that was last in step. */
 function Inventory() {
-  const { badges, lastSync, refresh } = useNavigationStateHub()
+  const { badges, lastSync, stale, refresh } = useNavigationStateHub()
   const act = useAct()
   return (
     <section className={css.inventory} aria-label="On the gateways">
@@ -137,9 +138,16 @@ function Inventory() {
         ))}
       </dl>
       <div className={css.synced}>
-        <span>
-          Synced <TimeAgo at={lastSync} />
-        </span>
+        {stale ? (
+          <span className={css.stale} title={`${stale}.`}>
+            <Shape of="stale" size={11} label="" /> Not current, <TimeAgo at={lastSync} />
+            <span className="sr"> {stale}.</span>
+          </span>
+        ) : (
+          <span>
+            Synced <TimeAgo at={lastSync} />
+          </span>
+        )}
         <IconButton aria-label="Read again now" onClick={() => void act(() => refresh(), 'Reading again.')}>
           <IconRefresh size={14} />
         </IconButton>

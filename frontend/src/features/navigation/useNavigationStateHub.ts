@@ -1,8 +1,11 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useBridge } from '../../bridge/context'
+import type { Live } from '../../bridge/types'
+import { useTicking } from '../../lib/time'
+import { freshness } from '../../live/fresh'
 import { inScope, useScope } from '../../live/scope'
-import { useLive } from '../../live/store'
+import { liveStore, useLive } from '../../live/store'
 
 /** Changes of one sort of entity since the program started, and how many there are. */
 export type Badge = {
@@ -17,6 +20,8 @@ export type NavigationState = {
   badges: { model_mapping: Badge; provider: Badge; virtual_key: Badge }
   /** When the oldest of the counts was last brought in step, Unix ms; 0: never. */
   lastSync: number
+  /** Why the counts cannot be current, such as "prod is not connected"; "" if they are. */
+  stale: string
   /** Reads the navigation state of every gateway in sight again. */
   refresh(): Promise<void>
 }
@@ -32,6 +37,7 @@ export function useNavigationStateHub(): NavigationState {
   const gateways = useLive(
     useShallow((live) => Object.keys(live.gateways).filter((id) => scope === '' || id === scope)),
   )
+  const stale = useTicking(useCallback((now) => whyStale(liveStore.getState().live, scope, now), [scope]))
   return useMemo(() => {
     const badge = (entity: string): Badge => {
       const badges: Badge = { count: -1, created: 0, updated: 0, deleted: 0 }
@@ -52,9 +58,28 @@ export function useNavigationStateHub(): NavigationState {
         virtual_key: badge('virtual_key'),
       },
       lastSync: synced.length > 0 ? Math.min(...synced) : 0,
+      stale,
       refresh: async () => {
         await Promise.all(gateways.map((id) => bridge.Gateways.Refresh(id)))
       },
     }
-  }, [navs, gateways, bridge])
+  }, [navs, gateways, bridge, stale])
+}
+
+/** States of a gateway in which nothing new comes of it. */
+const DOWN = ['disconnected', 'reconnecting', 'error']
+
+/** Which gateways' counts cannot be current: they are not connected, or the list is not read any more. */
+export function whyStale(live: Live, scope: string, now: number): string {
+  const whys = Object.values(live.gateways).map((gateway) => {
+    const counts = Object.values(live.nav).filter((nav) => nav.gateway === gateway.id && nav.count >= 0)
+    if ((scope !== '' && scope !== gateway.id) || counts.length === 0) return ''
+    if (DOWN.includes(gateway.overall)) return `${gateway.label} is not connected`
+    const old = counts.some(
+      ({ source, lastSync }) =>
+        freshness(live, { gateway: gateway.id, source, updatedAt: lastSync }, now).stale,
+    )
+    return old ? `${gateway.label} was not read again` : ''
+  })
+  return whys.filter(Boolean).join('; ')
 }

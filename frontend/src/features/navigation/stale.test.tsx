@@ -1,0 +1,83 @@
+import { act, screen } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { Rail } from '../../app/Rail'
+import { aGateway, aNav } from '../../bridge/things'
+import type { Live, Source } from '../../bridge/types'
+import { scopeStore } from '../../live/scope'
+import { aLive, byId, given, renderWith } from '../../test/render'
+import { whyStale } from './useNavigationStateHub'
+
+const now = 10_000_000
+const nav = aNav({
+  gateway: 'prod',
+  entity: 'provider',
+  count: 9,
+  source: 'rest:providers',
+  lastSync: now - 20_000,
+})
+const prod = aGateway({ id: 'prod' })
+const staging = aGateway({ id: 'staging', overall: 'reconnecting' })
+const source = (answeredAt: number): Source => ({
+  id: 'prod/rest:providers',
+  gateway: 'prod',
+  source: 'rest:providers',
+  outcome: 'good',
+  since: 0,
+  cause: '',
+  askedAt: answeredAt,
+  answeredAt,
+  beforeAt: 0,
+  everyMs: 60_000,
+  staleMs: 180_000,
+  latencyMs: 5,
+})
+
+describe('the counts of the sidebar', () => {
+  it.each<[string, Partial<Live>, string, string]>([
+    ['are current', { gateways: byId(prod), nav: byId(nav) }, '', ''],
+    [
+      'are current while their list is read',
+      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), sources: byId(source(now - 180_000)) },
+      '',
+      '',
+    ],
+    [
+      'are not once it is not read any more',
+      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), sources: byId(source(now - 180_001)) },
+      '',
+      'prod was not read again',
+    ],
+    [
+      'are not while the gateway is not connected',
+      { gateways: byId({ ...prod, overall: 'error' }), nav: byId(nav) },
+      '',
+      'prod is not connected',
+    ],
+    [
+      'are of the gateways in sight',
+      { gateways: byId(prod, staging), nav: byId(nav, { ...nav, id: 'x', gateway: 'staging' }) },
+      'prod',
+      '',
+    ],
+    [
+      'are of all gateways',
+      { gateways: byId(prod, staging), nav: byId(nav, { ...nav, id: 'x', gateway: 'staging' }) },
+      '',
+      'staging is not connected',
+    ],
+    ['do not care for a gateway that none is known of', { gateways: byId(staging) }, '', ''],
+  ])('%s', (_, live, scope, want) => expect(whyStale(aLive(live), scope, now)).toBe(want))
+
+  it('say so by shape and words', async () => {
+    const fresh = { ...nav, lastSync: Date.now() - 5000 }
+    given({ gateways: byId(prod), nav: byId(fresh) })
+    renderWith(<Rail />)
+    expect(screen.getByText(/^Synced/)).toBeTruthy()
+    given({ gateways: byId({ ...prod, overall: 'disconnected' }), nav: byId(fresh) })
+    const said = await screen.findByTitle('prod is not connected.', {}, { timeout: 5000 })
+    expect(said.textContent).toMatch(/^ Not current, \d+ s ago/)
+    expect(screen.queryByText(/^Synced/)).toBeNull()
+    act(() => scopeStore.setState({ gateway: 'staging' }))
+    expect(screen.queryByTitle('prod is not connected.')).toBeNull()
+  })
+})
