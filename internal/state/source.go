@@ -66,6 +66,7 @@ func (s *State) asked(env event.Envelope, b event.Asked) bool {
 	if b.Outcome == event.OutcomeGood {
 		src.BeforeAt, src.AnsweredAt = src.AnsweredAt, at
 		s.synced(env, at)
+		s.answered(env, at)
 		s.heard(env)
 	}
 	s.live.Sources[sid] = src
@@ -79,6 +80,22 @@ func (s *State) asked(env event.Envelope, b event.Asked) bool {
 // fresh reports whether the source was asked lately enough to say something.
 func (s Source) fresh(at int64) bool {
 	return s.Outcome != "" && (s.EveryMS == 0 || at-s.AskedAt <= s.StaleMS)
+}
+
+// restLink is the connection that reads the lists of the Admin API.
+const restLink = "rest"
+
+// answered notes that the Admin API answered: no event comes that way, and
+// without this its connection would look as if it brought nothing. What Core is
+// asked is not its doing.
+func (s *State) answered(env event.Envelope, at int64) {
+	if env.Source.Via != event.ViaREST || env.Source.Name == event.SourceNegotiate || env.Source.Name == event.SourceCoreWord {
+		return
+	}
+	if l, known := s.live.Links[id(env.Source.Gateway, restLink)]; known && l.LastEventAt < at {
+		l.LastEventAt, l.LastReceived = at, at
+		s.putLink(l)
+	}
 }
 
 // counted maps the lists that show how many there are of something.

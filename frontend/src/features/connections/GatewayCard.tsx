@@ -143,7 +143,7 @@ function Hubs({ gateway, opened }: { gateway: string; opened: string }) {
             <th scope="col" className={css.num}>
               Round trip
             </th>
-            <th scope="col" className={css.num}>
+            <th scope="col" className={css.num} title="Of rest, which reads lists: its last answer">
               Last event
             </th>
           </tr>
