@@ -58,8 +58,12 @@ func (x *History) Decisions(alertID string) ([]Decision, error) {
 // Spend gives spend over time, by the minute, hour or day.
 func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 	return ask(x.h, func(ctx context.Context, db *history.DB) (SpendSeries, error) {
+		title, err := x.h.titles(ctx, q.By)
+		if err != nil {
+			return SpendSeries{}, err
+		}
 		if q.StepMS < time.Hour.Milliseconds() {
-			return minutes(ctx, db, q)
+			return minutes(ctx, db, q, title)
 		}
 		step, length := history.StepHour, time.Hour
 		if q.StepMS >= (24 * time.Hour).Milliseconds() {
@@ -72,7 +76,7 @@ func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 		if err != nil {
 			return SpendSeries{}, err
 		}
-		return series(lines, q, length), nil
+		return series(title.lines(lines), q, length), nil
 	})
 }
 

@@ -16,7 +16,7 @@ const maxBookings = 10_000
 
 // minutes makes a series of steps shorter than an hour from single bookings:
 // sums are only kept by the hour. It is empty if there are too many of them.
-func minutes(ctx context.Context, db *history.DB, q SpendQuery) (SpendSeries, error) {
+func minutes(ctx context.Context, db *history.DB, q SpendQuery, title titles) (SpendSeries, error) {
 	step := max(q.StepMS, time.Minute.Milliseconds())
 	out := SpendSeries{From: q.From - q.From%step, StepMS: step, Series: []SpendLine{}}
 	page, err := db.Events(ctx, history.Query{
@@ -39,7 +39,7 @@ func minutes(ctx context.Context, db *history.DB, q SpendQuery) (SpendSeries, er
 		if json.Unmarshal(e.Body, &b) != nil || k < 0 || k >= int64(n) {
 			continue
 		}
-		name := groupOf(&b, e, q.By)
+		name := title.of(string(e.Gateway), groupOf(&b, e, q.By))
 		if lines[name] == nil {
 			lines[name] = &SpendLine{Name: name, Values: make([]int64, n)}
 		}

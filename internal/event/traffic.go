@@ -20,6 +20,9 @@ type Span struct {
 type TrafficMeasured struct {
 	Provider ProviderID `json:"provider"`
 	Name     string     `json:"name,omitempty"`
+	// Sort is what its gateway calls its sort of provider where it names no
+	// provider, such as "OpenAICompatible"; "" where unknown.
+	Sort string `json:"sort,omitempty"`
 	// Recent is the last five minutes, without requests that the caller got
 	// wrong (HTTP 4xx); Hour is all of the last hour.
 	Recent Span `json:"recent"`

@@ -45,7 +45,7 @@ func (w *Watcher) trafficFacts() (facts []event.Event) {
 	recent := s.recentTimes()
 	s.providers.each(func(p Provider) {
 		t := event.TrafficMeasured{
-			Provider: event.ProviderID(p.ID), Name: string(p.Name), Shared: s.shared(p),
+			Provider: event.ProviderID(p.ID), Name: string(p.Name), Sort: p.sort(), Shared: s.shared(p),
 			P95MS: p95(recent[p.id()]), UsualP95: s.took[p.id()].p95(s.now), At: s.now,
 		}
 		t.Hour, t.Recent = s.audit.sort(p.sort())

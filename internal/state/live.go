@@ -79,8 +79,9 @@ type Link struct {
 	Since     int64  `json:"since"` // of State
 	Transport string `json:"transport"`
 	// ConnectedAt and LostAt tell the last time each happened.
-	ConnectedAt  int64   `json:"connectedAt"`
-	LostAt       int64   `json:"lostAt"`
+	ConnectedAt int64 `json:"connectedAt"`
+	LostAt      int64 `json:"lostAt"`
+	// LastEventAt is, of the connection that reads lists, of the last answer.
 	LastEventAt  int64   `json:"lastEventAt"`
 	LastReceived int64   `json:"lastReceived"`
 	Events       int64   `json:"events"`
@@ -188,6 +189,9 @@ type Provider struct {
 	Gateway  string `json:"gateway"`
 	Provider string `json:"provider"`
 	Name     string `json:"name"`
+	// Sort is what its gateway calls its sort of provider where it names none,
+	// see ProviderTitle; "" where unknown.
+	Sort string `json:"sort"`
 	// Health is "healthy", "degraded", "unhealthy", "disabled" or "unknown".
 	Health      string  `json:"health"`
 	SwitchedOff bool    `json:"switchedOff"` // by the gateway itself

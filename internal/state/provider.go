@@ -1,6 +1,8 @@
 package state
 
 import (
+	"strings"
+
 	"gatewatch/internal/event"
 )
 
@@ -154,4 +156,32 @@ func (s *State) providerDeleted(g event.GatewayID, b event.NavigationChanged) {
 			return
 		}
 	}
+}
+
+// ProviderTitle is what to call the provider of a booking. A gateway's hubs
+// name its sort only, its request log is matched with its name: the sort of one
+// provider is that provider; of several nobody can say which one it was, and
+// the sort is called so. What is neither stays as it was told.
+func (l *Live) ProviderTitle(gateway, told string) string {
+	if told == "" {
+		return ""
+	}
+	name, of := "", 0
+	named := false
+	for _, p := range l.Providers {
+		if p.Gateway != gateway {
+			continue
+		}
+		named = named || p.Name == told
+		if strings.EqualFold(p.Sort, told) {
+			name, of = p.Name, of+1
+		}
+	}
+	switch {
+	case of > 1:
+		return told + " (type)"
+	case of == 1 && !named && name != "":
+		return name
+	}
+	return told
 }

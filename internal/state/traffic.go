@@ -16,6 +16,7 @@ func (s *State) trafficMeasured(env event.Envelope, b event.TrafficMeasured) {
 	if at < p.TrafficAt {
 		return // a latecomer
 	}
+	p.Sort = b.Sort
 	p.HourRequests, p.HourFailed, p.Shared = int64(b.Hour.Requests), int64(b.Hour.Failed), b.Shared
 	p.P95MS, p.UsualP95MS, p.TrafficAt = b.P95MS, b.UsualP95, at
 	s.putProvider(p, mem, at)

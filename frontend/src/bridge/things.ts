@@ -134,6 +134,7 @@ export function aProvider(of: Partial<Provider> & { gateway: string; provider: s
   return {
     id: `${of.gateway}/${of.provider}`,
     name: of.provider,
+    sort: '',
     health: 'healthy',
     switchedOff: false,
     latencyMs: -1,

@@ -429,6 +429,7 @@ export namespace state {
 	    gateway: string;
 	    provider: string;
 	    name: string;
+	    sort: string;
 	    health: string;
 	    switchedOff: boolean;
 	    latencyMs: number;

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/history"
+	"gatewatch/internal/state"
+)
+
+// titles says what the lines of a series are called: providers as
+// state.Live.ProviderTitle has them now, so that what a hub and what the
+// request log told of one provider is one line; anything else as it is.
+type titles struct {
+	live  *state.Live // nil where lines are not of providers
+	known map[[2]string]string
+}
+
+// titles prepares the names of lines by what they are grouped by.
+func (h *host) titles(ctx context.Context, by string) (titles, error) {
+	if by != string(history.GroupProvider) {
+		return titles{}, nil
+	}
+	_, p, err := h.get()
+	if err != nil {
+		return titles{}, err
+	}
+	s, err := p.Snapshot(ctx)
+	return titles{live: &s.Live, known: map[[2]string]string{}}, err
+}
+
+func (t titles) of(gateway, told string) string {
+	if t.live == nil {
+		return told
+	}
+	id := [2]string{gateway, told}
+	title, known := t.known[id]
+	if !known {
+		title = t.live.ProviderTitle(gateway, told)
+		t.known[id] = title
+	}
+	return title
+}
+
+// lines puts lines of one gateway that are called the same together, dearest
+// first. A step may then have several points.
+func (t titles) lines(all []history.SpendLine) []history.SpendLine {
+	if t.live == nil {
+		return all
+	}
+	type place struct {
+		gateway event.GatewayID
+		title   string
+	}
+	at := map[place]int{}
+	var out []history.SpendLine
+	for _, l := range all {
+		l.Group = t.of(string(l.Gateway), l.Group)
+		k := place{l.Gateway, l.Group}
+		i, known := at[k]
+		if !known {
+			at[k] = len(out)
+			out = append(out, l)
+			continue
+		}
+		have := &out[i]
+		have.Amount += l.Amount
+		have.Requests += l.Requests
+		have.Points = append(have.Points, l.Points...)
+	}
+	slices.SortStableFunc(out, func(a, b history.SpendLine) int { return cmp.Compare(b.Amount, a.Amount) })
+	return out
+}

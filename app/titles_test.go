@@ -1,0 +1,48 @@
+package app
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gatewatch/internal/event"
+	"gatewatch/internal/history"
+	"gatewatch/internal/state"
+)
+
+// What a hub and what the request log told of one provider is one line of a
+// series, of its gateway only; two of one sort are not mixed with it.
+func TestOneProviderIsOneLine(t *testing.T) {
+	live := state.New().Live()
+	for id, p := range map[string]state.Provider{
+		"1": {Name: "main", Sort: "OpenAICompatible"}, "2": {Name: "east", Sort: "Groq"}, "3": {Name: "west", Sort: "Groq"},
+	} {
+		p.ID, p.Gateway, p.Provider = "prod/"+id, "prod", id
+		live.Providers[p.ID] = p
+	}
+	title := titles{live: live, known: map[[2]string]string{}}
+	hour := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	line := func(gateway, group string, amount int64) history.SpendLine {
+		return history.SpendLine{
+			Gateway: event.GatewayID(gateway), Group: group, Amount: event.NanoUSD(amount), Requests: 1,
+			Points: []history.SpendPoint{{At: hour, Amount: event.NanoUSD(amount), Requests: 1}},
+		}
+	}
+	got := series(title.lines([]history.SpendLine{
+		line("prod", "west", 50), line("prod", "OpenAICompatible", 40), line("prod", "main", 30),
+		line("prod", "Groq", 20), line("stage", "OpenAICompatible", 10),
+	}), SpendQuery{From: hour.UnixMilli(), To: hour.Add(time.Hour).UnixMilli(), By: "provider"}, time.Hour)
+	var names []string
+	for _, l := range got.Series {
+		names = append(names, l.Name)
+	}
+	if want := []string{"main", "west", "Groq (type)", "OpenAICompatible"}; !slices.Equal(names, want) {
+		t.Fatalf("lines are %q, want %q", names, want)
+	}
+	if v := got.Series[0].Values; len(v) != 1 || v[0] != 70 {
+		t.Errorf("main was paid %v, want 70", v)
+	}
+	if v := (titles{}).of("prod", "Groq"); v != "Groq" {
+		t.Errorf("a model is called %q", v)
+	}
+}

@@ -1,0 +1,39 @@
+package state
+
+import (
+	"testing"
+
+	"gatewatch/internal/event"
+)
+
+// What a hub calls the provider of a booking is its sort; the log knows its
+// name.
+func TestProviderTitle(t *testing.T) {
+	s := newScript()
+	s.apply(
+		event.TrafficMeasured{Provider: "1", Name: "Fake OpenAI-compatible", Sort: "OpenAICompatible", At: t0},
+		event.TrafficMeasured{Provider: "2", Name: "OpenAI", Sort: "OpenAI", At: t0},
+		event.TrafficMeasured{Provider: "3", Name: "east", Sort: "Groq", At: t0},
+		event.TrafficMeasured{Provider: "4", Name: "west", Sort: "Groq", At: t0},
+		event.TrafficMeasured{Provider: "5", Name: "Cerebras", Sort: "SambaNova", At: t0},
+		event.TrafficMeasured{Provider: "6", Name: "fast", Sort: "Cerebras", At: t0},
+		event.ProviderHealthChanged{Provider: "7", Name: "no sort known", At: t0},
+	)
+	for _, c := range []struct{ gateway, told, want string }{
+		{"g", "OpenAICompatible", "Fake OpenAI-compatible"}, // the only one of its sort
+		{"g", "openaicompatible", "Fake OpenAI-compatible"},
+		{"g", "Fake OpenAI-compatible", "Fake OpenAI-compatible"},
+		{"g", "OpenAI", "OpenAI"},
+		{"g", "Groq", "Groq (type)"}, // of two nobody can say which
+		{"g", "west", "west"},
+		{"g", "Cerebras", "Cerebras"}, // the name of one and the sort of another
+		{"g", "Replicate", "Replicate"},
+		{"g", "no sort known", "no sort known"},
+		{"g", "", ""},
+		{"other", "OpenAICompatible", "OpenAICompatible"},
+	} {
+		if got := s.Live().ProviderTitle(c.gateway, c.told); got != c.want {
+			t.Errorf("%q of %s is called %q, want %q", c.told, c.gateway, got, c.want)
+		}
+	}
+}
