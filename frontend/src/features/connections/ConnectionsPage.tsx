@@ -42,12 +42,20 @@ export function ConnectionsPage({ open }: { open: string }) {
           key={id}
           id={id}
           profile={saved.find((profile) => profile.id === id)}
+          loaded={profiles.data !== undefined}
           opened={open}
           onEdit={setEditing}
         />
       ))}
       {sleeping.map((profile) => (
-        <GatewayCard key={profile.id} id={profile.id} profile={profile} opened="" onEdit={setEditing} />
+        <GatewayCard
+          key={profile.id}
+          id={profile.id}
+          profile={profile}
+          loaded
+          opened=""
+          onEdit={setEditing}
+        />
       ))}
       <CoverageMatrix />
       {gateways.length + sleeping.length === 0 ? (

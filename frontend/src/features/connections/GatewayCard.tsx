@@ -23,11 +23,14 @@ import { stateShape, stateWord } from './words'
 export function GatewayCard({
   id,
   profile,
+  loaded,
   opened,
   onEdit,
 }: {
   id: string
   profile: GatewayProfile | undefined
+  /** Whether it is known that there is a profile, or none. */
+  loaded: boolean
   opened: string
   onEdit: (profile: GatewayProfile) => void
 }) {
@@ -53,7 +56,7 @@ export function GatewayCard({
         </>
       ) : null}
       {profile && !profile.demo ? <KeyList id={id} profile={profile} /> : null}
-      {gateway ? <OtherKeys gateway={id} label={label} own={ownIds(profile)} /> : null}
+      {gateway && loaded ? <OtherKeys gateway={id} label={label} own={listed(profile)} /> : null}
       {gateway ? (
         <Hubs gateway={id} opened={opened} />
       ) : (
@@ -67,9 +70,9 @@ export function GatewayCard({
   )
 }
 
-/** The gateway's ids of the keys that a profile holds, as far as it told them. */
-function ownIds(profile: GatewayProfile | undefined): string[] {
-  return (profile?.keys ?? []).map((key) => key.key)
+/** The gateway's ids of the keys that the list of a profile shows, as far as it told them; null without it. */
+function listed(profile: GatewayProfile | undefined): string[] | null {
+  return profile && !profile.demo ? profile.keys.map((key) => key.key) : null
 }
 
 function Keys({ profile }: { profile: GatewayProfile }) {

@@ -1,6 +1,6 @@
 import { memo, useCallback, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { KeySpend, Live } from '../../bridge/types'
+import type { KeySpend, Live, Watch } from '../../bridge/types'
 import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useTicking } from '../../lib/time'
@@ -23,7 +23,10 @@ const ROW = 30
 /** More rows than this scroll, and can be searched. */
 const TALL = 8
 
-/** Keys of the gateway that nobody gave us: seen through its lists, if at all. */
+/**
+ * The keys of a gateway that no list above shows, and how each is watched: those
+ * that nobody gave us are seen through its lists, if at all.
+ */
 export function OtherKeys({
   gateway,
   label,
@@ -31,11 +34,16 @@ export function OtherKeys({
 }: {
   gateway: string
   label: string
-  /** The gateway's ids of the keys that the profile holds. */
-  own: readonly string[]
+  /** The gateway's ids of the keys that are listed above; null if no list is. */
+  own: readonly string[] | null
 }) {
   const [text, setText] = useState('')
   const all = useLive(useShallow((live) => otherKeys(live, gateway, own).map((key) => key.id)))
+  const pushed = useLive(
+    (live) =>
+      Object.values(live.watched).filter((watch) => watch.gateway === gateway && watch.state === 'live')
+        .length,
+  )
   const sought = text.trim().toLowerCase()
   const ids = useLive(
     useShallow((live) =>
@@ -49,16 +57,19 @@ export function OtherKeys({
   )
   if (all.length === 0) return null
   const shown = Math.min(all.length, TALL)
+  const title = own ? 'Other virtual keys' : 'Virtual keys'
   return (
-    <section className={css.otherKeys} aria-label={`Other virtual keys of ${label}`}>
+    <section className={css.otherKeys} aria-label={`${title} of ${label}`}>
       <header>
-        <h3>Other keys</h3>
-        <span className="faint">{plural(all.length, 'key')}, of which none is stored here</span>
+        <h3>{title}</h3>
+        <span className="faint">
+          {plural(all.length, 'key')}, {own ? 'of which none is stored here' : `${pushed} of them live`}
+        </span>
         {all.length > TALL ? <SearchField label="Find a key" value={text} onChange={setText} /> : null}
       </header>
       <div className={css.otherTable} style={{ height: shown * ROW + 31 }}>
         <DataTable
-          label={`Other virtual keys of ${label}`}
+          label={`${title} of ${label}`}
           columns={COLUMNS}
           ids={ids}
           Row={OtherKey}
@@ -72,15 +83,22 @@ export function OtherKeys({
 }
 
 /**
- * The keys of a gateway by name, without those of which one is stored here and
- * without deleted ones.
+ * The keys of a gateway without deleted ones, those that are watched first, then
+ * by name. What a list of our own shows is left out of it.
  */
-export function otherKeys(live: Live, gateway: string, own: readonly string[]): KeySpend[] {
-  const watched = Object.values(live.watched).filter((watch) => watch.gateway === gateway)
-  const ours = new Set([...own, ...watched.map((watch) => watch.key)])
+export function otherKeys(live: Live, gateway: string, own: readonly string[] | null): KeySpend[] {
+  const watched = new Set<string>()
+  for (const watch of Object.values(live.watched)) if (watch.gateway === gateway) watched.add(watch.key)
+  const above = new Set(own ? [...own, ...watched] : [])
+  const order = (key: KeySpend) => (watched.has(key.key) ? 0 : 1)
   return Object.values(live.keys)
-    .filter((key) => key.gateway === gateway && key.status !== 'deleted' && !ours.has(key.key))
-    .sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || a.id.localeCompare(b.id))
+    .filter((key) => key.gateway === gateway && key.status !== 'deleted' && !above.has(key.key))
+    .sort((a, b) => order(a) - order(b) || nameOf(a).localeCompare(nameOf(b)) || a.id.localeCompare(b.id))
+}
+
+/** How a key of ours is watched; undefined if none of it is stored here. */
+function watchOf(live: Live, key: KeySpend | undefined): Watch | undefined {
+  return key && Object.values(live.watched).find((of) => of.gateway === key.gateway && of.key === key.key)
 }
 
 const nameOf = (key: KeySpend) => key.name || `key ${key.key}`
@@ -88,13 +106,15 @@ const nameOf = (key: KeySpend) => key.name || `key ${key.key}`
 const OtherKey = memo(function OtherKey({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
   const list = useLive((live) => live.sources[`${live.keys[id]?.gateway}/rest:keys`])
+  const watch = useLive((live) => watchOf(live, live.keys[id]))
   const said = useTicking(
     useCallback(
       (now) => {
+        if (watch) return `${watch.state}\n${watch.cause}`
         const seen = key ? seenKey(key, list, now) : { state: '', how: '' }
         return `${seen.state}\n${seen.how}`
       },
-      [key, list],
+      [key, list, watch],
     ),
   )
   if (!key) return null

@@ -112,6 +112,29 @@ describe('a key that is not stored here', () => {
   })
 })
 
+describe('the keys of a gateway without a profile', () => {
+  it('are all listed, watched ones first', () => {
+    given({
+      gateways: byId(aGateway({ id: 'prod' })),
+      keys: byId(
+        aKey({ gateway: 'prod', key: '1', name: 'agents' }),
+        aKey({ gateway: 'prod', key: '2', name: 'billing' }),
+      ),
+      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'live', key: '2' })),
+      sources: byId(aList({ answeredAt: Date.now() })),
+    })
+    renderWith(<OtherKeys gateway="prod" label="prod" own={null} />)
+    expect(screen.getByText('2 keys, 1 of them live')).toBeTruthy()
+    const rows = within(screen.getByRole('table', { name: 'Virtual keys of prod' })).getAllByRole('row')
+    expect(rows.map((row) => /Live|Polled/.exec(row.textContent ?? '')?.[0])).toEqual([
+      undefined,
+      'Live',
+      'Polled',
+    ])
+    expect(rows[1]?.textContent).toContain('billing')
+  })
+})
+
 describe('the virtual keys of a gateway', () => {
   it('say how each is watched, and why not', async () => {
     const cause = 'It is disabled on the gateway. Enable it there, or pause it here.'
