@@ -326,17 +326,6 @@ func TestClosingTheWindow(t *testing.T) {
 	}
 }
 
-func TestRouteOf(t *testing.T) {
-	for in, want := range map[string]string{
-		"/alerts?id=1": "/alerts?id=1", "gatewatch://tasks/7": "/tasks/7", "gatewatch:///spend": "/spend",
-		"--demo": "", "": "", "/../etc": "", "https://x": "",
-	} {
-		if got := targetOf([]string{"--hidden", in}).route; got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
 // What passes to the page must be plain: no nil slices, no times, no pointers.
 func TestWireTypesArePlain(t *testing.T) {
 	for _, v := range []any{
@@ -386,26 +375,5 @@ func TestNoWindowIsSaid(t *testing.T) {
 	}
 	if err := (&window{}).open(t.Context(), embedded()); !errors.Is(err, cli.ErrNoWindow) {
 		t.Error(err)
-	}
-}
-
-// A link is written by anybody: it watches a task of a gateway, or opens a
-// page, and nothing else.
-func TestLinks(t *testing.T) {
-	for in, want := range map[string]target{
-		"gatewatch://task/prod-eu/task_1":      {"/tasks?id=prod-eu%2Ftask_1", "prod-eu", "task_1"},
-		"gatewatch://task/prod-eu/task_1/":     {"/tasks?id=prod-eu%2Ftask_1", "prod-eu", "task_1"},
-		"gatewatch://alert/70ae796bd7c986":     {route: "/alerts?id=70ae796bd7c986"},
-		"gatewatch://alert/%3Cscript%3E":       {route: "/alerts"},
-		"gatewatch://task/prod/../../x":        {route: "/tasks"},
-		"gatewatch://task/Prod/x":              {route: "/tasks"},
-		"gatewatch://task/prod/a b":            {route: "/tasks"},
-		"gatewatch://task/prod/":               {route: "/tasks"},
-		"gatewatch://../../etc/passwd":         {},
-		"https://example.com/gatewatch://task": {},
-	} {
-		if got := targetOf([]string{"--hidden", in}); got != want {
-			t.Errorf("%q: %+v, want %+v", in, got, want)
-		}
 	}
 }

@@ -39,26 +39,29 @@ func Window(assets embed.FS, version string) cli.Window {
 type window struct {
 	*host
 	opts cli.WindowOptions
-	// pointed is where the command line points.
-	pointed target
-	tray    *tray.Tray
+	tray *tray.Tray
 
 	quitting atomic.Bool // the user, or the system, wants the end
 	ending   atomic.Bool // the toolkit is ending
 	guarded  sync.Once
+	links    atomic.Int64  // how many were followed
+	closed   chan struct{} // closed when the window is gone
 	done     sync.WaitGroup
 
 	mu        sync.Mutex
-	trayKnown bool // trayChanged was called; guarded by mu
-	trayHost  bool // a tray shows the icon, so the window may be hidden; guarded by mu
+	trayKnown bool     // trayChanged was called; guarded by mu
+	trayHost  bool     // a tray shows the icon, so the window may be hidden; guarded by mu
+	started   bool     // startup is over; guarded by mu
+	waiting   []target // what links pointed to before that; guarded by mu
 }
 
 func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
-	w := &window{host: &host{version: version, log: log}, opts: o}
-	w.pointed = targetOf([]string{o.Route})
-	if route := w.pointed.route; route != "" {
-		w.first.Store(&route)
+	w := &window{host: &host{version: version, log: log}, opts: o, closed: make(chan struct{})}
+	t := targetOf([]string{o.Route})
+	if t.route != "" {
+		w.first.Store(&t.route)
 	}
+	w.followTarget(t)
 	return w
 }
 
@@ -78,12 +81,12 @@ func (w *window) startup(ctx context.Context, s shell) {
 		Target: w.opts.Target, Notify: w.opts.Notify, Role: "window", OnOpen: w.openRoute, Log: w.log,
 	})
 	w.set(ctx, p, err)
+	defer w.followWaiting()
 	if err != nil {
 		w.log.Error("the program could not start", "cause", err)
 		return
 	}
 	w.done.Go(func() { w.forward(p, w.tray.Show) })
-	w.followTask(w.pointed)
 	w.mu.Lock()
 	known, present := w.trayKnown, w.trayHost
 	w.mu.Unlock()
@@ -99,6 +102,7 @@ func (w *window) domReady() {
 
 // shutdown ends the program; called by the toolkit when the window is gone.
 func (w *window) shutdown(ctx context.Context) {
+	close(w.closed)
 	_, p, err := w.get()
 	if err == nil {
 		if err := p.Close(context.WithoutCancel(ctx)); err != nil {
@@ -133,14 +137,18 @@ func (w *window) attachTray() {
 	})
 }
 
-// openRoute brings the window up at a page.
+// openRoute brings the window up at a page, if route is not "". A page that is
+// not painted yet is told as soon as it is.
 func (w *window) openRoute(route string) {
 	s := w.window()
-	if s == nil {
-		return
+	if s != nil {
+		s.Show()
 	}
-	s.Show()
-	if route != "" {
+	switch {
+	case route == "":
+	case s == nil || w.ready.Load() == 0:
+		w.first.Store(&route)
+	default:
 		s.Emit("route", route)
 	}
 }

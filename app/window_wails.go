@@ -11,6 +11,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"gatewatch/internal/fault"
@@ -22,11 +23,16 @@ const built = true
 // open shows the window and returns when the program ends.
 func (w *window) open(ctx context.Context, assets embed.FS) error {
 	guardSystem()
+	defer context.AfterFunc(ctx, w.quit)()
+	release, handed, err := w.claim(ctx)
+	if err != nil || handed {
+		return err
+	}
+	defer release()
 	if !generating {
 		w.attachTray()
 	}
-	defer context.AfterFunc(ctx, w.quit)()
-	err := wails.Run(&options.App{
+	err = wails.Run(&options.App{
 		Title:     "Gatewatch",
 		Width:     1280,
 		Height:    820,
@@ -49,6 +55,8 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 			// for a page of text and lines.
 			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
 		},
+		// macOS hands links over by an event, to the program that runs.
+		Mac: &mac.Options{OnUrlOpen: func(link string) { w.openTarget(targetOf([]string{link})) }},
 	})
 	if err != nil {
 		return fault.New(fault.Internal, "The window could not be opened.", err)
@@ -56,10 +64,29 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 	return nil
 }
 
-// singleInstance brings the first window up when a second one is started. The
-// demo is apart: it may run beside the real one.
+// alone reports whether this window is the only one there may be. The demo is
+// apart: it may run beside the real one.
+func (w *window) alone() bool { return !generating && !w.opts.Target.Demo }
+
+// claim makes this the window that links are handed to. If there is one
+// already, it is given ours: handed is true, and there is nothing left to do.
+func (w *window) claim(ctx context.Context) (release func(), handed bool, err error) {
+	if !w.alone() {
+		return func() {}, false, nil
+	}
+	return claim(ctx, w.opts.Route, func(link string) bool {
+		if w.ending.Load() {
+			return false
+		}
+		w.openTarget(targetOf([]string{link}))
+		return true
+	})
+}
+
+// singleInstance is the toolkit's way to bring the first window up when a
+// second one is started, where we have none of our own.
 func (w *window) singleInstance() *options.SingleInstanceLock {
-	if generating || w.opts.Target.Demo {
+	if claims || !w.alone() {
 		return nil
 	}
 	return &options.SingleInstanceLock{
