@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build dev bench profile lint fmt smoke e2e generate lock clean
+.PHONY: help run test build install dev bench profile lint fmt smoke e2e generate lock clean
 
 # Arguments for the program: make run ARGS="watch --demo --json"
 ARGS ?= --demo
@@ -24,6 +24,9 @@ test: ## check everything: format, linters, tests, fuzzing, frontend, generated 
 build: ## build bin/gatewatch
 	@scripts/setup.sh run
 	@scripts/build.sh
+
+install: build ## install for you on Linux: program, menu entry, gatewatch:// links (PREFIX=~/.local)
+	@scripts/install.sh
 
 dev: ## develop: the window on the demo gateway, the frontend reloading as you edit
 	@scripts/setup.sh run

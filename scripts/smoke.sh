@@ -3,7 +3,8 @@
 # window manager and a notification service, and looks at what a user would.
 . "$(dirname "$0")/lib.sh"
 
-go build -trimpath -tags "$tags,e2e" -o "$cache/bin/gatewatch-e2e" .
+SMOKE_BINARY=${SMOKE_BINARY:-$cache/bin/gatewatch-e2e}
+[ -n "${SMOKE_BUILT:-}" ] || go build -trimpath -tags "$tags,e2e" -o "$SMOKE_BINARY" .
 
 work=$(mktemp -d)
 pids=()
@@ -33,7 +34,16 @@ pids+=($!)
 dbus-monitor "interface='org.freedesktop.Notifications',member='Notify'" >"$work/notify.log" 2>/dev/null &
 pids+=($!)
 
-WEBKIT_DRIVER=${WEBKIT_DRIVER:-WebKitWebDriver} \
-	SMOKE_BINARY=$cache/bin/gatewatch-e2e SMOKE_NOTIFY_LOG=$work/notify.log \
-	SMOKE_SHOTS=${SMOKE_SHOTS:-$cache/shots} \
-	node scripts/smoke.mjs
+export WEBKIT_DRIVER=${WEBKIT_DRIVER:-WebKitWebDriver}
+export SMOKE_BINARY SMOKE_NOTIFY_LOG=$work/notify.log SMOKE_WORK=$work
+export SMOKE_SHOTS=${SMOKE_SHOTS:-$cache/shots}
+status=0
+node scripts/smoke.mjs || status=1
+
+# Links, through a desktop entry as it is installed.
+export XDG_DATA_HOME=$HOME/.local/share XDG_CONFIG_HOME=$HOME/.config
+BINARY=$SMOKE_BINARY PREFIX=$HOME/.local scripts/install.sh >/dev/null
+desktop-file-validate "$XDG_DATA_HOME/applications/gatewatch.desktop"
+[ "$(xdg-mime query default x-scheme-handler/gatewatch)" = gatewatch.desktop ] || die "links have no handler"
+GATEWATCH_VIRTUAL_KEY=demo-virtual-key GATEWATCH_MASTER_KEY=demo-master-key node scripts/smoke-links.mjs || status=1
+exit $status

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 
 	"gatewatch/internal/demo"
 	"gatewatch/internal/fault"
@@ -12,7 +13,8 @@ type demoCmd struct {
 	Listen      string  `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:0"`
 	ListenAdmin string  `help:"Address of the Admin API, where the dialect has it apart." default:"127.0.0.1:0"`
 	Dialect     string  `help:"How it speaks: contract or conduit." placeholder:"NAME"`
-	Scenario    string  `help:"What to play; office-hours, or calm in the dialect contract, if not given." placeholder:"NAME"`
+	Scenario    string  `help:"What to play; office-hours, or calm in the dialect contract, if not given." placeholder:"NAME" xor:"play"`
+	Script      string  `help:"Play the scenario in this file instead." type:"existingfile" placeholder:"FILE" xor:"play"`
 	Seed        uint64  `help:"The same seed gives the same events." default:"1"`
 	Rate        float64 `help:"Events a second of generators; 0: as the scenario says."`
 	Speed       float64 `help:"Seconds of the scenario that pass in a second." default:"1"`
@@ -28,8 +30,12 @@ func (c *demoCmd) Run(e *env) error {
 		}
 		return nil
 	}
+	script, err := c.script()
+	if err != nil {
+		return fault.New(fault.Usage, "The scenario cannot be played.", err)
+	}
 	g, err := demo.Serve(e.ctx, demo.Options{
-		Listen: c.Listen, ListenAdmin: c.ListenAdmin, Dialect: demo.Dialect(c.Dialect),
+		Listen: c.Listen, ListenAdmin: c.ListenAdmin, Dialect: demo.Dialect(c.Dialect), Script: script,
 		Scenario: c.Scenario, Seed: c.Seed, Rate: c.Rate, Speed: c.Speed,
 	})
 	if err != nil {
@@ -45,4 +51,16 @@ func (c *demoCmd) Run(e *env) error {
 	_, _ = fmt.Fprintln(out, "playing", g.Scenario(), "- Ctrl-C ends it")
 	g.Wait()
 	return g.Close()
+}
+
+// script reads the file that is played, or returns nil if there is none.
+func (c *demoCmd) script() (*demo.Scenario, error) {
+	if c.Script == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	text, err := os.ReadFile(c.Script)
+	if err != nil {
+		return nil, err
+	}
+	return demo.Parse(c.Script, string(text))
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
+	"gatewatch/internal/rest"
 	"gatewatch/internal/run"
 	"gatewatch/internal/state"
 )
@@ -19,7 +21,17 @@ type watchCmd struct {
 	targetFlags
 	JSON     bool     `help:"One JSON object a line."`
 	NoNotify bool     `help:"Raise no native notifications."`
-	Task     []string `help:"Also follow the task with this id until it ends; may be given several times." placeholder:"ID"`
+	Task     []string `help:"Also follow the task with this id until it ends; may be given several times." placeholder:"ID" sep:"none"`
+}
+
+// Validate refuses what cannot be the id of a task.
+func (c *watchCmd) Validate() error {
+	for _, id := range c.Task {
+		if !rest.CanAskTask(event.TaskID(id)) {
+			return fmt.Errorf("%.60q is no id of a task: those are of up to 128 letters, digits and the signs _ : -, and begin with a letter or digit", id)
+		}
+	}
+	return nil
 }
 
 // Run watches until interrupted, or until nobody reads the output any more.

@@ -89,7 +89,15 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 	case err != nil:
 		return false
 	case !known:
-		g.tasks.unknown(id)
+		if g.tasks.unknown(id) {
+			g.send(ctx, append(g.to.Buffer(), event.Envelope{
+				At: time.Now(), Source: event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"},
+				Body: event.Reply{
+					Target: "task " + string(id), Refused: true, At: time.Now(),
+					Text: "it knows no such task, which may be long over. It is not watched.",
+				},
+			}))
+		}
 		return true
 	}
 	if g.tasks.add(id, f.Medium) && f.Medium != "" {
@@ -116,7 +124,7 @@ func (g *Gateway) subscribeTask(ctx context.Context, id event.TaskID, m event.Me
 		if l.desc.Tasks != m && (m != event.MediumBatch || l.desc.Name != tasksHub) {
 			continue
 		}
-		if _, err := l.hub.Invoke(ctx, "SubscribeToTask", string(id)); refused(err) {
+		if _, err := l.hub.Invoke(ctx, subscribeToTask, string(id)); refused(err) {
 			g.tasks.refuse(id) // it is read all the same, and batches are told to everybody
 		}
 	}

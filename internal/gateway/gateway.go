@@ -427,7 +427,7 @@ func (g *Gateway) subscribeByHand(ctx context.Context, id event.TaskID, m event.
 		if tells == "" || m != "" && tells != m {
 			continue
 		}
-		_, callErr := l.hub.Invoke(ctx, "SubscribeToTask", string(id))
+		_, callErr := l.hub.Invoke(ctx, subscribeToTask, string(id))
 		switch {
 		case callErr == nil, errors.Is(callErr, hub.ErrNotConnected), errors.Is(callErr, hub.ErrConnectionLost):
 			yes = true // perhaps at the next connect

@@ -82,14 +82,18 @@ func joinTaskTypes(ctx context.Context, h caller, g *Gateway) error {
 
 // joinTasks subscribes to every watched task of a medium. A task that the
 // gateway refuses, because it is gone or another key's, is not subscribed to
-// again; it is read as long as that works.
+// again; it is read as long as that works. One whose medium is not known is
+// asked for on each hub, and is refused by those it is not of.
 func joinTasks(m event.Medium) func(context.Context, caller, *Gateway) error {
 	return func(ctx context.Context, h caller, g *Gateway) error {
-		for _, id := range g.tasks.subscribed(m) {
-			_, err := h.Invoke(ctx, "SubscribeToTask", string(id))
-			if refused(err) {
+		ids, unsure := g.tasks.subscribed(m)
+		for _, id := range ids {
+			_, err := h.Invoke(ctx, subscribeToTask, string(id))
+			switch {
+			case refused(err) && unsure[id]: // another hub may know it
+			case refused(err):
 				g.tasks.refuse(id)
-			} else if err != nil {
+			case err != nil:
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -331,10 +332,26 @@ type subscriber struct {
 func (s subscriber) Invoke(ctx context.Context, target string, args ...any) ([]byte, error) {
 	result, err := s.h.Invoke(ctx, target, args...)
 	if refused(err) {
-		s.l.publishNow(event.Reply{Target: target, Refused: true, At: time.Now()})
+		s.l.publishNow(event.Reply{Target: target, Text: refusalOfTask(target, args, err), Refused: true, At: time.Now()})
 	}
 	return result, err
 }
+
+// refusalOfTask says which task is refused, and why: whoever named it waits
+// for news of it. It is "" for everything else.
+func refusalOfTask(target string, args []any, err error) string {
+	if target != subscribeToTask || len(args) != 1 {
+		return ""
+	}
+	why := err.Error()
+	if _, said, ok := strings.Cut(why, "HubException: "); ok {
+		why = said // before it is what ASP.NET Core always says
+	}
+	return wire.Clean(fmt.Sprintf("%v: %s", args[0], why))
+}
+
+// subscribeToTask is the method of all hubs that tell of single tasks.
+const subscribeToTask = "SubscribeToTask"
 
 // measured reads the counters; moved is false if nothing came since.
 func (l *link) measured(now time.Time) (event.LinkMeasured, bool) {

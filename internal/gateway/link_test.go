@@ -125,6 +125,9 @@ func TestSubscribesAfterEveryConnect(t *testing.T) {
 			t.Fatalf("watch %s: %v", id, err)
 		}
 	}
+	if err := g.WatchTask(t.Context(), "any", ""); err != nil {
+		t.Fatalf("watch one of a medium that is not known: %v", err)
+	}
 	if err := g.WatchTask(t.Context(), "", event.MediumImage); fault.Of(err).Code != fault.Usage {
 		t.Errorf("a task without an id: %v", err)
 	}
@@ -151,8 +154,8 @@ func TestSubscribesAfterEveryConnect(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	want := map[int][]string{
-		1: {`SubscribeToTask"good"`, `SubscribeToTask"gone"`, `SubscribeToTask"over"`, `SubscribeToTask"later"`, `SubscribeToTask"gone"`},
-		2: {`SubscribeToTask"good"`, `SubscribeToTask"later"`},
+		1: {`SubscribeToTask"good"`, `SubscribeToTask"gone"`, `SubscribeToTask"over"`, `SubscribeToTask"any"`, `SubscribeToTask"later"`, `SubscribeToTask"gone"`},
+		2: {`SubscribeToTask"good"`, `SubscribeToTask"any"`, `SubscribeToTask"later"`},
 	}
 	if diff := cmp.Diff(want, heard); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -160,7 +163,7 @@ func TestSubscribesAfterEveryConnect(t *testing.T) {
 	if r := resyncs(); !r[0].First || r[1].First || r[1].GapMS <= 0 || r[1].Reason != "reconnected" {
 		t.Errorf("told %+v", r)
 	}
-	if said := of[event.Reply](to, "image-generation"); len(said) != 1 || !said[0].Refused || said[0].Target != "SubscribeToTask" {
+	if said := of[event.Reply](to, "image-generation"); len(said) != 1 || !said[0].Refused || said[0].Target != "SubscribeToTask" || !strings.HasPrefix(said[0].Text, "gone: ") {
 		t.Errorf("the refusal was told as %+v", said)
 	}
 }

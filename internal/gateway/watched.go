@@ -72,24 +72,29 @@ func (w *watched) refuse(id event.TaskID) {
 }
 
 // unknown notes that the gateway does not know a task when it is asked for it:
-// what cannot be subscribed to either is forgotten. Batches are never known.
-func (w *watched) unknown(id event.TaskID) {
+// what cannot be subscribed to either is forgotten, which it reports. Batches
+// are never known.
+func (w *watched) unknown(id event.TaskID) (forgotten bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	had := len(w.list)
 	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool { return t.id == id && (t.refused || t.medium == "") })
+	return len(w.list) < had
 }
 
-// subscribed lists the tasks of a medium to subscribe to.
-func (w *watched) subscribed(m event.Medium) []event.TaskID {
+// subscribed lists the tasks to subscribe to on the hub of a medium: those of
+// that medium, and those that may be of any, which unsure says.
+func (w *watched) subscribed(m event.Medium) (ids []event.TaskID, unsure map[event.TaskID]bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var ids []event.TaskID
+	unsure = map[event.TaskID]bool{}
 	for _, t := range w.list {
-		if t.medium == m && !t.refused {
+		if (t.medium == m || t.medium == "") && !t.refused {
 			ids = append(ids, t.id)
+			unsure[t.id] = t.medium == ""
 		}
 	}
-	return ids
+	return ids, unsure
 }
 
 // any reports whether a task of a medium is watched, or one that may be of it.

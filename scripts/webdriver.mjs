@@ -1,0 +1,125 @@
+// A W3C WebDriver client of a few lines, and what tests that drive the real
+// window share. Everything is waited for, nothing is slept for.
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+
+const { SMOKE_SHOTS, WEBKIT_DRIVER } = process.env
+mkdirSync(SMOKE_SHOTS, { recursive: true })
+
+/** A port that is free now. */
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+
+/** Tries until it holds; a minute is generous for a busy machine. */
+export async function eventually(what, check, ms = 60_000) {
+  const end = Date.now() + ms
+  let last
+  for (;;) {
+    try {
+      const value = await check()
+      if (value) return value
+    } catch (error) {
+      last = error
+    }
+    if (Date.now() > end) throw new Error(`not within ${ms / 1000} s: ${what}${last ? ` (${last.message})` : ''}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+export class Driver {
+  constructor(port) {
+    this.base = `http://127.0.0.1:${port}`
+  }
+  async call(method, path, body) {
+    const response = await fetch(this.base + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const { value } = await response.json()
+    if (!response.ok) throw new Error(`${path}: ${value?.error} ${value?.message ?? ''}`)
+    return value
+  }
+  async open(binary, args) {
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } }
+    const session = await this.call('POST', '/session', { capabilities })
+    this.session = `/session/${session.sessionId}`
+  }
+  run(script, ...args) {
+    return this.call('POST', `${this.session}/execute/sync`, { script, args })
+  }
+  async shot(name) {
+    const png = await this.call('GET', `${this.session}/screenshot`)
+    writeFileSync(`${SMOKE_SHOTS}/${name}.png`, Buffer.from(png, 'base64'))
+  }
+  /** What a reader sees of the page. */
+  text() {
+    return this.run('return document.body.innerText')
+  }
+  async sees(pattern, what = String(pattern)) {
+    return eventually(`the page shows ${what}`, async () => pattern.test(await this.text()))
+  }
+  go(route) {
+    return this.run('location.hash = arguments[0]', route)
+  }
+  /** Presses the button with this name, as it is read out. */
+  press(name) {
+    return eventually(`a button ${name}`, () =>
+      this.run(
+        `const wanted = new RegExp(arguments[0])
+         const named = (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim()
+         const button = [...document.querySelectorAll('button')].find((b) => wanted.test(named(b)) && !b.disabled)
+         if (!button) return false
+         button.click()
+         return true`,
+        name.source,
+      ),
+    )
+  }
+  snapshot() {
+    return this.call('POST', `${this.session}/execute/async`, {
+      script: 'const done = arguments[0]; window.go.app.Live.Snapshot().then(done, (e) => done({ error: String(e) }))',
+      args: [],
+    })
+  }
+  async close() {
+    await this.call('DELETE', this.session).catch(() => {}) // the window goes before it answers
+  }
+}
+
+/**
+ * Runs checks with a driver, says how each went, and sets the exit status.
+ * What is to be ended afterwards is given to later.
+ */
+export async function drive(checks) {
+  const port = await freePort()
+  const driverProcess = spawn(WEBKIT_DRIVER, [`--port=${port}`], { stdio: 'ignore' })
+  const driver = new Driver(port)
+  const after = []
+  let passed = 0
+  const check = async (name, run) => {
+    await run()
+    passed++
+    console.log(`  ok  ${name}`)
+  }
+  try {
+    await eventually('the driver answers', () => driver.call('GET', '/status'))
+    await checks(driver, check, (end) => after.push(end))
+    await driver.close()
+    console.log(`${passed} passed, 0 failed`)
+  } catch (error) {
+    await driver.shot('failed').catch(() => {})
+    console.error(`  FAILED after ${passed} checks: ${error.message}`)
+    console.error((await driver.text().catch(() => '')).slice(0, 1500))
+    process.exitCode = 1
+  } finally {
+    for (const end of after) end()
+    driverProcess.kill()
+  }
+}
