@@ -8,10 +8,14 @@ prefix=${PREFIX:-$HOME/.local}
 binary=${BINARY:-bin/gatewatch}
 [ -x "$binary" ] || die "$binary is not there: make build makes it."
 
-# In an Exec line, an argument is quoted, and % stands for itself when doubled.
+# In an Exec line an argument may be quoted, and % stands for itself when
+# doubled. Quotes only where they must be: outside a desktop, xdg-open of
+# Debian 12 takes them for a part of the name.
 program=$prefix/bin/gatewatch
 case $program in
 *[\"\`\$\\]*) die "PREFIX must not contain quotes, \$ or backslashes: $prefix" ;;
+*[!A-Za-z0-9/._+@-]*) exec="\"${program//%/%%}\"" ;;
+*) exec=$program ;;
 esac
 entry=$prefix/share/applications/gatewatch.desktop
 
@@ -20,7 +24,7 @@ mv -f "$program.new" "$program" # one that runs goes on
 install -D -m 644 frontend/public/icon.svg "$prefix/share/icons/hicolor/scalable/apps/gatewatch.svg"
 mkdir -p "$(dirname "$entry")"
 while IFS= read -r line; do
-	[ "$line" = "Exec=gatewatch %u" ] && line="Exec=\"${program//%/%%}\" %u"
+	[ "$line" = "Exec=gatewatch %u" ] && line="Exec=$exec %u"
 	printf '%s\n' "$line"
 done <build/linux/gatewatch.desktop >"$entry"
 

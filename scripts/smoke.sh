@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 SMOKE_BINARY=${SMOKE_BINARY:-$cache/bin/gatewatch-e2e}
-[ -n "${SMOKE_BUILT:-}" ] || go build -trimpath -tags "$tags,e2e" -o "$SMOKE_BINARY" .
+go build -trimpath -tags "$tags,e2e" -o "$SMOKE_BINARY" .
 
 work=$(mktemp -d)
 pids=()
