@@ -63,7 +63,10 @@ function KeyLine({
 }) {
   const act = useAct()
   const watched = useLive((live) => live.watched[`${gateway}/${of.id}`])
-  const state = keyState(of, profile.enabled, watched?.state)
+  const off = useLive((live) => live.gateways[gateway]?.overall === 'disconnected')
+  // Nobody waits for a connection that was taken down by hand.
+  const told = off && (watched?.state === 'waiting' || watched?.state === 'live') ? undefined : watched?.state
+  const state = keyState(of, profile.enabled && !off, told)
   const title = titleOf(of, watched?.name ?? '')
   const own = watched?.name || of.name
   const number = watched?.key || of.key

@@ -106,15 +106,17 @@ const nameOf = (key: KeySpend) => key.name || `key ${key.key}`
 const OtherKey = memo(function OtherKey({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
   const list = useLive((live) => live.sources[`${live.keys[id]?.gateway}/rest:keys`])
+  const off = useLive((live) => live.gateways[live.keys[id]?.gateway ?? '']?.overall === 'disconnected')
   const watch = useLive((live) => watchOf(live, live.keys[id]))
   const said = useTicking(
     useCallback(
       (now) => {
+        if (off) return 'off\nthe gateway is not connected'
         if (watch) return `${watch.state}\n${watch.cause}`
         const seen = key ? seenKey(key, list, now) : { state: '', how: '' }
         return `${seen.state}\n${seen.how}`
       },
-      [key, list, watch],
+      [key, list, watch, off],
     ),
   )
   if (!key) return null

@@ -32,7 +32,6 @@ export function WebhooksField({
             aria-label={`Webhook ${i + 1}`}
             placeholder="https://hooks.example.com/spend"
             autoComplete="off"
-            data-autofocus={webhook.url === '' || undefined}
             {...field(`webhooks.${i}.url`)}
           />
           <IconButton aria-label={`Remove webhook ${i + 1}`} onClick={() => onRemove(i)}>

@@ -135,6 +135,33 @@ describe('the keys of a gateway without a profile', () => {
   })
 })
 
+describe('keys of a gateway that is not connected', () => {
+  const gateway = aGateway({ id: 'prod', overall: 'disconnected' })
+  it('are not watched, neither live nor by its lists', () => {
+    given({
+      gateways: byId(gateway),
+      keys: byId(aKey({ gateway: 'prod', key: '1' }), aKey({ gateway: 'prod', key: '2' })),
+      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'waiting', key: '2' })),
+      sources: byId(aList({ answeredAt: Date.now() })),
+    })
+    renderWith(<OtherKeys gateway="prod" label="prod" own={null} />)
+    expect(screen.getAllByText('Not watched').length).toBe(2)
+    expect(screen.getAllByText('the gateway is not connected').length).toBe(2)
+  })
+
+  it('do not wait for it in the list of a profile', async () => {
+    const live = worldOf('busy', Date.now())
+    const watch = aWatch({ gateway: 'prod', slot: '1', state: 'waiting', name: 'billing' })
+    const opened = await openWindow(
+      { ...live, gateways: { ...live.gateways, prod: gateway }, watched: byId(watch) },
+      '/connections',
+    )
+    stop = opened.stop
+    const list = within(await screen.findByRole('region', { name: 'Virtual keys of prod' }))
+    expect(await list.findByText('Not watched')).toBeTruthy()
+  })
+})
+
 describe('the virtual keys of a gateway', () => {
   it('say how each is watched, and why not', async () => {
     const cause = 'It is disabled on the gateway. Enable it there, or pause it here.'
