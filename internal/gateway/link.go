@@ -347,7 +347,7 @@ func refusalOfTask(target string, args []any, err error) string {
 	if _, said, ok := strings.Cut(why, "HubException: "); ok {
 		why = said // before it is what ASP.NET Core always says
 	}
-	return wire.Clean(fmt.Sprintf("%v: %s", args[0], why))
+	return wire.Clean(fmt.Sprintf("%v: %s", args[0], strings.TrimSpace(why)))
 }
 
 // subscribeToTask is the method of all hubs that tell of single tasks.
