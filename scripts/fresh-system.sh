@@ -4,8 +4,10 @@
 # into it, clones the repository, and times `make run` (window under Xvfb,
 # with a screenshot) and `make test`, each twice.
 #
-#   sudo scripts/fresh-system.sh [--dir DIR] [--keep] [setup] [run] [test]
+#   sudo scripts/fresh-system.sh [--dir DIR] [--keep|--again] [setup] [run] [test]
 #
+# --keep leaves the system in DIR; --again goes on with one that was kept, with
+# its clone brought up to date.
 # Needs root, debootstrap, Xvfb, xdotool and ImageMagick here. Without steps it
 # does all. Times and logs are in DIR.out. Folders named `shared` above the
 # repository (test peers) are copied along.
@@ -13,14 +15,16 @@
 
 dir=/var/tmp/gatewatch-fresh
 keep=
+again=
 display=${FRESH_DISPLAY:-:83}
 steps=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--dir) dir=$2; shift ;;
 	--keep) keep=1 ;;
+	--again) keep=1 again=1 ;;
 	setup | run | test) steps+=("$1") ;;
-	*) die "usage: fresh-system.sh [--dir DIR] [--keep] [setup] [run] [test]" ;;
+	*) die "usage: fresh-system.sh [--dir DIR] [--keep|--again] [setup] [run] [test]" ;;
 	esac
 	shift
 done
@@ -29,7 +33,7 @@ done
 for tool in debootstrap Xvfb xdotool import; do
 	command -v "$tool" >/dev/null || die "$tool is not installed"
 done
-[ ! -e "$dir" ] || die "$dir is there already; remove it or choose another with --dir"
+[ -n "$again" ] || [ ! -e "$dir" ] || die "$dir is there already; remove it or choose another with --dir"
 
 out=$dir.out
 mkdir -p "$out"
@@ -97,6 +101,12 @@ clone() {
 	done
 }
 
+# pull brings the clone of a kept system up to date.
+pull() {
+	git -C "$dir/src/gatewatch" fetch --quiet "$root" HEAD
+	git -C "$dir/src/gatewatch" reset --quiet --hard FETCH_HEAD
+}
+
 # inside COMMAND…: in the new system, with nothing of this one's environment.
 inside() {
 	local environment=()
@@ -107,8 +117,10 @@ inside() {
 }
 
 set_up() {
-	timed debootstrap bootstrap
-	timed toolchains toolchains
+	if [ -z "$again" ]; then
+		timed debootstrap bootstrap
+		timed toolchains toolchains
+	fi
 	network
 	mount_in /proc -t proc proc
 	mount_in /sys -t sysfs -o ro sysfs
@@ -118,7 +130,7 @@ set_up() {
 	# Services that packages bring must not start.
 	printf '#!/bin/sh\nexit 101\n' >"$dir/usr/sbin/policy-rc.d"
 	chmod +x "$dir/usr/sbin/policy-rc.d"
-	timed clone clone
+	if [ -n "$again" ]; then timed pull pull; else timed clone clone; fi
 }
 
 # run_window starts `make run` on a display of this machine, waits for its

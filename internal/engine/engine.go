@@ -35,7 +35,7 @@ type Judge interface {
 
 // Bounds of the engine's own waiting.
 const (
-	queueLen   = 256  // batches; a full queue makes links wait, then drop. What waits here has left the cache
+	queueLen   = 256 // batches; a full queue makes links wait, then drop. What waits here has left the cache
 	batchLen   = 256 // events in a batch of Buffer
 	frameQueue = 64  // frames a window may be behind
 	// maxRound is how many events are taken in before the rules and the feed
