@@ -564,6 +564,8 @@ func TestSomebodyElseAnswersForAWhile(t *testing.T) {
 		if !strings.HasPrefix(got, "link connected ") || strings.Contains(got, "count") || strings.Contains(got, "key ") {
 			t.Errorf("back, told:\n%s", got)
 		}
+		g.requests("")
+		w.told(3 * time.Minute) // from when it was back on, which chance decides
 		if n := g.requests("logs"); n < 10 {
 			t.Errorf("the log was read %d times since", n)
 		}
