@@ -124,7 +124,7 @@ func (c *Case) told() (bool, Reason) {
 // repeats reports whether something told may be told once more.
 func (c *Case) repeats() bool {
 	switch c.Change.What {
-	case alert.Rose:
+	case alert.Rose, alert.Released, alert.Resumed: // it may have risen while it was held back
 		return c.Change.Alert.Severity.Rank() > c.Last.Severity.Rank()
 	case Reminder:
 		return !c.Change.Alert.Acked

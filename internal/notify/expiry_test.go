@@ -68,3 +68,24 @@ func TestAKeyThatExpiredWhileAwayIsInTheDigest(t *testing.T) {
 		t.Error(body)
 	}
 }
+
+// TestARiseWhileAwayIsInTheDigest: that it was told at a lower severity before
+// does not keep it out.
+func TestARiseWhileAwayIsInTheDigest(t *testing.T) {
+	s := newSim(t)
+	expiry := s.start.Add(60 * time.Hour)
+	s.at(time.Second, func() { s.expires("1", expiry) })
+	s.at(time.Minute, nil)
+	woke := 40 * time.Hour
+	s.now = s.start.Add(woke) // nothing ran meanwhile
+	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: alert.DefaultGrace})
+	s.at(woke+time.Second, func() { s.expires("1", expiry) })
+	s.at(woke+time.Hour, nil)
+	s.want(
+		"+4s info: crawler expires in 3 days — prod",
+		"+40h0m33s warning: While you were away (39 h)",
+	)
+	if body := s.shown[1].order.Notice.Body; body != "1 still open: crawler expiring." {
+		t.Error(body)
+	}
+}
