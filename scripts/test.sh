@@ -5,7 +5,7 @@
 . scripts/tools.sh
 
 [ -t 1 ] || export NO_COLOR=1
-fuzz_runs=${FUZZ_RUNS:-15000}
+fuzz_runs=${FUZZ_RUNS:-6000}
 race=${RACE:--race}
 began=$SECONDS
 failed=()
