@@ -157,10 +157,14 @@ func (w *window) followTarget(t target) {
 	}
 	w.mu.Unlock()
 	ctx, p, err := w.get()
-	if err != nil || w.ending.Load() {
-		return // the window says why nothing is watched, or is about to close
+	if err != nil {
+		return // the window says why nothing is watched
 	}
-	w.done.Go(func() { w.follow(ctx, p, t) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.over { // shutdown waits for what was begun before it
+		w.done.Go(func() { w.follow(ctx, p, t) })
+	}
 }
 
 // follow watches the task of a link, and shows for a while what is wrong with

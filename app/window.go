@@ -53,6 +53,7 @@ type window struct {
 	trayHost  bool     // a tray shows the icon, so the window may be hidden; guarded by mu
 	started   bool     // startup is over; guarded by mu
 	waiting   []target // what links pointed to before that; guarded by mu
+	over      bool     // shutdown has begun; guarded by mu
 }
 
 func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
@@ -102,6 +103,9 @@ func (w *window) domReady() {
 
 // shutdown ends the program; called by the toolkit when the window is gone.
 func (w *window) shutdown(ctx context.Context) {
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
 	close(w.closed)
 	_, p, err := w.get()
 	if err == nil {

@@ -73,8 +73,14 @@ func (s *world) succeeded(p Provider) (at time.Time) {
 			at = latest(at, r.At.Time)
 		}
 	}
-	if !s.shared(p) {
-		at = latest(at, s.audit.used[p.sort()])
+	return latest(at, s.charged(p))
+}
+
+// charged is when the billing audit last had a success of a provider; zero if
+// it has none, or if other providers are of the same sort.
+func (s *world) charged(p Provider) time.Time {
+	if s.shared(p) {
+		return time.Time{}
 	}
-	return at
+	return s.audit.used[p.sort()]
 }

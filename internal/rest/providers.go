@@ -117,7 +117,7 @@ func (w *Watcher) derive(ctx context.Context, failures map[string][]ProviderErro
 		if c := calls[p.id()]; c.n > 0 {
 			e.calls, e.latency = c.n, c.sum/float64(c.n)
 		}
-		e.served = there.Sub(s.succeeded(p)) <= window
+		e.served = there.Sub(s.charged(p)) <= window
 		h := e.judge(s.now)
 		s.off[p.id()] = evidence{offAt: e.offAt, offWhy: e.offWhy}
 		if worthTelling(s.health[p.id()], h) {
