@@ -305,10 +305,8 @@ func TestAcceptance11Sleep(t *testing.T) {
 			s.health("prod", p, event.HealthHealthy)
 		}
 	})
-	s.at(time.Minute, nil)
 	woke := time.Minute + 8*time.Hour
-	s.now = s.start.Add(woke) // nothing ran meanwhile
-	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: alert.DefaultGrace, Spent: event.USD(18.4), TasksDone: 4})
+	s.sleep(woke, alert.Situation{Grace: alert.DefaultGrace, Spent: event.USD(18.4), TasksDone: 4})
 	s.at(woke+time.Second, func() { s.links("prod", event.LinkReconnecting) })
 	s.at(woke+5*time.Second, func() {
 		s.links("prod", event.LinkConnected)
@@ -334,10 +332,8 @@ func TestAcceptance11Sleep(t *testing.T) {
 func TestAcceptance11SolvedMeanwhile(t *testing.T) {
 	s := newSim(t)
 	s.at(0, func() { s.health("prod", "OpenAI", event.HealthUnhealthy) })
-	s.at(time.Minute, nil)
 	woke := time.Minute + 2*time.Hour + 10*time.Minute
-	s.now = s.start.Add(woke)
-	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: 2 * time.Minute})
+	s.sleep(woke, alert.Situation{Grace: 2 * time.Minute})
 	s.at(woke+2*time.Second, func() { s.health("prod", "OpenAI", event.HealthHealthy) })
 	s.at(woke+time.Hour, nil)
 	s.want(

@@ -57,10 +57,8 @@ func TestAKeyThatExpiresIsToldTwiceAtMost(t *testing.T) {
 func TestAKeyThatExpiredWhileAwayIsInTheDigest(t *testing.T) {
 	s := newSim(t)
 	expiry := s.start.Add(30 * time.Hour)
-	s.at(time.Minute, nil)
 	woke := 36 * time.Hour
-	s.now = s.start.Add(woke) // nothing ran meanwhile
-	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: alert.DefaultGrace})
+	s.sleep(woke, alert.Situation{Grace: alert.DefaultGrace})
 	s.at(woke+time.Second, func() { s.expires("1", expiry) })
 	s.at(woke+time.Hour, nil)
 	s.want("+36h0m33s warning: While you were away (35 h)")
@@ -75,10 +73,8 @@ func TestARiseWhileAwayIsInTheDigest(t *testing.T) {
 	s := newSim(t)
 	expiry := s.start.Add(60 * time.Hour)
 	s.at(time.Second, func() { s.expires("1", expiry) })
-	s.at(time.Minute, nil)
 	woke := 40 * time.Hour
-	s.now = s.start.Add(woke) // nothing ran meanwhile
-	s.situate(alert.Situation{Since: s.now, AwayFrom: s.start.Add(time.Minute), Grace: alert.DefaultGrace})
+	s.sleep(woke, alert.Situation{Grace: alert.DefaultGrace})
 	s.at(woke+time.Second, func() { s.expires("1", expiry) })
 	s.at(woke+time.Hour, nil)
 	s.want(

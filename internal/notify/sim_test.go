@@ -302,6 +302,16 @@ func (s *sim) situate(sit alert.Situation) {
 	s.evalAt, s.planAt = s.now, s.now
 }
 
+// sleep goes on until a minute after the start and wakes again at woke, with
+// what sit says beside; nothing ran meanwhile.
+func (s *sim) sleep(woke time.Duration, sit alert.Situation) {
+	s.at(time.Minute, nil)
+	sit.AwayFrom = s.now
+	s.now = s.start.Add(woke)
+	sit.Since = s.now
+	s.situate(sit)
+}
+
 // bubbles are the new notices, without those that replaced one in place.
 func (s *sim) bubbles() []bubble {
 	return slices.DeleteFunc(slices.Clone(s.shown), func(b bubble) bool { return b.order.InPlace || b.order.Withdraw })
