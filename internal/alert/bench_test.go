@@ -87,7 +87,7 @@ func BenchmarkEvalOneChange(b *testing.B) {
 // BenchmarkObserve is one booking shown to the evaluator.
 func BenchmarkObserve(b *testing.B) {
 	e := New(DefaultConfig())
-	env := event.Envelope{At: time.Unix(1, 0), Source: event.Source{Gateway: "prod"}, Body: &event.SpendRecorded{
+	env := event.Envelope{At: time.Unix(1, 0), Source: &event.Source{Gateway: "prod"}, Body: &event.SpendRecorded{
 		Key: "7", Model: "gpt-4o", Amount: 1, At: time.Unix(1, 0),
 	}}
 	b.ReportAllocs()

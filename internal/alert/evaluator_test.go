@@ -68,7 +68,7 @@ func (w *world) provider(id, health string, off bool) {
 
 func (w *world) fact(body event.Event) {
 	w.seq++
-	w.ev.Observe(event.Envelope{Seq: w.seq, At: w.at, Source: event.Source{Gateway: "prod", Via: event.ViaHub}, Body: body})
+	w.ev.Observe(event.Envelope{Seq: w.seq, At: w.at, Source: &event.Source{Gateway: "prod", Via: event.ViaHub}, Body: body})
 }
 
 // after moves time on, through every deadline, and returns what happened as

@@ -76,7 +76,7 @@ const (
 )
 
 // linkOf is the id of a link in the live state.
-func linkOf(s event.Source, hub string) string {
+func linkOf(s *event.Source, hub string) string {
 	id := string(s.Gateway) + "/" + hub
 	if s.Key != "" {
 		id += "@" + string(s.Key)

@@ -40,7 +40,7 @@ func (w ledger) read(list string) {
 // tell shows a fact; one that is read is followed by the note of its read.
 func (w ledger) tell(via event.Via, name string, body event.Event) {
 	w.seq++
-	w.ev.Observe(event.Envelope{Seq: w.seq, At: w.at, Source: event.Source{Gateway: "prod", Via: via, Name: name}, Body: body})
+	w.ev.Observe(event.Envelope{Seq: w.seq, At: w.at, Source: &event.Source{Gateway: "prod", Via: via, Name: name}, Body: body})
 	if via == event.ViaREST {
 		w.read(name)
 	}

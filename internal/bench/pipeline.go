@@ -78,7 +78,7 @@ func (c *counting) Publish(ctx context.Context, batch []event.Envelope) error {
 	if c.published.Add(n) != c.want {
 		return nil
 	}
-	return c.PublishOne(ctx, event.Envelope{At: time.Now(), Source: event.Source{Gateway: gatewayID, Via: event.ViaComputed}, Body: endMark})
+	return c.PublishOne(ctx, event.Envelope{At: time.Now(), Source: &event.Source{Gateway: gatewayID, Via: event.ViaComputed}, Body: endMark})
 }
 
 // bookings checks what the engine has folded in, on the engine's goroutine.

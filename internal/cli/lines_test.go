@@ -17,7 +17,7 @@ import (
 func TestSlowReader(t *testing.T) {
 	var b bytes.Buffer
 	l := newLines(&b, true)
-	env := event.Envelope{Seq: 1, At: time.Now(), Source: event.Source{Gateway: "g", Via: event.ViaComputed}, Body: event.Heartbeat{Stream: "s"}}
+	env := event.Envelope{Seq: 1, At: time.Now(), Source: &event.Source{Gateway: "g", Via: event.ViaComputed}, Body: event.Heartbeat{Stream: "s"}}
 	for range lineQueue + 500 { // nobody writes
 		l.add(line{env: &env})
 	}

@@ -115,7 +115,7 @@ func TestHistoryFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.Record(event.Envelope{Seq: 1, Body: event.PartReported{Part: "database"}})
+	db.Record(event.Envelope{Seq: 1, Source: &event.Source{}, Body: event.PartReported{Part: "database"}})
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -141,8 +141,8 @@ func (e *Engine) Snapshot(ctx context.Context) (snap Snapshot, err error) {
 	return snap, err
 }
 
-// Do runs f on the engine's goroutine, between events. f must not block.
-// Alerts are judged anew afterwards.
+// Do runs f on the engine's goroutine, between events: what was published
+// before is in the state. f must not block. Alerts are judged anew afterwards.
 func (e *Engine) Do(ctx context.Context, f func(*state.State)) error {
 	ran := make(chan struct{})
 	ask := func() {
@@ -186,6 +186,9 @@ func (e *Engine) Run(ctx context.Context) error {
 			e.drain()
 			return nil
 		case ask := <-e.asks:
+			for range len(e.in) { // nobody else takes from it
+				e.take(<-e.in)
+			}
 			ask()
 		case batch := <-e.in:
 			e.round(batch)
@@ -233,8 +236,8 @@ func (e *Engine) take(batch []event.Envelope) {
 		env := &batch[i]
 		e.seq++
 		env.Seq = e.seq
-		if !e.state.Apply(*env) {
-			e.measure(*env)
+		if !e.state.Apply(env) {
+			e.measure(env)
 			continue
 		}
 		news++
@@ -253,13 +256,13 @@ func (e *Engine) take(batch []event.Envelope) {
 }
 
 // measure passes on what is no news, but is measured.
-func (e *Engine) measure(env event.Envelope) {
+func (e *Engine) measure(env *event.Envelope) {
 	if _, ok := env.Body.(event.Measurement); !ok {
 		return
 	}
 	for _, r := range e.opts.Recorders {
 		if m, ok := r.(Measurer); ok {
-			m.Measure(env)
+			m.Measure(*env)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func run(t *testing.T, o Options) (e *Engine, stop func()) {
 
 func spend(key string, total int) event.Envelope {
 	return event.Envelope{
-		At: time.Now(), Source: event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
+		At: time.Now(), Source: &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
 		Body: &event.SpendRecorded{Key: event.KeyID(key), Amount: 1, Total: event.NanoUSD(total), HasTotal: true, At: time.Now()},
 	}
 }
@@ -211,6 +211,30 @@ func TestStopInABurstTakesInWhatWasPublished(t *testing.T) {
 	}
 }
 
+// What is forgotten by Do must not come back with what was published before,
+// however busy the engine was.
+func TestDoComesAfterWhatWasPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, stop := run(t, Options{})
+		defer stop()
+		for i := range 50 {
+			busy := make(chan struct{})
+			go func() { _ = e.Do(t.Context(), func(*state.State) { <-busy }) }()
+			synctest.Wait()
+			publish(t, e, spend("7", i+1))
+			total := make(chan int64, 1)
+			go func() {
+				_ = e.Do(t.Context(), func(s *state.State) { s.Settle(time.Now()); total <- s.Live().Keys["g/7"].Total })
+			}()
+			synctest.Wait()
+			close(busy)
+			if got := <-total; got != int64(i+1) {
+				t.Fatalf("total %d after booking %d", got, i+1)
+			}
+		}
+	})
+}
+
 // judge asks for another look at fixed times and counts its looks.
 type judge struct {
 	after []time.Duration
@@ -300,7 +324,7 @@ func TestGoldenFrames(t *testing.T) {
 			t.Fatal(err)
 		}
 		from := func(hub string, b event.Event) event.Envelope {
-			return event.Envelope{At: time.Now(), Source: event.Source{Gateway: "g", Via: event.ViaHub, Name: hub}, Body: b}
+			return event.Envelope{At: time.Now(), Source: &event.Source{Gateway: "g", Via: event.ViaHub, Name: hub}, Body: b}
 		}
 		step(from("spend", event.LinkChanged{Hub: "spend", Plane: event.PlaneCore, State: event.LinkConnected, Transport: "WebSockets"}))
 		step(spend("7", 750_000_000), from("spend", event.SpendLimitReported{Key: "7", Limit: event.PerUSD, Spend: 750_000_000, Ratio: 0.75, Severity: event.SeverityWarning}))
@@ -358,7 +382,7 @@ func BenchmarkTake(b *testing.B) {
 		batch := e.Buffer()
 		for j := range batchLen {
 			batch = append(batch, event.Envelope{
-				At: now, Source: event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
+				At: now, Source: &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
 				Body: &event.SpendRecorded{Key: "7", Amount: 1, Total: event.NanoUSD(i + j), HasTotal: true, At: now},
 			})
 		}

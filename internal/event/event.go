@@ -100,7 +100,7 @@ func (s Source) String() string {
 type Envelope struct {
 	Seq    uint64
 	At     time.Time
-	Source Source
+	Source *Source // never nil, never changed: all facts of one origin share it
 	Body   Event
 }
 

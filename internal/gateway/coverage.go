@@ -260,7 +260,7 @@ func (g *Gateway) tellCoverage(ctx context.Context, now time.Time) {
 	}
 	batch := g.to.Buffer()
 	for _, f := range g.cover.take(word, now) {
-		src := event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
+		src := &event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
 		batch = append(batch, event.Envelope{At: now, Source: src, Body: f})
 	}
 	if len(batch) > 0 {

@@ -91,7 +91,7 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 	case !known:
 		if g.tasks.unknown(id) {
 			g.send(ctx, append(g.to.Buffer(), event.Envelope{
-				At: time.Now(), Source: event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"},
+				At: time.Now(), Source: &event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"},
 				Body: event.Reply{
 					Target: "task " + string(id), Refused: true, At: time.Now(),
 					Text: "it knows no such task, which may be long over. It is not watched.",
@@ -108,7 +108,7 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 		return true
 	}
 	if f.Medium != "" && g.tasks.news(f) {
-		src := event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"}
+		src := &event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"}
 		g.send(ctx, append(g.to.Buffer(), event.Envelope{At: time.Now(), Source: src, Body: f}))
 	}
 	if f.Status.Final() {

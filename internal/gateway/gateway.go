@@ -183,7 +183,7 @@ func (g *Gateway) open(h Hub, x *account, slots *hub.Slots) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	src := event.Source{Gateway: g.conf.ID, Via: event.ViaHub, Name: h.Name}
+	src := &event.Source{Gateway: g.conf.ID, Via: event.ViaHub, Name: h.Name}
 	if x != nil && len(g.accounts.livelings()) > 1 {
 		src.Key, src.Slot = x.ID, x.Slot
 	}
@@ -324,7 +324,7 @@ func (g *Gateway) learn(key secret.String, id event.KeyID, name string) {
 
 // tellKey publishes how a key does.
 func (g *Gateway) tellKey(w event.KeyWatched) {
-	src := event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
+	src := &event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
 	g.send(g.ctx, append(g.to.Buffer(), event.Envelope{At: w.At, Source: src, Body: w}))
 }
 

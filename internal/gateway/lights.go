@@ -48,7 +48,7 @@ func (l *lights) run(ctx context.Context) {
 // asked publishes what came of a question.
 func (l *lights) asked(source string, a event.Asked) {
 	l.g.cover.read(source, a)
-	src := event.Source{Gateway: l.g.conf.ID, Via: event.ViaREST, Name: source}
+	src := &event.Source{Gateway: l.g.conf.ID, Via: event.ViaREST, Name: source}
 	l.g.send(l.ctx, append(l.g.to.Buffer(), event.Envelope{At: time.Now(), Source: src, Body: a}))
 }
 

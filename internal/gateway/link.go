@@ -23,7 +23,7 @@ type link struct {
 	desc Hub
 	own  *account // whose hub it is; nil of one that all keys share, and of the Admin API's
 	hub  *hub.Hub
-	src  event.Source
+	src  *event.Source
 	g    *Gateway
 	emit func(event.Event)
 	ctx  context.Context // of Run; set before the hub runs
@@ -46,7 +46,7 @@ type link struct {
 }
 
 // newLink makes a link without its hub.
-func newLink(d Hub, own *account, src event.Source, g *Gateway) *link {
+func newLink(d Hub, own *account, src *event.Source, g *Gateway) *link {
 	l := &link{desc: d, own: own, src: src, g: g, want: d.Tasks == ""}
 	k := own
 	if k == nil && d.Plane == event.PlaneCore {

@@ -124,8 +124,8 @@ func flush(t testing.TB, db *DB) {
 	}
 }
 
-func hub(gateway string) event.Source {
-	return event.Source{Gateway: event.GatewayID(gateway), Via: event.ViaHub, Name: "spend"}
+func hub(gateway string) *event.Source {
+	return &event.Source{Gateway: event.GatewayID(gateway), Via: event.ViaHub, Name: "spend"}
 }
 
 // spent is a booking of key 7, n cents, n minutes after start.

@@ -270,12 +270,12 @@ func TestSpendSeries(t *testing.T) {
 }
 
 func TestSpendOf(t *testing.T) {
-	env := event.Envelope{At: start, Source: event.Source{Gateway: "prod", Key: "9"}, Body: &event.SpendRecorded{Amount: 5, Model: "m"}}
+	env := event.Envelope{At: start, Source: &event.Source{Gateway: "prod", Key: "9"}, Body: &event.SpendRecorded{Amount: 5, Model: "m"}}
 	got, ok := SpendOf(env)
 	if diff := cmp.Diff(Spend{Gateway: "prod", Key: "9", Model: "m", At: start, Amount: 5, Requests: 1}, got); diff != "" || !ok {
 		t.Error(ok, diff)
 	}
-	if _, ok := SpendOf(event.Envelope{Body: event.Heartbeat{}}); ok {
+	if _, ok := SpendOf(event.Envelope{Source: &event.Source{}, Body: event.Heartbeat{}}); ok {
 		t.Error("a heartbeat is a booking")
 	}
 }

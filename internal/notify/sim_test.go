@@ -106,9 +106,9 @@ func (s *sim) fact(gateway string, via event.Via, name string, body event.Event)
 	s.seq++
 	env := event.Envelope{
 		Seq: s.seq, At: s.clock(), Body: body,
-		Source: event.Source{Gateway: event.GatewayID(gateway), Via: via, Name: name},
+		Source: &event.Source{Gateway: event.GatewayID(gateway), Via: via, Name: name},
 	}
-	if s.state.Apply(env) {
+	if s.state.Apply(&env) {
 		s.ev.Observe(env)
 	}
 	s.evalAt = s.now

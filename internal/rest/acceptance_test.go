@@ -30,9 +30,9 @@ func newJudge() *judge {
 func (j *judge) fired(via event.Via, facts ...event.Event) (list []string) {
 	for _, f := range facts {
 		j.seq++
-		env := event.Envelope{Seq: j.seq, At: time.Now(), Source: event.Source{Gateway: "g", Via: via, Name: "x"}, Body: f}
+		env := event.Envelope{Seq: j.seq, At: time.Now(), Source: &event.Source{Gateway: "g", Via: via, Name: "x"}, Body: f}
 		_, measured := f.(event.Measurement)
-		if j.live.Apply(env) || measured { // as the engine does
+		if j.live.Apply(&env) || measured { // as the engine does
 			j.rules.Observe(env)
 		}
 	}

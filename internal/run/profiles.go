@@ -83,7 +83,7 @@ func (p *Program) watch(ctx context.Context, profile config.Profile, k keys) err
 	}
 	f := fault.Of(err)
 	said := p.engine.PublishOne(ctx, event.Envelope{
-		Source: event.Source{Gateway: profile.ID, Via: event.ViaComputed},
+		Source: &event.Source{Gateway: profile.ID, Via: event.ViaComputed},
 		Body: event.LinkChanged{
 			Hub: "all", Plane: event.PlaneCore, State: event.LinkError, Class: classOf(f.Code), Cause: f.Message,
 		},

@@ -65,7 +65,7 @@ func TestTaskTimes(t *testing.T) {
 	times := newTaskTimes()
 	start := time.Now()
 	step := func(task string, after time.Duration, s event.TaskStatus) bool {
-		return times.learn(event.Envelope{At: start.Add(after), Source: event.Source{Gateway: "g"}},
+		return times.learn(event.Envelope{At: start.Add(after), Source: &event.Source{Gateway: "g"}},
 			event.TaskProgressed{Task: event.TaskID(task), Model: "veo", Status: s})
 	}
 	for i := range 30 {

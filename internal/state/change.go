@@ -4,7 +4,7 @@ import (
 	"gatewatch/internal/event"
 )
 
-func (s *State) nav(env event.Envelope, e event.Entity) Nav {
+func (s *State) nav(env *event.Envelope, e event.Entity) Nav {
 	nid := id(env.Source.Gateway, string(e))
 	n, known := s.live.Nav[nid]
 	if !known {
@@ -34,7 +34,7 @@ const (
 
 // alteredAgain reports whether a change was told just before: a hub and a list tell
 // the same one, in either order, and nothing is made or deleted twice in a row.
-func (s *State) alteredAgain(env event.Envelope, b event.NavigationChanged) bool {
+func (s *State) alteredAgain(env *event.Envelope, b event.NavigationChanged) bool {
 	if b.ID == "" {
 		return false
 	}
@@ -52,7 +52,7 @@ func (s *State) alteredAgain(env event.Envelope, b event.NavigationChanged) bool
 	return false
 }
 
-func (s *State) navigationChanged(env event.Envelope, b event.NavigationChanged) bool {
+func (s *State) navigationChanged(env *event.Envelope, b event.NavigationChanged) bool {
 	if s.alteredAgain(env, b) {
 		return false
 	}
@@ -92,13 +92,13 @@ func count(n *Nav, a event.Action) {
 	}
 }
 
-func (s *State) navigationCounted(env event.Envelope, b event.NavigationCounted) {
+func (s *State) navigationCounted(env *event.Envelope, b event.NavigationCounted) {
 	n := s.nav(env, b.Entity)
 	n.Count, n.LastSync, n.Source = b.Count, max(n.LastSync, when(env, b.At)), s.textOf(env.Source)
 	s.putNav(n)
 }
 
-func (s *State) keyChanged(env event.Envelope, b event.KeyChanged) {
+func (s *State) keyChanged(env *event.Envelope, b event.KeyChanged) {
 	at := when(env, b.At)
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: string(event.EntityVirtualKey),
@@ -112,7 +112,7 @@ func (s *State) keyChanged(env event.Envelope, b event.KeyChanged) {
 }
 
 // keyStatus notes what became of a key.
-func (s *State) keyStatus(env event.Envelope, key event.KeyID, name string, a event.Action) {
+func (s *State) keyStatus(env *event.Envelope, key event.KeyID, name string, a event.Action) {
 	k, m := s.key(env.Source.Gateway, key)
 	if k == nil {
 		return
@@ -132,7 +132,7 @@ func (s *State) keyStatus(env event.Envelope, key event.KeyID, name string, a ev
 	s.touch(m)
 }
 
-func (s *State) configurationChanged(env event.Envelope, b event.ConfigurationChanged) {
+func (s *State) configurationChanged(env *event.Envelope, b event.ConfigurationChanged) {
 	s.changes.push(Change{
 		ID: seqID(env.Seq), Gateway: string(env.Source.Gateway), Entity: "configuration",
 		Action: string(event.ActionUpdated), Subject: b.Setting, Name: b.Name(),

@@ -29,7 +29,7 @@ const coverageSettles = int64(10_000)
 
 // coverageFound folds what can be seen of a topic. It is news only if it was
 // seen in another way before, for a while.
-func (s *State) coverageFound(env event.Envelope, b event.CoverageFound) bool {
+func (s *State) coverageFound(env *event.Envelope, b event.CoverageFound) bool {
 	cid := id(env.Source.Gateway, b.Topic)
 	old, known := s.live.Coverage[cid]
 	if !known && len(s.live.Coverage) >= maxCoverage {

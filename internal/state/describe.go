@@ -127,7 +127,7 @@ var ways = map[event.Way]string{
 	event.WayNone: "not available", event.WayForbidden: "no permission",
 }
 
-func describeAsked(from event.Source, b event.Asked) (event.Severity, string) {
+func describeAsked(from *event.Source, b event.Asked) (event.Severity, string) {
 	switch b.Outcome {
 	case event.OutcomeGood:
 		return event.SeverityInfo, fmt.Sprintf("%s is answered again", from)

@@ -28,7 +28,7 @@ func (s *scene) at(d time.Duration) *scene { s.now = t0.Add(d); return s }
 
 func (s *scene) fact(via event.Via, name string, b event.Event) {
 	s.seq++
-	s.Apply(event.Envelope{Seq: s.seq, At: s.now, Source: event.Source{Gateway: "g", Via: via, Name: name}, Body: b})
+	s.Apply(&event.Envelope{Seq: s.seq, At: s.now, Source: &event.Source{Gateway: "g", Via: via, Name: name}, Body: b})
 }
 
 // asked is one read of a source, every 30 s.
@@ -255,8 +255,8 @@ func TestCoverageIsState(t *testing.T) {
 	s := newScene(t)
 	found := func(way event.Way, every int64, reason string) bool {
 		s.seq++
-		return s.Apply(event.Envelope{
-			Seq: s.seq, At: s.now, Source: event.Source{Gateway: "g", Via: event.ViaComputed},
+		return s.Apply(&event.Envelope{
+			Seq: s.seq, At: s.now, Source: &event.Source{Gateway: "g", Via: event.ViaComputed},
 			Body: event.CoverageFound{Topic: "providers", Way: way, EveryMS: every, Reason: reason, At: s.now},
 		})
 	}

@@ -5,7 +5,7 @@ import (
 )
 
 // linkID is the link that an event came by.
-func linkID(env event.Envelope) string {
+func linkID(env *event.Envelope) string {
 	lid := id(env.Source.Gateway, env.Source.Name)
 	switch { // one connection per watched key
 	case env.Source.Slot != "":
@@ -16,7 +16,7 @@ func linkID(env event.Envelope) string {
 	return lid
 }
 
-func (s *State) link(env event.Envelope, hub string, p event.Plane) Link {
+func (s *State) link(env *event.Envelope, hub string, p event.Plane) Link {
 	env.Source.Name = hub // the link that it is about
 	lid := linkID(env)
 	l, known := s.live.Links[lid]
@@ -42,7 +42,7 @@ func (s *State) putLink(l Link) {
 	s.dirty.links[l.ID] = true
 }
 
-func (s *State) linkChanged(env event.Envelope, b event.LinkChanged) {
+func (s *State) linkChanged(env *event.Envelope, b event.LinkChanged) {
 	l := s.link(env, b.Hub, b.Plane)
 	at := when(env, b.At)
 	if l.Class == unsupported && b.Class == "" && b.State == event.LinkConnecting {
@@ -75,7 +75,7 @@ func (s *State) linksReset(gateway string) {
 	s.summarise(gateway)
 }
 
-func (s *State) linkMeasured(env event.Envelope, b event.LinkMeasured) {
+func (s *State) linkMeasured(env *event.Envelope, b event.LinkMeasured) {
 	l := s.link(env, b.Hub, b.Plane)
 	l.Events, l.Bytes, l.Unrecognised = int64(b.Events), int64(b.Bytes), int64(b.Unrecognised)
 	l.BadFrames, l.Dropped, l.Connects = int64(b.BadFrames), int64(b.Dropped), int64(b.Connects)
@@ -83,7 +83,7 @@ func (s *State) linkMeasured(env event.Envelope, b event.LinkMeasured) {
 	s.putLink(l)
 }
 
-func (s *State) resynchronised(env event.Envelope, b event.Resynchronised) {
+func (s *State) resynchronised(env *event.Envelope, b event.Resynchronised) {
 	l := s.link(env, b.Hub, b.Plane)
 	if !b.First {
 		l.Resyncs++

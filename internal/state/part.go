@@ -67,7 +67,7 @@ func (m *partMemory) hear(from string, words []event.PartWord, at int64) {
 
 // partReported folds a gateway's word on its database, which is read; what it
 // says of other parts is its own alert's matter.
-func (s *State) partReported(env event.Envelope, b event.PartReported) {
+func (s *State) partReported(env *event.Envelope, b event.PartReported) {
 	if env.Source.Via != event.ViaREST {
 		return
 	}

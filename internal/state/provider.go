@@ -97,7 +97,7 @@ func (s *State) provider(g event.GatewayID, p event.ProviderID, name string) (Pr
 	return v, mem, true
 }
 
-func (s *State) healthChanged(env event.Envelope, b event.ProviderHealthChanged) {
+func (s *State) healthChanged(env *event.Envelope, b event.ProviderHealthChanged) {
 	p, mem, ok := s.provider(env.Source.Gateway, b.Provider, b.Name)
 	if !ok {
 		return
@@ -121,7 +121,7 @@ func (s *State) healthChanged(env event.Envelope, b event.ProviderHealthChanged)
 	s.dirty.providers[p.ID] = true
 }
 
-func (s *State) modelsDiscovered(env event.Envelope, b event.ModelsDiscovered) {
+func (s *State) modelsDiscovered(env *event.Envelope, b event.ModelsDiscovered) {
 	p, mem, ok := s.provider(env.Source.Gateway, b.Provider, b.Name)
 	if !ok {
 		return

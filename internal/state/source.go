@@ -40,7 +40,7 @@ const maxSources = 1000
 
 // asked folds one read in. It is news only if it went another way than the one
 // before: every source is asked again and again.
-func (s *State) asked(env event.Envelope, b event.Asked) bool {
+func (s *State) asked(env *event.Envelope, b event.Asked) bool {
 	gid := string(env.Source.Gateway)
 	sid := id(env.Source.Gateway, env.Source.String())
 	src, known := s.live.Sources[sid]
@@ -88,7 +88,7 @@ const restLink = "rest"
 // answered notes that the Admin API answered: no event comes that way, and
 // without this its connection would look as if it brought nothing. What Core is
 // asked is not its doing.
-func (s *State) answered(env event.Envelope, at int64) {
+func (s *State) answered(env *event.Envelope, at int64) {
 	if env.Source.Via != event.ViaREST || env.Source.Name == event.SourceNegotiate || env.Source.Name == event.SourceCoreWord {
 		return
 	}
@@ -104,7 +104,7 @@ var counted = map[string]event.Entity{
 }
 
 // synced notes that a count was read again, though it may not have changed.
-func (s *State) synced(env event.Envelope, at int64) {
+func (s *State) synced(env *event.Envelope, at int64) {
 	e, is := counted[env.Source.Name]
 	if !is {
 		return

@@ -13,8 +13,8 @@ func TestTheLastAnswerOfLists(t *testing.T) {
 	s := New()
 	s.SetGateway(Gateway{ID: "g"})
 	tell := func(name string, body event.Event, after time.Duration) {
-		s.Apply(event.Envelope{
-			At: t0.Add(after), Source: event.Source{Gateway: "g", Via: event.ViaREST, Name: name}, Body: body,
+		s.Apply(&event.Envelope{
+			At: t0.Add(after), Source: &event.Source{Gateway: "g", Via: event.ViaREST, Name: name}, Body: body,
 		})
 	}
 	asked := func(name string, o event.Outcome, after time.Duration) {

@@ -156,7 +156,7 @@ func (s *State) believeTotal(env *event.Envelope, k *KeySpend, m *keyMemory, b *
 }
 
 // limitReported keeps the gateway's claim beside our own figure.
-func (s *State) limitReported(env event.Envelope, b event.SpendLimitReported) {
+func (s *State) limitReported(env *event.Envelope, b event.SpendLimitReported) {
 	k, m := s.key(env.Source.Gateway, b.Key)
 	if k == nil {
 		return
@@ -199,7 +199,7 @@ func (s *State) newLimit(k *KeySpend, limit int64, epoch string) {
 }
 
 // keyRead takes what a read showed. It may turn a total back.
-func (s *State) keyRead(env event.Envelope, b event.KeyRead) {
+func (s *State) keyRead(env *event.Envelope, b event.KeyRead) {
 	k, m := s.key(env.Source.Gateway, b.Key)
 	if k == nil {
 		return
@@ -259,7 +259,7 @@ func (s *State) settleTrust(k *KeySpend) {
 }
 
 // groupRead takes what a read of a key group showed.
-func (s *State) groupRead(env event.Envelope, b event.GroupRead) {
+func (s *State) groupRead(env *event.Envelope, b event.GroupRead) {
 	gid := id(env.Source.Gateway, string(b.Group))
 	if b.Gone {
 		delete(s.groups, gid)

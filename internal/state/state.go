@@ -47,13 +47,13 @@ type State struct {
 	altered  map[string]alteration // by gateway, entity and id
 	found    ring[Discovery]
 	last     struct { // whom was heard last, and when
-		source event.Source
+		source *event.Source
 		at     int64
 	}
 
 	// text is what textOf made last.
 	text struct {
-		source event.Source
+		source *event.Source
 		is     string
 	}
 
@@ -114,20 +114,20 @@ func (s *State) Live() *Live { return &s.live }
 
 // Apply folds one fact in and reports whether it was news: false for a repeat
 // of a booking. It must be called with ascending Seq.
-func (s *State) Apply(env event.Envelope) bool {
+func (s *State) Apply(env *event.Envelope) bool {
 	if !s.fold(env) {
 		return false
 	}
-	s.events.push(env)
+	s.events.push(*env)
 	s.heard(env)
 	return true
 }
 
 // fold has one case for every kind; TestApplyKnowsEveryKind holds it.
-func (s *State) fold(env event.Envelope) bool {
+func (s *State) fold(env *event.Envelope) bool {
 	switch b := env.Body.(type) {
 	case *event.SpendRecorded:
-		return s.spendRecorded(&env, b)
+		return s.spendRecorded(env, b)
 	case event.SpendLimitReported:
 		s.limitReported(env, b)
 	case event.KeyRead:
@@ -194,7 +194,7 @@ func (s *State) fold(env event.Envelope) bool {
 }
 
 // beat notes that a hub's regular report came.
-func (s *State) beat(env event.Envelope, b event.Heartbeat) {
+func (s *State) beat(env *event.Envelope, b event.Heartbeat) {
 	l, known := s.live.Links[linkID(env)]
 	if !known {
 		return
@@ -208,12 +208,12 @@ func (s *State) beat(env event.Envelope, b event.Heartbeat) {
 }
 
 // heard notes that the gateway spoke.
-func (s *State) heard(env event.Envelope) {
+func (s *State) heard(env *event.Envelope) {
 	if env.Source.Via == event.ViaComputed {
 		return
 	}
 	at := ms(env.At)
-	if env.Source == s.last.source && at-s.last.at < 1000 {
+	if same(env.Source, s.last.source) && at-s.last.at < 1000 {
 		return // a second is fine enough
 	}
 	s.last.source, s.last.at = env.Source, at
@@ -240,12 +240,16 @@ func ours(e event.Event) bool {
 }
 
 // textOf is a source's String, made once for all events in a row that have it.
-func (s *State) textOf(from event.Source) string {
-	if from != s.text.source {
+func (s *State) textOf(from *event.Source) string {
+	if !same(from, s.text.source) {
 		s.text.source, s.text.is = from, from.String()
 	}
 	return s.text.is
 }
+
+// same reports whether two sources are the same; often they are one. was may be
+// nil.
+func same(is, was *event.Source) bool { return is == was || was != nil && *is == *was }
 
 // SetGateway adds or changes a watched gateway's own facts (label, colour …);
 // its states and sums are kept.
@@ -364,7 +368,7 @@ func ms(t time.Time) int64 {
 }
 
 // when is the gateway's time where it sent one, else the arrival.
-func when(env event.Envelope, sent time.Time) int64 {
+func when(env *event.Envelope, sent time.Time) int64 {
 	if sent.IsZero() {
 		return ms(env.At)
 	}

@@ -34,7 +34,7 @@ func (s *script) apply(bodies ...event.Event) *script {
 	for _, b := range bodies {
 		s.seq++
 		s.now = s.now.Add(time.Second)
-		s.Apply(event.Envelope{Seq: s.seq, At: s.now, Source: event.Source{Gateway: "g", Via: s.via, Name: "spend"}, Body: b})
+		s.Apply(&event.Envelope{Seq: s.seq, At: s.now, Source: &event.Source{Gateway: "g", Via: s.via, Name: "spend"}, Body: b})
 	}
 	s.Settle(s.now)
 	return s
@@ -50,8 +50,8 @@ func TestApplyKnowsEveryKind(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := New()
-			env := event.Envelope{Seq: 1, At: t0, Body: body}
-			s.Apply(env)
+			env := event.Envelope{Seq: 1, At: t0, Source: &event.Source{}, Body: body}
+			s.Apply(&env)
 			if s.Unhandled != 0 {
 				t.Errorf("no case for %s", k)
 			}
@@ -410,11 +410,11 @@ func roundTrip(t *testing.T, v, into any) {
 func TestMemoryIsBounded(t *testing.T) {
 	s := New()
 	for i := range maxKeys + 50 {
-		g := event.Source{Gateway: "g"}
+		g := &event.Source{Gateway: "g"}
 		key := fmt.Sprint(i)
-		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: &event.SpendRecorded{Key: event.KeyID(key), Amount: 1}})
-		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.TaskProgressed{Task: event.TaskID(key)}})
-		s.Apply(event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.ProviderHealthChanged{Provider: event.ProviderID(key)}})
+		s.Apply(&event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: &event.SpendRecorded{Key: event.KeyID(key), Amount: 1}})
+		s.Apply(&event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.TaskProgressed{Task: event.TaskID(key)}})
+		s.Apply(&event.Envelope{Seq: uint64(i), At: t0, Source: g, Body: event.ProviderHealthChanged{Provider: event.ProviderID(key)}})
 	}
 	s.Settle(t0)
 	l := s.Live()
@@ -466,7 +466,7 @@ func TestSetAlertsTellsOnlyWhatChanged(t *testing.T) {
 // Later the same may happen again.
 func TestAChangeToldTwiceIsOne(t *testing.T) {
 	at := time.Date(2026, 11, 22, 22, 52, 0, 0, time.UTC)
-	hub, rest := event.Source{Gateway: "g", Via: event.ViaHub, Name: "notifications"}, event.Source{Gateway: "g", Via: event.ViaREST, Name: "mappings"}
+	hub, rest := &event.Source{Gateway: "g", Via: event.ViaHub, Name: "notifications"}, &event.Source{Gateway: "g", Via: event.ViaREST, Name: "mappings"}
 	created := event.NavigationChanged{Entity: event.EntityModelMapping, Action: event.ActionCreated, ID: "16", Name: "bulk-1"}
 	updated := created
 	updated.Action = event.ActionUpdated
@@ -486,7 +486,7 @@ func TestAChangeToldTwiceIsOne(t *testing.T) {
 		var got []bool
 		for i, env := range c.told {
 			env.Seq = uint64(i + 1)
-			got = append(got, s.Apply(env))
+			got = append(got, s.Apply(&env))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: news %v, want %v", c.name, got, c.want)
@@ -496,13 +496,13 @@ func TestAChangeToldTwiceIsOne(t *testing.T) {
 
 func TestADeletedGroupIsNotShown(t *testing.T) {
 	s := New()
-	src := event.Source{Gateway: "g", Via: event.ViaREST, Name: "groups"}
-	s.Apply(event.Envelope{Seq: 1, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Balance: event.USD(5), At: t0}})
+	src := &event.Source{Gateway: "g", Via: event.ViaREST, Name: "groups"}
+	s.Apply(&event.Envelope{Seq: 1, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Balance: event.USD(5), At: t0}})
 	if _, ok := s.Live().Groups["g/6"]; !ok {
 		t.Fatal("the group is not shown")
 	}
 	s.Changes()
-	s.Apply(event.Envelope{Seq: 2, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Gone: true, At: t0}})
+	s.Apply(&event.Envelope{Seq: 2, At: t0, Source: src, Body: event.GroupRead{Group: "6", Name: "temp", Gone: true, At: t0}})
 	if g, ok := s.Live().Groups["g/6"]; ok {
 		t.Errorf("still shown: %+v", g)
 	}

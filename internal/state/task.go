@@ -6,7 +6,7 @@ import (
 
 // taskProgressed moves a task on. It never moves back: a finished task stays
 // finished, and progress does not fall within one run.
-func (s *State) taskProgressed(env event.Envelope, b event.TaskProgressed) bool {
+func (s *State) taskProgressed(env *event.Envelope, b event.TaskProgressed) bool {
 	tid := id(env.Source.Gateway, string(b.Task))
 	t, known := s.live.Tasks[tid]
 	at := when(env, b.At)

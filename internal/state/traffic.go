@@ -7,7 +7,7 @@ import (
 )
 
 // trafficMeasured shows what a provider was asked for.
-func (s *State) trafficMeasured(env event.Envelope, b event.TrafficMeasured) {
+func (s *State) trafficMeasured(env *event.Envelope, b event.TrafficMeasured) {
 	p, mem, ok := s.provider(env.Source.Gateway, b.Provider, b.Name)
 	if !ok {
 		return
@@ -24,7 +24,7 @@ func (s *State) trafficMeasured(env event.Envelope, b event.TrafficMeasured) {
 
 // modelsRead takes the whole list of a provider's models; what is new of it
 // was told as discovered.
-func (s *State) modelsRead(env event.Envelope, b event.ModelsRead) {
+func (s *State) modelsRead(env *event.Envelope, b event.ModelsRead) {
 	p, mem, ok := s.provider(env.Source.Gateway, b.Provider, b.Name)
 	if !ok {
 		return
@@ -35,7 +35,7 @@ func (s *State) modelsRead(env event.Envelope, b event.ModelsRead) {
 }
 
 // modelsRetired forgets models that a provider no longer has.
-func (s *State) modelsRetired(env event.Envelope, b event.ModelsRetired) {
+func (s *State) modelsRetired(env *event.Envelope, b event.ModelsRetired) {
 	p, mem, ok := s.provider(env.Source.Gateway, b.Provider, b.Name)
 	if !ok {
 		return
@@ -58,7 +58,7 @@ func (s *State) putProvider(p Provider, mem *providerMemory, at int64) {
 
 // auditMeasured shows the last hour of the gateway's billing audit. A key that
 // it does not name asked for nothing.
-func (s *State) auditMeasured(env event.Envelope, b event.AuditMeasured) {
+func (s *State) auditMeasured(env *event.Envelope, b event.AuditMeasured) {
 	gid := string(env.Source.Gateway)
 	g, watched := s.live.Gateways[gid]
 	if !watched {
@@ -91,7 +91,7 @@ func (g Gateway) unaudited() Gateway {
 }
 
 // groupCredited lists a top-up among what was altered.
-func (s *State) groupCredited(env event.Envelope, b event.GroupCredited) {
+func (s *State) groupCredited(env *event.Envelope, b event.GroupCredited) {
 	details := []string{"+" + dollars(b.Amount), "balance " + dollars(b.Balance)}
 	if b.Note != "" {
 		details = append(details, b.Note)

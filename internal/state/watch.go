@@ -27,7 +27,7 @@ const maxWatches = 5000
 
 // keyWatched folds how a key is watched. It is news only if a key that was
 // live no longer is, is live again, or is refused from the start.
-func (s *State) keyWatched(env event.Envelope, b event.KeyWatched) bool {
+func (s *State) keyWatched(env *event.Envelope, b event.KeyWatched) bool {
 	wid := id(env.Source.Gateway, b.Slot)
 	old, known := s.live.Watched[wid]
 	if !known && len(s.live.Watched) >= maxWatches {

@@ -13,7 +13,7 @@ import (
 // away.
 func TestHowKeysWereWatchedGoesWithTheirConnections(t *testing.T) {
 	s := newScript()
-	s.Apply(event.Envelope{Seq: 1, At: t0, Source: event.Source{Gateway: "other"}, Body: event.KeyWatched{Slot: "1", State: event.KeyLive}})
+	s.Apply(&event.Envelope{Seq: 1, At: t0, Source: &event.Source{Gateway: "other"}, Body: event.KeyWatched{Slot: "1", State: event.KeyLive}})
 	s.apply(
 		event.KeyWatched{Slot: "1", State: event.KeyLive}, event.KeyWatched{Slot: "env-1", State: event.KeyWaiting},
 		event.LinksReset{At: t0}, event.KeyWatched{Slot: "1", State: event.KeyRefused},
