@@ -65,10 +65,10 @@ type counting struct {
 }
 
 // Publish counts bookings and passes everything on.
-func (c *counting) Publish(ctx context.Context, batch []event.Envelope) error {
+func (c *counting) Publish(ctx context.Context, batch *event.Batch) error {
 	n := int64(0)
-	for i := range batch {
-		if _, ok := batch[i].Body.(*event.SpendRecorded); ok {
+	for i := range batch.Facts {
+		if _, ok := batch.Facts[i].Body.(*event.SpendRecorded); ok {
 			n++
 		}
 	}

@@ -83,7 +83,10 @@ const lastLines = time.Second
 type recorder struct{ out *lines }
 
 // Record implements run.Recorder.
-func (r recorder) Record(env event.Envelope) { r.out.add(line{env: &env}) }
+func (r recorder) Record(env event.Envelope) {
+	env = env.Keep()
+	r.out.add(line{env: &env})
+}
 
 // follow prints alerts and facts about Gatewatch itself as they change, and
 // ends the command if every link was refused before any was ever up: trying

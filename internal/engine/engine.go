@@ -17,7 +17,7 @@ import (
 )
 
 // Recorder keeps events for later. Record is called in order and must not
-// block.
+// block. It keeps Envelope.Keep, as the batch is used again.
 type Recorder interface{ Record(event.Envelope) }
 
 // Measurer is a Recorder that also hears what is measured over and over; see
@@ -35,9 +35,9 @@ type Judge interface {
 
 // Bounds of the engine's own waiting.
 const (
-	queueLen   = 256 // batches; a full queue makes links wait, then drop. What waits here has left the cache
-	batchLen   = 256 // events in a batch of Buffer
-	frameQueue = 64  // frames a window may be behind
+	queueLen   = 32   // batches; a full queue makes links wait, then drop. What waits here has left the cache
+	maxSpare   = 1024 // facts that a batch may have room for to be used again
+	frameQueue = 64   // frames a window may be behind
 	// maxRound is how many events are taken in before the rules and the feed
 	// get their turn: a few milliseconds of work.
 	maxRound = 8192
@@ -64,7 +64,7 @@ type Engine struct {
 	opts   Options
 	state  *state.State
 	feed   feed.Feed
-	in     chan []event.Envelope
+	in     chan *event.Batch
 	asks   chan func()
 	frames chan feed.Frame
 	done   chan struct{} // closed when Run has ended
@@ -86,22 +86,22 @@ func New(o Options) *Engine {
 		seq:    o.LastSeq,
 		state:  state.New(),
 		feed:   o.Feed,
-		in:     make(chan []event.Envelope, queueLen),
+		in:     make(chan *event.Batch, queueLen),
 		asks:   make(chan func()),
 		frames: make(chan feed.Frame, frameQueue),
 		done:   make(chan struct{}),
-		spare:  sync.Pool{New: func() any { b := make([]event.Envelope, 0, batchLen); return &b }},
+		spare:  sync.Pool{New: func() any { return new(event.Batch) }},
 	}
 }
 
 // Buffer hands out an empty batch to fill and Publish.
-func (e *Engine) Buffer() []event.Envelope { return (*e.spare.Get().(*[]event.Envelope))[:0] }
+func (e *Engine) Buffer() *event.Batch { return e.spare.Get().(*event.Batch) }
 
 // Publish gives events to the engine, in order; Seq is set there. The batch
 // belongs to the engine afterwards. It blocks while the queue is full, until
 // ctx ends.
-func (e *Engine) Publish(ctx context.Context, batch []event.Envelope) error {
-	if len(batch) == 0 {
+func (e *Engine) Publish(ctx context.Context, batch *event.Batch) error {
+	if len(batch.Facts) == 0 {
 		return nil
 	}
 	select {
@@ -116,7 +116,7 @@ func (e *Engine) Publish(ctx context.Context, batch []event.Envelope) error {
 
 // PublishOne is Publish for a single event.
 func (e *Engine) PublishOne(ctx context.Context, env event.Envelope) error {
-	return e.Publish(ctx, append(e.Buffer(), env))
+	return e.Publish(ctx, e.Buffer().Add(env))
 }
 
 // Frames carries what a window must show, numbered. It is closed when Run
@@ -214,9 +214,9 @@ func (e *Engine) drain() {
 }
 
 // round takes a batch and what waits behind it, within reason.
-func (e *Engine) round(batch []event.Envelope) {
+func (e *Engine) round(batch *event.Batch) {
 	for n := 0; ; {
-		n += len(batch)
+		n += len(batch.Facts)
 		e.take(batch)
 		if n >= maxRound {
 			return
@@ -230,10 +230,10 @@ func (e *Engine) round(batch []event.Envelope) {
 }
 
 // take numbers, folds in and records a batch.
-func (e *Engine) take(batch []event.Envelope) {
+func (e *Engine) take(batch *event.Batch) {
 	var news uint64
-	for i := range batch {
-		env := &batch[i]
+	for i := range batch.Facts {
+		env := &batch.Facts[i]
 		e.seq++
 		env.Seq = e.seq
 		if !e.state.Apply(env) {
@@ -246,12 +246,12 @@ func (e *Engine) take(batch []event.Envelope) {
 		}
 	}
 	e.events.Add(news)
-	e.repeats.Add(uint64(len(batch)) - news)
+	e.repeats.Add(uint64(len(batch.Facts)) - news)
 	e.changed = true
-	clear(batch)
-	batch = batch[:0]
-	if cap(batch) <= 4*batchLen {
-		e.spare.Put(&batch)
+	spare := cap(batch.Facts) <= maxSpare
+	batch.Reset()
+	if spare {
+		e.spare.Put(batch)
 	}
 }
 

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // recorder keeps what it is given; only the engine's goroutine calls it.
 type recorder struct{ got []event.Envelope }
 
-func (r *recorder) Record(e event.Envelope) { r.got = append(r.got, e) }
+func (r *recorder) Record(e event.Envelope) { r.got = append(r.got, e.Keep()) }
 
 // run starts an engine and returns a function that stops it and waits.
 func run(t *testing.T, o Options) (e *Engine, stop func()) {
@@ -54,7 +54,11 @@ func spend(key string, total int) event.Envelope {
 
 func publish(t *testing.T, e *Engine, envs ...event.Envelope) {
 	t.Helper()
-	if err := e.Publish(t.Context(), append(e.Buffer(), envs...)); err != nil {
+	batch := e.Buffer()
+	for _, env := range envs {
+		batch.Add(env)
+	}
+	if err := e.Publish(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -378,13 +382,14 @@ func BenchmarkTake(b *testing.B) {
 	e := New(Options{})
 	now := time.Now()
 	b.ReportAllocs()
+	const batchLen = 256
+	from := &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"}
 	for i := 0; i < b.N; i += batchLen {
 		batch := e.Buffer()
 		for j := range batchLen {
-			batch = append(batch, event.Envelope{
-				At: now, Source: &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"},
-				Body: &event.SpendRecorded{Key: "7", Amount: 1, Total: event.NanoUSD(i + j), HasTotal: true, At: now},
-			})
+			booking := batch.Booking()
+			*booking = event.SpendRecorded{Key: "7", Amount: 1, Total: event.NanoUSD(i + j), HasTotal: true, At: now}
+			batch.Add(event.Envelope{At: now, Source: from, Body: booking})
 		}
 		e.take(batch)
 	}

@@ -261,9 +261,9 @@ func (g *Gateway) tellCoverage(ctx context.Context, now time.Time) {
 	batch := g.to.Buffer()
 	for _, f := range g.cover.take(word, now) {
 		src := &event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
-		batch = append(batch, event.Envelope{At: now, Source: src, Body: f})
+		batch.Add(event.Envelope{At: now, Source: src, Body: f})
 	}
-	if len(batch) > 0 {
+	if len(batch.Facts) > 0 {
 		_ = g.to.Publish(ctx, batch) // fails only when everything stops
 	}
 }

@@ -90,7 +90,7 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 		return false
 	case !known:
 		if g.tasks.unknown(id) {
-			g.send(ctx, append(g.to.Buffer(), event.Envelope{
+			g.send(ctx, g.to.Buffer().Add(event.Envelope{
 				At: time.Now(), Source: &event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"},
 				Body: event.Reply{
 					Target: "task " + string(id), Refused: true, At: time.Now(),
@@ -109,7 +109,7 @@ func (g *Gateway) readTask(ctx context.Context, id event.TaskID) (goOn bool) {
 	}
 	if f.Medium != "" && g.tasks.news(f) {
 		src := &event.Source{Gateway: g.conf.ID, Via: event.ViaREST, Name: "task"}
-		g.send(ctx, append(g.to.Buffer(), event.Envelope{At: time.Now(), Source: src, Body: f}))
+		g.send(ctx, g.to.Buffer().Add(event.Envelope{At: time.Now(), Source: src, Body: f}))
 	}
 	if f.Status.Final() {
 		g.tasks.remove(id)

@@ -29,9 +29,9 @@ import (
 // Publisher takes events in order; the engine is one.
 type Publisher interface {
 	// Buffer hands out an empty batch.
-	Buffer() []event.Envelope
+	Buffer() *event.Batch
 	// Publish takes the batch over. It may block until ctx ends.
-	Publish(ctx context.Context, batch []event.Envelope) error
+	Publish(ctx context.Context, batch *event.Batch) error
 }
 
 // Key is one virtual key of the gateway.
@@ -252,7 +252,7 @@ const lastWords = time.Second
 
 // send publishes a batch; once everything stops it still does, for a moment:
 // that a link is down now must be told, too.
-func (g *Gateway) send(ctx context.Context, batch []event.Envelope) {
+func (g *Gateway) send(ctx context.Context, batch *event.Batch) {
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastWords)
@@ -305,7 +305,7 @@ func (g *Gateway) tellCounters(ctx context.Context, now time.Time) error {
 	batch := g.to.Buffer()
 	for _, l := range g.links {
 		if m, moved := l.measured(now); moved {
-			batch = append(batch, event.Envelope{At: now, Source: l.src, Body: m})
+			batch.Add(event.Envelope{At: now, Source: l.src, Body: m})
 		}
 	}
 	return g.to.Publish(ctx, batch)
@@ -325,7 +325,7 @@ func (g *Gateway) learn(key secret.String, id event.KeyID, name string) {
 // tellKey publishes how a key does.
 func (g *Gateway) tellKey(w event.KeyWatched) {
 	src := &event.Source{Gateway: g.conf.ID, Via: event.ViaComputed}
-	g.send(g.ctx, append(g.to.Buffer(), event.Envelope{At: w.At, Source: src, Body: w}))
+	g.send(g.ctx, g.to.Buffer().Add(event.Envelope{At: w.At, Source: src, Body: w}))
 }
 
 // keyMoved connects the shared hubs anew, with another key.

@@ -37,9 +37,9 @@ type sink struct {
 	got []event.Envelope
 }
 
-func (s *sink) Buffer() []event.Envelope { return nil }
+func (s *sink) Buffer() *event.Batch { return new(event.Batch) }
 
-func (s *sink) Publish(ctx context.Context, batch []event.Envelope) error {
+func (s *sink) Publish(ctx context.Context, batch *event.Batch) error {
 	if s.slow > 0 {
 		time.Sleep(s.slow)
 	}
@@ -48,7 +48,7 @@ func (s *sink) Publish(ctx context.Context, batch []event.Envelope) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.got = append(s.got, batch...)
+	s.got = append(s.got, batch.Facts...)
 	return nil
 }
 

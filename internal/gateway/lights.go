@@ -49,7 +49,7 @@ func (l *lights) run(ctx context.Context) {
 func (l *lights) asked(source string, a event.Asked) {
 	l.g.cover.read(source, a)
 	src := &event.Source{Gateway: l.g.conf.ID, Via: event.ViaREST, Name: source}
-	l.g.send(l.ctx, append(l.g.to.Buffer(), event.Envelope{At: time.Now(), Source: src, Body: a}))
+	l.g.send(l.ctx, l.g.to.Buffer().Add(event.Envelope{At: time.Now(), Source: src, Body: a}))
 }
 
 // up says that a hub of the Core API is connected.

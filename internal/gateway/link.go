@@ -31,16 +31,16 @@ type link struct {
 	out sync.Mutex // held while a batch is published, so that batches keep their order
 
 	mu    sync.Mutex
-	dec   *wire.Decoder    // guarded by mu, as all below
-	now   time.Time        // of the message in hand
-	batch []event.Envelope // decoded and not yet published
-	known bool             // whose key it is
-	user  *account         // whose key the last attempt was made with; nil of the Admin API
-	want  bool             // the hub is to be connected
-	used  time.Time        // when a task was watched last
-	owner *event.KeyRead   // a key whose state the event in hand told; see Gateway.learn
-	up    bool             // the connection is there
-	lost  bool             // it was lost, and what was held back for it is still held
+	dec   *wire.Decoder  // guarded by mu, as all below
+	now   time.Time      // of the message in hand
+	batch *event.Batch   // decoded and not yet published; see gather
+	known bool           // whose key it is
+	user  *account       // whose key the last attempt was made with; nil of the Admin API
+	want  bool           // the hub is to be connected
+	used  time.Time      // when a task was watched last
+	owner *event.KeyRead // a key whose state the event in hand told; see Gateway.learn
+	up    bool           // the connection is there
+	lost  bool           // it was lost, and what was held back for it is still held
 
 	last hub.Stats // as last measured; only measure touches it
 }
@@ -56,7 +56,7 @@ func newLink(d Hub, own *account, src *event.Source, g *Gateway) *link {
 	if k != nil {
 		id = k.ID
 	}
-	l.known, l.dec = id != "", wire.New(wire.Options{Key: id})
+	l.known, l.dec = id != "", wire.New(wire.Options{Key: id, Booking: l.booking})
 	l.emit = l.take
 	return l
 }
@@ -202,12 +202,13 @@ func (l *link) Event(target string, args []byte) {
 func (l *link) decode(target string, args []byte) (full bool, owner *event.KeyRead) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.batch) == 0 {
+	batch := l.gather()
+	if len(batch.Facts) == 0 {
 		l.now = time.Now() // one reading of the clock for a batch is fine enough
 	}
 	l.owner = nil
 	l.dec.Decode(l.desc.Name, target, args, l.now, l.emit)
-	return len(l.batch) >= maxBatch, l.owner
+	return len(batch.Facts) >= maxBatch, l.owner
 }
 
 // Idle implements hub.Idler: nothing more is waiting, so what was gathered
@@ -230,11 +231,20 @@ func (l *link) take(e event.Event) {
 }
 
 func (l *link) add(at time.Time, e event.Event) {
+	l.gather().Add(event.Envelope{At: at, Source: l.src, Body: e})
+}
+
+// gather is the batch to add to.
+func (l *link) gather() *event.Batch {
 	if l.batch == nil {
 		l.batch = l.g.to.Buffer()
 	}
-	l.batch = append(l.batch, event.Envelope{At: at, Source: l.src, Body: e})
+	return l.batch
 }
+
+// booking is what the decoder fills for a payment that it tells at once; mu is
+// held.
+func (l *link) booking() *event.SpendRecorded { return l.gather().Booking() }
 
 // setKey tells the decoder whose virtual key the link uses, unless it knows.
 func (l *link) setKey(id event.KeyID) {
@@ -303,20 +313,24 @@ func (l *link) publish(more func()) {
 	l.out.Lock()
 	defer l.out.Unlock()
 	batch := l.takeBatch(more)
-	if len(batch) == 0 {
+	if batch == nil {
 		return
 	}
 	l.g.send(l.ctx, batch)
 }
 
-func (l *link) takeBatch(more func()) []event.Envelope {
+// takeBatch is what was gathered; nil if that is nothing.
+func (l *link) takeBatch(more func()) *event.Batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.batch) == 0 {
+	if l.batch == nil || len(l.batch.Facts) == 0 {
 		l.now = time.Now()
 	}
 	more()
 	batch := l.batch
+	if batch == nil || len(batch.Facts) == 0 {
+		return nil
+	}
 	l.batch = nil
 	return batch
 }

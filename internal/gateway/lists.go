@@ -53,7 +53,7 @@ func (l *lists) tell(topic string, facts []event.Event) {
 	now, batch := time.Now(), l.g.to.Buffer()
 	src := &event.Source{Gateway: l.g.conf.ID, Via: event.ViaREST, Name: topic}
 	for _, f := range facts {
-		batch = append(batch, event.Envelope{At: now, Source: src, Body: f})
+		batch.Add(event.Envelope{At: now, Source: src, Body: f})
 		l.learn(f)
 	}
 	l.g.send(l.ctx, batch)

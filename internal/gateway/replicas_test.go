@@ -189,7 +189,7 @@ type watcher struct {
 func (w *watcher) Record(e event.Envelope) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.got = append(w.got, e)
+	w.got = append(w.got, e.Keep())
 }
 
 // of lists what was recorded of one type.

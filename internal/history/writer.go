@@ -91,7 +91,7 @@ func (w *writer) record(env event.Envelope) {
 	if w.opt.Booking != nil {
 		s, booked = w.opt.Booking(env)
 	}
-	w.q.putEvent(env, s, booked)
+	w.q.putEvent(env.Keep(), s, booked)
 }
 
 // loop writes when a load is full, when it has waited long enough, and when a

@@ -60,7 +60,7 @@ type events struct {
 func (r *events) Record(e event.Envelope) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.got = append(r.got, e)
+	r.got = append(r.got, e.Keep())
 }
 
 // of lists the events of one type so far.

@@ -70,7 +70,7 @@ func (f *fleet) start(c gateway.Config) error {
 func (f *fleet) stop(id event.GatewayID) {
 	f.halt(id)
 	// Behind the last words of the links, on the same way.
-	_ = f.to.Publish(f.context(), append(f.to.Buffer(), event.Envelope{ // fails only when everything stops
+	_ = f.to.Publish(f.context(), f.to.Buffer().Add(event.Envelope{ // fails only when everything stops
 		At: time.Now(), Source: &event.Source{Gateway: id, Via: event.ViaComputed}, Body: event.LinksReset{At: time.Now()},
 	}))
 }

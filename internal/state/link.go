@@ -5,20 +5,24 @@ import (
 )
 
 // linkID is the link that an event came by.
-func linkID(env *event.Envelope) string {
-	lid := id(env.Source.Gateway, env.Source.Name)
+func linkID(env *event.Envelope) string { return linkOf(env.Source, env.Source.Name) }
+
+// linkOf is the link of a hub by which events with the credentials of from
+// come.
+func linkOf(from *event.Source, hub string) string {
+	lid := id(from.Gateway, hub)
 	switch { // one connection per watched key
-	case env.Source.Slot != "":
-		lid += "@" + env.Source.Slot
-	case env.Source.Key != "":
-		lid += "@" + string(env.Source.Key)
+	case from.Slot != "":
+		lid += "@" + from.Slot
+	case from.Key != "":
+		lid += "@" + string(from.Key)
 	}
 	return lid
 }
 
+// link is the link that an event is about.
 func (s *State) link(env *event.Envelope, hub string, p event.Plane) Link {
-	env.Source.Name = hub // the link that it is about
-	lid := linkID(env)
+	lid := linkOf(env.Source, hub)
 	l, known := s.live.Links[lid]
 	if !known {
 		l = Link{

@@ -144,9 +144,9 @@ func take[T any](to *map[string]*T, ids map[string]bool, from map[string]T) {
 // takeLists adds the new lines of the bounded lists. Lines that fell off the
 // end are not told as gone: whoever shows them keeps the newest n.
 func (s *State) takeLists(d *Delta) {
-	s.events.each(s.events.fresh, func(e *event.Envelope) {
-		line := lineOf(*e)
-		put(&d.Events, seqID(e.Seq), &line)
+	s.events.each(s.events.fresh, func(e *kept) {
+		line := lineOf(e.env)
+		put(&d.Events, seqID(e.env.Seq), &line)
 	})
 	s.bookings.each(s.bookings.fresh, func(b *booking) {
 		t := s.transaction(b)
@@ -158,15 +158,11 @@ func (s *State) takeLists(d *Delta) {
 }
 
 func (s *State) transaction(b *booking) Transaction {
-	body := b.body
 	t := Transaction{
-		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(body.Key),
-		Amount: int64(body.Amount), Total: -1, Model: body.Model, Provider: body.Provider, Source: b.source, At: b.at,
+		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(b.key),
+		Amount: b.amount, Total: b.total, Model: b.model, Provider: b.provider, Source: b.source, At: b.at,
 	}
-	if body.HasTotal {
-		t.Total = int64(body.Total)
-	}
-	if m := s.spend[id(b.gateway, string(body.Key))]; m != nil {
+	if m := s.spend[id(b.gateway, string(b.key))]; m != nil {
 		t.KeyName = m.view.Name
 	}
 	return t
@@ -190,7 +186,7 @@ func (s *State) Clone() Live {
 		b.PerMinute = slices.Clone(b.PerMinute)
 		c.Burn[id] = b
 	}
-	s.events.each(maxEvents, func(e *event.Envelope) { c.Events[seqID(e.Seq)] = lineOf(*e) })
+	s.events.each(maxEvents, func(e *kept) { c.Events[seqID(e.env.Seq)] = lineOf(e.env) })
 	s.bookings.each(maxTransactions, func(b *booking) { t := s.transaction(b); c.Transactions[t.ID] = t })
 	s.changes.each(maxChanges, func(v *Change) { c.Changes[v.ID] = *v })
 	s.found.each(maxDiscoveries, func(v *Discovery) { c.Discoveries[v.ID] = *v })

@@ -34,11 +34,13 @@ type burnMemory struct {
 
 // booking is a transaction before it is formatted.
 type booking struct {
-	seq     uint64
-	gateway event.GatewayID
-	body    *event.SpendRecorded
-	source  string
-	at      int64
+	seq             uint64
+	gateway         event.GatewayID
+	key             event.KeyID
+	model, provider string
+	amount, total   int64 // total is -1 where there is none
+	source          string
+	at              int64
 }
 
 // key returns the key's thing and memory, making both; nil if there are too
@@ -114,11 +116,21 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 		k.Seen += int64(b.Amount)
 		m.rates.add(at, int64(b.Amount))
 		s.burnt(env.Source.Gateway, at, int64(b.Amount))
-		s.bookings.push(booking{env.Seq, env.Source.Gateway, b, s.textOf(env.Source), at})
+		s.listBooking(env, b, at)
 	}
 	k.UpdatedAt = max(k.UpdatedAt, at)
 	s.touch(m)
 	return true
+}
+
+// listBooking adds a payment to the newest ones.
+func (s *State) listBooking(env *event.Envelope, b *event.SpendRecorded, at int64) {
+	t := s.bookings.next()
+	t.seq, t.gateway, t.source, t.at = env.Seq, env.Source.Gateway, s.textOf(env.Source), at
+	t.key, t.model, t.provider, t.amount, t.total = b.Key, b.Model, b.Provider, int64(b.Amount), -1
+	if b.HasTotal {
+		t.total = int64(b.Total)
+	}
 }
 
 // repeated tells a booking that was seen before: by its request id, or, where

@@ -41,7 +41,7 @@ type State struct {
 	parts    map[string]*partMemory     // by gateway
 	tickedAt int64
 	booked   *seen.Set
-	events   ring[event.Envelope]
+	events   ring[kept]
 	bookings ring[booking]
 	changes  ring[Change]
 	altered  map[string]alteration // by gateway, entity and id
@@ -80,7 +80,7 @@ func New() *State {
 		history:  map[string]*providerMemory{},
 		parts:    map[string]*partMemory{},
 		booked:   seen.New(maxSeen),
-		events:   newRing[event.Envelope](maxEvents),
+		events:   newRing[kept](maxEvents),
 		bookings: newRing[booking](maxTransactions),
 		changes:  newRing[Change](maxChanges),
 		altered:  map[string]alteration{},
@@ -113,14 +113,29 @@ func emptyLive() Live {
 func (s *State) Live() *Live { return &s.live }
 
 // Apply folds one fact in and reports whether it was news: false for a repeat
-// of a booking. It must be called with ascending Seq.
+// of a booking. It must be called with ascending Seq. A booking is not kept.
 func (s *State) Apply(env *event.Envelope) bool {
 	if !s.fold(env) {
 		return false
 	}
-	s.events.push(*env)
+	s.events.next().set(env)
 	s.heard(env)
 	return true
+}
+
+// kept is an event of the live list. A booking's body is not the producer's to
+// keep (see event.Batch), so it is copied beside the event.
+type kept struct {
+	env     event.Envelope
+	booking event.SpendRecorded
+}
+
+func (k *kept) set(env *event.Envelope) {
+	k.env = *env
+	if b, ok := env.Body.(*event.SpendRecorded); ok {
+		k.booking = *b
+		k.env.Body = &k.booking
+	}
 }
 
 // fold has one case for every kind; TestApplyKnowsEveryKind holds it.

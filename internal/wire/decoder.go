@@ -57,6 +57,9 @@ type Options struct {
 	Key event.KeyID
 	// Dialect, where it is known.
 	Dialect Dialect
+	// Booking makes an empty booking, to be filled and emitted within Decode;
+	// nil: one by one. See event.Batch.
+	Booking func() *event.SpendRecorded
 }
 
 // Decoder reads the invocations of one connection, in their order. It belongs
@@ -67,6 +70,7 @@ type Decoder struct {
 	learned Dialect // as concluded from what came
 	counts  Counts
 	useStd  bool // read all structure with encoding/json (the fuzz oracle)
+	booking func() *event.SpendRecorded
 
 	// Of the invocation in hand.
 	hub, target string
@@ -79,11 +83,10 @@ type Decoder struct {
 
 	forms []form // of the frequent targets that came
 
-	texts   map[string]recent     // interned, by raw bytes
-	recents [256]recent           // the newest of them
-	fresher strings.Builder       // ids that are worth no interning; see fresh
-	made    []event.SpendRecorded // made in one piece and not yet used; see booking
-	minute  minute                // of the last timestamp
+	texts   map[string]recent // interned, by raw bytes
+	recents [256]recent       // the newest of them
+	fresher strings.Builder   // ids that are worth no interning; see fresh
+	minute  minute            // of the last timestamp
 	notes   map[event.KeyID]keyNote
 	seen    *seen.Set // ids of late; nil until there is one
 	held    held
@@ -91,8 +94,11 @@ type Decoder struct {
 
 // New returns a decoder for one connection.
 func New(o Options) *Decoder {
+	if o.Booking == nil {
+		o.Booking = func() *event.SpendRecorded { return new(event.SpendRecorded) }
+	}
 	return &Decoder{
-		key: o.Key, dialect: o.Dialect,
+		key: o.Key, dialect: o.Dialect, booking: o.Booking,
 		texts: map[string]recent{},
 		notes: map[event.KeyID]keyNote{},
 		held:  held{failures: map[event.TaskID]failure{}},

@@ -88,20 +88,6 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 	d.tell(b)
 }
 
-// bookings is how many are made in one piece: one by one, making them took a
-// quarter of the decoder's time. One that is kept keeps its whole piece, 4 KB.
-const bookings = 32
-
-// booking makes an empty booking to be filled and told.
-func (d *Decoder) booking() *event.SpendRecorded {
-	if len(d.made) == 0 {
-		d.made = make([]event.SpendRecorded, bookings)
-	}
-	b := &d.made[0]
-	d.made = d.made[1:]
-	return b
-}
-
 // readGatewaySpend reads the real gateway's form. A batch announces each of
 // its bookings twice; the first form has a total that is only the amount, no
 // budget and the true model, the second is the booking.
