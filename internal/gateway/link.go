@@ -219,6 +219,7 @@ func (l *link) Idle() { l.flush() }
 func (l *link) take(e event.Event) {
 	l.add(l.now, e)
 	switch b := e.(type) {
+	case *event.SpendRecorded:
 	case event.TaskProgressed:
 		l.g.foundTask(b)
 	case event.KeyRead:

@@ -20,6 +20,7 @@ type router struct {
 	s      *session
 	split  splitter
 	last   *target   // of the previous event: the next one is often the same
+	run    uint64    // events of last that are not counted yet
 	fed    time.Time // when the library last got anything
 	logged map[string]time.Time
 }
@@ -92,6 +93,7 @@ func (r *router) route(b *batch, d *dispatcher) (*batch, error) {
 // hand passes a batch with events on.
 func (r *router) hand(b *batch, d *dispatcher) {
 	h := r.s.h
+	r.count()
 	h.count.events.Add(uint64(len(b.events)))
 	dropped, deliver := h.queue.push(r.s.ctx, b)
 	if deliver {
@@ -144,11 +146,20 @@ func (r *router) frame(b *batch, frame []byte) error {
 func (r *router) event(b *batch, name, args []byte) {
 	t := r.last
 	if t == nil || t.name != string(name) {
+		r.count()
 		t = r.s.h.targets.intern(name)
 		r.last = t
 	}
-	r.s.h.targets.add(t)
+	r.run++
 	b.events = append(b.events, invocation{t, args})
+}
+
+// count adds what came of the last target to its events.
+func (r *router) count() {
+	if r.run > 0 {
+		r.last.count.Add(r.run)
+		r.run = 0
+	}
 }
 
 // invocation is an event in an unusual shape, or a request for our result,

@@ -51,9 +51,6 @@ func (t *targets) intern(b []byte) *target {
 	return x
 }
 
-// add counts one event of x.
-func (t *targets) add(x *target) { x.count.Add(1) }
-
 // counts copies the events per target.
 func (t *targets) counts() map[string]uint64 {
 	all := *t.all.Load()

@@ -46,15 +46,50 @@ type booking struct {
 // key returns the key's thing and memory, making both; nil if there are too
 // many keys already.
 func (s *State) key(g event.GatewayID, key event.KeyID) (*KeySpend, *keyMemory) {
+	r := &s.recent[recentAt(key)]
+	if r.m != nil && r.key == key && r.gateway == g {
+		return r.m.view, r.m
+	}
+	m := s.keyOf(g, key)
+	if m == nil {
+		return nil, nil
+	}
+	*r = recentKey{g, key, m}
+	return m.view, m
+}
+
+// recentKey is a key that was booked on of late, found without hashing.
+type recentKey struct {
+	gateway event.GatewayID
+	key     event.KeyID
+	m       *keyMemory
+}
+
+// recentAt is the place of a key among those of late: ids are mostly numbers,
+// which differ in their last digits.
+func recentAt(key event.KeyID) int {
+	n := len(key)
+	switch n {
+	case 0:
+		return 0
+	case 1:
+		return int(key[0] & 15)
+	}
+	return int(key[n-1]&15)<<4 | int(key[n-2]&15)
+}
+
+// keyOf is the key's memory, made where there is none; nil if there are too
+// many keys already.
+func (s *State) keyOf(g event.GatewayID, key event.KeyID) *keyMemory {
 	// The lookup by a concatenated key must not allocate when it hits.
 	var buf [128]byte
 	b := append(append(append(buf[:0], g...), '/'), key...)
 	if m, ok := s.spend[string(b)]; ok {
-		return m.view, m
+		return m
 	}
 	if len(s.spend) >= maxKeys {
 		s.Overflow++
-		return nil, nil
+		return nil
 	}
 	id := string(b)
 	m := &keyMemory{view: &KeySpend{
@@ -63,7 +98,7 @@ func (s *State) key(g event.GatewayID, key event.KeyID) (*KeySpend, *keyMemory) 
 		HourRequests: -1, HourFailed: -1,
 	}}
 	s.spend[id] = m
-	return m.view, m
+	return m
 }
 
 // touch notes that a key has to be shown anew. It is called for every booking
@@ -328,10 +363,13 @@ func (g *Group) rate(mem *groupMemory, at int64) (moved bool) {
 
 // burnt adds to the gateway's spend over time.
 func (s *State) burnt(g event.GatewayID, at, amount int64) {
-	b := s.burn[string(g)]
-	if b == nil {
-		b = &burnMemory{}
-		s.burn[string(g)] = b
+	b := s.recentBurn.m
+	if b == nil || s.recentBurn.gateway != g {
+		if b = s.burn[string(g)]; b == nil {
+			b = &burnMemory{}
+			s.burn[string(g)] = b
+		}
+		s.recentBurn.gateway, s.recentBurn.m = g, b
 	}
 	b.rates.add(at, amount)
 	b.today += amount

@@ -33,10 +33,15 @@ type State struct {
 	live  Live
 	dirty dirty
 
-	spend    map[string]*keyMemory      // by key id
-	pending  []*keyMemory               // keys to settle
-	groups   map[string]*groupMemory    // by group id
-	burn     map[string]*burnMemory     // by gateway
+	spend      map[string]*keyMemory   // by key id
+	recent     [256]recentKey          // of spend, the newest; see recentAt
+	pending    []*keyMemory            // keys to settle
+	groups     map[string]*groupMemory // by group id
+	burn       map[string]*burnMemory  // by gateway
+	recentBurn struct {                // of burn, the last
+		gateway event.GatewayID
+		m       *burnMemory
+	}
 	history  map[string]*providerMemory // by provider id
 	parts    map[string]*partMemory     // by gateway
 	tickedAt int64
@@ -134,6 +139,7 @@ func (k *kept) set(env *event.Envelope) {
 	k.env = *env
 	if b, ok := env.Body.(*event.SpendRecorded); ok {
 		k.booking = *b
+		k.booking.Request = "" // nobody shows it, and ids share memory
 		k.env.Body = &k.booking
 	}
 }
@@ -297,6 +303,8 @@ func (s *State) Forget(gateway string, keepGateway bool) {
 	delete(s.parts, gateway)
 	prefix := gateway + "/"
 	forget := func(id string) bool { return len(id) > len(prefix) && id[:len(prefix)] == prefix }
+	clear(s.recent[:])
+	s.recentBurn.m = nil
 	maps.DeleteFunc(s.spend, func(id string, _ *keyMemory) bool { return forget(id) })
 	maps.DeleteFunc(s.groups, func(id string, _ *groupMemory) bool { return forget(id) })
 	maps.DeleteFunc(s.history, func(id string, _ *providerMemory) bool { return forget(id) })

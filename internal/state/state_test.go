@@ -494,6 +494,64 @@ func TestAChangeToldTwiceIsOne(t *testing.T) {
 	}
 }
 
+// Keys that share a place among those of late are still themselves, and one
+// that was forgotten begins anew.
+func TestKeysAreNotMixedUp(t *testing.T) {
+	s := New()
+	s.SetGateway(Gateway{ID: "a"})
+	s.SetGateway(Gateway{ID: "b"})
+	seq := uint64(0)
+	keys := []event.KeyID{"2", "12", "112", "212", "R2", "key-12", "b"}
+	book := func(gateway event.GatewayID, key event.KeyID, n int) {
+		seq++
+		s.Apply(&event.Envelope{Seq: seq, At: t0, Source: &event.Source{Gateway: gateway, Via: event.ViaHub, Name: "spend"}, Body: &event.SpendRecorded{
+			Key: key, Amount: event.NanoUSD(n), Request: fmt.Sprint(seq), At: t0,
+		}})
+	}
+	for round := range 3 {
+		for i, key := range keys {
+			book("a", key, i+1)
+			book("b", key, 100*(i+1))
+		}
+		if round == 1 {
+			s.Forget("a", true)
+		}
+	}
+	s.Settle(t0)
+	for i, key := range keys {
+		if k := s.Live().Keys["a/"+string(key)]; k.Seen != int64(i+1) || k.Requests != 1 {
+			t.Errorf("a/%s: %d in %d", key, k.Seen, k.Requests)
+		}
+		if k := s.Live().Keys["b/"+string(key)]; k.Seen != int64(300*(i+1)) || k.Requests != 3 {
+			t.Errorf("b/%s: %d in %d", key, k.Seen, k.Requests)
+		}
+	}
+	sum := func(gateway string) (all int64) {
+		for _, n := range s.Live().Burn[gateway].PerMinute {
+			all += n
+		}
+		return all
+	}
+	if a, b := sum("a"), sum("b"); a != 28 || b != 3*2800 {
+		t.Errorf("burnt: a %d, b %d", a, b)
+	}
+}
+
+// What a producer does with a booking afterwards changes nothing that is shown.
+func TestABookingIsNotKept(t *testing.T) {
+	s := New()
+	b := &event.SpendRecorded{Key: "7", Amount: 5, Total: 9, HasTotal: true, Model: "m", Request: "r", At: t0}
+	s.Apply(&event.Envelope{Seq: 1, At: t0, Source: &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"}, Body: b})
+	want := s.Clone()
+	*b = event.SpendRecorded{}
+	if d := cmp.Diff(want, s.Clone()); d != "" {
+		t.Error(d)
+	}
+	if len(want.Transactions) != 1 || len(want.Events) != 1 || want.Transactions["1"].Total != 9 {
+		t.Errorf("shown: %+v, %+v", want.Transactions, want.Events)
+	}
+}
+
 func TestADeletedGroupIsNotShown(t *testing.T) {
 	s := New()
 	src := &event.Source{Gateway: "g", Via: event.ViaREST, Name: "groups"}

@@ -162,7 +162,7 @@ func (d *Decoder) requestOf(metadata value) string {
 
 // freshRoom is how many bytes of ids share one piece of memory: a dozen or
 // two. Who keeps one id keeps them all.
-const freshRoom = 512
+const freshRoom = 4096
 
 // fresh is an id that is not worth interning: no two messages have the same.
 func (d *Decoder) fresh(v value) string {
