@@ -4,8 +4,8 @@ import "time"
 
 // SpendRecorded says that a request of a virtual key was paid for. It is the
 // fact that comes by the hundred thousand, so it alone is an Event by its
-// pointer: the decoder makes many in one piece. Nobody changes one that was
-// emitted.
+// pointer: many are made in one piece, and used again with their Batch. Nobody
+// changes one that was emitted; who keeps one keeps what Envelope.Keep returns.
 type SpendRecorded struct {
 	Key      KeyID   `json:"key"`
 	Name     string  `json:"name,omitempty"` // of the key, where the gateway says
