@@ -53,6 +53,18 @@ await drive(async (driver, check) => {
       await driver.shot(route.slice(1))
     }
   })
+  await check('every page can be read, in light and in dark', async () => {
+    const wrong = []
+    for (const scheme of ['light', 'dark']) {
+      await driver.theme(scheme)
+      for (const route of ['/', '/alerts', '/spend', '/providers', '/tasks', '/changes', '/events', '/connections', '/settings']) {
+        await driver.go(route)
+        await eventually(`${route} is there`, () => driver.run('return location.hash === "#" + arguments[0] && !!document.querySelector("main h1, main h2")', route))
+        for (const found of await driver.violations()) wrong.push(`${scheme} ${route} ${found}`)
+      }
+    }
+    assert.deepEqual(wrong, [])
+  })
   await check('disconnecting and connecting by hand', async () => {
     await driver.go('/connections')
     await driver.press(/^Disconnect\b/)

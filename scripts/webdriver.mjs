@@ -1,11 +1,13 @@
 // A W3C WebDriver client of a few lines, and what tests that drive the real
 // window share. Everything is waited for, nothing is slept for.
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 const { SMOKE_SHOTS, WEBKIT_DRIVER } = process.env
 mkdirSync(SMOKE_SHOTS, { recursive: true })
+
+const axe = readFileSync(new URL('../frontend/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
 /** A port that is free now. */
 export const freePort = () =>
@@ -85,6 +87,22 @@ export class Driver {
   snapshot() {
     return this.call('POST', `${this.session}/execute/async`, {
       script: 'const done = arguments[0]; window.go.app.Live.Snapshot().then(done, (e) => done({ error: String(e) }))',
+      args: [],
+    })
+  }
+  /** Shows the page in 'light' or 'dark'. */
+  theme(scheme) {
+    return this.run('document.documentElement.setAttribute("data-mantine-color-scheme", arguments[0])', scheme)
+  }
+  /** What axe finds wrong with the page as it is laid out and coloured now. */
+  async violations() {
+    await this.run(`if (!window.axe) { const module = undefined, define = undefined; ${axe} }`)
+    return this.call('POST', `${this.session}/execute/async`, {
+      script: `const done = arguments[0]
+        window.axe.run(document, { resultTypes: ['violations'] }).then(
+          (found) => done(found.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' — ' + n.failureSummary.split('\\n').slice(1).join(' ').trim()).join('; '))),
+          (error) => done(['axe: ' + error]),
+        )`,
       args: [],
     })
   }
