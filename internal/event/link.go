@@ -69,6 +69,7 @@ type LinkMeasured struct {
 	Connects     uint64    `json:"connects"`     // successful connections
 	RoundTripMS  float64   `json:"roundTripMs"`  // of the last probe; negative if none
 	LastReceived time.Time `json:"lastReceived"` // of anything
+	LastEvent    time.Time `json:"lastEvent"`    // of an event, whether it says anything or not
 	At           time.Time `json:"at"`
 }
 

@@ -383,6 +383,6 @@ func (l *link) measured(now time.Time) (event.LinkMeasured, bool) {
 	return event.LinkMeasured{
 		Hub: l.desc.Name, Plane: l.desc.Plane, Events: s.Events, Bytes: s.Bytes,
 		Unrecognised: c.Unrecognised, BadFrames: s.BadFrames(), Dropped: s.Dropped, Connects: s.Connects,
-		RoundTripMS: rtt, LastReceived: s.LastReceived, At: now,
+		RoundTripMS: rtt, LastReceived: s.LastReceived, LastEvent: s.LastEvent, At: now,
 	}, moved
 }

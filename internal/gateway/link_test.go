@@ -55,6 +55,22 @@ func TestPublishesInOrder(t *testing.T) {
 	}
 }
 
+// An event that says nothing is one that came.
+func TestWhatSaysNothingIsCountedAndDated(t *testing.T) {
+	srv := only(t, map[string]func(*hubtest.Socket, int){"spend": func(s *hubtest.Socket, _ int) {
+		s.Send(hubtest.Event("SpendSummary", `[{"totalSpend":1}]`))
+		s.Drain()
+	}})
+	to, began := &sink{}, time.Now()
+	watch(t, coreOnly(srv.URL), to)
+	await(t, "counters", func() bool {
+		m := of[event.LinkMeasured](to, "")
+		return slices.ContainsFunc(m, func(m event.LinkMeasured) bool {
+			return m.Hub == "spend" && m.Events == 1 && m.Unrecognised == 0 && !m.LastEvent.Before(began)
+		})
+	})
+}
+
 // call is an invocation that a hub received.
 type call struct {
 	InvocationID string

@@ -95,6 +95,7 @@ func (r *router) hand(b *batch, d *dispatcher) {
 	h := r.s.h
 	r.count()
 	h.count.events.Add(uint64(len(b.events)))
+	h.count.lastEvent.Store(h.count.lastReceived.Load())
 	dropped, deliver := h.queue.push(r.s.ctx, b)
 	if deliver {
 		r.s.inline.Store(true)

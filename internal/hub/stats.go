@@ -25,6 +25,8 @@ type Stats struct {
 	Waited                                            time.Duration // reader for the queue, altogether
 	// LastReceived is when anything came last; zero if nothing did.
 	LastReceived time.Time
+	// LastEvent is when an event came last; zero if none did.
+	LastEvent time.Time
 	// RoundTrip is of the last probe; negative if there was none.
 	RoundTrip time.Duration
 }
@@ -39,7 +41,7 @@ type counters struct {
 	attempts, connects, bytes, messages, events, dropped, backlogs atomic.Uint64
 	empty, malformed, unknownType, unknownID, tooLong              atomic.Uint64
 	panics, slow, calls, callsFailed                               atomic.Uint64
-	lastReceived, roundTrip                                        atomic.Int64 // unix ns; ns+1, so that 0 is none
+	lastReceived, lastEvent, roundTrip                             atomic.Int64 // unix ns, twice; ns+1, so that 0 is none
 }
 
 func (h *Hub) stats() Stats {
@@ -58,6 +60,9 @@ func (h *Hub) stats() Stats {
 	s.QueueMessages, s.QueueBytes, s.Waited = h.queue.depth()
 	if ns := c.lastReceived.Load(); ns != 0 {
 		s.LastReceived = time.Unix(0, ns)
+	}
+	if ns := c.lastEvent.Load(); ns != 0 {
+		s.LastEvent = time.Unix(0, ns)
 	}
 	return s
 }

@@ -83,7 +83,7 @@ func (s *State) linkMeasured(env *event.Envelope, b event.LinkMeasured) {
 	l := s.link(env, b.Hub, b.Plane)
 	l.Events, l.Bytes, l.Unrecognised = int64(b.Events), int64(b.Bytes), int64(b.Unrecognised)
 	l.BadFrames, l.Dropped, l.Connects = int64(b.BadFrames), int64(b.Dropped), int64(b.Connects)
-	l.RoundTripMS, l.LastReceived = b.RoundTripMS, ms(b.LastReceived)
+	l.RoundTripMS, l.LastReceived, l.AnyEventAt = b.RoundTripMS, ms(b.LastReceived), ms(b.LastEvent)
 	s.putLink(l)
 }
 

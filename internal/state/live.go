@@ -82,8 +82,11 @@ type Link struct {
 	ConnectedAt int64 `json:"connectedAt"`
 	LostAt      int64 `json:"lostAt"`
 	// LastEventAt is, of the connection that reads lists, of the last answer.
-	LastEventAt  int64   `json:"lastEventAt"`
-	LastReceived int64   `json:"lastReceived"`
+	LastEventAt  int64 `json:"lastEventAt"`
+	LastReceived int64 `json:"lastReceived"`
+	// AnyEventAt is when an event came last that may have said nothing; those
+	// of which we know are in LastEventAt at once.
+	AnyEventAt   int64   `json:"anyEventAt"`
 	Events       int64   `json:"events"`
 	Bytes        int64   `json:"bytes"`
 	Unrecognised int64   `json:"unrecognised"`

@@ -57,6 +57,7 @@ export function aLink(of: Partial<Link> & { gateway: string; hub: string; plane:
     lostAt: 0,
     lastEventAt: 0,
     lastReceived: 0,
+    anyEventAt: 0,
     events: 0,
     bytes: 0,
     unrecognised: 0,

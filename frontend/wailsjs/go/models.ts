@@ -337,6 +337,7 @@ export namespace state {
 	    lostAt: number;
 	    lastEventAt: number;
 	    lastReceived: number;
+	    anyEventAt: number;
 	    events: number;
 	    bytes: number;
 	    unrecognised: number;

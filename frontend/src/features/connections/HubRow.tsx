@@ -62,7 +62,7 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
       <td className={css.num}>{latency(link.roundTripMs)}</td>
       <td className={css.num}>
         {link.hub === 'rest' ? <span className="sr">Last answer </span> : null}
-        <TimeAgo at={link.lastEventAt} />
+        <TimeAgo at={Math.max(link.lastEventAt, link.anyEventAt)} />
       </td>
     </tr>
   )

@@ -56,7 +56,10 @@ export function LinkPanel({ id }: { id: string }) {
           rows={[
             ['Events', count(link.events)],
             ['Received', bytes(link.bytes)],
-            [link.hub === 'rest' ? 'Last answer' : 'Last event', <TimeAgo key="e" at={link.lastEventAt} />],
+            [
+              link.hub === 'rest' ? 'Last answer' : 'Last event',
+              <TimeAgo key="e" at={Math.max(link.lastEventAt, link.anyEventAt)} />,
+            ],
             ['Last sign of life', <TimeAgo key="r" at={link.lastReceived} />],
             ['Unrecognised', count(link.unrecognised)],
             ['Malformed', count(link.badFrames)],
