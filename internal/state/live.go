@@ -277,7 +277,7 @@ type Transaction struct {
 	Amount   int64  `json:"amount"`
 	Total    int64  `json:"total"` // -1 where untold
 	Model    string `json:"model"`
-	Provider string `json:"provider"`
+	Provider string `json:"provider"` // see Live.ProviderTitle
 	Source   string `json:"source"`
 	At       int64  `json:"at"`
 }

@@ -160,7 +160,7 @@ func (s *State) takeLists(d *Delta) {
 func (s *State) transaction(b *booking) Transaction {
 	t := Transaction{
 		ID: seqID(b.seq), Gateway: string(b.gateway), Key: string(b.key),
-		Amount: b.amount, Total: b.total, Model: b.model, Provider: b.provider, Source: b.source, At: b.at,
+		Amount: b.amount, Total: b.total, Model: b.model, Provider: s.live.ProviderTitle(string(b.gateway), b.provider), Source: b.source, At: b.at,
 	}
 	if m := s.spend[id(b.gateway, string(b.key))]; m != nil {
 		t.KeyName = m.view.Name

@@ -37,3 +37,19 @@ func TestProviderTitle(t *testing.T) {
 		}
 	}
 }
+
+func TestAPaymentNamesItsProvider(t *testing.T) {
+	s := newScript()
+	s.apply(
+		event.TrafficMeasured{Provider: "1", Name: "Fake OpenAI-compatible", Sort: "OpenAICompatible", At: t0},
+		&event.SpendRecorded{Key: "7", Amount: 5, Provider: "OpenAICompatible", Request: "r", At: t0},
+	)
+	for _, p := range s.Clone().Transactions {
+		if p.Provider != "Fake OpenAI-compatible" {
+			t.Errorf("%+v", p)
+		}
+	}
+	if n := len(s.Clone().Transactions); n != 1 {
+		t.Errorf("%d payments", n)
+	}
+}
