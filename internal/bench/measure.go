@@ -106,10 +106,12 @@ func (b *bench) aspnet(ctx context.Context, out io.Writer) error {
 }
 
 // compare gives every client its turn, round after round, and prints the table.
+// Another one begins each round: who is first finds a server that is cold.
 func (b *bench) compare(ctx context.Context, f field, out io.Writer) error {
 	all := map[string][]turned{}
 	for round := range b.rounds {
-		for kind := range strings.SplitSeq(b.clients, "") {
+		first := round % len(b.clients)
+		for kind := range strings.SplitSeq(b.clients[first:]+b.clients[:first], "") {
 			fmt.Fprintf(b.say, "%s: round %d of %d, %s\n", f.name, round+1, b.rounds, names[kind])
 			r, err := b.turn(ctx, f, kind, round)
 			if err != nil {

@@ -1,5 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import css from './DataTable.module.css'
 import { type Column, Head, RowShell, type Sort } from './DataTableParts'
 
@@ -76,14 +84,18 @@ export function DataTable<K extends string>(props: Props<K>) {
   }
 
   const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
+  const [gutter, setGutter] = useState(0)
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const measured = new ResizeObserver((entries) =>
-      setWidth(entries[0]?.contentRect.width || Number.POSITIVE_INFINITY),
-    )
+    const measured = new ResizeObserver((entries) => {
+      setWidth(entries[0]?.contentRect.width || Number.POSITIVE_INFINITY)
+      setGutter(scrollbar(scroller.current))
+    })
     if (frame.current) measured.observe(frame.current)
     return () => measured.disconnect()
   }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows may need a scrollbar
+  useLayoutEffect(() => setGutter(scrollbar(scroller.current)), [ids.length])
   const fits = (column: Column) => (column.from ?? 0) <= width
   const template = columns
     .filter(fits)
@@ -99,7 +111,7 @@ export function DataTable<K extends string>(props: Props<K>) {
       onPointerLeave={() => props.onPointer?.(false)}
     >
       <div className={css.table} role="table" aria-label={props.label} aria-rowcount={ids.length + 1}>
-        <Head columns={columns} template={template} sort={props.sort} onSort={props.onSort} />
+        <Head columns={columns} template={template} gutter={gutter} sort={props.sort} onSort={props.onSort} />
         {ids.length === 0 ? (
           <div className={css.none}>{props.empty}</div>
         ) : (
@@ -132,6 +144,9 @@ export function DataTable<K extends string>(props: Props<K>) {
     </div>
   )
 }
+
+/** How wide the scrollbar of a box is; 0 if it needs none. */
+const scrollbar = (box: HTMLElement | null) => (box ? box.offsetWidth - box.clientWidth : 0)
 
 /** One cell of a Row. */
 export function Cell({

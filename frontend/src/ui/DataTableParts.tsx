@@ -22,20 +22,33 @@ export type Column<K extends string = string> = {
 export function Head<K extends string>({
   columns,
   template,
+  gutter,
   sort,
   onSort,
 }: {
   columns: readonly Column<K>[]
   template: string
+  /** How wide the scrollbar beside the rows is, in pixels. */
+  gutter: number
   sort: Sort<K> | undefined
   onSort: ((sort: Sort<K>) => void) | undefined
 }) {
   return (
     <div role="rowgroup">
-      <div role="row" className={css.head} style={{ gridTemplateColumns: template }} aria-rowindex={1}>
+      <div
+        role="row"
+        className={css.head}
+        style={{ gridTemplateColumns: template, paddingInlineEnd: 14 + gutter }}
+        aria-rowindex={1}
+      >
         {columns.map((column) => {
           const sorted = sort?.by === column.key ? sort : undefined
           const direction = sorted ? (sorted.down ? 'descending' : 'ascending') : undefined
+          const arrow = (
+            <span aria-hidden className={css.arrow}>
+              {sorted ? (sorted.down ? '↓' : '↑') : ''}
+            </span>
+          )
           return (
             <div
               key={column.key}
@@ -49,10 +62,9 @@ export function Head<K extends string>({
                   type="button"
                   onClick={() => onSort({ by: column.key, down: sorted ? !sorted.down : true })}
                 >
+                  {column.end && arrow}
                   {column.head}
-                  <span aria-hidden className={css.arrow}>
-                    {sorted ? (sorted.down ? '↓' : '↑') : ''}
-                  </span>
+                  {!column.end && arrow}
                 </button>
               ) : column.quiet ? (
                 <span className="sr">{column.head}</span>
