@@ -13,7 +13,7 @@ import { Facts, Part, SidePanel } from '../../ui/SidePanel'
 import { Name, TimeAgo } from '../../ui/text'
 import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/things'
 import { AgeChip } from '../connections/AgeChip'
-import { healthShape, healthWord } from './health'
+import { healthShape, healthWord, modelsKnown } from './health'
 import css from './providers.module.css'
 import { useProviderModels } from './useProviderModels'
 
@@ -73,7 +73,7 @@ export function ProviderPanel({ id }: { id: string }) {
         ]}
       />
       <Affected gateway={provider.gateway} provider={provider.provider} />
-      <Part title={plural(known.models.length, 'model')}>
+      <Part title={modelsKnown(provider) ? plural(known.models.length, 'model') : 'Models'}>
         <Models models={known.models} fresh={known.newModels} />
       </Part>
     </SidePanel>

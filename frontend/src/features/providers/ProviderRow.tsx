@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { count, latency } from '../../lib/format'
+import { count, latency, UNKNOWN } from '../../lib/format'
 import { useLive } from '../../live/store'
 import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
@@ -7,7 +7,7 @@ import { HourStrip } from '../../ui/HourStrip'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
 import { AgeChip } from '../connections/AgeChip'
-import { healthShape, healthWord } from './health'
+import { healthShape, healthWord, modelsKnown } from './health'
 import css from './providers.module.css'
 
 /** One provider in the table. */
@@ -36,7 +36,7 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
         <bdi title={provider.error}>{provider.error}</bdi>
       </Cell>
       <Cell end className="num">
-        {count(provider.models.length)}
+        {modelsKnown(provider) ? count(provider.models.length) : UNKNOWN}
       </Cell>
       <Cell end className="faint">
         <AgeChip of={provider} />

@@ -31,3 +31,7 @@ export function healthWord(health: string): string {
       return 'Unknown'
   }
 }
+
+/** Whether a provider's models were ever told: that it has none is another thing than that nobody said. */
+export const modelsKnown = (provider: { models: readonly string[]; served: number }): boolean =>
+  provider.models.length > 0 || provider.served >= 0
