@@ -23,13 +23,14 @@ type dispatcher struct {
 	handler Handler
 	stop    <-chan struct{}
 	turn    chan struct{} // capacity 1: full while the Handler is called; nil unless Inline
+	began   time.Time
 
 	// Of the dispatching goroutine:
 	synced  time.Time // when Connected last returned
 	pending *mark     // Connected is to be called for it once due has come
 	due     time.Time
-	logged  time.Time // a slow event
-	carried int       // dropped events that no call of Connected has told yet
+	logged  time.Duration // a slow event, after began; 0 if none was
+	carried int           // dropped events that no call of Connected has told yet
 }
 
 // run dispatches until stop is closed.
@@ -40,6 +41,7 @@ func (d *dispatcher) run() {
 		if len(chunk) == 0 {
 			d.rest()
 		}
+		now := time.Since(d.began)
 		for i, b := range chunk {
 			chunk[i] = nil
 			if !d.running() {
@@ -48,10 +50,12 @@ func (d *dispatcher) run() {
 			if b.mark != nil {
 				d.connected(b.mark)
 			} else {
-				d.deliver(b)
+				now = d.deliver(b, now)
 			}
 			b.release()
-			d.catchUp()
+			if d.catchUp() {
+				now = time.Since(d.began)
+			}
 		}
 		if len(chunk) > 0 {
 			d.idle()
@@ -110,23 +114,26 @@ func (d *dispatcher) rest() {
 }
 
 // deliver calls the Handler for each event of b. With Options.Inline the
-// reader calls it too, so the two take turns.
-func (d *dispatcher) deliver(b *batch) {
+// reader calls it too, so the two take turns. now is how long after began it is
+// called, and what it returns when it is done: the clock is read once a message.
+func (d *dispatcher) deliver(b *batch, now time.Duration) (done time.Duration) {
 	if d.turn != nil {
 		d.turn <- struct{}{}
 		defer func() { <-d.turn }()
+		now = time.Since(d.began) // it may have waited
 	}
-	began := time.Now()
 	for i := 0; i < len(b.events); {
 		i = d.some(b.events, i)
 	}
-	if took := time.Since(began); took > slowEvent*time.Duration(len(b.events)) {
+	done = time.Since(d.began)
+	if took := done - now; took > slowEvent*time.Duration(len(b.events)) {
 		d.h.count.slow.Add(1)
-		if began.Sub(d.logged) >= time.Minute {
-			d.logged = began
+		if d.logged == 0 || done-d.logged >= time.Minute {
+			d.logged = done
 			d.h.log.Warn("the handler blocks", "target", b.events[0].target.name, "took", took)
 		}
 	}
+	return done
 }
 
 // some delivers events from the i-th on until the end or a panic. It returns
@@ -162,15 +169,16 @@ func (d *dispatcher) connected(m *mark) {
 	}
 }
 
-// catchUp makes the pending call of Connected, if its time has come.
-func (d *dispatcher) catchUp() {
+// catchUp makes the pending call of Connected, if its time has come, and
+// reports whether it did.
+func (d *dispatcher) catchUp() (called bool) {
 	m := d.pending
 	if m == nil || time.Now().Before(d.due) {
-		return
+		return false
 	}
 	d.pending = nil
 	if m.ctx.Err() != nil {
-		return
+		return false
 	}
 	why := m.why
 	why.Dropped, d.carried = d.carried, 0
@@ -183,12 +191,13 @@ func (d *dispatcher) catchUp() {
 	}
 	d.synced = time.Now()
 	if err == nil || m.ctx.Err() != nil {
-		return
+		return true
 	}
 	d.h.log.Warn("subscribing failed", "cause", d.h.redact.error(err), "again", m.why.Again)
 	wait := min(resyncEvery<<min(m.why.Again, 10), resyncMost)
 	m.why.Again++
 	d.pending, d.due = m, d.synced.Add(wait)
+	return true
 }
 
 func (d *dispatcher) call(m *mark, why Reason) (err error) {

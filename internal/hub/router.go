@@ -99,7 +99,7 @@ func (r *router) hand(b *batch, d *dispatcher) {
 	dropped, deliver := h.queue.push(r.s.ctx, b)
 	if deliver {
 		r.s.inline.Store(true)
-		d.deliver(b)
+		d.deliver(b, time.Since(d.began))
 		d.idle()
 		b.release()
 		r.s.inline.Store(false)

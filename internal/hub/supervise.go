@@ -28,7 +28,7 @@ type supervisor struct {
 func (h *Hub) supervise(ctx context.Context, handler Handler) error {
 	h.queue.clear()             // of a former Run whose Handler was stuck
 	stop := make(chan struct{}) // for dispatcher and notifier
-	d := &dispatcher{h: h, handler: handler, stop: stop}
+	d := &dispatcher{h: h, handler: handler, stop: stop, began: time.Now()}
 	if h.opts.Inline {
 		d.turn = make(chan struct{}, 1)
 	}

@@ -47,7 +47,7 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
     {
       width: Math.max(into.clientWidth, 50),
       height: Math.max(into.clientHeight, 40),
-      padding: [8, 4, 0, 0],
+      padding: [8, 18, 0, 0], // half a label of the last tick fits
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
