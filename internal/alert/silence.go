@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatewatch/internal/event"
+	"gatewatch/internal/state"
 )
 
 // Of streams that are silent while the ledger moves.
@@ -75,15 +76,6 @@ const (
 	noticeHub = "notifications"
 )
 
-// linkOf is the id of a link in the live state.
-func linkOf(s *event.Source, hub string) string {
-	id := string(s.Gateway) + "/" + hub
-	if s.Key != "" {
-		id += "@" + string(s.Key)
-	}
-	return id
-}
-
 // observe takes one fact in.
 func (q *silence) observe(env event.Envelope) {
 	g := string(env.Source.Gateway)
@@ -99,7 +91,7 @@ func (q *silence) observe(env event.Envelope) {
 		}
 	case *event.SpendRecorded:
 		if pushed && env.Source.Name == spendHub {
-			q.booked(linkOf(env.Source, spendHub), booking{b.Amount, env.At})
+			q.booked(state.LinkOf(env.Source, spendHub), booking{b.Amount, env.At})
 		}
 	case event.GroupDebited:
 		q.owe(owed{
@@ -120,7 +112,7 @@ func (q *silence) observe(env event.Envelope) {
 func (q *silence) keyRead(env event.Envelope, b event.KeyRead) {
 	g := string(env.Source.Gateway)
 	if env.Source.Via == event.ViaHub && env.Source.Name == ownKeyHub {
-		q.keys[linkOf(env.Source, spendHub)] = b.Key
+		q.keys[state.LinkOf(env.Source, spendHub)] = b.Key
 		return
 	}
 	if env.Source.Via != event.ViaREST || !b.HasSpend || !b.Since.IsZero() { // a sum of the request log is no ledger

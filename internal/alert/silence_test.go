@@ -74,6 +74,25 @@ func (w ledger) reconnect(id string) {
 	w.live.Links[id] = l
 }
 
+// Where several keys are watched, the connection of a silent one is found by
+// our name of the key, as the state has it.
+func TestTheSilentOneOfSeveralKeys(t *testing.T) {
+	w := newLedger(t)
+	l := w.live.Links["prod/spend"]
+	l.ID, l.Slot = "prod/spend@work", "work"
+	w.live.Links[l.ID] = l
+	w.key("9", "second", 0.1, func(k *state.KeySpend) { k.Group = "5" })
+	w.seq++
+	w.ev.Observe(event.Envelope{
+		Seq: w.seq, At: w.at, Body: event.KeyRead{Key: "9", Enabled: true},
+		Source: &event.Source{Gateway: "prod", Via: event.ViaHub, Name: ownKeyHub, Key: "9", Slot: "work"},
+	})
+	w.tell(event.ViaREST, "groups", event.GroupDebited{Group: "5", Amount: event.USD(4.10), At: w.at})
+	if got := w.after(bookingLate); !slices.Contains(got, "hub.silent fired") {
+		t.Errorf("nobody says that the second key's connection is silent: %q", got)
+	}
+}
+
 // TestSilentStreams: exactly what a hub pushes and did not counts.
 func TestSilentStreams(t *testing.T) {
 	const fired = "hub.silent fired"

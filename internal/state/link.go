@@ -5,11 +5,11 @@ import (
 )
 
 // linkID is the link that an event came by.
-func linkID(env *event.Envelope) string { return linkOf(env.Source, env.Source.Name) }
+func linkID(env *event.Envelope) string { return LinkOf(env.Source, env.Source.Name) }
 
-// linkOf is the link of a hub by which events with the credentials of from
-// come.
-func linkOf(from *event.Source, hub string) string {
+// LinkOf is the id of the link of a hub by which events with the credentials of
+// from come.
+func LinkOf(from *event.Source, hub string) string {
 	lid := id(from.Gateway, hub)
 	switch { // one connection per watched key
 	case from.Slot != "":
@@ -22,7 +22,7 @@ func linkOf(from *event.Source, hub string) string {
 
 // link is the link that an event is about.
 func (s *State) link(env *event.Envelope, hub string, p event.Plane) Link {
-	lid := linkOf(env.Source, hub)
+	lid := LinkOf(env.Source, hub)
 	l, known := s.live.Links[lid]
 	if !known {
 		l = Link{
