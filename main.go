@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"gatewatch/app"
-	"gatewatch/internal/cli"
+	"gatewatch/internal/program/cli"
 )
 
 // assets is the window's page; "make build" fills the folder.
@@ -15,11 +15,17 @@ import (
 //go:embed all:frontend/dist
 var assets embed.FS
 
-// version is set by the linker for releases.
-var version = "0.1.0-dev"
+// Set by the linker for releases: the version, the commit that was built, and
+// its time.
+var (
+	version = "0.1.0-dev"
+	commit  string
+	date    string
+)
 
 func main() {
 	os.Exit(cli.Main(os.Args[1:], cli.Options{
-		Version: version, Window: app.Window(assets, version), Stdout: os.Stdout, Stderr: os.Stderr,
+		Version: version, Commit: commit, Date: date, Window: app.Window(assets, version),
+		Stdout: os.Stdout, Stderr: os.Stderr,
 	}))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -13,14 +14,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gatewatch/internal/cli"
-	"gatewatch/internal/config"
-	"gatewatch/internal/event"
-	"gatewatch/internal/fault"
-	"gatewatch/internal/feed"
-	"gatewatch/internal/run"
-	"gatewatch/internal/state"
-	"gatewatch/internal/tray"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/feed"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/desktop/tray"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/cli"
+	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/config"
 )
 
 // fakeShell is a window toolkit that remembers what it was asked.
@@ -29,6 +30,7 @@ type fakeShell struct {
 	sent  []feed.Frame
 	names []string
 	urls  []string
+	saves string // the folder in which the user saves; "": they change their mind
 }
 
 func (s *fakeShell) Emit(name string, data any) {
@@ -41,6 +43,12 @@ func (s *fakeShell) Emit(name string, data any) {
 }
 func (s *fakeShell) Show() { s.Emit("show", nil) }
 func (s *fakeShell) Hide() { s.Emit("hide", nil) }
+func (s *fakeShell) SaveFile(_, name string) (string, error) {
+	if s.saves == "" {
+		return "", nil
+	}
+	return filepath.Join(s.saves, name), nil
+}
 func (s *fakeShell) Quit() { s.Emit("quit", nil) }
 func (s *fakeShell) OpenURL(u string) {
 	s.mu.Lock()
@@ -116,7 +124,7 @@ func TestTheProgramBehindTheWindow(t *testing.T) {
 	if len(shell.frames()) != 0 {
 		t.Error("frames were pushed to a window that nobody looks at")
 	}
-	if err := app.Looking(true, true); err != nil {
+	if err := app.SetVisibility(true, true); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "frames", func() bool { return len(shell.frames()) > 2 })
@@ -126,7 +134,7 @@ func TestTheProgramBehindTheWindow(t *testing.T) {
 			t.Errorf("frame %d after %d", frames[i].Seq, frames[i-1].Seq)
 		}
 	}
-	eventually(t, "the tray is fine", func() bool { return tray.LookOf(withNow(last.get())).Shape == tray.ShapeOK })
+	eventually(t, "the tray is fine", func() bool { return tray.StatusItemOf(withNow(last.get())).Shape == tray.ShapeOK })
 
 	list, err := gateways.List()
 	if err != nil || len(list) != 1 || !list[0].Demo {
@@ -139,7 +147,7 @@ func TestTheProgramBehindTheWindow(t *testing.T) {
 		s, _ := live.Snapshot()
 		return s.Live.Gateways["demo"].Overall == "disconnected"
 	})
-	eventually(t, "the tray says so", func() bool { return tray.LookOf(withNow(last.get())).Shape == tray.ShapeOffline })
+	eventually(t, "the tray says so", func() bool { return tray.StatusItemOf(withNow(last.get())).Shape == tray.ShapeOffline })
 	if err := gateways.Connect(""); err != nil {
 		t.Fatal(err)
 	}
@@ -172,19 +180,19 @@ func TestServicesOnRealData(t *testing.T) {
 	if err != nil || len(rules) < 5 {
 		t.Fatalf("%d rules, %v", len(rules), err)
 	}
-	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: false, ForMS: -1, KeepMS: -1}); err != nil {
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: false, ForMS: -1, KeepFiringForMS: -1, RepeatMS: -1}); err != nil {
 		t.Error(err)
 	}
 	if after, _ := alerts.Rules(); after[0].Enabled || !after[0].Changed {
 		t.Errorf("%+v", after[0])
 	}
-	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: 90_000, KeepMS: -1, Severity: "warning"}); err != nil {
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: 90_000, KeepFiringForMS: -1, RepeatMS: -1, Severity: "warning"}); err != nil {
 		t.Error(err)
 	}
 	if after, _ := alerts.Rules(); after[0].ForMS != 90_000 || after[0].Severity != "warning" || !after[0].Enabled {
 		t.Errorf("%+v", after[0])
 	}
-	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: -1, KeepMS: -1}); err != nil {
+	if err := alerts.SetRule(RuleInput{ID: rules[0].ID, Enabled: true, ForMS: -1, KeepFiringForMS: -1, RepeatMS: -1}); err != nil {
 		t.Error(err)
 	}
 	if after, _ := alerts.Rules(); after[0] != rules[0] {
@@ -250,7 +258,7 @@ func TestSummary(t *testing.T) {
 	acked := alert("acked", "critical", "firing", 1)
 	acked.Acked = true
 	held := alert("held", "critical", "firing", 1)
-	held.Inhibited = "the gateway does not answer"
+	held.InhibitedBy = "the gateway does not answer"
 	m.merge(state.Delta{Alerts: map[string]*state.AlertLine{
 		"a": alert("older warning", "warning", "firing", 1), "b": alert("newer warning", "warning", "firing", 2),
 		"c": alert("critical", "critical", "recovering", 1), "d": alert("over", "critical", "resolved", 1),
@@ -276,17 +284,68 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestMuteUntil(t *testing.T) {
+// The tray lists the tightest budgets, what fails or serves, and what runs.
+func TestListsOfTheSummary(t *testing.T) {
+	m := newMirror()
+	m.merge(state.Delta{
+		Keys: map[string]*state.KeySpend{
+			"p/1": {ID: "p/1", Key: "1", Name: "agents", UsedRatio: event.Known(0.5), Limit: event.Known(event.USD(10))},
+			"p/2": {ID: "p/2", Key: "2"},
+		},
+		Groups: map[string]*state.Group{"p/9": {ID: "p/9", Group: "9", UsedRatio: event.Known(0.9), PeriodID: "x", OpeningBalance: int64(event.USD(100))}},
+		Providers: map[string]*state.Provider{
+			"p/a": {ID: "p/a", Name: "Idle", Health: "healthy", HourRequests: 0}, "p/b": {ID: "p/b", Name: "Serves", Health: "healthy", HourRequests: 9},
+			"p/c": {ID: "p/c", Name: "Fails", Health: "degraded"},
+		},
+		Tasks: map[string]*state.Task{
+			"p/t": {ID: "p/t", Task: "t", Medium: "video", Status: "queued", StartedAt: 1}, "p/u": {ID: "p/u", Task: "u", FinishedAt: 5},
+		},
+		Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.Known(event.NanoUSD(0))}, "q": {ID: "q", BurnPerHour: -1}},
+		Alerts:   map[string]*state.AlertLine{"s": {ID: "s", Rule: "task.stuck", Status: "firing", Severity: "warning"}},
+	})
+	s := m.summary()
+	want := []tray.Budget{
+		{Name: "Group 9", Used: 0.9, Limit: event.USD(100), Route: "/spend?id=group%3Ap%2F9"},
+		{Name: "agents", Used: 0.5, Limit: event.USD(10), Route: "/spend?id=p%2F1"},
+	}
+	if diff := cmp.Diff(want, s.Budgets); diff != "" || s.BudgetCount != 2 {
+		t.Errorf("%d budgets %s", s.BudgetCount, diff)
+	}
+	var names []string
+	for _, p := range s.Providers {
+		names = append(names, p.Name)
+	}
+	if diff := cmp.Diff([]string{"Fails", "Serves", "Idle"}, names); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]tray.Task{{Medium: "video", Name: "t", Progress: -1, Route: "/tasks?id=p%2Ft"}}, s.Tasks); diff != "" || s.Running != 1 || s.Stuck != 1 {
+		t.Errorf("%d running, %d stuck %s", s.Running, s.Stuck, diff)
+	}
+	if !s.HasToday || s.SpentToday != 0 || s.HasSpend {
+		t.Errorf("spend: %+v", s)
+	}
+	old := time.Date(2026, 11, 29, 21, 40, 0, 0, time.UTC)
+	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.Known(event.USD(3)).Stale(old, "no answer")}}})
+	if s := m.summary(); !s.HasToday || s.SpentToday != event.USD(3) || !s.TodayAsOf.Equal(old) {
+		t.Errorf("not read again: %+v", s)
+	}
+	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.NotKnown[event.NanoUSD](event.ReadingForbidden, "")}}})
+	if m.summary().HasToday {
+		t.Error("what nobody can see was 0 today")
+	}
+}
+
+func TestSilenceUntil(t *testing.T) {
 	now := time.Date(2026, 3, 28, 23, 30, 0, 0, time.UTC)
-	for c, want := range map[tray.MuteChoice]time.Time{
-		tray.MuteQuarter: now.Add(15 * time.Minute), tray.MuteHour: now.Add(time.Hour),
-		tray.MuteTomorrow: time.Date(2026, 3, 29, 9, 0, 0, 0, time.UTC),
+	for c, want := range map[tray.SilenceChoice]time.Time{
+		tray.SilenceQuarter: now.Add(15 * time.Minute), tray.SilenceHour: now.Add(time.Hour), tray.SilenceAlsoCritical: now.Add(time.Hour),
+		tray.SilenceUntilTomorrow: time.Date(2026, 3, 29, 9, 0, 0, 0, time.UTC),
 	} {
-		if got, ok := muteUntil(c, now); !ok || !got.Equal(want) {
+		if got, ok := silenceUntil(c, now); !ok || !got.Equal(want) {
 			t.Errorf("%s: %v", c, got)
 		}
 	}
-	if _, ok := muteUntil(tray.MuteOff, now); ok {
+	if _, ok := silenceUntil(tray.SilenceOff, now); ok {
 		t.Error("off has no end")
 	}
 }

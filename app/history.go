@@ -5,11 +5,12 @@ import (
 	"slices"
 	"time"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/fault"
-	"gatewatch/internal/history"
-	"gatewatch/internal/run"
-	"gatewatch/internal/state"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/history"
 )
 
 // History answers the page's questions about what happened.
@@ -24,11 +25,9 @@ const askFor = 10 * time.Second
 // Events finds stored events, newest first.
 func (x *History) Events(q EventQuery) (EventPage, error) {
 	return ask(x.h, func(ctx context.Context, db *history.DB) (EventPage, error) {
-		page, err := db.Events(ctx, history.Query{
-			From: unixMS(q.From), To: unixMS(q.To), Kinds: as[event.Kind](q.Kinds),
-			Severities: as[event.Severity](q.Severities), Gateway: event.GatewayID(q.Gateway),
-			Text: q.Text, BeforeSeq: q.Before, Limit: min(max(q.Limit, 1), maxPage),
-		})
+		of := q.history()
+		of.From, of.To, of.BeforeSeq, of.Limit = unixMS(q.From), x.h.replaying.until(q.To), q.Before, min(max(q.Limit, 1), maxPage)
+		page, err := db.Events(ctx, of)
 		out := EventPage{Events: []state.EventLine{}, Next: page.Next}
 		for _, e := range page.Events {
 			out.Events = append(out.Events, state.EventLine{
@@ -40,15 +39,27 @@ func (x *History) Events(q EventQuery) (EventPage, error) {
 	})
 }
 
-// Decisions tells why the user was or was not told of an alert, newest first.
+// history is the question as the history understands it, without its times and
+// pages.
+func (q *EventQuery) history() history.Query {
+	return history.Query{
+		Kinds: as[event.Kind](q.Kinds), Severities: as[event.Severity](q.Severities), Gateway: event.GatewayID(q.Gateway),
+		Keys: as[event.KeyID](q.Keys), Providers: q.Providers, Task: event.TaskID(q.Task), Text: q.Text,
+	}
+}
+
+// Decisions lists why the user was or was not notified of an alert, newest first.
 func (x *History) Decisions(alertID string) ([]Decision, error) {
 	return ask(x.h, func(ctx context.Context, db *history.DB) ([]Decision, error) {
 		rows, err := db.Decisions(ctx, alertID, 100)
 		out := []Decision{}
 		for _, r := range rows {
+			if !x.h.replaying.knows(r.At) {
+				continue
+			}
 			out = append(out, Decision{
-				At: r.At.UnixMilli(), Severity: string(r.Severity), Reason: r.Reason, Told: r.Told,
-				Text: r.Title + " " + r.Text,
+				At: r.At.UnixMilli(), Severity: string(r.Severity), Reason: r.Reason, Notified: r.Notified,
+				Text: r.Title + " " + r.Text, Words: text.Decision(r.Reason),
 			})
 		}
 		return out, err
@@ -58,6 +69,7 @@ func (x *History) Decisions(alertID string) ([]Decision, error) {
 // Spend gives spend over time, by the minute, hour or day.
 func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 	return ask(x.h, func(ctx context.Context, db *history.DB) (SpendSeries, error) {
+		q.To = msOf(x.h.replaying.until(q.To))
 		title, err := x.h.titles(ctx, q.By)
 		if err != nil {
 			return SpendSeries{}, err
@@ -76,9 +88,19 @@ func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 		if err != nil {
 			return SpendSeries{}, err
 		}
-		return series(title.lines(lines), q, length), nil
+		out := series(title.lines(lines), q, length)
+		if time.Since(unixMS(q.From)) > watchedKept || step != history.StepHour {
+			return out, nil
+		}
+		watched, err := db.Watched(ctx, event.GatewayID(q.Gateway))
+		out.gaps(watched, time.Now())
+		return out, err
 	})
 }
+
+// watchedKept is how far back it is surely known what was watched: a day, and the
+// hour in which it began.
+const watchedKept = 25 * time.Hour
 
 // ask runs f with the history and a deadline.
 func ask[T any](h *host, f func(context.Context, *history.DB) (T, error)) (T, error) {
@@ -99,7 +121,9 @@ func ask[T any](h *host, f func(context.Context, *history.DB) (T, error)) (T, er
 // maxSteps bounds a series: more bars than a screen has columns.
 const maxSteps = 2000
 
-// series lays points out on even steps; what is beyond q.Top becomes "other".
+// series lays points out on even steps. What is beyond q.Top becomes "other", and
+// what has no name among those that are asked for stands last as not attributed,
+// so that all lines together are what was spent.
 func series(lines []history.SpendLine, q SpendQuery, length time.Duration) SpendSeries {
 	ms := length.Milliseconds()
 	out := SpendSeries{From: q.From - q.From%ms, StepMS: ms, Series: []SpendLine{}}
@@ -115,32 +139,51 @@ func series(lines []history.SpendLine, q SpendQuery, length time.Duration) Spend
 		end = time.Now().UnixMilli()
 	}
 	n := int(min(max((end-out.From+ms-1)/ms, 1), maxSteps))
-	for i, l := range lines {
+	rest := SpendLine{Name: text.NotAttributed}
+	for _, l := range lines {
 		line := SpendLine{Name: l.Group, Values: make([]int64, n)}
+		if q.By == string(history.GroupKey) {
+			line.ID = string(l.Gateway) + "/" + l.Group
+		}
 		for _, pt := range l.Points {
 			if k := (pt.At.UnixMilli() - out.From) / ms; k >= 0 && k < int64(n) {
 				line.Values[k] += int64(pt.Amount)
 			}
 		}
-		if q.Top > 0 && i >= q.Top {
+		switch {
+		case l.Group == "" && q.By != string(history.GroupNone):
+			rest.add(line)
+		case q.Top > 0 && len(out.Series) >= q.Top:
 			out.addOther(line, q.Top)
-			continue
+		default:
+			out.Series = append(out.Series, line)
 		}
-		out.Series = append(out.Series, line)
+	}
+	if rest.Values != nil {
+		out.Series = append(out.Series, rest)
 	}
 	return out
+}
+
+// add adds another line, step by step.
+func (l *SpendLine) add(other SpendLine) {
+	if l.Values == nil {
+		l.Values = other.Values
+		return
+	}
+	for i, v := range other.Values {
+		l.Values[i] += v
+	}
 }
 
 // addOther adds a line to the one called "other", which stands last.
 func (s *SpendSeries) addOther(line SpendLine, top int) {
 	if len(s.Series) == top {
-		line.Name = "other"
+		line.Name, line.ID = "other", ""
 		s.Series = append(s.Series, line)
 		return
 	}
-	for i, v := range line.Values {
-		s.Series[top].Values[i] += v
-	}
+	s.Series[top].add(line)
 }
 
 func unixMS(ms int64) time.Time {
@@ -157,4 +200,10 @@ func as[T ~string](words []string) []T {
 		out[i] = T(w)
 	}
 	return slices.Clip(out)
+}
+
+// SetMark notes that somebody did something now, such as a deployment: at a gateway
+// or, with "", at all.
+func (x *History) SetMark(text, gateway string) error {
+	return do(x.h, func(ctx context.Context, p *run.Program) error { return p.AddMark(ctx, text, event.GatewayID(gateway)) })
 }

@@ -12,9 +12,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"gatewatch/internal/fault"
-	"gatewatch/internal/run"
-	"gatewatch/internal/tray"
+	"gatewatch/internal/desktop/tray"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/run"
 )
 
 // shell is what the window toolkit does for us.
@@ -24,6 +24,9 @@ type shell interface {
 	Hide()
 	Quit()
 	OpenURL(url string) // in the user's browser
+	// SaveFile asks the user where to write a file, with a name to begin with;
+	// "" if they changed their mind.
+	SaveFile(title, name string) (path string, err error)
 }
 
 // host holds what all services share. Its methods may be called from any
@@ -37,6 +40,10 @@ type host struct {
 	ctx     context.Context // of the program; guarded by mu
 	shell   shell           // nil until there is a window; guarded by mu
 	failed  error           // why the program could not start; guarded by mu
+
+	replaying replaying // what the page is shown of the past
+
+	quitting atomic.Bool // the user, or the system, wants the end
 
 	looking atomic.Bool // the window is shown and the user may see it
 	ready   atomic.Int64
@@ -70,6 +77,14 @@ func (h *host) window() shell {
 	return h.shell
 }
 
+// quit ends the program for good, past "close keeps watching".
+func (h *host) quit() {
+	h.quitting.Store(true)
+	if s := h.window(); s != nil {
+		s.Quit()
+	}
+}
+
 // guard turns a panic of a bound method into an error: Wails recovers such a
 // panic, but the page's promise would then never settle.
 func (h *host) guard(err *error) {
@@ -89,9 +104,18 @@ func call[T any](h *host, f func(context.Context, *run.Program) (T, error)) (v T
 	return f(ctx, p)
 }
 
-// do is call for methods without a result.
+// change is call for methods that change something, or that ask for what is so
+// now: refused while the page is shown the past.
+func change[T any](h *host, f func(context.Context, *run.Program) (T, error)) (v T, err error) {
+	if err := h.replaying.refuse(); err != nil {
+		return v, err
+	}
+	return call(h, f)
+}
+
+// do is change for methods without a result.
 func do(h *host, f func(context.Context, *run.Program) error) error {
-	_, err := call(h, func(ctx context.Context, p *run.Program) (struct{}, error) {
+	_, err := change(h, func(ctx context.Context, p *run.Program) (struct{}, error) {
 		return struct{}{}, f(ctx, p)
 	})
 	return err

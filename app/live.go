@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/run"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/program/run"
 )
 
 // Live gives the page what is shown now.
@@ -21,7 +21,8 @@ func (l *Live) Snapshot() (Snapshot, error) {
 // Tasks cleans up finished tasks by hand.
 type Tasks struct{ h *host }
 
-// ClearFinished drops the finished tasks of a gateway from what is shown.
+// ClearFinished drops the finished tasks of a gateway from what is shown; ""
+// means all gateways.
 func (t *Tasks) ClearFinished(gateway string) error {
 	return do(t.h, func(ctx context.Context, p *run.Program) error {
 		return p.ClearTasks(ctx, event.GatewayID(gateway), "")

@@ -2,76 +2,55 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/history"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/ledger"
+	"gatewatch/internal/store/history"
 )
 
-// maxBookings is how many bookings a series by the minute is made of at most;
-// beyond it the series is left out rather than wrong.
-const maxBookings = 10_000
-
-// minutes makes a series of steps shorter than an hour from single bookings:
-// sums are only kept by the hour. It is empty if there are too many of them.
+// minutes makes a series of steps shorter than an hour. A step in which nothing
+// was booked and nobody watched is a gap.
 func minutes(ctx context.Context, db *history.DB, q SpendQuery, title titles) (SpendSeries, error) {
-	step := max(q.StepMS, time.Minute.Milliseconds())
-	out := SpendSeries{From: q.From - q.From%step, StepMS: step, Series: []SpendLine{}}
-	page, err := db.Events(ctx, history.Query{
-		From: unixMS(out.From), To: unixMS(q.To), Kinds: []event.Kind{(&event.SpendRecorded{}).Kind()},
-		Gateway: event.GatewayID(q.Gateway), Key: event.KeyID(q.Key), Limit: maxBookings,
+	step := max(q.StepMS-q.StepMS%time.Minute.Milliseconds(), time.Minute.Milliseconds())
+	q.From -= q.From % step
+	lines, err := db.SpendSeries(ctx, history.SpendQuery{
+		Range: history.Range{From: unixMS(q.From), To: unixMS(q.To)}, Step: history.StepMinute,
+		GroupBy: history.GroupBy(q.By), Gateway: event.GatewayID(q.Gateway), Key: event.KeyID(q.Key),
 	})
-	if err != nil || page.Next != 0 {
-		return out, err
+	if err != nil {
+		return SpendSeries{}, err
 	}
-	end := q.To
-	if end == 0 {
-		end = time.Now().UnixMilli()
+	watched, err := db.Watched(ctx, event.GatewayID(q.Gateway))
+	if err != nil {
+		return SpendSeries{}, err
 	}
-	n := int(min(max((end-out.From+step-1)/step, 1), maxSteps))
-	lines := map[string]*SpendLine{}
-	sums := map[string]int64{}
-	for _, e := range page.Events {
-		var b event.SpendRecorded
-		k := (e.At.UnixMilli() - out.From) / step
-		if json.Unmarshal(e.Body, &b) != nil || k < 0 || k >= int64(n) {
-			continue
-		}
-		name := title.of(string(e.Gateway), groupOf(&b, e, q.By))
-		if lines[name] == nil {
-			lines[name] = &SpendLine{Name: name, Values: make([]int64, n)}
-		}
-		lines[name].Values[k] += int64(b.Amount)
-		sums[name] += int64(b.Amount)
-	}
-	names := make([]string, 0, len(lines))
-	for name := range lines {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int { return int(min(max(sums[b]-sums[a], -1), 1)) })
-	for i, name := range names {
-		if q.Top > 0 && i >= q.Top {
-			out.addOther(*lines[name], q.Top)
-			continue
-		}
-		out.Series = append(out.Series, *lines[name])
-	}
+	out := series(title.lines(lines), q, time.Duration(step)*time.Millisecond)
+	out.gaps(watched, time.Now())
 	return out, nil
 }
 
-// groupOf is the line that a booking belongs to.
-func groupOf(b *event.SpendRecorded, e history.Event, by string) string {
-	switch by {
-	case "provider":
-		return b.Provider
-	case "model":
-		return b.Model
-	case "key":
-		return string(b.Key)
-	case "gateway":
-		return string(e.Gateway)
+// gaps marks steps in which nothing was booked and nobody watched. The step of
+// now is none, nor is any where nobody says what was watched.
+func (s *SpendSeries) gaps(watched []ledger.Spans, now time.Time) {
+	known := func(at int64) bool {
+		m := int64(ledger.MinuteOf(time.UnixMilli(at)))
+		return slices.ContainsFunc(watched, func(w ledger.Spans) bool { return w.Has(m) })
 	}
-	return ""
+	if len(s.Series) == 0 || !slices.ContainsFunc(watched, func(w ledger.Spans) bool { return len(w) > 0 }) {
+		return
+	}
+	for k := range s.Series[0].Values {
+		from := s.From + int64(k)*s.StepMS
+		booked := slices.ContainsFunc(s.Series, func(l SpendLine) bool { return l.Values[k] != 0 })
+		for at := from; at < from+s.StepMS && !booked; at += time.Minute.Milliseconds() {
+			booked = known(at) || at+time.Minute.Milliseconds() > now.UnixMilli()
+		}
+		for i := range s.Series {
+			if !booked {
+				s.Series[i].Values[k] = -1
+			}
+		}
+	}
 }

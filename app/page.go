@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"time"
 
-	"gatewatch/internal/fault"
-	"gatewatch/internal/run"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/run"
 )
 
 // App is the page's hand on the window.
@@ -23,16 +23,17 @@ func (a *App) Ready() error {
 	return nil
 }
 
-// Looking says whether the page can be seen, and whether it is in front, with
+// SetVisibility says whether the page can be seen, and whether it is in front, with
 // the keyboard. Frames are only pushed while it can be seen, also beside other
-// windows; notices are held back only while it is in front.
-func (a *App) Looking(visible, inFront bool) error {
+// windows; notifications are held back only while it is in front.
+func (a *App) SetVisibility(visible, inFront bool) error {
 	a.h.looking.Store(visible)
-	return do(a.h, func(_ context.Context, p *run.Program) error {
-		p.Shown(visible)
-		p.Looking(visible && inFront)
-		return nil
+	_, err := call(a.h, func(_ context.Context, p *run.Program) (struct{}, error) {
+		p.SetVisible(visible)
+		p.SetWindowFocused(visible && inFront)
+		return struct{}{}, nil
 	})
+	return err
 }
 
 // OpenExternal opens an http or https address in the user's browser.
@@ -51,9 +52,7 @@ func (a *App) OpenExternal(address string) error {
 
 // Quit ends the program, and with it all alerts.
 func (a *App) Quit() error {
-	if w := a.h.window(); w != nil {
-		w.Quit()
-	}
+	a.h.quit()
 	return nil
 }
 
@@ -61,6 +60,17 @@ func (a *App) Quit() error {
 func (a *App) LogError(message, stack string) error {
 	a.h.log.Error("the page failed", "message", clip(message), "stack", clip(stack))
 	return nil
+}
+
+// CrashReport is the report of the last crash, to be passed on; "" if there is
+// none. It holds no key.
+func (a *App) CrashReport() (string, error) {
+	return call(a.h, func(_ context.Context, p *run.Program) (string, error) { return p.CrashReport() })
+}
+
+// DeleteCrashReport deletes it.
+func (a *App) DeleteCrashReport() error {
+	return do(a.h, func(ctx context.Context, p *run.Program) error { return p.DeleteCrashReport(ctx) })
 }
 
 // clip bounds what a page may write into the log.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"gatewatch/internal/fault"
+	"gatewatch/internal/foundation/fault"
 )
 
 // TestAReportOfAGateway is made beside the connections that are up.

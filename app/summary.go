@@ -2,30 +2,59 @@ package app
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"time"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/state"
-	"gatewatch/internal/tray"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/desktop/tray"
+	"gatewatch/internal/program/run"
 )
 
 // mirror follows the frames, for the tray. Only the forwarder touches it.
 type mirror struct {
-	gateways map[string]state.Gateway
-	alerts   map[string]state.AlertLine
-	muted    time.Time
+	outlook       state.Outlook // of all gateways
+	gateways      map[string]state.Gateway
+	alerts        map[string]state.AlertLine
+	keys          map[string]state.KeySpend
+	groups        map[string]state.Group
+	providers     map[string]state.Provider
+	tasks         map[string]state.Task
+	forecasts     map[string]state.Forecast
+	silencedUntil time.Time
+	now           time.Time // what is shown is of; zero: the present
 }
 
 func newMirror() *mirror {
-	return &mirror{gateways: map[string]state.Gateway{}, alerts: map[string]state.AlertLine{}}
+	return &mirror{
+		gateways: map[string]state.Gateway{}, alerts: map[string]state.AlertLine{}, keys: map[string]state.KeySpend{},
+		groups: map[string]state.Group{}, providers: map[string]state.Provider{}, tasks: map[string]state.Task{}, forecasts: map[string]state.Forecast{},
+	}
 }
 
 // merge folds a frame's changes in and reports whether the tray could care.
 func (m *mirror) merge(d state.Delta) bool {
 	mergeInto(m.gateways, d.Gateways)
 	mergeInto(m.alerts, d.Alerts)
-	return len(d.Gateways)+len(d.Alerts) > 0
+	mergeInto(m.keys, d.Keys)
+	mergeInto(m.groups, d.Groups)
+	mergeInto(m.providers, d.Providers)
+	mergeInto(m.tasks, d.Tasks)
+	mergeInto(m.forecasts, d.Forecasts)
+	silencedUntil := m.silencedUntil
+	if f, has := d.App[run.SilenceCondition]; has {
+		m.silencedUntil = time.Time{}
+		if f != nil {
+			m.silencedUntil = time.UnixMilli(f.At)
+		}
+	}
+	if o := d.Outlooks[outlook.All]; o != nil {
+		m.outlook = *o
+	}
+	listed := len(d.Keys) + len(d.Groups) + len(d.Providers) + len(d.Tasks) + len(d.Deliveries) + len(d.Forecasts)
+	return listed+len(d.Gateways)+len(d.Alerts)+len(d.Outlooks) > 0 || m.silencedUntil != silencedUntil
 }
 
 func mergeInto[T any](into map[string]T, changed map[string]*T) {
@@ -40,9 +69,14 @@ func mergeInto[T any](into map[string]T, changed map[string]*T) {
 
 // summary is how things are, for the tray.
 func (m *mirror) summary() tray.Summary {
-	s := tray.Summary{MutedUntil: m.muted}
+	s := tray.Summary{
+		SilencedUntil: m.silencedUntil, Head: m.outlook.Head, Calm: m.outlook.Condition == outlook.OK,
+		Ill: m.outlook.Condition == outlook.Warning || m.outlook.Condition == outlook.Critical,
+	}
 	m.addAlerts(&s)
+	m.addLists(&s)
 	var states []event.LinkState
+	var all []state.Gateway
 	for _, id := range sortedIDs(m.gateways) {
 		g := m.gateways[id]
 		s.Gateways = append(s.Gateways, tray.Gateway{
@@ -56,9 +90,17 @@ func (m *mirror) summary() tray.Summary {
 		if at := time.UnixMilli(g.LastEventAt); g.LastEventAt > 0 && at.After(s.Updated) {
 			s.Updated = at
 		}
-		s.SpendPerHour += event.NanoUSD(max(g.BurnPerHour, 0))
-		s.HasSpend = s.HasSpend || g.BurnPerHour > 0
+		all = append(all, g)
+		if today, known := g.Today.Get(); known {
+			s.SpentToday, s.HasToday = s.SpentToday+today, true
+			s.TodayAtLeast = s.TodayAtLeast || g.Today.Status() == event.ReadingPartial
+		}
+		if at := g.Today.Since(); !at.IsZero() && (s.TodayAsOf.IsZero() || at.Before(s.TodayAsOf)) {
+			s.TodayAsOf = at
+		}
 	}
+	perHour, _ := state.BurnOf(all...)
+	s.SpendPerHour, s.HasSpend = perHour.Or(0), perHour.Or(0) > 0
 	for _, st := range states {
 		s.Overall = worse(s.Overall, st)
 	}
@@ -66,11 +108,15 @@ func (m *mirror) summary() tray.Summary {
 }
 
 // addAlerts counts and lists what needs attention: firing, nobody has
-// acknowledged it, and nothing explains it.
+// acknowledged it, and nothing inhibits it.
 func (m *mirror) addAlerts(s *tray.Summary) {
 	var open []state.AlertLine
+	now := m.now
+	if now.IsZero() {
+		now = time.Now()
+	}
 	for _, a := range m.alerts {
-		if (a.Status == "firing" || a.Status == "recovering") && !a.Acked && a.Inhibited == "" && a.SnoozedTo == 0 {
+		if outlook.Open(&a, now) {
 			open = append(open, a)
 		}
 	}
@@ -89,19 +135,20 @@ func (m *mirror) addAlerts(s *tray.Summary) {
 			continue
 		}
 		s.Reasons = append(s.Reasons, tray.Reason{
-			Severity: event.Severity(a.Severity), Text: a.Title, Route: "/alerts?id=" + a.ID,
+			Severity: event.Severity(a.Severity), Text: a.Title, Route: "/alerts?id=" + url.QueryEscape(a.ID),
+			Since: time.UnixMilli(a.Since),
 		})
 	}
 }
 
-// seriousness orders connection states for an icon that shows one for all.
-var seriousness = map[event.LinkState]int{
+// stateRank orders connection states for an icon that shows one for all.
+var stateRank = map[event.LinkState]int{
 	event.LinkConnected: 1, "partial": 2, event.LinkDisconnected: 3, event.LinkConnecting: 4,
 	event.LinkReconnecting: 5, event.LinkError: 6,
 }
 
 func worse(a, b event.LinkState) event.LinkState {
-	if seriousness[b] > seriousness[a] {
+	if stateRank[b] > stateRank[a] {
 		return b
 	}
 	return a

@@ -1,39 +1,24 @@
-//go:build linux
+//go:build linux && !wired
 
 package app
 
 import (
+	"context"
 	"fmt"
-	"net"
 	"os"
-	"path/filepath"
-	"strings"
-	"time"
 
-	"gatewatch/internal/cli"
+	"gatewatch/internal/desktop/display"
+	"gatewatch/internal/program/cli"
 )
 
-// displayReachable reports, before GTK panics over it, whether there is a display.
-func displayReachable() error {
-	if os.Getenv("WAYLAND_DISPLAY") != "" {
-		return nil
+// holdDisplay reports, before GTK panics over it, whether there is a display,
+// and keeps a client of its own there until release.
+func holdDisplay() (release func(), err error) {
+	release, err = display.Hold(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", cli.ErrNoWindow, err)
 	}
-	display := os.Getenv("DISPLAY")
-	if display == "" {
-		return fmt.Errorf("%w: neither DISPLAY nor WAYLAND_DISPLAY is set", cli.ErrNoWindow)
-	}
-	number, local := strings.CutPrefix(display, ":")
-	if !local {
-		return nil // another host's display: GTK will find out
-	}
-	number, _, _ = strings.Cut(number, ".")
-	socket := filepath.Join("/tmp/.X11-unix", "X"+number)
-	for _, address := range []string{socket, "@" + socket} {
-		if conn, err := net.DialTimeout("unix", address, 2*time.Second); err == nil {
-			return conn.Close()
-		}
-	}
-	return fmt.Errorf("%w: the display %s does not answer", cli.ErrNoWindow, display)
+	return release, nil
 }
 
 // guardSystem sets what WebKitGTK needs before it starts: its DMA-BUF renderer

@@ -5,14 +5,14 @@ import (
 	"context"
 	"slices"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/history"
-	"gatewatch/internal/state"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/store/history"
 )
 
 // titles says what the lines of a series are called: providers as
 // state.Live.ProviderTitle has them now, so that what a hub and what the
-// request log told of one provider is one line; anything else as it is.
+// request log shows of one provider is one line; anything else as it is.
 type titles struct {
 	live  *state.Live // nil where lines are not of providers
 	known map[[2]string]string
@@ -31,14 +31,14 @@ func (h *host) titles(ctx context.Context, by string) (titles, error) {
 	return titles{live: &s.Live, known: map[[2]string]string{}}, err
 }
 
-func (t titles) of(gateway, told string) string {
+func (t titles) of(gateway, sent string) string {
 	if t.live == nil {
-		return told
+		return sent
 	}
-	id := [2]string{gateway, told}
+	id := [2]string{gateway, sent}
 	title, known := t.known[id]
 	if !known {
-		title = t.live.ProviderTitle(gateway, told)
+		title = t.live.ProviderTitle(gateway, sent)
 		t.known[id] = title
 	}
 	return title

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"gatewatch/internal/event"
-	"gatewatch/internal/history"
-	"gatewatch/internal/state"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/store/history"
 )
 
 // What a hub and what the request log told of one provider is one line of a
@@ -15,7 +15,7 @@ import (
 func TestOneProviderIsOneLine(t *testing.T) {
 	live := state.New().Live()
 	for id, p := range map[string]state.Provider{
-		"1": {Name: "main", Sort: "OpenAICompatible"}, "2": {Name: "east", Sort: "Groq"}, "3": {Name: "west", Sort: "Groq"},
+		"1": {Name: "main", Type: "OpenAICompatible"}, "2": {Name: "east", Type: "Groq"}, "3": {Name: "west", Type: "Groq"},
 	} {
 		p.ID, p.Gateway, p.Provider = "prod/"+id, "prod", id
 		live.Providers[p.ID] = p

@@ -2,7 +2,11 @@
 
 #include "webview_linux.h"
 
+#include <gdk/gdk.h>
 #include <webkit2/webkit2.h>
+#ifdef GDK_WINDOWING_X11
+#include <gdk/gdkx.h>
+#endif
 
 // find_view looks for the web view among a widget's children.
 static WebKitWebView *find_view(GtkWidget *widget) {
@@ -21,10 +25,13 @@ static WebKitWebView *find_view(GtkWidget *widget) {
 	return found;
 }
 
-// revive loads the page anew when its process died: without this the window
-// stays blank for ever.
+// revive loads the page anew when its process died, where it was: without this
+// the window stays blank for ever.
 static void revive(WebKitWebView *view, WebKitWebProcessTerminationReason reason, gpointer data) {
-	webkit_web_view_load_uri(view, "wails://wails/");
+	const gchar *uri = webkit_web_view_get_uri(view);
+	gchar *where = g_strdup(uri != NULL && g_str_has_prefix(uri, "wails://wails/") ? uri : "wails://wails/");
+	webkit_web_view_load_uri(view, where);
+	g_free(where);
 }
 
 static gboolean attach(gpointer data) {
@@ -41,4 +48,34 @@ static gboolean attach(gpointer data) {
 
 void gatewatch_guard_page(void) {
 	g_idle_add(attach, NULL);
+}
+
+// bring moves a window to the workspace that the user is on, and in front. With
+// the time of the last thing that this program saw, window managers take that
+// for an attempt to steal the focus: so the time is now.
+static void bring(GtkWindow *window) {
+	guint32 now = GDK_CURRENT_TIME;
+#ifdef GDK_WINDOWING_X11
+	GdkWindow *drawn = gtk_widget_get_window(GTK_WIDGET(window));
+	if (drawn != NULL && GDK_IS_X11_WINDOW(drawn)) {
+		gdk_x11_window_move_to_current_desktop(drawn);
+		now = gdk_x11_get_server_time(drawn);
+	}
+#endif
+	gtk_window_present_with_time(window, now);
+}
+
+static gboolean present(gpointer data) {
+	GList *windows = gtk_window_list_toplevels();
+	for (GList *w = windows; w != NULL; w = w->next) {
+		if (find_view(GTK_WIDGET(w->data)) != NULL) {
+			bring(GTK_WINDOW(w->data));
+		}
+	}
+	g_list_free(windows);
+	return G_SOURCE_REMOVE;
+}
+
+void gatewatch_present(void) {
+	g_idle_add(present, NULL);
 }

@@ -9,3 +9,6 @@ import "C"
 // guardPage makes the page come back when its process dies. The state is all
 // on this side, so the page loses nothing.
 func guardPage() { C.gatewatch_guard_page() }
+
+// presentWindow brings the window to the user, on whatever workspace they are.
+func presentWindow() { C.gatewatch_present() }

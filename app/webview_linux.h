@@ -7,4 +7,8 @@
 // be called from any thread, once the window exists.
 void gatewatch_guard_page(void);
 
+// gatewatch_present brings the window to the user, on whatever workspace they
+// are. It may be called from any thread.
+void gatewatch_present(void);
+
 #endif

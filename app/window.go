@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gatewatch/internal/cli"
-	"gatewatch/internal/config"
-	"gatewatch/internal/run"
-	"gatewatch/internal/state"
-	"gatewatch/internal/tray"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/desktop/tray"
+	"gatewatch/internal/program/cli"
+	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/config"
 )
 
 // Window returns the command line's way to open the window. It opens nothing
@@ -23,11 +23,13 @@ func Window(assets embed.FS, version string) cli.Window {
 		return nil
 	}
 	return func(ctx context.Context, o cli.WindowOptions) error {
-		if err := displayReachable(); err != nil && !generating {
-			return err
-		}
 		log, closeLog := slog.New(slog.DiscardHandler), func() error { return nil }
 		if !generating {
+			release, err := holdDisplay()
+			if err != nil {
+				return err
+			}
+			defer release()
 			log, closeLog = run.OpenLog(config.DefaultPaths())
 		}
 		err := newWindow(version, o, log).open(ctx, assets)
@@ -41,12 +43,11 @@ type window struct {
 	opts cli.WindowOptions
 	tray *tray.Tray
 
-	quitting atomic.Bool // the user, or the system, wants the end
-	ending   atomic.Bool // the toolkit is ending
-	guarded  sync.Once
-	links    atomic.Int64  // how many were followed
-	closed   chan struct{} // closed when the window is gone
-	done     sync.WaitGroup
+	ending  atomic.Bool // the toolkit is ending
+	guarded sync.Once
+	links   atomic.Int64  // how many were followed
+	closed  chan struct{} // closed when the window is gone
+	done    sync.WaitGroup
 
 	mu        sync.Mutex
 	trayKnown bool     // trayChanged was called; guarded by mu
@@ -69,7 +70,7 @@ func newWindow(version string, o cli.WindowOptions, log *slog.Logger) *window {
 // services are what the page may call, in the order of the generated code.
 func (h *host) services() []any {
 	return []any{
-		&Live{h}, &Gateways{h}, &Alerts{h}, &History{h}, &Tasks{h}, &Settings{h}, &App{h},
+		&Live{h}, &Gateways{h}, &Alerts{h}, &History{h}, &Tasks{h}, &Settings{h}, &Replay{h}, &App{h},
 	}
 }
 
@@ -79,7 +80,8 @@ func (w *window) startup(ctx context.Context, s shell) {
 	w.shell = s
 	w.mu.Unlock()
 	p, err := run.Start(ctx, run.Options{
-		Target: w.opts.Target, Notify: w.opts.Notify, Role: "window", OnOpen: w.openRoute, Log: w.log,
+		Target: w.opts.Target, Notify: w.opts.Notify, Role: "window", OnOpen: w.openRoute, Log: w.log, Version: w.version,
+		OnSettings: func() { s.Emit("settings", nil) },
 	})
 	w.set(ctx, p, err)
 	defer w.followWaiting()
@@ -87,11 +89,15 @@ func (w *window) startup(ctx context.Context, s shell) {
 		w.log.Error("the program could not start", "cause", err)
 		return
 	}
+	p.RenewLogin(ctx)
 	w.done.Go(func() { w.forward(p, w.tray.Show) })
 	w.mu.Lock()
 	known, present := w.trayKnown, w.trayHost
 	w.mu.Unlock()
 	if known {
+		if !present {
+			s.Show() // a window that starts hidden must be reachable
+		}
 		w.sayTray(ctx, p, present)
 	}
 }
@@ -133,11 +139,13 @@ func (w *window) startHidden() bool {
 // goroutine, before the toolkit's loop.
 func (w *window) attachTray() {
 	w.tray = tray.Attach(tray.Options{
-		OnOpen: w.openRoute,
-		OnQuit: w.quit,
-		OnMute: w.mute,
-		OnHost: w.trayChanged,
-		Log:    w.log,
+		OnOpen:    w.openRoute,
+		OnQuit:    w.quit,
+		OnSilence: w.silence,
+		OnHost:    w.trayChanged,
+		Log:       w.log,
+
+		OnAcknowledge: w.acknowledgeAll,
 	})
 }
 
@@ -157,15 +165,31 @@ func (w *window) openRoute(route string) {
 	}
 }
 
-// quit ends the program for good, past "close keeps watching".
-func (w *window) quit() {
-	w.quitting.Store(true)
-	if s := w.window(); s != nil {
-		s.Quit()
+// hidden notes that the window was closed and is not looked at any more. The
+// first time it is said that the program goes on.
+func (w *window) hidden() {
+	w.looking.Store(false)
+	ctx, p, err := w.get()
+	if err != nil {
+		return
 	}
+	path := p.Paths().UIState
+	state := loadWindowState(path)
+	if state.Explained {
+		return
+	}
+	state.Explained = true
+	if err := state.save(path); err != nil {
+		w.log.Warn("the window is not remembered", "cause", err)
+	}
+	w.done.Go(func() {
+		if err := p.ExplainHiding(ctx); err != nil {
+			w.log.Info("that the window was hidden is not explained", "cause", err)
+		}
+	})
 }
 
-// closing is what becomes of a wish to close the window.
+// closing is what becomes of a request to close the window.
 type closing uint8
 
 const (
@@ -174,7 +198,7 @@ const (
 	closeIgnored                // it is ending already
 )
 
-// closeAs decides. A wish to quit always passes, but only once: the toolkit
+// closeAs decides. A request to quit always passes, but only once: the toolkit
 // handles SIGTERM too, and dies of being ended twice.
 func (w *window) closeAs() closing {
 	switch {
@@ -198,7 +222,7 @@ func (w *window) mayHide() bool {
 	return w.trayHost && p.Settings().Window.CloseToTray
 }
 
-// trayChanged is told whether a tray shows the icon; the first time perhaps
+// trayChanged is called with whether a tray shows the icon; the first time perhaps
 // before the program has started.
 func (w *window) trayChanged(present bool) {
 	w.mu.Lock()
@@ -216,41 +240,52 @@ func (w *window) trayChanged(present bool) {
 
 // sayTray shows that there is no tray, or takes that back.
 func (w *window) sayTray(ctx context.Context, p *run.Program, present bool) {
-	f := state.AppFact{ID: "tray"}
+	f := state.AppCondition{ID: "tray"}
 	if !present {
 		f.Severity, f.Title = "info", "This desktop shows no tray icon."
 		f.Text = "Closing the window ends Gatewatch, because nothing could bring it back. Minimise it to keep watching; on GNOME the AppIndicator extension adds a tray."
 	}
-	p.Say(ctx, f)
+	p.ReportCondition(ctx, f)
 }
 
-// mute holds notices back, from the tray's menu.
-func (w *window) mute(choice tray.MuteChoice) {
+// silence holds notifications back, from the tray's menu.
+func (w *window) silence(choice tray.SilenceChoice) {
 	ctx, p, err := w.get()
 	if err != nil {
 		return
 	}
-	if until, ok := muteUntil(choice, time.Now()); ok {
-		err = p.Mute(ctx, until, false)
+	if until, ok := silenceUntil(choice, time.Now()); ok {
+		err = p.SilenceAll(ctx, until, choice == tray.SilenceAlsoCritical)
 	} else {
-		err = p.Unmute(ctx)
+		err = p.ExpireSilenceAll(ctx)
 	}
 	if err != nil {
-		w.log.Error("mute", "cause", err)
+		w.log.Error("silence", "cause", err)
 	}
 }
 
-// muteUntil is when a choice of the menu ends; ok is false for "off".
-func muteUntil(c tray.MuteChoice, now time.Time) (until time.Time, ok bool) {
+// acknowledgeAll acknowledges every open alert, from the tray's menu.
+func (w *window) acknowledgeAll() {
+	ctx, p, err := w.get()
+	if err == nil {
+		err = p.AcknowledgeAll(ctx)
+	}
+	if err != nil {
+		w.log.Error("acknowledge all", "cause", err)
+	}
+}
+
+// silenceUntil is when a choice of the menu ends; ok is false for "off".
+func silenceUntil(c tray.SilenceChoice, now time.Time) (until time.Time, ok bool) {
 	switch c {
-	case tray.MuteQuarter:
+	case tray.SilenceQuarter:
 		return now.Add(15 * time.Minute), true
-	case tray.MuteHour:
+	case tray.SilenceHour, tray.SilenceAlsoCritical:
 		return now.Add(time.Hour), true
-	case tray.MuteTomorrow:
+	case tray.SilenceUntilTomorrow:
 		y, m, d := now.Date()
 		return time.Date(y, m, d+1, 9, 0, 0, 0, now.Location()), true
-	case tray.MuteOff:
+	case tray.SilenceOff:
 	}
 	return time.Time{}, false
 }

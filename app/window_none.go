@@ -1,4 +1,4 @@
-//go:build !desktop && !dev && !bindings
+//go:build !desktop && !dev && !bindings && !wired
 
 package app
 
@@ -6,7 +6,7 @@ import (
 	"context"
 	"embed"
 
-	"gatewatch/internal/cli"
+	"gatewatch/internal/program/cli"
 )
 
 // built says that this binary has no window: it was made without the window

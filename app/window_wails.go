@@ -5,7 +5,8 @@ package app
 import (
 	"context"
 	"embed"
-	"encoding/json"
+	"path/filepath"
+	"slices"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -14,8 +15,15 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
-	"gatewatch/internal/fault"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/store/config"
 )
+
+// icon is frontend/public/icon.svg, drawn 128 pixels wide: the window's picture
+// in its title bar and in lists of windows.
+//
+//go:embed icon.png
+var icon []byte
 
 // built says that this binary has a window.
 const built = true
@@ -32,17 +40,18 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 	if !generating {
 		w.attachTray()
 	}
+	width, height := w.remembered().size()
 	err = wails.Run(&options.App{
 		Title:     "Gatewatch",
-		Width:     1280,
-		Height:    820,
-		MinWidth:  720,
-		MinHeight: 480,
+		Width:     width,
+		Height:    height,
+		MinWidth:  leastWidth,
+		MinHeight: leastHeight,
 		// The page's own background, so that nothing flashes white.
 		BackgroundColour:   &options.RGBA{R: 20, G: 22, B: 27, A: 255},
-		StartHidden:        w.opts.Hidden,
+		StartHidden:        w.startHidden(),
 		AssetServer:        &assetserver.Options{Assets: assets},
-		OnStartup:          func(ctx context.Context) { w.startup(ctx, &wailsShell{ctx}) },
+		OnStartup:          func(ctx context.Context) { w.place(ctx); w.startup(ctx, &wailsShell{ctx}) },
 		OnDomReady:         func(context.Context) { w.domReady() },
 		OnShutdown:         w.shutdown,
 		OnBeforeClose:      w.beforeClose,
@@ -50,6 +59,7 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 		ErrorFormatter:     formatError,
 		SingleInstanceLock: w.singleInstance(),
 		Linux: &linux.Options{
+			Icon:        icon,
 			ProgramName: "gatewatch",
 			// Software rendering: the web process takes 90 MB more otherwise,
 			// for a page of text and lines.
@@ -64,25 +74,6 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 	return nil
 }
 
-// alone reports whether this window is the only one there may be. The demo is
-// apart: it may run beside the real one.
-func (w *window) alone() bool { return !generating && !w.opts.Target.Demo }
-
-// claim makes this the window that links are handed to. If there is one
-// already, it is given ours: handed is true, and there is nothing left to do.
-func (w *window) claim(ctx context.Context) (release func(), handed bool, err error) {
-	if !w.alone() {
-		return func() {}, false, nil
-	}
-	return claim(ctx, w.opts.Route, func(link string) bool {
-		if w.ending.Load() {
-			return false
-		}
-		w.openTarget(targetOf([]string{link}))
-		return true
-	})
-}
-
 // singleInstance is the toolkit's way to bring the first window up when a
 // second one is started, where we have none of our own.
 func (w *window) singleInstance() *options.SingleInstanceLock {
@@ -90,18 +81,21 @@ func (w *window) singleInstance() *options.SingleInstanceLock {
 		return nil
 	}
 	return &options.SingleInstanceLock{
-		UniqueId: "gatewatch-3f0c1d5e",
+		UniqueId: "gatewatch-3f0c1d5e" + w.wish().window(config.HomePaths().Settings),
 		OnSecondInstanceLaunch: func(d options.SecondInstanceData) {
-			w.openTarget(targetOf(d.Args))
+			if t := targetOf(d.Args); t != (target{}) || !slices.Contains(d.Args, "--hidden") {
+				w.openTarget(t)
+			}
 		},
 	}
 }
 
 // beforeClose hides the window instead of ending, where that is wanted.
 func (w *window) beforeClose(ctx context.Context) (prevent bool) {
+	w.remember(ctx)
 	switch w.closeAs() {
 	case closeHides:
-		w.looking.Store(false)
+		w.hidden()
 		runtime.WindowHide(ctx)
 		return true
 	case closeIgnored:
@@ -111,14 +105,56 @@ func (w *window) beforeClose(ctx context.Context) (prevent bool) {
 	return false
 }
 
-// formatError gives the page what a person can read, and a code to react to.
-func formatError(err error) any {
-	f := fault.Of(err)
-	b, mErr := json.Marshal(map[string]string{"code": string(f.Code), "message": f.Message})
-	if mErr != nil {
-		return f.Message
+// remembered is what this computer remembers of the window. The demo's is the
+// user's: it is one window to them.
+func (w *window) remembered() windowState {
+	if generating {
+		return windowState{}
 	}
-	return string(b)
+	return loadWindowState(config.DefaultPaths().UIState)
+}
+
+// place puts the window where it was, as far as that is on a screen still.
+func (w *window) place(ctx context.Context) {
+	state := w.remembered()
+	screenWidth, screenHeight, ok := currentScreen(ctx)
+	x, y, width, height, placed := state.on(screenWidth, screenHeight)
+	if !ok || !placed {
+		return
+	}
+	runtime.WindowSetSize(ctx, width, height)
+	runtime.WindowSetPosition(ctx, x, y)
+	if state.Maximised {
+		runtime.WindowMaximise(ctx)
+	}
+}
+
+// remember keeps the window's size and place; of a maximised one those from
+// before.
+func (w *window) remember(ctx context.Context) {
+	state := w.remembered()
+	state.Maximised = runtime.WindowIsMaximised(ctx)
+	if !state.Maximised && !runtime.WindowIsMinimised(ctx) && !runtime.WindowIsFullscreen(ctx) {
+		state.Width, state.Height = runtime.WindowGetSize(ctx)
+		state.X, state.Y = runtime.WindowGetPosition(ctx)
+	}
+	if err := state.save(config.DefaultPaths().UIState); err != nil {
+		w.log.Warn("the window is not remembered", "cause", err)
+	}
+}
+
+// currentScreen is the size of the screen that the window is on.
+func currentScreen(ctx context.Context) (width, height int, ok bool) {
+	screens, err := runtime.ScreenGetAll(ctx)
+	if err != nil {
+		return 0, 0, false
+	}
+	for _, s := range screens {
+		if s.IsCurrent {
+			return s.Size.Width, s.Size.Height, s.Size.Width > 0
+		}
+	}
+	return 0, 0, false
 }
 
 // wailsShell is the shell over Wails' runtime.
@@ -130,6 +166,7 @@ func (s *wailsShell) Show() {
 	runtime.WindowUnminimise(s.ctx)
 	runtime.Show(s.ctx)
 	runtime.WindowShow(s.ctx)
+	presentWindow()
 }
 
 func (s *wailsShell) Hide() { runtime.WindowHide(s.ctx) }
@@ -137,5 +174,12 @@ func (s *wailsShell) Hide() { runtime.WindowHide(s.ctx) }
 func (s *wailsShell) Quit() { runtime.Quit(s.ctx) }
 
 func (s *wailsShell) OpenURL(url string) { runtime.BrowserOpenURL(s.ctx, url) }
+
+func (s *wailsShell) SaveFile(title, name string) (string, error) {
+	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{
+		Title: title, DefaultFilename: name, CanCreateDirectories: true,
+		Filters: []runtime.FileFilter{{DisplayName: "*" + filepath.Ext(name), Pattern: "*" + filepath.Ext(name)}},
+	})
+}
 
 var _ shell = (*wailsShell)(nil)

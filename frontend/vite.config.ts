@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { firstLoad, kitStyles } from './build-checks.ts'
 
 /**
  * Empties the output directory, but leaves .gitkeep: Go embeds the directory,
@@ -59,8 +60,11 @@ function contentPolicy(): Plugin {
   }
 }
 
+/** Bytes, gzipped: what the window opens on, and what each other page may add. */
+const FIRST_LOAD = { first: 'NowPage', most: 200_000, adds: 50_000 }
+
 export default defineConfig({
-  plugins: [react(), emptyButKeep(), contentPolicy()],
+  plugins: [react(), emptyButKeep(), contentPolicy(), kitStyles('src/app/kit.css'), firstLoad(FIRST_LOAD)],
   base: './',
   build: {
     // WebKitGTK 2.50 and the WebKit of macOS 13 both read this.

@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
-# Brings what a target needs: setup.sh run|test. Packages of Debian or Ubuntu
+# Brings what a target needs: setup.sh run|test|release. Packages of Debian or Ubuntu
 # (only what is missing), Go modules, npm packages. Does nothing the second
 # time.
 . "$(dirname "$0")/lib.sh"
 
-what=${1:?usage: setup.sh run|test}
+what=${1:?usage: setup.sh run|test|release}
 
 build_packages=(build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev)
 test_packages=(
 	ca-certificates git xz-utils libssl3 libstdc++6 procps
 	xvfb openbox dbus dbus-x11 dunst xdotool x11-utils imagemagick webkit2gtk-driver
-	gnome-keyring redis-server haproxy xdg-utils desktop-file-utils
+	chromium gnome-keyring redis-server haproxy xdg-utils desktop-file-utils appstream mandoc libplist-utils
+)
+# What make release needs besides the build.
+release_packages=(
+	git binutils gzip tar zip xz-utils librsvg2-bin nsis osslsigncode openssl
+	desktop-file-utils appstream mandoc libplist-utils
 )
 
 # missing PACKAGE...: those that dpkg does not have installed. An Ubuntu that
@@ -24,6 +29,7 @@ missing() {
 system_packages() {
 	local wanted=("${build_packages[@]}") lacking as_root=()
 	[ "$what" = test ] && wanted+=("${test_packages[@]}")
+	[ "$what" = release ] && wanted+=("${release_packages[@]}")
 	if ! command -v dpkg-query >/dev/null; then
 		if ! pkg-config --exists gtk+-3.0 webkit2gtk-4.1 2>/dev/null; then
 			die "this is not Debian or Ubuntu, so install by hand: a C compiler, pkg-config, and the development files of GTK 3 and WebKitGTK 4.1."

@@ -5,7 +5,7 @@
 . scripts/tools.sh
 
 [ -t 1 ] || export NO_COLOR=1
-fuzz_runs=${FUZZ_RUNS:-6000}
+fuzz_runs=${FUZZ_RUNS:-3000}
 race=${RACE:--race}
 began=$SECONDS
 failed=()
@@ -35,7 +35,7 @@ vet() {
 	CGO_ENABLED=0 GOOS=windows go build -trimpath -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
 	# macOS needs its own SDK for anything with cgo; the rest can be checked.
 	local pure
-	mapfile -t pure < <(go list ./internal/... | grep -v -E '/internal/(tray|run|webbridge)$')
+	mapfile -t pure < <(CGO_ENABLED=0 GOOS=darwin go list -e -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./internal/...)
 	CGO_ENABLED=0 GOOS=darwin go vet "${pure[@]}"
 }
 
@@ -43,13 +43,14 @@ lint() {
 	tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	GOLANGCI_LINT_CACHE=$cache/golangci "$cache/bin/golangci-lint" run --build-tags "$tags" ./...
 	if command -v shellcheck >/dev/null; then
-		shellcheck -x -S warning scripts/*.sh .ci/run
+		shellcheck -x -S warning scripts/*.sh scripts/release/*.sh .ci/run
 	fi
 }
 
 pins() {
 	go mod verify
 	go mod verify -modfile=tools/go.mod
+	go mod verify -modfile=tools/release/go.mod
 	local sqlite want have
 	sqlite=$(go list -m -f '{{.GoMod}}' modernc.org/sqlite)
 	want=$(awk '$1 == "modernc.org/libc" { print $2 }' "$sqlite")
@@ -78,6 +79,12 @@ go_tests() {
 	counts+=("$(cat "$cache/go-tests.count")")
 }
 
+# What is told, held against what happened, on fifty composed days: without the
+# race detector, which plays a few of them among the other tests.
+scorecard() {
+	go test -timeout 15m -run '^TestScorecard$' ./internal/program/run
+}
+
 # Every fuzz target for so many inputs; what it finds is in testdata/fuzz. A
 # number and not a time: go test calls the end of its time a failure
 # ("context deadline exceeded") if a worker is slow to answer just then.
@@ -95,6 +102,28 @@ fuzz() {
 frontend_lint() {
 	npm run lint --prefix frontend --silent
 	npm run typecheck --prefix frontend --silent
+}
+
+# Packages that only tests import: what stands in for desktops, gateways and
+# recordings, and what judges the runs on them.
+test_support='^internal/(desktop/notification/dbustest|sources/hub/hubtest|tools/replay|tools/scorecard)/'
+
+# What nobody uses: in TypeScript what no page or test imports, in Go what the
+# program of no system, nor the one that is tested in a browser, can reach; that
+# a test reaches it does not count. Functions of the packages above are left
+# out, and event.Decode: tests of six packages read with it what was written.
+unused() {
+	npm run unused --prefix frontend --silent
+	tool deadcode golang.org/x/tools/cmd/deadcode
+	local linux windows browser
+	linux=$("$cache/bin/deadcode" -tags "$tags" ./...)
+	windows=$(CGO_ENABLED=0 GOOS=windows "$cache/bin/deadcode" -tags desktop,production ./...)
+	browser=$(CGO_ENABLED=0 "$cache/bin/deadcode" -tags wired ./...)
+	if grep -xF -f <(printf '%s\n' "$windows") <(printf '%s\n' "$linux") | grep -xF -f <(printf '%s\n' "$browser") |
+		grep -vE "$test_support" | grep -v 'event\.go:.* Decode$'; then
+		say "These functions are reached by nothing but tests: use or remove them."
+		return 1
+	fi
 }
 
 frontend_tests() {
@@ -116,6 +145,13 @@ generated() {
 }
 
 sums() { git ls-files -z --cached --others --exclude-standard | LC_ALL=C sort -z | xargs -0 sha256sum 2>/dev/null; }
+
+packages() { scripts/release/check.sh; }
+
+wired() {
+	scripts/wired.sh || { say "Once more what failed:"; scripts/wired.sh --failed; }
+	counts+=("$(node scripts/wired.mjs count "$cache/wired/result.json" "$cache/wired/again.json") wired tests")
+}
 
 smoke() {
 	if [ ! -x scripts/smoke.sh ]; then
@@ -146,12 +182,16 @@ declare -A title=(
 	[go-tests]="Go tests ($race, shuffled)"
 	[fuzz]="Fuzzing, $fuzz_runs inputs each"
 	[frontend-lint]="Frontend: Biome and TypeScript"
+	[unused]="Nothing built and unused (knip, deadcode)"
 	[frontend-tests]="Frontend: Vitest"
+	[scorecard]="Scorecard of fifty composed days"
 	[build]="Build of the window"
 	[generated]="Generated code"
+	[packages]="What packages are made of"
+	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
 )
-order=(format frontend-lint vet lint pins vulnerabilities frontend-tests go-tests fuzz build generated smoke)
+order=(format frontend-lint vet lint pins vulnerabilities unused frontend-tests go-tests scorecard fuzz build generated packages wired smoke)
 [ $# -gt 0 ] && order=("$@")
 
 for current in "${order[@]}"; do

@@ -1,6 +1,6 @@
 // A W3C WebDriver client of a few lines, and what tests that drive the real
 // window share. Everything is waited for, nothing is slept for.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
@@ -34,6 +34,31 @@ export async function eventually(what, check, ms = 60_000) {
   }
 }
 
+/** Asks xdotool, and gives what it says. */
+export const desk = (...words) => spawnSync('xdotool', words.map(String), { encoding: 'utf8' }).stdout.trim()
+
+/** The window of this title that is shown, if there is one. */
+export const windowOf = (title) => desk('search', '--onlyvisible', '--name', `^${title}$`).split('\n')[0]
+
+/** Types a path into the desktop's own dialog of this title, and waits until it is gone. */
+export async function inDialog(title, path) {
+  const id = await eventually(`a dialog ${title}`, () => windowOf(title))
+  desk('windowactivate', '--sync', id)
+  desk('key', 'ctrl+a')
+  desk('type', '--delay', '20', path)
+  desk('key', 'Return')
+  // A list of completions may take the first Return for itself.
+  let looks = 0
+  await eventually(`the dialog ${title} is gone`, () => {
+    if (windowOf(title) === '') return true
+    if (++looks % 20 === 0) {
+      desk('windowactivate', '--sync', id)
+      desk('key', 'Return')
+    }
+    return false
+  })
+}
+
 export class Driver {
   constructor(port) {
     this.base = `http://127.0.0.1:${port}`
@@ -55,6 +80,11 @@ export class Driver {
   }
   run(script, ...args) {
     return this.call('POST', `${this.session}/execute/sync`, { script, args })
+  }
+  /** Has the page believe that another window is in front of it. */
+  behind() {
+    return this.run(`document.hasFocus = () => false
+      window.dispatchEvent(new Event('blur'))`)
   }
   async shot(name) {
     const png = await this.call('GET', `${this.session}/screenshot`)
@@ -83,6 +113,30 @@ export class Driver {
         name.source,
       ),
     )
+  }
+  /** Clicks with the mouse on what is found in the page by a selector and its name, as it is read out. */
+  async click(selector, name = /./, inside = 'body') {
+    const found = await eventually(`${selector} ${name} in ${inside}`, () =>
+      this.run(
+        `const wanted = new RegExp(arguments[1])
+         const named = (e) => (e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').trim()
+         const all = [...document.querySelectorAll(arguments[2])].flatMap((box) => [...box.querySelectorAll(arguments[0])])
+         const found = all.find((e) => wanted.test(named(e)) && !e.disabled && e.getClientRects().length > 0)
+         found?.scrollIntoView({ block: 'nearest' })
+         return found ?? null`,
+        selector,
+        name.source,
+        inside,
+      ),
+    )
+    const [id] = Object.values(found)
+    await this.call('POST', `${this.session}/element/${id}/click`, {})
+    return id
+  }
+  /** Types into what is found so. */
+  async type(selector, name, text, inside) {
+    const id = await this.click(selector, name, inside)
+    await this.call('POST', `${this.session}/element/${id}/value`, { text })
   }
   snapshot() {
     return this.call('POST', `${this.session}/execute/async`, {

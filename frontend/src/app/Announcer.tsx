@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
-import { useRealTimeFeatures } from '../features/connections/useRealTimeFeatures'
-import { stateWord } from '../features/connections/words'
-import { liveStore } from '../live/store'
+import { stateWord, useRealTimeFeatures } from '../features/connections'
+import { presentStore } from '../live/store'
 
 /**
  * Reads out what matters: a new critical alert at once, the state of the
@@ -12,7 +11,7 @@ export function Announcer() {
   const { overall } = useRealTimeFeatures()
   useEffect(
     () =>
-      liveStore.subscribe((now, before) => {
+      presentStore.subscribe((now, before) => {
         if (now.live.alerts === before.live.alerts || before.sync.state === 'loading') return
         for (const alert of Object.values(now.live.alerts)) {
           const was = before.live.alerts[alert.id]
@@ -20,7 +19,7 @@ export function Announcer() {
             alert.severity === 'critical' &&
             alert.status === 'firing' &&
             !alert.acked &&
-            alert.inhibited === ''
+            alert.inhibitedBy === ''
           if (news && (was?.severity !== 'critical' || was.status !== 'firing')) setCritical(alert.title)
         }
       }),

@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ErrorBoundary } from 'react-error-boundary'
 import type { Bridge } from '../bridge/bridge'
@@ -28,7 +27,6 @@ export function App({
       <ErrorBoundary fallback={<Broken />}>
         <QueryClientProvider client={client}>
           <BridgeProvider bridge={bridge}>
-            <Notifications position="bottom-right" limit={3} />
             <GlobalEffects />
             <ThemeFromSettings />
             <Shell />

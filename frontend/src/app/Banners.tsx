@@ -1,13 +1,18 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { emptyLive, type Live } from '../bridge/types'
-import { type Banner, bannersOf } from '../features/connections/conditions'
+import { type Banner, bannersOf } from '../features/connections'
+import { loadKeyDialogs } from '../features/keys'
 import { go } from '../lib/route'
 import { useNow } from '../lib/time'
 import { useLive, useSync } from '../live/store'
 import { SmallButton } from '../ui/controls'
+import { shows } from '../ui/Fact'
 import { Shape } from '../ui/Shape'
+import { useLoaded } from '../ui/useLoaded'
 import css from './Banners.module.css'
+
+const loadCrash = () => import('./CrashDialog')
 
 /** Never more than this: the rest is on the page of connections. */
 const MOST = 3
@@ -36,7 +41,9 @@ export function Banners() {
       ))}
       {more > 0 ? (
         <div className={css.banner}>
-          <SmallButton onClick={() => go('connections')}>{more} more</SmallButton>
+          <SmallButton onClick={() => go('connections')} {...shows('banners.more')}>
+            {more} more
+          </SmallButton>
         </div>
       ) : null}
     </div>
@@ -47,7 +54,7 @@ function Line({ banner }: { banner: Banner }) {
   return (
     <div className={`${css.banner} ${css[banner.shape] ?? ''}`} role="status">
       <Shape of={banner.shape} />
-      <p>
+      <p {...shows('banner', banner.id)}>
         <strong>
           <bdi>{banner.title}</bdi>
         </strong>{' '}
@@ -64,15 +71,46 @@ function BannerButton({ banner }: { banner: Banner }) {
       return <SmallButton onClick={() => go('connections')}>Details</SmallButton>
     case 'keys':
       return (
-        <SmallButton onClick={() => go('connections', banner.id.replace('gateway:', ''))}>
+        <SmallButton onClick={() => go('connections', banner.gateway ?? banner.id.replace('gateway:', ''))}>
           Update key
         </SmallButton>
       )
     case 'settings':
       return <SmallButton onClick={() => go('settings')}>Settings</SmallButton>
+    case 'crash':
+      return <CrashButton />
+    case 'unlock':
+      return <KeysButton what="unlock" />
+    case 'place':
+      return <KeysButton what="place" />
     case 'alerts':
       return <SmallButton onClick={() => go('alerts')}>Alerts</SmallButton>
     case undefined:
       return null
   }
+}
+
+/** Opens the report of a crash. */
+function CrashButton() {
+  const [open, setOpen] = useState(false)
+  const parts = useLoaded(loadCrash, open)
+  return (
+    <>
+      <SmallButton onClick={() => setOpen(true)}>Report…</SmallButton>
+      {open && parts ? <parts.CrashDialog onClose={() => setOpen(false)} /> : null}
+    </>
+  )
+}
+
+/** Opens the file of keys, or asks where keys are to be kept. */
+function KeysButton({ what }: { what: 'unlock' | 'place' }) {
+  const [open, setOpen] = useState(false)
+  const parts = useLoaded(loadKeyDialogs, open)
+  const Dialog = what === 'unlock' ? parts?.UnlockDialog : parts?.PlaceDialog
+  return (
+    <>
+      <SmallButton onClick={() => setOpen(true)}>{what === 'unlock' ? 'Unlock…' : 'Choose…'}</SmallButton>
+      {open && Dialog ? <Dialog onClose={() => setOpen(false)} /> : null}
+    </>
+  )
 }

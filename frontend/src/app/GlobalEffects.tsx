@@ -22,7 +22,9 @@ export function GlobalEffects() {
 
   useEffect(() => {
     const look = () =>
-      void bridge.App.Looking(document.visibilityState === 'visible', document.hasFocus()).catch(() => {})
+      void bridge.App.SetVisibility(document.visibilityState === 'visible', document.hasFocus()).catch(
+        () => {},
+      )
     look()
     window.addEventListener('focus', look)
     window.addEventListener('blur', look)

@@ -4,8 +4,9 @@ import { IconSearch } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { useAct } from '../bridge/act'
 import type { Live } from '../bridge/types'
-import { money, percent } from '../lib/format'
+import { known, moneyOf, percentOf } from '../lib/reading'
 import { go } from '../lib/route'
+import { endReplay, replayStore, startReplay } from '../live/replay'
 import { setScope } from '../live/scope'
 import { liveStore } from '../live/store'
 import { ITEMS } from './navigation'
@@ -23,7 +24,9 @@ export function Palette() {
       setActions([
         ...pages(),
         ...things(liveStore.getState().live),
-        ...deeds(act, setColorScheme, liveStore.getState().live),
+        ...(replayStore.getState().on
+          ? present(act, setColorScheme)
+          : deeds(act, setColorScheme, liveStore.getState().live)),
       ]),
     [act, setColorScheme],
   )
@@ -71,7 +74,7 @@ function things(live: Live): SpotlightActionData[] {
   const keys = Object.values(live.keys).map((key) => ({
     id: `key:${key.id}`,
     label: key.name || key.key,
-    description: `Virtual key · ${key.total < 0 ? 'no total yet' : money(key.total)}${key.used >= 0 ? ` · ${percent(key.used)} used` : ''}`,
+    description: `Virtual key · ${known(key.total) === null ? 'no total yet' : moneyOf(key.total)}${known(key.usedRatio) !== null ? ` · ${percentOf(key.usedRatio)} used` : ''}`,
     onClick: () => go('spend', key.id),
   }))
   const providers = Object.values(live.providers).map((provider) => ({
@@ -109,12 +112,21 @@ function deeds(
     {
       id: 'mute',
       label: 'Mute notifications for 1 hour',
-      onClick: () => void act((b) => b.Alerts.Mute(60, false)),
+      onClick: () => void act((b) => b.Alerts.SilenceAll(Date.now() + 3_600_000, false)),
     },
-    { id: 'unmute', label: 'Unmute notifications', onClick: () => void act((b) => b.Alerts.Unmute()) },
+    {
+      id: 'unmute',
+      label: 'Unmute notifications',
+      onClick: () => void act((b) => b.Alerts.ExpireSilenceAll()),
+    },
     { id: 'clear', label: 'Clear finished tasks', onClick: () => void act((b) => b.Tasks.ClearFinished('')) },
-    { id: 'dark', label: 'Dark appearance', onClick: () => setColorScheme('dark') },
-    { id: 'light', label: 'Light appearance', onClick: () => setColorScheme('light') },
+    {
+      id: 'replay',
+      label: 'Replay the last hour',
+      keywords: ['past', 'before', 'history', 'time'],
+      onClick: () => void act((b) => startReplay(b, Date.now() - 3_600_000)),
+    },
+    ...looks(setColorScheme),
     {
       id: 'quit',
       label: 'Quit Gatewatch',
@@ -123,3 +135,16 @@ function deeds(
     },
   ]
 }
+
+type SetColours = (scheme: 'auto' | 'light' | 'dark') => void
+
+const looks = (setColorScheme: SetColours): SpotlightActionData[] => [
+  { id: 'dark', label: 'Dark appearance', onClick: () => setColorScheme('dark') },
+  { id: 'light', label: 'Light appearance', onClick: () => setColorScheme('light') },
+]
+
+/** What can be done while the past is shown. */
+const present = (act: Act, setColorScheme: SetColours): SpotlightActionData[] => [
+  { id: 'live', label: 'Back to live', onClick: () => void act(endReplay) },
+  ...looks(setColorScheme),
+]

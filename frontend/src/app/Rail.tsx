@@ -1,13 +1,15 @@
 import { IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useAct } from '../bridge/act'
-import { useAlerts } from '../features/alerts/useAlerts'
-import { useNavigationStateHub } from '../features/navigation/useNavigationStateHub'
+import { useAlerts } from '../features/alerts'
+import { useNavigationStateHub } from '../features/navigation'
 import { count, shortCount } from '../lib/format'
 import { type Page, pathTo, useRoute } from '../lib/route'
 import { inScope, useScope } from '../live/scope'
 import { useLive } from '../live/store'
+import { WriteArea } from '../live/WriteArea'
 import { IconButton } from '../ui/controls'
+import { shows, unlessNegative } from '../ui/Fact'
 import { Shape } from '../ui/Shape'
 import { TimeAgo } from '../ui/text'
 import { ITEMS } from './navigation'
@@ -53,7 +55,7 @@ function PageCount({ page }: { page: Page }): ReactNode {
     case 'tasks':
       return <RunningCount />
     case 'connections':
-      return <TroubleCount />
+      return <ConnectionFailureCount />
     default:
       return null
   }
@@ -61,10 +63,15 @@ function PageCount({ page }: { page: Page }): ReactNode {
 
 function AlertCount() {
   const open = useAlerts('open')
+  const scope = useScope()
   if (open.length === 0) return null
   const tone = open[0]?.severity === 'critical' ? css.critical : css.warning
   return (
-    <span className={`${css.count} ${tone}`} title={`${open.length} open alerts`}>
+    <span
+      className={`${css.count} ${tone}`}
+      title={`${open.length} open alerts`}
+      {...shows('alerts.open', scope)}
+    >
       {open.length}
     </span>
   )
@@ -74,12 +81,17 @@ function Total({ entity, what }: { entity: 'virtual_key' | 'provider'; what: str
   const counted = useNavigationStateHub().badges[entity].count
   const scope = useScope()
   const seen = useLive((live) => {
-    const things = entity === 'provider' ? live.providers : live.keys
-    return Object.values(things).filter((thing) => inScope(scope, thing)).length
+    if (entity === 'provider')
+      return Object.values(live.providers).filter((one) => inScope(scope, one)).length
+    return Object.values(live.keys).filter((key) => inScope(scope, key) && key.status !== 'deleted').length
   })
-  const n = Math.max(counted, seen)
+  const n = counted < 0 ? seen : counted
   return n > 0 ? (
-    <span className={css.count} title={`${count(n)} ${what}`}>
+    <span
+      className={css.count}
+      title={counted < 0 ? `${count(n)} ${what} seen` : `${count(n)} ${what}`}
+      {...shows(`${entity}.count`, scope)}
+    >
       {shortCount(n)}
     </span>
   ) : null
@@ -92,13 +104,13 @@ function RunningCount() {
       Object.values(live.tasks).filter((task) => inScope(scope, task) && task.finishedAt === 0).length,
   )
   return running > 0 ? (
-    <span className={css.count} title={`${running} running tasks`}>
+    <span className={css.count} title={`${running} running tasks`} {...shows('tasks.running', scope)}>
       {running}
     </span>
   ) : null
 }
 
-function TroubleCount() {
+function ConnectionFailureCount() {
   const scope = useScope()
   const troubled = useLive(
     (live) =>
@@ -111,7 +123,11 @@ function TroubleCount() {
       ).length,
   )
   return troubled > 0 ? (
-    <span className={`${css.count} ${css.warning}`} title={`${troubled} hubs are not connected`}>
+    <span
+      className={`${css.count} ${css.warning}`}
+      title={`${troubled} hubs are not connected`}
+      {...shows('links.troubled', scope)}
+    >
       {troubled}
     </span>
   ) : null
@@ -126,6 +142,7 @@ const ENTITIES = [
 /** How much there is of what administrators manage, and when that was last in step. */
 function Inventory() {
   const { badges, lastSync, stale, refresh } = useNavigationStateHub()
+  const scope = useScope()
   const act = useAct()
   return (
     <section className={css.inventory} aria-label="On the gateways">
@@ -133,24 +150,29 @@ function Inventory() {
         {ENTITIES.map(([entity, name]) => (
           <div key={entity}>
             <dt>{name}</dt>
-            <dd className="num">{badges[entity].count < 0 ? '–' : count(badges[entity].count)}</dd>
+            <dd className="num" {...shows(`${entity}.count`, scope, unlessNegative(badges[entity].count))}>
+              {badges[entity].count < 0 ? '–' : count(badges[entity].count)}
+            </dd>
           </div>
         ))}
       </dl>
       <div className={css.synced}>
         {stale ? (
-          <span className={css.stale} title={`${stale}.`}>
-            <Shape of="stale" size={11} label="" /> Not current, <TimeAgo at={lastSync} />
+          <span className={css.stale} title={`${stale}.`} {...shows('nav.stale', scope)}>
+            <Shape of="stale" size={11} label="" /> Not current,{' '}
+            <TimeAgo at={lastSync} fact="nav.lastSync" of={scope} />
             <span className="sr"> {stale}.</span>
           </span>
         ) : (
           <span>
-            Synced <TimeAgo at={lastSync} />
+            Synced <TimeAgo at={lastSync} fact="nav.lastSync" of={scope} />
           </span>
         )}
-        <IconButton aria-label="Read again now" onClick={() => void act(() => refresh(), 'Reading again.')}>
-          <IconRefresh size={14} />
-        </IconButton>
+        <WriteArea>
+          <IconButton aria-label="Read again now" onClick={() => void act(() => refresh(), 'Reading again.')}>
+            <IconRefresh size={14} />
+          </IconButton>
+        </WriteArea>
       </div>
     </section>
   )

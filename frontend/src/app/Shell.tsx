@@ -1,64 +1,51 @@
-import { type ComponentType, useEffect } from 'react'
+import { useEffect } from 'react'
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary'
 import { useBridge } from '../bridge/context'
-import { AlertsPage } from '../features/alerts/AlertsPage'
-import { ChangesPage } from '../features/changes/ChangesPage'
-import { ConnectionsPage } from '../features/connections/ConnectionsPage'
-import { FirstRun } from '../features/connections/FirstRun'
-import { EventsPage } from '../features/events/EventsPage'
-import { NowPage } from '../features/now/NowPage'
-import { ProvidersPage } from '../features/providers/ProvidersPage'
-import { SettingsPage } from '../features/settings/SettingsPage'
-import { SpendPage } from '../features/spend/SpendPage'
-import { TasksPage } from '../features/tasks/TasksPage'
-import { type Page, useRoute } from '../lib/route'
+import { InPageNotices } from '../features/alerts'
+import { useRoute } from '../lib/route'
+import { useReplay } from '../live/replay'
 import { setScope, useScope } from '../live/scope'
 import { useLive, useSync } from '../live/store'
 import { SmallButton } from '../ui/controls'
 import { EmptyMessage, Skeleton } from '../ui/Panel'
 import { Announcer } from './Announcer'
 import { Banners } from './Banners'
-import { Palette } from './Palette'
+import { useExtras } from './extras'
+import { type PageName, usePage } from './pages'
 import { Rail } from './Rail'
+import { NotKept, ReplayBar } from './ReplayBar'
 import css from './Shell.module.css'
 import { Shortcuts } from './Shortcuts'
 import { StatusLine } from './StatusLine'
 import { TopBar } from './TopBar'
 
-/** Every page gets the id of what is opened on it, "" for nothing. */
-const PAGE_OF: Record<Page, ComponentType<{ open: string }>> = {
-  now: NowPage,
-  alerts: AlertsPage,
-  spend: SpendPage,
-  providers: ProvidersPage,
-  tasks: TasksPage,
-  changes: ChangesPage,
-  events: EventsPage,
-  connections: ConnectionsPage,
-  settings: SettingsPage,
-}
-
 /** The frame of the window, with the page in it. */
 export function Shell() {
   const sync = useSync()
+  const extras = useExtras()
+  const past = useReplay((replay) => replay.on)
+  const lost = useReplay((replay) => replay.on && replay.moment?.known === false)
   useScopeThatExists()
   return (
     <div className={css.shell}>
       <Rail />
       <div className={css.column}>
+        <ReplayBar />
         <TopBar />
-        <Banners />
+        {past ? null : <Banners />}
         <main
           className={`${css.main} ${sync.state === 'stale' ? css.stale : ''}`}
           aria-busy={sync.state === 'loading'}
         >
           <PageOutlet />
         </main>
-        <StatusLine />
+        {lost ? null : <StatusLine />}
       </div>
-      <Palette />
+      {extras ? <extras.Palette /> : null}
+      {extras ? <extras.Notifications position="bottom-right" limit={3} containerWidth={360} /> : null}
       <Shortcuts />
       <Announcer />
+      <InPageNotices />
     </div>
   )
 }
@@ -72,18 +59,29 @@ function PageOutlet() {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
     void bridge.App.LogError(message, stack ?? '').catch(() => {})
   }
-  if (sync.state === 'loading') {
-    return (
-      <div className={css.page}>
-        <Skeleton lines={8} />
-      </div>
-    )
-  }
-  const PageComponent = PAGE_OF[page]
+  const lost = useReplay((replay) => replay.on && replay.moment?.known === false)
+  if (sync.state === 'loading') return <Waiting />
+  if (lost) return <NotKept />
   return (
     <ErrorBoundary resetKeys={[page]} onError={log} FallbackComponent={PageFailed}>
-      {none && page !== 'settings' && page !== 'connections' ? <FirstRun /> : <PageComponent open={open} />}
+      <LoadedPage
+        name={none && page !== 'settings' && page !== 'connections' ? 'first-run' : page}
+        open={open}
+      />
     </ErrorBoundary>
+  )
+}
+
+function LoadedPage({ name, open }: { name: PageName; open: string }) {
+  const PageComponent = usePage(name)
+  return PageComponent ? <PageComponent open={open} /> : <Waiting />
+}
+
+function Waiting() {
+  return (
+    <div className={css.page}>
+      <Skeleton lines={8} />
+    </div>
   )
 }
 
@@ -105,8 +103,9 @@ function PageFailed({ resetErrorBoundary }: FallbackProps) {
 function useScopeThatExists() {
   const scope = useScope()
   const sync = useSync()
+  const past = useReplay((replay) => replay.on)
   const gone = useLive((live) => scope !== '' && live.gateways[scope] === undefined)
   useEffect(() => {
-    if (gone && sync.state === 'live') setScope('')
-  }, [gone, sync.state])
+    if (gone && sync.state === 'live' && !past) setScope('')
+  }, [gone, sync.state, past])
 }

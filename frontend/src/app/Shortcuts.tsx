@@ -1,20 +1,7 @@
-import { Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { go } from '../lib/route'
+import { useExtras } from './extras'
 import { ITEMS } from './navigation'
-import css from './Shortcuts.module.css'
-
-const KEYS: readonly [keys: string, what: string][] = [
-  ['Ctrl K', 'Search or do anything'],
-  ['/', 'Search in this page'],
-  ['J K', 'Next and previous row'],
-  ['Enter', 'Open the row'],
-  ['Esc', 'Close the details'],
-  ['A', 'Acknowledge the alert'],
-  ['S', 'Snooze the alert for an hour'],
-  ...ITEMS.map((item): [string, string] => [`G ${item.key.toUpperCase()}`, `Go to ${item.name}`]),
-  ['?', 'These keys'],
-]
 
 /** How long after "g" its second key is waited for, ms. */
 const PAIR_MS = 1500
@@ -22,6 +9,7 @@ const PAIR_MS = 1500
 /** Keys that work everywhere but in fields, and the list of them. */
 export function Shortcuts() {
   const [listed, setListed] = useState(false)
+  const extras = useExtras()
   useEffect(() => {
     let pairUntil = 0
     const onKey = (event: KeyboardEvent) => {
@@ -41,22 +29,7 @@ export function Shortcuts() {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
-  return (
-    <Modal opened={listed} onClose={() => setListed(false)} title="Keys" size="sm">
-      <dl className={css.keys}>
-        {KEYS.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(' ').map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  )
+  return extras && listed ? <extras.KeysDialog onClose={() => setListed(false)} /> : null
 }
 
 function isField(target: EventTarget | null): boolean {

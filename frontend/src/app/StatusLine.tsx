@@ -1,32 +1,25 @@
 import { useStore } from 'zustand'
-import { burnOf } from '../features/spend/burn'
-import { plural, rate } from '../lib/format'
+import type { Frame, Live } from '../bridge/types'
+import { burnOf } from '../features/spend'
+import { clockSeconds, count, plural, rate, words } from '../lib/format'
 import { inScope, useScope } from '../live/scope'
 import { liveStore, useLive } from '../live/store'
+import { shows, unlessNegative } from '../ui/Fact'
 import { TimeAgo } from '../ui/text'
 import css from './StatusLine.module.css'
 
 /** Where what is shown comes from, how old it is, and what is spent now. */
 export function StatusLine() {
   const scope = useScope()
-  const pushed = useLive(
+  const offered = useLive((live) => hubsOf(live, scope).size)
+  const connected = useLive((live) => [...hubsOf(live, scope).values()].filter(Boolean).length)
+  const lists = useLive(
     (live) =>
-      Object.values(live.links).filter((link) => inScope(scope, link) && link.state === 'connected').length,
-  )
-  const offered = useLive(
-    (live) =>
-      Object.values(live.links).filter(
-        (link) => inScope(scope, link) && link.class !== 'unsupported' && link.class !== 'idle',
+      Object.values(live.pollTargets).filter(
+        (target) => inScope(scope, target) && target.intervalMs > 0 && target.outcome === 'good',
       ).length,
   )
-  const polled = useLive(
-    (live) =>
-      new Set(
-        [...Object.values(live.keys), ...Object.values(live.groups), ...Object.values(live.providers)]
-          .filter((thing) => inScope(scope, thing) && thing.source.startsWith('rest:'))
-          .map((thing) => `${thing.gateway} ${thing.source}`),
-      ).size,
-  )
+  const behind = useStore(liveStore, (mirror) => mirror.behind)
   const last = useLive((live) =>
     Math.max(
       0,
@@ -41,21 +34,51 @@ export function StatusLine() {
   const version = useStore(liveStore, (mirror) => mirror.version)
   return (
     <footer className={css.line}>
-      <span title={`${pushed} of ${offered} hubs are connected`}>
-        pushed <b className="num">{plural(pushed, 'hub')}</b>
+      <span title="Hubs that push what happens" {...shows('hubs.connected', scope)}>
+        <b className="num">{count(connected)}</b> of {plural(offered, 'hub')} connected
       </span>
-      {polled > 0 ? (
-        <span>
-          polled <b className="num">{polled}</b>
+      {lists > 0 ? (
+        <span
+          title="Lists that are read at intervals, and were answered last time"
+          {...shows('lists.read', scope)}
+        >
+          <b className="num">{plural(lists, 'list')}</b> read
+        </span>
+      ) : null}
+      {Object.keys(behind).length > 0 ? (
+        <span role="status" {...shows('topics.behind')}>
+          {behindWords(behind)}
         </span>
       ) : null}
       <span>
-        last event <TimeAgo at={last} otherwise="not yet" />
+        last event <TimeAgo at={last} otherwise="not yet" fact="gateway.lastEventAt" of={scope} />
       </span>
       <span>
-        <b className="num">{rate(burn)}</b>
+        <b className="num" {...shows('gateway.burn', scope, unlessNegative(burn))}>
+          {rate(burn)}
+        </b>
       </span>
-      <span className={css.version}>{version ? `Gatewatch ${version}` : ''}</span>
+      <span className={css.version} {...shows('app.version')}>
+        {version ? `Gatewatch ${version}` : ''}
+      </span>
     </footer>
   )
+}
+
+/** Every hub that a gateway offers, once, and whether a connection to it is up. Reading lists is no hub. */
+function hubsOf(live: Live, scope: string): Map<string, boolean> {
+  const hubs = new Map<string, boolean>()
+  for (const link of Object.values(live.links)) {
+    if (!inScope(scope, link) || link.hub === 'rest') continue
+    if (link.class === 'unsupported' || link.class === 'idle') continue
+    const id = `${link.gateway}/${link.hub}`
+    hubs.set(id, (hubs.get(id) ?? false) || link.state === 'connected')
+  }
+  return hubs
+}
+
+/** Which topics change faster than they can be shown: "Keys behind since 14:02:05". */
+function behindWords(behind: NonNullable<Frame['behind']>): string {
+  const topics = Object.keys(behind).map((topic, i) => (i === 0 ? words(topic) : topic))
+  return `${topics.join(', ')} behind since ${clockSeconds(Math.min(...Object.values(behind)))}`
 }

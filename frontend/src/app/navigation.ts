@@ -8,6 +8,7 @@ import {
   IconPlugConnected,
   IconSettings,
   IconStack2,
+  IconTimelineEvent,
 } from '@tabler/icons-react'
 import type { Page } from '../lib/route'
 
@@ -15,6 +16,7 @@ import type { Page } from '../lib/route'
 export const ITEMS: readonly { page: Page; name: string; icon: typeof IconActivity; key: string }[] = [
   { page: 'now', name: 'Now', icon: IconActivity, key: 'n' },
   { page: 'alerts', name: 'Alerts', icon: IconAlertTriangle, key: 'a' },
+  { page: 'incidents', name: 'Incidents', icon: IconTimelineEvent, key: 'i' },
   { page: 'spend', name: 'Spend', icon: IconCoin, key: 's' },
   { page: 'providers', name: 'Providers', icon: IconBroadcast, key: 'p' },
   { page: 'tasks', name: 'Tasks', icon: IconStack2, key: 't' },

@@ -42,7 +42,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
-    NumberInput: { defaultProps: { size: 'xs' } },
+    // A number out of bounds is said to be wrong, and never changed into another.
+    NumberInput: { defaultProps: { size: 'xs', clampBehavior: 'none' } },
     Select: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'sm' } },

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BridgeError } from '../bridge/errors'
 import { worldOf } from '../bridge/fakeWorld'
-import { aGateway, aKey, anAlert, anEvent, aProvider, aTask, usd } from '../bridge/things'
+import { aGateway, aKey, anAlert, anEvent, aProvider, aTask, usd } from '../bridge/fixtures'
 import { aLive, byId, openWindow } from '../test/render'
 
 const prod = aGateway({ id: 'prod', lastEventAt: Date.now() })
@@ -34,7 +34,7 @@ describe('the window', () => {
   it('says that it is painted and whether it is looked at', async () => {
     const { bridge } = await open(aLive({ gateways: byId(prod) }))
     await waitFor(() => expect(bridge.calls).toContain('App.Ready()'))
-    expect(bridge.calls.some((call) => call.startsWith('App.Looking('))).toBe(true)
+    expect(bridge.calls.some((call) => call.startsWith('App.SetVisibility('))).toBe(true)
   })
 
   it('dims what is old and says since when', async () => {
@@ -94,7 +94,10 @@ describe('the window', () => {
 
   it('goes on when a page breaks, and logs it', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {}) // React says what the boundary caught
-    const broken = { ...aProvider({ gateway: 'prod', provider: '1' }), hour: null as unknown as string }
+    const broken = {
+      ...aProvider({ gateway: 'prod', provider: '1' }),
+      healthTimeline: null as unknown as string,
+    }
     const { bridge, user } = await open(aLive({ gateways: byId(prod), providers: byId(broken) }))
     expect(screen.getByText('This page could not be drawn.')).toBeTruthy()
     expect(bridge.calls.some((call) => call.startsWith('App.LogError('))).toBe(true)
@@ -127,7 +130,9 @@ describe('the window', () => {
     const { user, bridge } = await open(aLive({ gateways: byId(prod) }))
     await user.click(screen.getByRole('button', { name: 'Mute notifications' }))
     await user.click(await screen.findByRole('menuitem', { name: '1 hour' }))
-    expect(bridge.calls).toContain('Alerts.Mute(60,false)')
+    expect(bridge.calls.find((call) => call.startsWith('Alerts.SilenceAll'))).toMatch(
+      /^Alerts\.SilenceAll\(\d{13},false\)$/,
+    )
     await user.click(await screen.findByRole('button', { name: /^Muted, \d+ (min|h)/ }))
     await user.click(await screen.findByRole('menuitem', { name: 'Unmute' }))
     expect(await screen.findByRole('button', { name: 'Mute notifications' })).toBeTruthy()
@@ -154,10 +159,10 @@ describe('alerts', () => {
     expect(bridge.calls.some((call) => /^Alerts\.Acknowledge\("a[12]",""\)$/.test(call))).toBe(true)
     within(table).getAllByRole('row')[1]?.focus()
     await user.keyboard('s')
-    expect(bridge.calls.some((call) => /^Alerts\.Snooze\("a\d",60,false\)$/.test(call))).toBe(true)
+    expect(bridge.calls.some((call) => /^Alerts\.Silence\("a\d",60,false\)$/.test(call))).toBe(true)
   })
 
-  it('tell why they were told or held back, and take a note', async () => {
+  it('show why a notification was sent or held back, and take a note', async () => {
     const { user, bridge } = await open(worldOf('busy', Date.now()), '/alerts/a2')
     const panel = within(await screen.findByRole('complementary'))
     expect(await panel.findByText('You were told')).toBeTruthy()

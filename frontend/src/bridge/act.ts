@@ -3,14 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { Bridge } from './bridge'
 import { useBridge } from './context'
-import { remedyFor, toBridgeError } from './errors'
 import { queryKeys } from './queries'
-
-/** Says what went wrong with something that the user asked for, and what can be done. */
-export function tellError(thrown: unknown): void {
-  const error = toBridgeError(thrown)
-  notifications.show({ color: 'red', title: error.message, message: remedyFor(error.code), autoClose: 8000 })
-}
+import { showError } from './showError'
 
 /**
  * Does what a button says. A failure is told in a corner of the window; what
@@ -24,7 +18,7 @@ export function useAct() {
       try {
         await work(bridge)
       } catch (thrown) {
-        tellError(thrown)
+        showError(thrown)
         return false
       }
       void client.invalidateQueries({ queryKey: queryKeys.profiles })

@@ -1,24 +1,9 @@
-/** The codes of package fault, and one for a door that does not answer. */
-export type ErrorCode =
-  | 'internal'
-  | 'usage'
-  | 'unreachable'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'tls'
-  | 'misconfigured'
-  | 'unavailable'
+import { FAULTS } from './bound'
 
-const CODES: readonly ErrorCode[] = [
-  'internal',
-  'usage',
-  'unreachable',
-  'unauthorized',
-  'forbidden',
-  'tls',
-  'misconfigured',
-  'unavailable',
-]
+/** The codes of package fault, and one for a door that does not answer. */
+export type ErrorCode = (typeof FAULTS)[number] | 'unavailable'
+
+const CODES: readonly ErrorCode[] = [...FAULTS, 'unavailable']
 
 /** What a call to the Go side failed with: a code for us, a message for a person. */
 export class BridgeError extends Error {

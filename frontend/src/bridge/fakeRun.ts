@@ -1,7 +1,8 @@
+import { known } from '../lib/reading'
 import { BridgeError } from './errors'
 import { type FakeBridge, fakeBridge } from './fake'
 import { WORLDS, type World, worldOf } from './fakeWorld'
-import { aTransaction, usd } from './things'
+import { aTransaction, usd } from './fixtures'
 import type { Delta, Live } from './types'
 
 /** The door for `?fake` and `?fake=calm`: looks around without a gateway or a Go side. */
@@ -44,17 +45,17 @@ function aSecondOf(live: Live, now: number): Delta {
   const gateway = live.gateways.prod
   if (!key || !gateway) return {}
   const amount = usd(0.002 + Math.random() * 0.02)
-  const total = key.total + amount
+  const total = (known(key.total) ?? 0) + amount
   const spent = {
     ...key,
     total,
-    used: key.limit > 0 ? total / key.limit : -1,
+    usedRatio: typeof key.limit === 'number' && key.limit > 0 ? total / key.limit : { status: 'unknown' },
     lastAmount: amount,
     updatedAt: now,
     requests: key.requests + 1,
   }
   live.keys[key.id] = spent
-  live.gateways.prod = { ...gateway, lastEventAt: now, today: gateway.today + amount }
+  live.gateways.prod = { ...gateway, lastEventAt: now, today: (known(gateway.today) ?? 0) + amount }
   const id = String(++number)
   const delta: Delta = {
     keys: { [key.id]: spent },
@@ -79,7 +80,7 @@ function aSecondOf(live: Live, now: number): Delta {
         kind: 'spend.recorded',
         severity: 'info',
         source: 'hub:spend',
-        text: `Key ${key.name} spent $${(amount / 1e9).toFixed(4)} on ${key.lastModel}`,
+        text: `${key.name} spent $${(amount / 1e9).toFixed(4)} on ${key.lastModel}`,
         at: now,
       },
     },

@@ -1,13 +1,16 @@
-import { addCoverage } from './fakeCoverage'
-import { addAlerts, addChanges, addFlow, addTasks } from './fakeHappenings'
+import { addAlerts, addChanges, addFlow, addTasks } from './fakeActivity'
+import { addDeliveries } from './fakeDeliveries'
+import { addOutage, addStorm } from './fakeStorm'
 import { HOUR, HUBS, KEYS, MINUTE, MODELS, PROVIDERS, SECOND } from './fakeTables'
-import { aGateway, aKey, aLink, aNav, aProvider, usd } from './things'
-import { emptyLive, type Live } from './types'
+import { aGateway, aKey, aLink, aNav, anOutlook, aProvider, usd } from './fixtures'
+import { emptyLive, type Live, type Outlook } from './types'
 
 /** The states that `?fake=…` can show. */
 export const WORLDS = [
   'busy',
   'calm',
+  'storm',
+  'outage',
   'empty',
   'offline',
   'auth',
@@ -24,17 +27,44 @@ export function worldOf(world: World, now: number): Live {
   if (world === 'empty' || world === 'loading') return live
   addGateways(live, now)
   addLinks(live, now)
-  addCoverage(live, now, world)
+  addDeliveries(live, now, world === 'busy')
   addKeys(live, now, world)
   addProviders(live, now, world)
   addFlow(live, now)
   addChanges(live, now)
   addTasks(live, now)
-  if (world === 'busy' || world === 'stale') addAlerts(live, now)
+  if (world === 'busy' || world === 'stale' || world === 'storm') addAlerts(live, now)
+  if (world === 'storm') addStorm(live, now)
+  if (world === 'outage') addOutage(live, now)
   if (world === 'offline') goOffline(live, now)
   if (world === 'auth') refuseKey(live, now)
   if (world === 'reconnecting') loseHubs(live, now)
+  addOutlooks(live, world, now)
   return live
+}
+
+/** What Go would conclude of each world. */
+const OUTLOOKS: Partial<Record<World, Partial<Outlook>>> = {
+  offline: {
+    condition: 'stale',
+    head: 'No connection.',
+    rest: 'What is shown is what was last known; it is tried again by itself.',
+  },
+  auth: { condition: 'critical', head: 'prod needs you.', rest: 'The gateway refused the key (401).' },
+  reconnecting: {
+    condition: 'unsure',
+    head: 'Nothing needs you, as far as can be seen.',
+    rest: 'Prod: hub spend is not connected.',
+    unknown: ['prod: hub spend is not connected'],
+  },
+  busy: { condition: 'critical', head: '5 things need you.', rest: 'OpenAI is unhealthy' },
+  stale: { condition: 'critical', head: '5 things need you.', rest: 'OpenAI is unhealthy' },
+}
+
+function addOutlooks(live: Live, world: World, now: number): void {
+  const calm = { rest: '9 providers healthy, tightest budget 41 %.', lastEventAt: now - 3 * SECOND }
+  const outlook = OUTLOOKS[world] ?? calm
+  for (const id of ['', 'prod', 'staging']) live.outlooks[id] = anOutlook({ ...outlook, id })
 }
 
 function addGateways(live: Live, now: number): void {
@@ -108,22 +138,22 @@ function addKeys(live: Live, now: number, world: World): void {
       name,
       group: i < 3 ? '1' : '2',
       total: usd(calm ? Math.min(total, limit > 0 ? limit * 0.41 : total) : total),
-      limit: usd(limit),
-      rate15m: world === 'learning' ? -1 : usd(hourly * 1.1),
+      limit: limit > 0 ? usd(limit) : { status: 'none' },
+      rate15m: world === 'learning' ? { status: 'unknown' } : usd(hourly * 1.1),
       rate1h: usd(hourly),
-      rate24h: world === 'learning' ? -1 : usd(hourly * 0.8),
+      rate24h: world === 'learning' ? { status: 'unknown' } : usd(hourly * 0.8),
       trend: world === 'learning' ? 'unknown' : trend,
       lastModel,
       lastAmount: usd(0.0042 * (i + 1)),
       requests: 1280 - i * 61,
-      seen: usd(total / 9),
+      observedTotal: usd(total / 9),
       updatedAt: now - (2 + i * i) * SECOND,
       status: name === 'qa-sandbox' ? 'disabled' : 'enabled',
       trust: i === 1 ? 'verified' : i === 2 ? 'contradicted' : '',
-      reported: i === 2 ? 0.96 : -1,
+      reportedRatio: i === 2 ? 0.96 : -1,
       reportedLevel: i === 1 || i === 2 ? 'critical' : '',
       source: i % 4 === 3 ? 'rest:keys' : 'hub:spend',
-      epoch: 'period:2026-11-01',
+      periodId: 'period:2026-11-01',
     })
     live.keys[key.id] = key
   })
@@ -151,7 +181,7 @@ function addProviders(live: Live, now: number, world: World): void {
       health: well ? 'healthy' : health,
       latencyMs: latency,
       error: well ? '' : error,
-      hour: well ? 'h'.repeat(60) : hour,
+      healthTimeline: well ? 'h'.repeat(60) : hour,
       since: now - (health === 'unhealthy' ? 8 : health === 'degraded' ? 7 : 320) * MINUTE,
       updatedAt: now - (4 + i * 6) * SECOND,
       changes: i === 0 ? 5 : i === 3 ? 2 : 0,

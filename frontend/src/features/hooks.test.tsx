@@ -1,18 +1,17 @@
 import { act } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import { fakeBridge } from '../bridge/fake'
-import { aGateway, aKey, aNav, anAlert, aProvider, aTask, aTransaction, usd } from '../bridge/things'
+import { aGateway, aKey, aNav, anAlert, aProvider, aTask, aTransaction, usd } from '../bridge/fixtures'
 import { emptyLive } from '../bridge/types'
 import { scopeStore } from '../live/scope'
 import { byId, given, runHook } from '../test/render'
-import { pileOf, useAlerts } from './alerts/useAlerts'
-import { together, useRealTimeFeatures } from './connections/useRealTimeFeatures'
-import { useModelDiscovery } from './discovery/useModelDiscovery'
-import { useNavigationStateHub } from './navigation/useNavigationStateHub'
-import { useProviderModels } from './providers/useProviderModels'
-import { useSpendTracking } from './spend/useSpendTracking'
-import { useVirtualKeySpend } from './spend/useVirtualKeySpend'
-import { useTaskProgress, useTaskProgressHub } from './tasks/useTaskProgressHub'
+import { bucketOf, useAlerts } from './alerts'
+import { together, useRealTimeFeatures } from './connections'
+import { useModelDiscovery } from './discovery'
+import { useNavigationStateHub } from './navigation'
+import { useProviderModels } from './providers'
+import { useSpendTracking, useVirtualKeySpend } from './spend'
+import { useTaskProgress, useTaskProgressHub } from './tasks'
 
 const prod = aGateway({ id: 'prod', burnPerHour: usd(2), today: usd(20) })
 const staging = aGateway({ id: 'staging', burnPerHour: usd(1), today: usd(3) })
@@ -27,7 +26,7 @@ describe('useRealTimeFeatures', () => {
     [['', ''], ''],
   ])('%j together are %s', (states, whole) => expect(together(states)).toBe(whole))
 
-  it('tells core, admin and overall, why, and the soonest attempt', () => {
+  it('has core, admin and overall, why, and the soonest attempt', () => {
     given({
       gateways: byId(prod, {
         ...staging,
@@ -98,7 +97,7 @@ describe('useSpendTracking', () => {
     aKey({ gateway: 'staging', key: '1', total: usd(5) }),
   )
 
-  it('tells what is spent, what is above a threshold, and what came last', () => {
+  it('has what is spent, what is above a threshold, and what came last', () => {
     given({
       gateways: byId(prod, staging),
       keys,
@@ -125,7 +124,7 @@ describe('useSpendTracking', () => {
     expect(result.current.alerts.map((alert) => alert.level)).toEqual(['warning', 'warning'])
   })
 
-  it('is the same object as long as nothing it tells has changed', () => {
+  it('is the same object as long as nothing it shows has changed', () => {
     given({ keys })
     const { result, rerender } = runHook(() => useSpendTracking())
     const before = result.current
@@ -158,9 +157,9 @@ describe('useVirtualKeySpend', () => {
       aKey({ gateway: 'prod', key: '7', limit: usd(40) }),
       { percentage: null, overLimit: false, remaining: null },
     ],
-  ])('tells of %s', (_, key, told) => {
+  ])('tells of %s', (_, key, shown) => {
     given({ keys: byId(key) })
-    expect(runHook(() => useVirtualKeySpend('prod/7')).result.current).toMatchObject(told)
+    expect(runHook(() => useVirtualKeySpend('prod/7')).result.current).toMatchObject(shown)
     expect(runHook(() => useVirtualKeySpend('7')).result.current?.id).toBe('prod/7')
   })
 
@@ -214,7 +213,38 @@ describe('providers', () => {
     expect(result.current.health).toEqual({ healthy: 1, unhealthy: 1 })
   })
 
-  it('useProviderModels tells of one', () => {
+  it('useModelDiscovery lists what fails, then what serves, then what is idle', () => {
+    const named = (name: string, of: object) => aProvider({ gateway: 'prod', provider: name, name, ...of })
+    const idle = Array.from({ length: 40 }, (_, i) =>
+      named(`Idle ${i}`, { health: 'healthy', hourRequests: 0 }),
+    )
+    given({
+      providers: byId(
+        ...idle,
+        named('Off', { health: 'disabled', hourRequests: 0 }),
+        named('Serves little', { health: 'healthy', hourRequests: 12, hourFailed: 0 }),
+        named('Serves', { health: 'healthy', hourRequests: 4000, hourFailed: 3 }),
+        named('Fails at times', { health: 'unknown', hourRequests: 100, hourFailed: 9 }),
+        named('Seen', { health: 'healthy', hourRequests: -1, healthTimeline: `${'.'.repeat(59)}h` }),
+        named('Zero mapped', { health: 'unknown', hourRequests: 100, hourFailed: 9, served: 0 }),
+        named('Slow', { health: 'degraded', hourRequests: 9 }),
+        named('Down', { health: 'unhealthy', hourRequests: 9 }),
+      ),
+    })
+    const names = runHook(useModelDiscovery).result.current.providers.map((provider) => provider.name)
+    expect(names.slice(0, 7)).toEqual([
+      'Down',
+      'Slow',
+      'Fails at times',
+      'Serves',
+      'Serves little',
+      'Seen',
+      'Idle 0',
+    ])
+    expect(names.slice(-2)).toEqual(['Zero mapped', 'Off'])
+  })
+
+  it('useProviderModels has the models of one', () => {
     given({ providers: byId(openai) })
     expect(runHook(() => useProviderModels('1')).result.current).toMatchObject({
       models: ['a', 'b'],
@@ -280,11 +310,11 @@ describe('useAlerts', () => {
     [anAlert({ id: 'a', gateway: 'prod' }), 'open'],
     [anAlert({ id: 'a', gateway: 'prod', severity: 'info' }), 'noted'],
     [anAlert({ id: 'a', gateway: 'prod', acked: true }), 'acked'],
-    [anAlert({ id: 'a', gateway: 'prod', snoozedTo: now + 60_000 }), 'snoozed'],
-    [anAlert({ id: 'a', gateway: 'prod', snoozedTo: now - 1 }), 'open'],
-    [anAlert({ id: 'a', gateway: 'prod', acked: true, inhibited: 'Gateway down' }), 'held'],
+    [anAlert({ id: 'a', gateway: 'prod', silencedUntil: now + 60_000 }), 'snoozed'],
+    [anAlert({ id: 'a', gateway: 'prod', silencedUntil: now - 1 }), 'open'],
+    [anAlert({ id: 'a', gateway: 'prod', acked: true, inhibitedBy: 'Gateway down' }), 'held'],
     [anAlert({ id: 'a', gateway: 'prod', acked: true, status: 'resolved' }), 'resolved'],
-  ])('%# an alert is in one pile', (alert, pile) => expect(pileOf(alert, now)).toBe(pile))
+  ])('%# an alert is in one bucket', (alert, bucket) => expect(bucketOf(alert, now)).toBe(bucket))
 
   it('lists the gravest first and leaves out what is pending', () => {
     given({

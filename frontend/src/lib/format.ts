@@ -1,4 +1,8 @@
-/** Everything that turns numbers into words. Nothing else formats money or time. */
+/**
+ * Everything that turns numbers into words. Nothing else formats money or time.
+ * Go formats the same way (internal/core/text); both are held to
+ * internal/core/text/testdata/format.json.
+ */
 
 /** What stands where nothing is known. */
 export const UNKNOWN = '–'
@@ -6,7 +10,7 @@ export const UNKNOWN = '–'
 const NANO = 1_000_000_000
 
 /** The reader's locale; English where the system names one that does not exist, such as "C". */
-export const LOCALE = usableLocale(globalThis.navigator?.language)
+const LOCALE = usableLocale(globalThis.navigator?.language)
 
 /** The first of candidate and English that Intl accepts. */
 export function usableLocale(candidate: string | undefined): string {
@@ -17,45 +21,74 @@ export function usableLocale(candidate: string | undefined): string {
   }
 }
 
-const dollars = (digits: number) =>
+const dollars = (least: number, most = least) =>
   new Intl.NumberFormat(LOCALE, {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
   })
 const dollars0 = dollars(0)
 const dollars2 = dollars(2)
 const dollars4 = dollars(4)
-const dollars6 = dollars(6)
-const dollars9 = dollars(9)
+const dollars9 = dollars(2, 9)
+
+const CENT = NANO / 100
 
 /**
- * Nano-dollars with cents: "$1,284.20". What would show as no money although
- * it is some, gets as many digits as it needs.
+ * Nano-dollars with cents, rounded half even: "$1,284.20". What would show as
+ * no money although it is some, keeps two significant digits.
  */
 export function money(nano: number): string {
   if (!Number.isSafeInteger(nano)) return 'too large'
-  const size = Math.abs(nano)
-  if (size === 0 || size >= NANO / 100) return dollars2.format(nano / NANO)
-  return fineMoney(nano)
+  if (nano !== 0 && Math.abs(nano) < CENT) return dollars9.format(significant(nano) / NANO)
+  return dollars2.format(halfEven(nano, CENT) / 100)
 }
 
-/** Nano-dollars of one request, which is often a fraction of a cent: "$0.0042". */
+/** Nano-dollars of one request, which is often a fraction of a cent: "$0.0425". */
 export function fineMoney(nano: number): string {
-  if (!Number.isSafeInteger(nano)) return 'too large'
-  const size = Math.abs(nano)
-  if (size === 0 || size >= NANO) return dollars2.format(nano / NANO)
-  if (size >= NANO / 1000) return dollars4.format(nano / NANO)
-  if (size >= 1000) return dollars6.format(nano / NANO)
-  return dollars9.format(nano / NANO)
+  if (Math.abs(nano) < CENT || Math.abs(nano) >= NANO) return money(nano)
+  return dollars4.format(halfEven(nano, NANO / 10_000) / 10_000)
 }
 
-/** Nano-dollars for a narrow place: "$500", "$1,284", "$3.20". */
+/** Nano-dollars without cents where there are none, as in a sentence: "$500", "$3.20". */
 export function shortMoney(nano: number): string {
-  if (!Number.isSafeInteger(nano)) return 'too large'
-  return Math.abs(nano) >= 100 * NANO || nano % NANO === 0 ? dollars0.format(nano / NANO) : money(nano)
+  const cents = halfEven(nano, CENT)
+  const whole = cents % 100 === 0 && (cents !== 0 || nano === 0)
+  return whole && Number.isSafeInteger(nano) ? dollars0.format(cents / 100) : money(nano)
+}
+
+/** A part of a whole, as format writes them; a smaller part never reads like the whole: "$0.217 of $0.22". */
+export function amountOf(part: number, whole: number, format = shortMoney): string {
+  const small = format(part)
+  const large = format(whole)
+  const apart = part <= 0 || part >= whole || small !== large || !Number.isSafeInteger(whole)
+  if (apart) return `${small} of ${large}`
+  let decimals = 3
+  const same = (unit: number) => Math.floor(part / unit) === Math.floor(whole / unit)
+  while (same(10 ** (9 - decimals))) decimals++
+  const cut = (n: number) => {
+    const usd = Math.floor(n / NANO)
+    const rest = String(n % NANO).padStart(9, '0')
+    return `${dollars0.format(usd)}.${rest.slice(0, decimals)}`
+  }
+  return `${cut(part)} of ${whole % CENT === 0 ? large : cut(whole)}`
+}
+
+/** How many whole units n is; a half goes to the even neighbour. */
+function halfEven(n: number, unit: number): number {
+  const rest = Math.abs(n) % unit
+  const whole = (Math.abs(n) - rest) / unit
+  const up = rest * 2 > unit || (rest * 2 === unit && whole % 2 === 1)
+  return Math.sign(n) * (up ? whole + 1 : whole)
+}
+
+/** Less than a cent with two significant digits. */
+function significant(nano: number): number {
+  let unit = 1
+  while (Math.abs(nano) / unit >= 100) unit *= 10
+  return halfEven(nano, unit) * unit
 }
 
 /** Nano-dollars an hour: "$1.84/h"; negative is unknown. */
@@ -64,12 +97,14 @@ export function rate(nanoPerHour: number): string {
 }
 
 /**
- * A share as per cent, cut and not rounded, so that "90 %" is never said
- * before it is reached; negative is unknown.
+ * A share as per cent, cut and not rounded, so that no limit is said to be
+ * reached before it is; negative is unknown.
  */
 export function percent(share: number): string {
   if (share < 0 || Number.isNaN(share)) return UNKNOWN
-  return `${Math.floor(share * 100 + 1e-9)} %`
+  // What binary arithmetic takes from 0.29 × 100 is forgiven, but not at the limit.
+  const cut = Math.floor(share * 100 + 1e-12)
+  return `${share < 1 ? Math.min(cut, 99) : cut} %`
 }
 
 const whole = new Intl.NumberFormat(LOCALE)
@@ -90,23 +125,29 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${whole.format(n)} ${n === 1 ? one : many}`
 }
 
-/** "12.3 MB". */
+/** "12 MB"; negative is unknown. */
 export function bytes(n: number): string {
+  if (n < 0) return UNKNOWN
   if (n < 1000) return `${n} B`
   const units = ['kB', 'MB', 'GB', 'TB']
-  let size = n
-  let unit = -1
-  while (size >= 1000 && unit < units.length - 1) {
+  let size = n / 1000
+  let unit = 0
+  while (unit < units.length - 1 && Math.round(size) >= 1000) {
     size /= 1000
     unit++
   }
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`
+  const tenths = Math.round(size * 10)
+  return `${tenths < 100 ? (tenths / 10).toFixed(1) : Math.round(size)} ${units[unit]}`
 }
 
-/** "412 ms", "1.2 s"; negative is unknown. */
+/** "0.4 ms", "412 ms", "1.2 s", from a minute on as a duration; negative is unknown. */
 export function latency(ms: number): string {
-  if (ms < 0) return UNKNOWN
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+  if (ms < 0 || Number.isNaN(ms)) return UNKNOWN
+  if (ms > 0 && ms < 0.05) return '< 0.1 ms'
+  if (Math.round(ms * 10) < 100) return `${Math.round(ms * 10) / 10} ms`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  const tenths = Math.round(ms / 100)
+  return tenths < 600 ? `${(tenths / 10).toFixed(1)} s` : duration(Math.max(ms, MINUTE))
 }
 
 const SECOND = 1000
@@ -114,19 +155,18 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A span with at most two units: "9 s", "4 min", "2 h 10 min", "3 d 4 h". */
+/**
+ * A span, cut, with one unit or two: "9 s", "4 min", "2 h 10 min", "23 h",
+ * "3 days". What is not nothing is at least "1 s".
+ */
 export function duration(ms: number): string {
-  const span = Math.max(0, ms)
-  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`
-  if (span < DAY) return two(span, HOUR, 'h', MINUTE, 'min')
-  return two(span, DAY, 'd', HOUR, 'h')
-}
-
-function two(span: number, big: number, bigName: string, small: number, smallName: string): string {
-  const bigs = Math.floor(span / big)
-  const smalls = Math.floor((span % big) / small)
-  return smalls === 0 ? `${bigs} ${bigName}` : `${bigs} ${bigName} ${smalls} ${smallName}`
+  if (ms <= 0) return '0 s'
+  if (ms < MINUTE) return `${Math.max(Math.floor(ms / SECOND), 1)} s`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
+  if (ms >= 2 * DAY) return `${whole.format(Math.floor(ms / DAY))} days`
+  const hours = Math.floor(ms / HOUR)
+  const minutes = Math.floor((ms % HOUR) / MINUTE)
+  return minutes === 0 || hours >= 10 ? `${hours} h` : `${hours} h ${minutes} min`
 }
 
 /** How long ago: "now" within two seconds, then "9 s ago". */
@@ -134,12 +174,12 @@ export function ago(ms: number): string {
   return ms < 2 * SECOND ? 'now' : `${duration(ms)} ago`
 }
 
-const hourMinute = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false })
+const hourMinute = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const hourSecond = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 })
 const dayMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' })
 const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' })

@@ -4,6 +4,7 @@ import { navigate, useHashLocation } from 'wouter/use-hash-location'
 export const PAGES = [
   'now',
   'alerts',
+  'incidents',
   'spend',
   'providers',
   'tasks',
@@ -13,6 +14,9 @@ export const PAGES = [
   'settings',
 ] as const
 export type Page = (typeof PAGES)[number]
+
+/** What the address of a group of alerts begins with: a notification of several opens it. */
+export const GROUP_OF_ALERTS = 'group:'
 
 /** Where the window is: a page, and what is opened on it ("" for nothing). */
 export type Route = { page: Page; open: string }
@@ -25,7 +29,10 @@ export function parseRoute(location: string): Route {
   const [path = '', search = ''] = location.replace(/^#?\/?/, '').split('?', 2)
   const [name = '', id = ''] = path.split('/', 2)
   const page = PAGES.find((known) => known === name) ?? 'now'
-  return { page, open: id ? decode(id) : (new URLSearchParams(search).get('id') ?? '') }
+  if (id) return { page, open: decode(id) }
+  const named = new URLSearchParams(search)
+  const group = named.get('group')
+  return { page, open: group ? GROUP_OF_ALERTS + group : (named.get('id') ?? '') }
 }
 
 function decode(text: string): string {
@@ -50,6 +57,13 @@ export function go(page: Page, open = ''): void {
 export function goTo(route: string): void {
   const { page, open } = parseRoute(route)
   go(page, open)
+}
+
+/** The time (Unix ms) from which a route shows the past, as "/replay/2026-11-29T18:00:00Z"; null if it names a page. */
+export function replayedBy(route: string): number | null {
+  const named = /^#?\/?replay[/?](?:id=)?(.+)$/.exec(route)?.[1]
+  const at = named ? Date.parse(decode(named)) : Number.NaN
+  return Number.isNaN(at) ? null : at
 }
 
 /** Where the window is. */

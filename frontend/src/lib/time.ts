@@ -5,6 +5,19 @@ import { ago } from './format'
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
+let clock: () => number = Date.now
+
+/** The present, or the time that is shown for it. */
+export function now(): number {
+  return clock()
+}
+
+/** Shows another time for the present until it is told otherwise: null is the present itself. */
+export function setClock(other: (() => number) | null): void {
+  clock = other ?? Date.now
+  tick()
+}
+
 function tick(): void {
   for (const fn of listeners) fn()
 }
@@ -35,10 +48,10 @@ function onVisibility(): void {
 }
 
 /** Something said of the present. Renders when the words change, not when the clock does. */
-export function useTicking(say: (now: number) => string): string {
+export function useTicking(textAt: (now: number) => string): string {
   return useSyncExternalStore(
     subscribe,
-    useCallback(() => say(Date.now()), [say]),
+    useCallback(() => textAt(now()), [textAt]),
   )
 }
 
@@ -51,6 +64,6 @@ export function useAgo(at: number, otherwise: string): string {
 export function useNow(step: number): number {
   return useSyncExternalStore(
     subscribe,
-    useCallback(() => Math.floor(Date.now() / step) * step, [step]),
+    useCallback(() => Math.floor(now() / step) * step, [step]),
   )
 }

@@ -9,7 +9,7 @@ import { merge } from './merge'
  * same files are checked on the Go side, so that whichever half breaks the
  * contract fails a test that names the frame.
  */
-const DIR = join(process.cwd(), '../internal/engine/testdata')
+const DIR = join(process.cwd(), '../internal/core/engine/testdata')
 const FILES = existsSync(DIR) ? readdirSync(DIR).filter((name) => name.endsWith('.frames.json')) : []
 
 type Recording = { frames: Frame[]; final: Live }

@@ -8,8 +8,8 @@ const OLD_BY: Partial<Record<Topic, readonly QueryKey[]>> = {
   gateways: [queryKeys.profiles],
   nav: [queryKeys.profiles, queryKeys.rules],
   changes: [queryKeys.profiles, queryKeys.settings],
-  alerts: [queryKeys.decisions],
-  app: [queryKeys.settings],
+  alerts: [queryKeys.decisions, queryKeys.incidents, queryKeys.mutes, queryKeys.maintenance],
+  app: [queryKeys.settings, queryKeys.mutes],
 }
 
 /** The shortest time between two rounds, ms: frames come four times a second. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aKey, aProvider, usd } from '../bridge/things'
+import { aKey, aProvider, usd } from '../bridge/fixtures'
 import type { Delta, KeySpend, Live } from '../bridge/types'
 import { aLive, byId } from '../test/render'
-import { adopt, merge } from './merge'
+import { merge, reconcile } from './merge'
 
 const a = aKey({ gateway: 'prod', key: '1', total: usd(1) })
 const b = aKey({ gateway: 'prod', key: '2', total: usd(2) })
@@ -62,7 +62,7 @@ describe('merge', () => {
 describe('adopt', () => {
   it('keeps the identity of a topic in which nothing differs', () => {
     const live = aLive({ keys: byId(a, b), providers: byId(openai) })
-    const next = adopt(live, structuredClone(live))
+    const next = reconcile(live, structuredClone(live))
     for (const topic of Object.keys(live) as (keyof Live)[]) expect(next[topic]).toBe(live[topic])
   })
 
@@ -70,7 +70,7 @@ describe('adopt', () => {
     const live = aLive({ keys: byId(a, b) })
     const fresh = structuredClone(live)
     fresh.keys[a.id] = { ...a, total: usd(9) }
-    const next = adopt(live, fresh)
+    const next = reconcile(live, fresh)
     expect(next.keys[a.id]?.total).toBe(usd(9))
     expect(next.keys[b.id]).toBe(b)
   })
@@ -78,10 +78,10 @@ describe('adopt', () => {
   it('sees a difference within a list', () => {
     const live = aLive({ providers: byId({ ...openai, models: ['a', 'b'] }) })
     const fresh = aLive({ providers: byId({ ...openai, models: ['a', 'c'] }) })
-    expect(adopt(live, fresh).providers[openai.id]?.models).toEqual(['a', 'c'])
+    expect(reconcile(live, fresh).providers[openai.id]?.models).toEqual(['a', 'c'])
   })
 
   it('drops what a snapshot does not have', () => {
-    expect(adopt(aLive({ keys: byId(a, b) }), aLive({ keys: byId(b) })).keys).toEqual(byId(b))
+    expect(reconcile(aLive({ keys: byId(a, b) }), aLive({ keys: byId(b) })).keys).toEqual(byId(b))
   })
 })

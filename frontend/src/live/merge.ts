@@ -24,7 +24,7 @@ export function merge(live: Live, delta: Delta): Live {
  * The newer of two whole states, but with the old identity wherever a thing
  * is the same: a snapshot after a hole must not render every row.
  */
-export function adopt(old: Live, fresh: Live): Live {
+export function reconcile(old: Live, fresh: Live): Live {
   const next: Record<string, Record<string, unknown>> = {}
   for (const topic of Object.keys(old) as (keyof Live)[]) {
     next[topic] = adoptTopic(old[topic], fresh[topic] ?? {})

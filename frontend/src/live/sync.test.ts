@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BridgeError } from '../bridge/errors'
 import { fakeBridge } from '../bridge/fake'
-import { aKey, usd } from '../bridge/things'
+import { aKey, usd } from '../bridge/fixtures'
 import type { Snapshot } from '../bridge/types'
 import { aLive, byId } from '../test/render'
 import { liveStore } from './store'

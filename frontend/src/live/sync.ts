@@ -1,11 +1,13 @@
 import type { Bridge } from '../bridge/bridge'
 import { toBridgeError } from '../bridge/errors'
 import type { Frame } from '../bridge/types'
-import { adopt, merge } from './merge'
-import { liveStore } from './store'
+import { merge, reconcile } from './merge'
+import { mirrorOfNow } from './store'
 
 /** How long after a failed snapshot the next is asked for, ms. */
 export const RETRY_MS = 1000
+
+const NOTHING = {}
 
 /** Frames kept while a snapshot is under way; more are a reason to ask again. */
 const MAX_WAITING = 512
@@ -43,7 +45,10 @@ export function startSync(bridge: Pick<Bridge, 'Live' | 'on'>): () => void {
     }
     seq = frame.seq
     lastGood = Date.now()
-    liveStore.setState((mirror) => ({ live: merge(mirror.live, frame.delta) }))
+    mirrorOfNow().setState((mirror) => ({
+      live: merge(mirror.live, frame.delta),
+      behind: frame.behind ?? NOTHING,
+    }))
   }
 
   const load = async () => {
@@ -59,9 +64,10 @@ export function startSync(bridge: Pick<Bridge, 'Live' | 'on'>): () => void {
       if (stopped) return
       seq = snapshot.seq
       lastGood = Date.now()
-      liveStore.setState((mirror) => ({
-        live: adopt(mirror.live, snapshot.live),
+      mirrorOfNow().setState((mirror) => ({
+        live: reconcile(mirror.live, snapshot.live),
         sync: { state: 'live' },
+        behind: NOTHING,
         version: snapshot.version,
         demo: snapshot.demo,
       }))
@@ -69,7 +75,7 @@ export function startSync(bridge: Pick<Bridge, 'Live' | 'on'>): () => void {
       if (stopped) return
       seq = -1
       const cause = toBridgeError(thrown).message
-      liveStore.setState({ sync: { state: 'stale', since: lastGood, cause } })
+      mirrorOfNow().setState({ sync: { state: 'stale', since: lastGood, cause } })
       timer = setTimeout(() => void load(), RETRY_MS)
     } finally {
       loading = false

@@ -3,6 +3,8 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { act, render, renderHook, waitFor } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { App } from '../app/App'
+import { loadExtras } from '../app/extras'
+import { loadAllPages } from '../app/pages'
 import { theme } from '../app/theme'
 import { BridgeProvider } from '../bridge/context'
 import { type FakeBridge, fakeBridge } from '../bridge/fake'
@@ -55,6 +57,8 @@ export async function openWindow(
   options: Omit<Parameters<typeof fakeBridge>[0], 'live'> = {},
 ) {
   window.location.hash = page
+  await loadAllPages()
+  await loadExtras()
   const bridge = fakeBridge({ live, ...options })
   const stopSync = startSync(bridge)
   const stopRoutes = bridge.on('route', goTo)

@@ -42,12 +42,16 @@ describe('conventions', () => {
     expect(knowing.map((file) => file.name).filter((name) => !name.startsWith('bridge/'))).toEqual([])
   })
 
-  it('only one file gives the generated types their names', () => {
-    expect(filesWith(/from '.*wailsjs\/go\/models'/)).toEqual(['bridge/types.ts'])
+  it('only the bridge gives the generated types their names', () => {
+    expect(filesWith(/from '.*wailsjs\/go\/models'/)).toEqual(['bridge/bound.ts', 'bridge/types.ts'])
   })
 
-  it('the mirror is written by its sync alone', () => {
-    expect(filesWith(/liveStore\.setState/)).toEqual(['live/sync.ts'])
+  it('the mirror is written by its sync alone, and by the replay of what it was', () => {
+    expect(filesWith(/(liveStore|mirrorOfNow\(\))\.setState/).sort()).toEqual([
+      'live/replay.ts',
+      'live/store.ts',
+      'live/sync.ts',
+    ])
   })
 
   it('imports go downward', () => {
@@ -67,6 +71,33 @@ describe('conventions', () => {
     const rows = FILES.filter((file) => /Row\.tsx$|DataTable\.tsx$/.test(file.name))
     expect(rows.length).toBeGreaterThan(4)
     expect(rows.filter((file) => file.text.includes('@mantine')).map((file) => file.name)).toEqual([])
+  })
+
+  it('every class that is named is in its style sheet, and the other way round', () => {
+    const named = new Map<string, Set<string>>()
+    const open = new Set<string>() // sheets whose classes are also named by a value
+    for (const file of FILES) {
+      const sheet = /import css from '([^']+)'/.exec(file.text)?.[1]
+      if (!sheet) continue
+      const path = join(SRC, file.name, '..', sheet)
+      const names = named.get(path) ?? new Set()
+      for (const [, name = ''] of file.text.matchAll(/\bcss\.(\w+)/g)) names.add(name)
+      if (file.text.includes('css[')) open.add(path)
+      named.set(path, names)
+    }
+    expect(named.size).toBeGreaterThan(15)
+    const wrong = [...named].flatMap(([path, names]) => {
+      const text = readFileSync(path, 'utf8').replace(/:global\([^)]*\)|\/\*[\s\S]*?\*\//g, '')
+      const classes = new Set([...text.matchAll(/\.([a-zA-Z][\w-]*)/g)].map((match) => match[1] ?? ''))
+      const idle = open.has(path) ? [] : [...classes].filter((name) => !names.has(name))
+      return [
+        ...[...names]
+          .filter((name) => !classes.has(name))
+          .map((name) => `${relative(SRC, path)} lacks ${name}`),
+        ...idle.map((name) => `nothing has class ${name} of ${relative(SRC, path)}`),
+      ]
+    })
+    expect(wrong).toEqual([])
   })
 
   it('components stay readable', () => {

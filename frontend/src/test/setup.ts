@@ -35,7 +35,7 @@ beforeEach(() => {
   window.location.hash = ''
   localStorage.clear()
   scopeStore.setState({ gateway: '' })
-  liveStore.setState({ live: emptyLive(), sync: { state: 'loading' }, version: '', demo: false })
+  liveStore.setState({ live: emptyLive(), sync: { state: 'loading' }, behind: {}, version: '', demo: false })
 })
 
 afterEach(() => {

@@ -1,5 +1,6 @@
 import { percent } from '../lib/format'
 import css from './Bullet.module.css'
+import type { Shown } from './Fact'
 
 /** Where the ticks stand when nothing else was set. */
 export const DEFAULT_THRESHOLDS = { warning: 0.75, critical: 0.9 }
@@ -17,17 +18,24 @@ export function Bullet({
   label,
   thresholds = DEFAULT_THRESHOLDS,
   small = false,
+  period = -1,
+  fact,
 }: {
   used: number
   label: string
   thresholds?: { warning: number; critical: number }
   small?: boolean
+  /** How much of the budget's period is over, 0–1; negative where that is not known. */
+  period?: number
+  /** The fact that the share is. */
+  fact: Shown
 }) {
   const level = levelOf(used, thresholds)
   return (
     <span
       className={`${css.track} ${small ? css.small : ''}`}
       role="meter"
+      {...fact}
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
@@ -38,6 +46,9 @@ export function Bullet({
         className={`${css.fill} ${css[level]}`}
         style={{ width: `${Math.min(Math.max(used, 0), 1) * 100}%` }}
       />
+      {period >= 0 ? (
+        <span className={css.period} style={{ insetInlineStart: `${period * 100}%` }} data-period={period} />
+      ) : null}
       <span className={css.tick} style={{ insetInlineStart: `${thresholds.warning * 100}%` }} />
       <span className={css.tick} style={{ insetInlineStart: `${thresholds.critical * 100}%` }} />
     </span>

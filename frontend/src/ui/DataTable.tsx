@@ -10,6 +10,8 @@ import {
 } from 'react'
 import css from './DataTable.module.css'
 import { type Column, Head, RowShell, type Sort } from './DataTableParts'
+import type { Shown } from './Fact'
+import { usePageScroll } from './pageScroll'
 
 export type { Column, Sort } from './DataTableParts'
 
@@ -38,15 +40,19 @@ type Props<K extends string> = {
 
 /**
  * A table of live things. Only the rows in view exist, each reads its own
- * data, and a row whose thing did not change does not render.
+ * data, and a row whose thing did not change does not render. On a page that
+ * scrolls as a whole it is as high as its rows, else it scrolls by itself.
  */
 export function DataTable<K extends string>(props: Props<K>) {
   const { columns, ids, rowHeight = 34, onEnd, onTop } = props
+  const page = usePageScroll()
   const scroller = useRef<HTMLDivElement>(null)
+  const [above, setAbove] = useState(0)
   const [current, setCurrent] = useState(0)
   const virtual = useVirtualizer({
     count: ids.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => page ?? scroller.current,
+    scrollMargin: page ? above : 0,
     estimateSize: () => rowHeight,
     getItemKey: (index) => ids[index] ?? index,
     overscan: 8,
@@ -83,6 +89,18 @@ export function DataTable<K extends string>(props: Props<K>) {
     event.preventDefault()
   }
 
+  // How far down the page the rows begin: what stands above may grow.
+  useLayoutEffect(() => {
+    if (!page) return
+    const measure = () => {
+      if (scroller.current) setAbove(topWithin(page, scroller.current))
+    }
+    measure()
+    const measured = new ResizeObserver(measure)
+    for (const child of page.children) measured.observe(child)
+    return () => measured.disconnect()
+  }, [page])
+
   const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
   const [gutter, setGutter] = useState(0)
   const frame = useRef<HTMLDivElement>(null)
@@ -111,13 +129,20 @@ export function DataTable<K extends string>(props: Props<K>) {
       onPointerLeave={() => props.onPointer?.(false)}
     >
       <div className={css.table} role="table" aria-label={props.label} aria-rowcount={ids.length + 1}>
-        <Head columns={columns} template={template} gutter={gutter} sort={props.sort} onSort={props.onSort} />
+        <Head
+          columns={columns}
+          template={template}
+          gutter={gutter}
+          sort={props.sort}
+          onSort={props.onSort}
+          stuck={page !== null}
+        />
         {ids.length === 0 ? (
           <div className={css.none}>{props.empty}</div>
         ) : (
           <div
             ref={scroller}
-            className={css.scroll}
+            className={page ? css.whole : css.scroll}
             role="rowgroup"
             onKeyDown={onKeyDown}
             onScroll={onTop ? (event) => onTop(event.currentTarget.scrollTop < rowHeight) : undefined}
@@ -128,7 +153,7 @@ export function DataTable<K extends string>(props: Props<K>) {
                   key={item.key}
                   id={ids[item.index] ?? ''}
                   index={item.index}
-                  top={item.start}
+                  top={page ? item.start - above : item.start}
                   height={rowHeight}
                   template={template}
                   reachable={item.index === Math.min(current, ids.length - 1)}
@@ -145,6 +170,10 @@ export function DataTable<K extends string>(props: Props<K>) {
   )
 }
 
+/** How far below the top of a box's content something in it begins. */
+const topWithin = (box: HTMLElement, inner: HTMLElement) =>
+  Math.round(inner.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop)
+
 /** How wide the scrollbar of a box is; 0 if it needs none. */
 const scrollbar = (box: HTMLElement | null) => (box ? box.offsetWidth - box.clientWidth : 0)
 
@@ -153,13 +182,16 @@ export function Cell({
   children,
   end = false,
   className = '',
+  fact,
 }: {
   children?: ReactNode
   end?: boolean
   className?: string | undefined
+  /** The fact that the cell shows. */
+  fact?: Shown | undefined
 }) {
   return (
-    <div role="cell" className={`${css.cell} ${end ? css.end : ''} ${className}`}>
+    <div role="cell" {...fact} className={`${css.cell} ${end ? css.end : ''} ${className}`}>
       {children}
     </div>
   )

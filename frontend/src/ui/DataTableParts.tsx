@@ -25,6 +25,7 @@ export function Head<K extends string>({
   gutter,
   sort,
   onSort,
+  stuck,
 }: {
   columns: readonly Column<K>[]
   template: string
@@ -32,9 +33,11 @@ export function Head<K extends string>({
   gutter: number
   sort: Sort<K> | undefined
   onSort: ((sort: Sort<K>) => void) | undefined
+  /** It stays in view while the page scrolls under it. */
+  stuck: boolean
 }) {
   return (
-    <div role="rowgroup">
+    <div role="rowgroup" className={stuck ? css.stuck : undefined}>
       <div
         role="row"
         className={css.head}

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { shows } from './Fact'
 import css from './HourStrip.module.css'
 
 const CELLS = 60
@@ -14,7 +15,16 @@ const WORDS: Record<string, string> = {
 }
 
 /** The last 60 minutes of a provider, a cell a minute, newest at the end. */
-export const HourStrip = memo(function HourStrip({ hour, name }: { hour: string; name: string }) {
+export const HourStrip = memo(function HourStrip({
+  hour,
+  name,
+  of,
+}: {
+  hour: string
+  name: string
+  /** The provider's id. */
+  of: string
+}) {
   const cells = hour.padStart(CELLS, '.').slice(-CELLS)
   return (
     <svg
@@ -22,7 +32,8 @@ export const HourStrip = memo(function HourStrip({ hour, name }: { hour: string;
       viewBox={`0 0 ${CELLS * 4} 20`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={say(cells, name)}
+      aria-label={describe(cells, name)}
+      {...shows('provider.hour', of)}
     >
       {runs(cells).map((run) => (
         <path key={run.from} className={css[run.letter === '.' ? 'none' : run.letter]} d={draw(run)} />
@@ -51,11 +62,11 @@ function draw({ letter, from, length }: Run): string {
   return path
 }
 
-function say(cells: string, name: string): string {
-  const parts = [...'uxd'].flatMap((letter) => {
+function describe(cells: string, name: string): string {
+  const phrases = [...'uxd'].flatMap((letter) => {
     const minutes = [...cells].filter((cell) => cell === letter).length
     return minutes > 0 ? [`${WORDS[letter]} for ${minutes} min`] : []
   })
   const now = WORDS[cells.at(-1) ?? '.']
-  return `${name}, last hour: ${parts.length > 0 ? parts.join(', ') : 'nothing bad seen'}; now ${now}`
+  return `${name}, last hour: ${phrases.length > 0 ? phrases.join(', ') : 'nothing bad seen'}; now ${now}`
 }

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import css from './PageFrame.module.css'
+import { PageScroll } from './pageScroll'
 
 /** A page: its content, and beside it what is opened. */
 export function PageFrame({
@@ -9,14 +10,21 @@ export function PageFrame({
 }: {
   children: ReactNode
   side?: ReactNode
-  /** The content scrolls as a whole; else the page's table does. */
+  /** The content scrolls as a whole, with every table in it at its full height; else the page's one table does. */
   scroll?: boolean
 }) {
+  const [scroller, setScroller] = useState<HTMLElement | null>(null)
   return (
     <div className={css.frame}>
       {scroll ? (
-        <div className={`${css.content} ${css.scroll}`} tabIndex={0} role="group" aria-label="Page content">
-          {children}
+        <div
+          ref={setScroller}
+          className={`${css.content} ${css.scroll}`}
+          tabIndex={0}
+          role="group"
+          aria-label="Page content"
+        >
+          <PageScroll value={scroller}>{children}</PageScroll>
         </div>
       ) : (
         <div className={css.content}>{children}</div>

@@ -34,7 +34,7 @@ export function PageHeader({
   children,
   actions,
 }: {
-  title: string
+  title: ReactNode
   children?: ReactNode
   actions?: ReactNode
 }) {
@@ -55,7 +55,7 @@ export function EmptyMessage({
   children,
   actions,
 }: {
-  title: string
+  title: ReactNode
   children?: ReactNode
   actions?: ReactNode
 }) {

@@ -1,11 +1,12 @@
 import css from './Shape.module.css'
 
 /** How something is, as a shape: colour only repeats what the shape says. */
-export type Condition = 'ok' | 'warning' | 'critical' | 'stale' | 'offline' | 'muted' | 'busy'
+export type Condition = 'ok' | 'unsure' | 'warning' | 'critical' | 'stale' | 'offline' | 'muted' | 'busy'
 
 /** What each shape is called when it is read out. */
 const NAMES: Record<Condition, string> = {
   ok: 'OK',
+  unsure: 'Not all is known',
   warning: 'Warning',
   critical: 'Critical',
   stale: 'Not current',
@@ -14,7 +15,7 @@ const NAMES: Record<Condition, string> = {
   busy: 'Busy',
 }
 
-/** ○ ok · △ warning · ⬣ critical · ◌ not current · ⊘ off · ‖ muted · ◔ busy. */
+/** ○ ok · ○ with a dot: unsure · △ warning · ⬣ critical · ◌ not current · ⊘ off · ‖ muted · ◔ busy. */
 export function Shape({
   of,
   size = 14,
@@ -43,6 +44,12 @@ export function Shape({
 
 const DRAWINGS: Record<Condition, React.ReactNode> = {
   ok: <circle cx="8" cy="8" r="5" className={css.line} />,
+  unsure: (
+    <>
+      <circle cx="8" cy="8" r="5.4" className={css.line} />
+      <circle cx="8" cy="8" r="1.6" className={css.fill} />
+    </>
+  ),
   warning: <path d="M8 2.2 14.3 13.4H1.7Z" className={css.fill} />,
   critical: <path d="M4.6 2h6.8L15 8l-3.6 6H4.6L1 8Z" className={css.fill} />,
   stale: <circle cx="8" cy="8" r="5.4" className={css.dashed} />,

@@ -1,6 +1,7 @@
 import { IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { IconButton } from './controls'
+import type { Shown } from './Fact'
 import css from './SidePanel.module.css'
 
 /**
@@ -49,13 +50,16 @@ export function SidePanel({
   )
 }
 
+/** What, how much, and the fact that it is. */
+export type Detail = readonly [string, ReactNode, Shown?]
+
 /** Pairs of what and how much, in two columns. */
-export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode] | null)[] }) {
+export function DetailList({ rows }: { rows: readonly (Detail | null)[] }) {
   return (
     <dl className={css.facts}>
       {rows.map((row) =>
         row ? (
-          <div key={row[0]}>
+          <div key={row[0]} {...row[2]}>
             <dt>{row[0]}</dt>
             <dd>{row[1]}</dd>
           </div>
@@ -66,9 +70,9 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode] |
 }
 
 /** A titled part of a side panel. */
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+export function DetailSection({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
-    <section className={css.part}>
+    <section className={css.section}>
       <h3>{title}</h3>
       {children}
     </section>

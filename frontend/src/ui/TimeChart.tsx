@@ -2,35 +2,12 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { clock, money } from '../lib/format'
 import { SmallButton } from './controls'
-import type { Line, Plot } from './plot'
+import { type Shown, shows, unlessNegative } from './Fact'
+import type { Line, Mark, Plot } from './plot'
 import css from './TimeChart.module.css'
 
 /** Redrawing costs more than anything else on the page; data comes once a second at best. */
 const REDRAW_MS = 1000
-
-/** The colours of data, which are never those of severities. */
-export const SERIES_COLOURS = ['--s1', '--s2', '--s3', '--s4', '--s6', '--s5'] as const
-
-/** The colour of a name, the same wherever it stands. */
-export function colourOf(name: string): string {
-  if (name === 'other') return '--s5'
-  let hash = 7
-  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) >>> 0
-  return SERIES_COLOURS[hash % 5] ?? '--s1'
-}
-
-/** Gives every name a colour of its own as far as there are enough, in the order of the names. */
-export function coloursOf(names: readonly string[]): Map<string, string> {
-  const colours = new Map<string, string>()
-  const taken = new Set<string>()
-  for (const name of [...names].sort()) {
-    const wish = colourOf(name)
-    const colour = taken.has(wish) ? (SERIES_COLOURS.find((free) => !taken.has(free)) ?? wish) : wish
-    taken.add(colour)
-    colours.set(name, colour)
-  }
-  return colours
-}
 
 /**
  * Money over time, stacked. Drawn at most once a second, and not while the
@@ -41,19 +18,28 @@ export function TimeChart({
   from,
   stepMs,
   lines,
+  marks = NO_MARKS,
   height,
+  fact,
+  of,
 }: {
   label: string
+  /** Which fact the sums are, and of what; a minute's cell is "fact.cell" of "of|line|time". */
+  fact: string
+  of: string
   /** Start of the first step, Unix ms. */
   from: number
   stepMs: number
   lines: readonly Line[]
+  /** What people noted that they did; only what falls into the time is drawn. */
+  marks?: readonly Mark[]
   /** Pixels; without it the chart takes the height of its container. */
   height?: number | undefined
 }) {
   const [asTable, setAsTable] = useState(false)
   const length = lines[0]?.values.length ?? 0
   const times = useMemo(() => Array.from({ length }, (_, i) => from + i * stepMs), [from, stepMs, length])
+  const within = marks.filter(({ at }) => at >= from && at < from + length * stepMs)
   return (
     <figure className={css.figure}>
       <figcaption className={css.caption}>
@@ -62,7 +48,7 @@ export function TimeChart({
             ? lines.map((line) => (
                 <span key={line.name}>
                   <i style={{ background: `var(${line.colour})` }} />
-                  <bdi>{line.name}</bdi>
+                  <bdi {...shows('name')}>{line.name}</bdi>
                 </span>
               ))
             : null}
@@ -72,9 +58,16 @@ export function TimeChart({
         </SmallButton>
       </figcaption>
       {asTable ? (
-        <ChartTable label={label} times={times} lines={lines} height={height} />
+        <ChartTable label={label} times={times} lines={lines} height={height} fact={fact} of={of} />
       ) : (
-        <Canvas label={`${label}. ${summary(lines)}`} times={times} lines={lines} height={height} />
+        <Canvas
+          label={[`${label}. ${summary(lines)}`, ...within.map(markWords)].join('; ')}
+          times={times}
+          lines={lines}
+          marks={within}
+          height={height}
+          fact={shows(fact, of)}
+        />
       )}
     </figure>
   )
@@ -84,17 +77,21 @@ function Canvas({
   label,
   times,
   lines,
+  marks,
   height,
+  fact,
 }: {
+  fact: Shown
   label: string
   times: readonly number[]
   lines: readonly Line[]
+  marks: readonly Mark[]
   height: number | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   const drawn = useRef<Plot | null>(null)
-  const latest = useRef({ times, lines })
-  latest.current = { times, lines }
+  const latest = useRef({ times, lines, marks })
+  latest.current = { times, lines, marks }
   const scheme = useComputedColorScheme('dark')
   const shape = lines.map((line) => `${line.name}\u0000${line.colour}`).join('\u0001')
 
@@ -107,7 +104,7 @@ function Canvas({
     const sizes = new ResizeObserver(() => drawn.current?.resize(into.clientWidth, into.clientHeight))
     void import('./plot').then(({ plot }) => {
       if (gone || !canDraw()) return
-      drawn.current = plot(into, latest.current.times, latest.current.lines)
+      drawn.current = plot(into, latest.current.times, latest.current.lines, latest.current.marks)
       sizes.observe(into)
     })
     return () => {
@@ -119,18 +116,19 @@ function Canvas({
   }, [scheme, shape])
 
   const draw = useRef({ due: 0 })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other times or lines are why it is drawn again
+  const marked = marks.map(markWords).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other times, lines or marks are why it is drawn again
   useEffect(() => {
     const timer = setTimeout(
       () => {
         if (document.visibilityState === 'hidden') return
         draw.current.due = Date.now() + REDRAW_MS
-        drawn.current?.set(latest.current.times, latest.current.lines)
+        drawn.current?.set(latest.current.times, latest.current.lines, latest.current.marks)
       },
       Math.max(0, draw.current.due - Date.now()),
     )
     return () => clearTimeout(timer)
-  }, [times, lines])
+  }, [times, lines, marked])
   return (
     <div
       ref={box}
@@ -138,8 +136,15 @@ function Canvas({
       style={height === undefined ? { flex: '1 1 0', minHeight: 0 } : { height }}
       role="img"
       aria-label={label}
+      {...fact}
     />
   )
+}
+
+const NO_MARKS: readonly Mark[] = []
+
+function markWords({ at, text }: Mark): string {
+  return `marked at ${clock(at)}: ${text}`
 }
 
 function canDraw(): boolean {
@@ -151,7 +156,11 @@ function ChartTable({
   times,
   lines,
   height,
+  fact,
+  of,
 }: {
+  fact: string
+  of: string
   label: string
   times: readonly number[]
   lines: readonly Line[]
@@ -171,7 +180,7 @@ function ChartTable({
             <th scope="col">Time</th>
             {lines.map((line) => (
               <th key={line.name} scope="col">
-                <bdi>{line.name}</bdi>
+                <bdi {...shows('name')}>{line.name}</bdi>
               </th>
             ))}
           </tr>
@@ -180,10 +189,19 @@ function ChartTable({
           {times
             .map((at, i) => (
               <tr key={at}>
-                <th scope="row">{clock(at)}</th>
+                <th scope="row" {...shows('chart.time', String(at))}>
+                  {clock(at)}
+                </th>
                 {lines.map((line) => {
                   const value = line.values[i] ?? -1
-                  return <td key={line.name}>{value < 0 ? 'no data' : money(value)}</td>
+                  return (
+                    <td
+                      key={line.name}
+                      {...shows(`${fact}.cell`, `${of}|${line.name}|${at}`, unlessNegative(value))}
+                    >
+                      {value < 0 ? 'no data' : money(value)}
+                    </td>
+                  )
                 })}
               </tr>
             ))

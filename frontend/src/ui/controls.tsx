@@ -1,6 +1,7 @@
 import type { ComponentPropsWithRef, ReactNode } from 'react'
 import type { AriaLabel } from './aria'
 import css from './controls.module.css'
+import { type Shown, shows } from './Fact'
 
 /** A ref comes as a property, so that menus can stand at the button. */
 type NativeButton = Omit<ComponentPropsWithRef<'button'>, 'aria-label' | 'aria-labelledby'>
@@ -47,7 +48,7 @@ export function Segments<T extends string>({
 }: {
   label: string
   value: T
-  options: readonly { value: T; label: string; count?: number | undefined }[]
+  options: readonly { value: T; label: string; count?: number | undefined; fact?: Shown }[]
   onChange: (value: T) => void
 }) {
   return (
@@ -60,7 +61,11 @@ export function Segments<T extends string>({
           onClick={() => onChange(option.value)}
         >
           {option.label}
-          {option.count === undefined ? null : <span className={css.count}>{option.count}</span>}
+          {option.count === undefined ? null : (
+            <span className={css.count} {...option.fact}>
+              {option.count}
+            </span>
+          )}
         </button>
       ))}
     </div>
@@ -70,10 +75,13 @@ export function Segments<T extends string>({
 /** A field that narrows a list; "/" brings the focus here. */
 export function SearchField({
   label,
+  hint,
   value,
   onChange,
 }: {
   label: string
+  /** What can be written, on hover. */
+  hint?: string
   value: string
   onChange: (value: string) => void
 }) {
@@ -83,6 +91,7 @@ export function SearchField({
       type="search"
       data-search
       aria-label={label}
+      title={hint}
       placeholder={`${label}  /`}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -100,11 +109,18 @@ export function SearchField({
 export function Tag({
   children,
   tone = 'plain',
+  fact,
 }: {
   children: ReactNode
+  /** The fact that the word is, where it is one. */
+  fact?: Shown
   tone?: 'plain' | 'ok' | 'warning' | 'critical' | 'accent'
 }) {
-  return <span className={`${css.tag} ${css[`tag-${tone}`]}`}>{children}</span>
+  return (
+    <span className={`${css.tag} ${css[`tag-${tone}`]}`} {...fact}>
+      {children}
+    </span>
+  )
 }
 
 /** "3 new": shows what waits when it is pressed. */
@@ -112,7 +128,7 @@ export function NewPill({ waiting, onShow }: { waiting: number; onShow: () => vo
   if (waiting <= 0) return null
   return (
     <button type="button" className={css.pill} onClick={onShow}>
-      {waiting} new
+      <span {...shows('view.waiting')}>{waiting}</span> new
     </button>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stack } from './plot'
-import { coloursOf, SERIES_COLOURS } from './TimeChart'
+import { coloursOf, SERIES_COLOURS } from './seriesColours'
 
 describe('stack', () => {
   it('puts each line onto those before it, and leaves what is not known a gap', () => {

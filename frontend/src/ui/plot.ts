@@ -6,9 +6,15 @@ import { axisTime, shortMoney } from '../lib/format'
 
 export type Line = { name: string; colour: string; values: readonly number[] }
 
+/** What somebody noted that they did, such as a deployment; at is Unix ms. */
+export type Mark = { at: number; text: string }
+
+/** Of a mark's text so much stands beside its line. */
+const MARK_LETTERS = 18
+
 export type Plot = {
   /** Shows other data; the lines must be the ones it was made with. */
-  set(times: readonly number[], lines: readonly Line[]): void
+  set(times: readonly number[], lines: readonly Line[], marks: readonly Mark[]): void
   resize(width: number, height: number): void
   destroy(): void
 }
@@ -26,8 +32,40 @@ export function stack(lines: readonly Line[], length: number): (number | null)[]
   )
 }
 
-/** Draws stacked areas of money into an element. Times are Unix ms. */
-export function plot(into: HTMLElement, times: readonly number[], lines: readonly Line[]): Plot {
+/** A line from top to bottom at each mark, with the beginning of its text. */
+function drawMarks(chart: uPlot, marks: readonly Mark[], colour: string, font: string): void {
+  const { ctx, bbox } = chart
+  const dot = devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = ctx.fillStyle = colour
+  ctx.lineWidth = dot
+  ctx.font = font
+  ctx.textBaseline = 'top'
+  ctx.setLineDash([3 * dot, 3 * dot])
+  for (const { at, text } of marks) {
+    const x = Math.round(chart.valToPos(at / 1000, 'x', true))
+    if (x < bbox.left || x > bbox.left + bbox.width) continue
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    const letters = [...text]
+    const short = letters.length > MARK_LETTERS ? `${letters.slice(0, MARK_LETTERS - 1).join('')}…` : text
+    const fits = x + ctx.measureText(short).width + 4 * dot < bbox.left + bbox.width
+    ctx.textAlign = fits ? 'left' : 'right'
+    ctx.fillText(short, x + (fits ? 4 : -4) * dot, bbox.top)
+  }
+  ctx.restore()
+}
+
+/** Draws stacked areas of money, and marks, into an element. Times are Unix ms. */
+export function plot(
+  into: HTMLElement,
+  times: readonly number[],
+  lines: readonly Line[],
+  marks: readonly Mark[],
+): Plot {
+  let marked = marks
   const style = getComputedStyle(into)
   const ink = (name: string) => style.getPropertyValue(name).trim()
   const axis = {
@@ -73,6 +111,9 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
           ...(stepped ? { paths: stepped } : {}),
         })),
       ],
+      hooks: {
+        draw: [(u) => drawMarks(u, marked, ink('--dim'), `${11 * devicePixelRatio}px ${ink('--font')}`)],
+      },
       // A band between each line and the one below, so that fills do not mix.
       bands: lines.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number] })),
     },
@@ -80,7 +121,10 @@ export function plot(into: HTMLElement, times: readonly number[], lines: readonl
     into,
   )
   return {
-    set: (at, of) => chart.setData(data(at, of)),
+    set: (at, of, marks) => {
+      marked = marks
+      chart.setData(data(at, of))
+    },
     resize: (width, height) => chart.setSize({ width, height }),
     destroy: () => chart.destroy(),
   }

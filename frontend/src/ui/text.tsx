@@ -1,47 +1,45 @@
 import { memo } from 'react'
-import { clockSeconds, fullTime, money, rate } from '../lib/format'
+import { clockSeconds, fullTime } from '../lib/format'
 import { useAgo } from '../lib/time'
+import { shows } from './Fact'
 
 /** What a gateway calls something. Only ever text, and its direction stays its own. */
 export function Name({ children, or }: { children: string; or?: string | undefined }) {
   return (
-    <bdi className="name" title={children || or}>
+    <bdi className="name" title={children || or} {...shows('name')}>
       {children || or || 'unnamed'}
     </bdi>
   )
-}
-
-/** Nano-dollars, in figures of equal width. */
-export function Money({ nano }: { nano: number }) {
-  return <span className="num">{money(nano)}</span>
-}
-
-/** Nano-dollars an hour. */
-export function Rate({ nano }: { nano: number }) {
-  return <span className="num">{rate(nano)}</span>
 }
 
 /** "9 s ago", kept true, with the exact time on hover. */
 export const TimeAgo = memo(function TimeAgo({
   at,
   otherwise = 'never',
+  fact,
+  of,
 }: {
   at: number
   otherwise?: string
+  /** Which fact the time is, and of what. */
+  fact: string
+  of?: string
 }) {
   const text = useAgo(at, otherwise)
   return (
-    <time className="num" title={fullTime(at)} {...(at > 0 ? { dateTime: new Date(at).toISOString() } : {})}>
+    <time className="num" title={fullTime(at)} {...timeOf(at)} {...shows(fact, of)}>
       {text}
     </time>
   )
 })
 
 /** "14:02:09", with the date on hover. */
-export function Clock({ at }: { at: number }) {
+export function Clock({ at, fact, of }: { at: number; fact: string; of?: string }) {
   return (
-    <time className="num" title={fullTime(at)} {...(at > 0 ? { dateTime: new Date(at).toISOString() } : {})}>
+    <time className="num" title={fullTime(at)} {...timeOf(at)} {...shows(fact, of)}>
       {clockSeconds(at)}
     </time>
   )
 }
+
+const timeOf = (at: number) => (at > 0 ? { dateTime: new Date(at).toISOString() } : {})

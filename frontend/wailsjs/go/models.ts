@@ -14,13 +14,23 @@ export namespace app {
 	    startHidden: boolean;
 	    startAtLogin: boolean;
 	}
+	export interface CalendarItem {
+	    id: string;
+	    at: number;
+	    kind: string;
+	    gateway: string;
+	    open: string;
+	    name: string;
+	    words: string;
+	}
 	export interface Decision {
 	    at: number;
 	    status: string;
 	    severity: string;
 	    reason: string;
-	    told: boolean;
+	    notified: boolean;
 	    text: string;
+	    words: string;
 	}
 	export interface EventPage {
 	    events: state.EventLine[];
@@ -31,10 +41,43 @@ export namespace app {
 	    kinds: string[];
 	    severities: string[];
 	    text: string;
+	    keys: string[];
+	    providers: string[];
+	    task: string;
 	    from: number;
 	    to: number;
 	    before: number;
 	    limit: number;
+	}
+	export interface ExportInput {
+	    incident: string;
+	    events: EventQuery;
+	    format: string;
+	    hideNames: boolean;
+	    hideAmounts: boolean;
+	}
+	export interface Exported {
+	    path: string;
+	    lines: number;
+	}
+	export interface ForecastPoint {
+	    at: number;
+	    low: number;
+	    likely: number;
+	    high: number;
+	}
+	export interface ForecastStep {
+	    at: number;
+	    kind: string;
+	    amount: number;
+	}
+	export interface ForecastView {
+	    id: string;
+	    limit: number;
+	    at: number;
+	    past: ForecastPoint[];
+	    ahead: ForecastPoint[];
+	    steps: ForecastStep[];
 	}
 	export interface GatewayInput {
 	    id: string;
@@ -53,7 +96,7 @@ export namespace app {
 	    key: string;
 	    name: string;
 	    paused: boolean;
-	    kept: string;
+	    storedIn: string;
 	}
 	export interface GatewayProfile {
 	    id: string;
@@ -66,20 +109,146 @@ export namespace app {
 	    hasMasterKey: boolean;
 	    enabled: boolean;
 	    demo: boolean;
-	    masterKept: string;
+	    environmentKeys: number;
+	    masterKeyStoredIn: string;
 	    keys: GatewayKey[];
 	    webhooks: string[];
+	}
+	export interface ImportResult {
+	    changes: string[];
+	    problems: string[];
+	}
+	export interface IncidentAlert {
+	    id: string;
+	    rule: string;
+	    severity: string;
+	    status: string;
+	    title: string;
+	    body: string;
+	    entityKind: string;
+	    entity: string;
+	    since: number;
+	    endedAt: number;
+	    ackNote: string;
+	    acked: boolean;
+	}
+	export interface IncidentLine {
+	    id: string;
+	    gateway: string;
+	    category: string;
+	    severity: string;
+	    title: string;
+	    since: number;
+	    endedAt: number;
+	    alerts: number;
+	    notified: number;
+	}
+	export interface IncidentQuery {
+	    gateway: string;
+	    text: string;
+	    from: number;
+	    to: number;
+	    open: boolean;
+	    limit: number;
+	}
+	export interface IncidentStep {
+	    at: number;
+	    alert: string;
+	    decision: boolean;
+	    notified: boolean;
+	    severity: string;
+	    words: string;
+	    text: string;
+	}
+	export interface IncidentView {
+	    id: string;
+	    gateway: string;
+	    category: string;
+	    severity: string;
+	    title: string;
+	    since: number;
+	    endedAt: number;
+	    alerts: number;
+	    notified: number;
+	    of: IncidentAlert[];
+	    steps: IncidentStep[];
+	}
+	export interface KeyPlace {
+	    at: string;
+	    locked: boolean;
+	    file: string;
+	    why: string;
+	    wanted: boolean;
+	}
+	export interface MuteScope {
+	    alert: string;
+	    gateway: string;
+	    category: string;
+	    entity: string;
+	    kind: string;
+	}
+	export interface MaintenanceWindow {
+	    id: string;
+	    scope: MuteScope;
+	    from: number;
+	    to: number;
+	    weekly: boolean;
+	    note: string;
+	}
+	
+	export interface Muted {
+	    scope: MuteScope;
+	    until: number;
+	    alsoCritical: boolean;
+	}
+	export interface NetworkSettings {
+	    proxy: string;
+	    caFile: string;
+	    clientCert: string;
+	    clientKey: string;
+	    skipNegotiation: boolean;
+	    allowQueryToken: boolean;
+	    transports: string[];
+	}
+	export interface Normal {
+	    rule: string;
+	    gateway: string;
+	    kind: string;
+	    entity: string;
+	    dimension: string;
+	    title: string;
 	}
 	export interface NotificationSettings {
 	    enabled: boolean;
 	    minimum: string;
-	    recovered: boolean;
+	    sendResolved: boolean;
 	    tasks: boolean;
 	    sound: boolean;
 	    privacy: boolean;
-	    repeatMs: number;
+	    repeatIntervalMs: number;
 	    perMinute: number;
 	    perHour: number;
+	}
+	export interface OwnThresholds {
+	    gateway: string;
+	    group: string;
+	    key: string;
+	    warning: number;
+	    critical: number;
+	}
+	export interface PreviewOccasion {
+	    from: number;
+	    to: number;
+	    title: string;
+	    severity: string;
+	    notices: number;
+	}
+	export interface ProbeCheck {
+	    section: string;
+	    title: string;
+	    result: string;
+	    text: string;
+	    do: string;
 	}
 	export interface QuietSpan {
 	    days: number[];
@@ -92,13 +261,60 @@ export namespace app {
 	    spans: QuietSpan[];
 	}
 	
+	export interface ReconnectSettings {
+	    scheduleMs: number[];
+	    maxMs: number;
+	}
+	export interface TrayPreview {
+	    shape: string;
+	    tooltip: string;
+	    headline: string;
+	    lines: string[];
+	}
+	export interface ReplayMoment {
+	    n: number;
+	    at: number;
+	    asOf: number;
+	    known: boolean;
+	    before: number;
+	    after: number;
+	    delta: unknown;
+	    whole: boolean;
+	    tray: TrayPreview;
+	}
+	export interface ReplayRange {
+	    from: number;
+	    to: number;
+	    now: number;
+	}
+	export interface RetentionSettings {
+	    eventsMs: number;
+	    sumsMs: number;
+	    maxMegabytes: number;
+	}
 	export interface RuleInput {
 	    id: string;
 	    enabled: boolean;
 	    severity: string;
 	    forMs: number;
-	    keepMs: number;
-	    notify: boolean;
+	    keepFiringForMs: number;
+	    repeatMs: number;
+	}
+	export interface RulePreview {
+	    from: number;
+	    to: number;
+	    unknown: string;
+	    missing: string;
+	    cut: boolean;
+	    events: number;
+	    watchedMs: number;
+	    times: number;
+	    openMs: number;
+	    longestMs: number;
+	    notices: number;
+	    night: number;
+	    held: number;
+	    occasions: PreviewOccasion[];
 	}
 	export interface RuleView {
 	    id: string;
@@ -107,9 +323,32 @@ export namespace app {
 	    severity: string;
 	    enabled: boolean;
 	    forMs: number;
-	    keepMs: number;
+	    keepFiringForMs: number;
+	    repeatMs: number;
+	    repeats: boolean;
 	    notify: boolean;
 	    changed: boolean;
+	}
+	export interface SavedSearch {
+	    name: string;
+	    search: string;
+	}
+	export interface ServerCertificate {
+	    address: string;
+	    trouble: string;
+	    text: string;
+	    subject: string;
+	    names: string[];
+	    issuer: string;
+	    from: number;
+	    to: number;
+	    authority: string;
+	    fingerprint: string;
+	}
+	export interface UpdateSettings {
+	    daily: boolean;
+	    address: string;
+	    key: string;
 	}
 	export interface Thresholds {
 	    warning: number;
@@ -122,6 +361,10 @@ export namespace app {
 	    notifications: NotificationSettings;
 	    quietHours: QuietHours;
 	    appearance: Appearance;
+	    network: NetworkSettings;
+	    updates: UpdateSettings;
+	    reconnect: ReconnectSettings;
+	    retention: RetentionSettings;
 	}
 	export interface SettingsView {
 	    thresholds: Thresholds;
@@ -129,6 +372,11 @@ export namespace app {
 	    notifications: NotificationSettings;
 	    quietHours: QuietHours;
 	    appearance: Appearance;
+	    network: NetworkSettings;
+	    updates: UpdateSettings;
+	    reconnect: ReconnectSettings;
+	    retention: RetentionSettings;
+	    own: OwnThresholds[];
 	    file: string;
 	    problems: string[];
 	}
@@ -140,6 +388,7 @@ export namespace app {
 	}
 	export interface SpendLine {
 	    name: string;
+	    id: string;
 	    values: number[];
 	}
 	export interface SpendQuery {
@@ -161,6 +410,61 @@ export namespace app {
 	    driver: string;
 	    message: string;
 	}
+	
+	
+	export interface UpdateAnswer {
+	    kind: string;
+	    version: string;
+	    notes: string;
+	    text: string;
+	    at: number;
+	}
+
+}
+
+export namespace cause {
+	
+	export interface Candidate {
+	    id: string;
+	    kind: string;
+	    title: string;
+	    at: number;
+	    since: number;
+	    found: number;
+	    likely: number;
+	    why: string[];
+	}
+	export interface HitKey {
+	    key: string;
+	    name: string;
+	    models: string[];
+	    perHour: number;
+	    alone: boolean;
+	}
+	export interface HitModel {
+	    model: string;
+	    fallback: boolean;
+	    perHour: number;
+	}
+	export interface Hit {
+	    known: boolean;
+	    models: HitModel[];
+	    keys: HitKey[];
+	    tasks: string[];
+	    perHour: number;
+	    alone: number;
+	    minutes: number;
+	}
+	
+
+}
+
+export namespace run {
+	
+	export interface Causes {
+	    candidates: cause.Candidate[];
+	    hit: cause.Hit;
+	}
 
 }
 
@@ -175,6 +479,8 @@ export namespace state {
 	    status: string;
 	    title: string;
 	    body: string;
+	    evidence: string;
+	    ends: string;
 	    entityKind: string;
 	    entity: string;
 	    since: number;
@@ -183,16 +489,18 @@ export namespace state {
 	    value: number;
 	    acked: boolean;
 	    ackNote: string;
-	    snoozedTo: number;
+	    silencedUntil: number;
+	    mutedUntil: number;
 	    flapping: boolean;
 	    stale: boolean;
 	    trust: string;
-	    inhibited: string;
-	    told: string;
-	    toldAt: number;
+	    inhibitedBy: string;
+	    notifyReason: string;
+	    notifyDecidedAt: number;
 	    count: number;
+	    habit: boolean;
 	}
-	export interface AppFact {
+	export interface AppCondition {
 	    id: string;
 	    severity: string;
 	    title: string;
@@ -203,6 +511,11 @@ export namespace state {
 	    id: string;
 	    endsAt: number;
 	    perMinute: number[];
+	}
+	export interface ChangedValue {
+	    field: string;
+	    old: string;
+	    new: string;
 	}
 	export interface Change {
 	    id: string;
@@ -216,16 +529,23 @@ export namespace state {
 	    new: string;
 	    source: string;
 	    at: number;
+	    values: ChangedValue[];
+	    since: number;
+	    foundAt: number;
+	    own: boolean;
+	    provider: string;
+	    models: string[];
 	}
-	export interface Coverage {
+	
+	export interface ComponentHealth {
 	    id: string;
 	    gateway: string;
-	    topic: string;
-	    way: string;
-	    everyMs: number;
-	    sources: string[];
+	    component: string;
+	    health: string;
 	    reason: string;
+	    causedBy: string;
 	    since: number;
+	    observedAt: number;
 	}
 	export interface Discovery {
 	    id: string;
@@ -246,6 +566,29 @@ export namespace state {
 	    text: string;
 	    at: number;
 	}
+	export interface Forecast {
+	    id: string;
+	    gateway: string;
+	    kind: string;
+	    subject: string;
+	    name: string;
+	    outcome: string;
+	    earliest: number;
+	    likely: number;
+	    latest: number;
+	    reset: number;
+	    spent: number;
+	    limit: number;
+	    periodId: string;
+	    at: number;
+	    perHour: number;
+	    since: number;
+	    times: number;
+	    tried: number;
+	    head: string;
+	    range: string;
+	    basis: string;
+	}
 	export interface Gateway {
 	    id: string;
 	    label: string;
@@ -259,34 +602,56 @@ export namespace state {
 	    nextAt: number;
 	    lastEventAt: number;
 	    burnPerHour: number;
-	    today: number;
+	    burnSpan: number;
+	    today: number | { status: string; why?: string; value?: number; since?: number };
+	    todayNoKey: number;
+	    todayAdjusted: number;
+	    todayUnlogged: number;
+	    todayUndebited: number;
+	    todayPending: number;
+	    booksDiffer: string;
+	    booksCheckedAt: number;
 	    calls: number;
 	    uncharged: number;
 	    hourRequests: number;
 	    hourFailed: number;
 	    auditSince: number;
 	    auditAt: number;
+	    pictureAt: number;
+	}
+	export interface GroupShare {
+	    key: string;
+	    name: string;
+	    spent: number;
 	}
 	export interface Group {
 	    id: string;
 	    gateway: string;
 	    group: string;
 	    name: string;
-	    balance: number;
-	    credits: number;
-	    spent: number;
-	    epoch: string;
-	    base: number;
-	    used: number;
-	    other: number;
+	    balance: number | { status: string; why?: string; value?: number; since?: number };
+	    credits: number | { status: string; why?: string; value?: number; since?: number };
+	    spent: number | { status: string; why?: string; value?: number; since?: number };
+	    periodId: string;
+	    openingBalance: number;
+	    usedRatio: number | { status: string; why?: string; value?: number; since?: number };
+	    unattributed: number;
 	    keyCount: number;
-	    rate15m: number;
-	    rate1h: number;
-	    rate24h: number;
+	    today: number | { status: string; why?: string; value?: number; since?: number };
+	    partsKnown: boolean;
+	    former: GroupShare[];
+	    adjusted: number;
+	    noKey: number;
+	    rateSpan: number;
+	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
+	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
+	    rate24h: number | { status: string; why?: string; value?: number; since?: number };
 	    trend: string;
 	    source: string;
 	    updatedAt: number;
+	    remembered: number;
 	}
+	
 	export interface KeySpend {
 	    id: string;
 	    gateway: string;
@@ -294,12 +659,14 @@ export namespace state {
 	    name: string;
 	    group: string;
 	    status: string;
-	    total: number;
+	    total: number | { status: string; why?: string; value?: number; since?: number };
 	    totalSince: number;
-	    limit: number;
-	    epoch: string;
-	    used: number;
-	    reported: number;
+	    unlogged: number;
+	    elsewhere: number;
+	    limit: number | { status: string; why?: string; value?: number; since?: number };
+	    periodId: string;
+	    usedRatio: number | { status: string; why?: string; value?: number; since?: number };
+	    reportedRatio: number;
 	    reportedLevel: string;
 	    reportedSpend: number;
 	    reportedAt: number;
@@ -307,18 +674,21 @@ export namespace state {
 	    lastAmount: number;
 	    lastModel: string;
 	    requests: number;
-	    seen: number;
-	    rate15m: number;
-	    rate1h: number;
-	    rate24h: number;
+	    observedTotal: number;
+	    today: number | { status: string; why?: string; value?: number; since?: number };
+	    rateSpan: number;
+	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
+	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
+	    rate24h: number | { status: string; why?: string; value?: number; since?: number };
 	    trend: string;
 	    source: string;
 	    updatedAt: number;
 	    hourRequests: number;
 	    hourFailed: number;
 	    expires: number;
-	    resets: number;
-	    refused: number;
+	    periodEnd: number;
+	    staleTotals: number;
+	    remembered: number;
 	}
 	export interface Link {
 	    id: string;
@@ -347,7 +717,16 @@ export namespace state {
 	    resyncs: number;
 	    roundTripMs: number;
 	}
-	export interface Watch {
+	export interface Outlook {
+	    id: string;
+	    condition: string;
+	    head: string;
+	    rest: string;
+	    unknown: string[];
+	    hindrance: string;
+	    lastEventAt: number;
+	}
+	export interface MonitoredKey {
 	    id: string;
 	    gateway: string;
 	    slot: string;
@@ -355,33 +734,35 @@ export namespace state {
 	    key: string;
 	    name: string;
 	    state: string;
-	    holds: boolean;
+	    primary: boolean;
 	    cause: string;
 	    since: number;
 	}
-	export interface Source {
+	export interface PollTarget {
 	    id: string;
 	    gateway: string;
 	    source: string;
 	    outcome: string;
 	    since: number;
+	    times: number;
 	    cause: string;
-	    askedAt: number;
-	    answeredAt: number;
-	    beforeAt: number;
-	    everyMs: number;
-	    staleMs: number;
+	    polledAt: number;
+	    succeededAt: number;
+	    previousSuccessAt: number;
+	    intervalMs: number;
+	    staleAfterMs: number;
 	    latencyMs: number;
 	}
-	export interface Part {
+	export interface TopicDelivery {
 	    id: string;
 	    gateway: string;
-	    part: string;
-	    health: string;
+	    topic: string;
+	    delivery: string;
+	    intervalMs: number;
+	    sources: string[];
 	    reason: string;
-	    because: string;
+	    partly: boolean;
 	    since: number;
-	    seenAt: number;
 	}
 	export interface Transaction {
 	    id: string;
@@ -405,6 +786,7 @@ export namespace state {
 	    deleted: number;
 	    lastSync: number;
 	    source: string;
+	    remembered: number;
 	}
 	export interface Task {
 	    id: string;
@@ -424,13 +806,17 @@ export namespace state {
 	    updatedAt: number;
 	    finishedAt: number;
 	    source: string;
+	    usualMs: number;
+	    usualCount: number;
+	    begun: boolean;
+	    remembered: number;
 	}
 	export interface Provider {
 	    id: string;
 	    gateway: string;
 	    provider: string;
 	    name: string;
-	    sort: string;
+	    type: string;
 	    health: string;
 	    switchedOff: boolean;
 	    latencyMs: number;
@@ -446,11 +832,13 @@ export namespace state {
 	    hourFailed: number;
 	    shared: boolean;
 	    p95Ms: number;
-	    usualP95Ms: number;
+	    baselineP95Ms: number;
 	    trafficAt: number;
 	    served: number;
-	    uncovered: number;
-	    hour: string;
+	    withoutFallback: number;
+	    aliases: string[];
+	    healthTimeline: string;
+	    remembered: number;
 	}
 	export interface Live {
 	    gateways: Record<string, Gateway>;
@@ -466,12 +854,15 @@ export namespace state {
 	    changes: Record<string, Change>;
 	    events: Record<string, EventLine>;
 	    alerts: Record<string, AlertLine>;
-	    app: Record<string, AppFact>;
-	    parts: Record<string, Part>;
-	    coverage: Record<string, Coverage>;
-	    sources: Record<string, Source>;
-	    watched: Record<string, Watch>;
+	    app: Record<string, AppCondition>;
+	    components: Record<string, ComponentHealth>;
+	    deliveries: Record<string, TopicDelivery>;
+	    pollTargets: Record<string, PollTarget>;
+	    monitoredKeys: Record<string, MonitoredKey>;
+	    outlooks: Record<string, Outlook>;
+	    forecasts: Record<string, Forecast>;
 	}
+	
 	
 	
 	

@@ -3,19 +3,26 @@ import type { AlertLine } from '../../bridge/types'
 import { clock, duration } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
+import { shows } from '../../ui/Fact'
+import { severityWord } from '../../ui/labels'
 import { Panel } from '../../ui/Panel'
-import { severityWord } from '../../ui/things'
 import css from './lanes.module.css'
 import { byWeight, useAlerts } from './useAlerts'
 
 const DAY = 24 * 3_600_000
 const HOUR = 3_600_000
+/** So near to an end of the axis there is no room for a label. */
+const EDGE = HOUR / 2
 const MOST = 7
+/** A bar is never narrower: what began just now is seen too. */
+const LEAST = '6px'
 
 /** The last 24 hours: a bar per alert from its beginning to its end, hatched where it was held back. */
 export function AlertLanes() {
   const alerts = useAlerts()
-  const now = useNow(60_000)
+  const minute = useNow(60_000)
+  // What began within this minute is drawn too.
+  const now = Math.max(minute, ...alerts.map((alert) => Math.max(alert.since, alert.endedAt)))
   const from = now - DAY
   const lanes = useMemo(
     () =>
@@ -26,14 +33,15 @@ export function AlertLanes() {
     [alerts, now, from],
   )
   if (lanes.length === 0) return null
-  const hours = Array.from({ length: 8 }, (_, i) => Math.ceil(from / (3 * HOUR)) * 3 * HOUR + i * 3 * HOUR)
+  const first = Math.ceil((from + EDGE) / (3 * HOUR)) * 3 * HOUR
+  const hours = Array.from({ length: 8 }, (_, i) => first + i * 3 * HOUR).filter((at) => at < now - EDGE)
   const place = (at: number) => `${(Math.max(0, Math.min(DAY, at - from)) / DAY) * 100}%`
   return (
     <Panel title="Last 24 hours" flush>
       <div className={css.lanes}>
         <div className={css.axis} aria-hidden>
           {hours.map((at) => (
-            <span key={at} style={{ insetInlineStart: place(at) }}>
+            <span key={at} {...shows('axis.time')} style={{ insetInlineStart: place(at) }}>
               {clock(at, at)}
             </span>
           ))}
@@ -44,16 +52,21 @@ export function AlertLanes() {
               <button
                 type="button"
                 className={css.lane}
-                aria-label={say(alert, now)}
+                aria-label={describe(alert, now)}
+                {...shows('alert.lane', alert.id)}
                 onClick={() => go('alerts', alert.id)}
               >
                 <bdi className={css.name}>{alert.title}</bdi>
                 <span className={css.track}>
+                  {hours.map((at) => (
+                    <i key={at} style={{ insetInlineStart: place(at) }} />
+                  ))}
                   <span
                     className={`${css.bar} ${css[alert.severity] ?? ''} ${isHeld(alert) ? css.held : ''}`}
                     style={{
-                      insetInlineStart: place(alert.since),
-                      width: `calc(${place(from + endOf(alert, now) - Math.max(alert.since, from))} + 4px)`,
+                      insetInlineStart: `min(${place(alert.since)}, 100% - ${LEAST})`,
+                      width: place(from + endOf(alert, now) - Math.max(alert.since, from)),
+                      minWidth: LEAST,
                     }}
                   />
                 </span>
@@ -71,10 +84,10 @@ function endOf(alert: AlertLine, now: number): number {
 }
 
 function isHeld(alert: AlertLine): boolean {
-  return alert.toldAt === 0
+  return alert.notifyDecidedAt === 0
 }
 
-function say(alert: AlertLine, now: number): string {
+function describe(alert: AlertLine, now: number): string {
   const until = alert.endedAt > 0 ? `until ${clock(alert.endedAt)}` : 'still open'
   return `${alert.title}: ${severityWord(alert.severity)}, since ${clock(alert.since)}, ${until}, ${duration(endOf(alert, now) - alert.since)}${isHeld(alert) ? ', held back' : ''}`
 }

@@ -2,19 +2,22 @@ import { useShallow } from 'zustand/react/shallow'
 import { useDecisions } from '../../bridge/queries'
 import type { AlertLine } from '../../bridge/types'
 import { clock, duration, percent, plural } from '../../lib/format'
-import { go, type Page, pathTo } from '../../lib/route'
+import { go, pathTo } from '../../lib/route'
+import { now } from '../../lib/time'
 import { useLive } from '../../live/store'
-import { Tag } from '../../ui/controls'
+import { SmallButton, Tag } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
+import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Clock, TimeAgo } from '../../ui/text'
-import { severityShape, severityWord } from '../../ui/things'
-import { changeWords } from '../changes/words'
-import { GROUP } from '../spend/budget'
-import { AlertDeeds } from './AlertDeeds'
+import { ExportButton, ofIncident } from '../export'
+import { AlertActions } from './AlertActions'
 import css from './alerts.module.css'
-import { categoryWord, reasonWords } from './words'
+import { CausesOf } from './CausesOf'
+import { categoryWord, reasonWords } from './labels'
+import { aboutOf, thingOf } from './thing'
 
 /** One alert: what, since when, why it was told or not, and what can be done. */
 export function AlertPanel({ id }: { id: string }) {
@@ -23,7 +26,12 @@ export function AlertPanel({ id }: { id: string }) {
   if (!alert) {
     return (
       <SidePanel label="Alert" title="Alert" onClose={close}>
-        <EmptyMessage title="This alert is gone.">What is over leaves the list after a while.</EmptyMessage>
+        <EmptyMessage
+          title="This alert is gone."
+          actions={<SmallButton onClick={() => go('incidents', id)}>Look in the history</SmallButton>}
+        >
+          What is over leaves the list after a while. The history may have it.
+        </EmptyMessage>
       </SidePanel>
     )
   }
@@ -33,31 +41,59 @@ export function AlertPanel({ id }: { id: string }) {
       title={
         <span className={css.panelTitle}>
           <Shape of={alert.status === 'resolved' ? 'ok' : severityShape(alert.severity)} size={16} label="" />
-          <bdi>{alert.title}</bdi>
+          <bdi {...shows('alert.title', id)}>{alert.title}</bdi>
         </span>
       }
       onClose={close}
-      actions={alert.status === 'resolved' ? null : <AlertDeeds alert={alert} />}
+      actions={alert.status === 'resolved' ? null : <AlertActions alert={alert} />}
     >
       <p className={css.text}>
-        <bdi>{alert.body}</bdi>
+        <bdi {...shows('alert.body', id)}>{alert.body}</bdi>
+      </p>
+      <p className={css.onward}>
+        <SmallButton onClick={() => go('incidents', alert.id)}>Whole story</SmallButton>
+        <ExportButton what={ofIncident(alert.id)} />
       </p>
       <AlertFacts alert={alert} />
-      <Around alert={alert} />
-      <Part title="Told or held back, and why">
+      <Evidence alert={alert} />
+      <CausesOf alert={alert} />
+      <DetailSection title="Told or held back, and why">
         <Trace alert={alert} />
-      </Part>
+      </DetailSection>
     </SidePanel>
   )
 }
 
-function AlertFacts({ alert }: { alert: AlertLine }) {
-  const page = pageOf(alert)
+/** What it rests on, to be checked, and what would end it or ended it. */
+function Evidence({ alert }: { alert: AlertLine }) {
+  const seen = alert.evidence.split('\n').filter((line) => line !== '')
+  if (seen.length === 0 && !alert.ends) return null
   return (
-    <Facts
+    <DetailSection title="What it rests on">
+      <ul className={css.evidence} {...shows('alert.evidence', alert.id)}>
+        {seen.map((line) => (
+          <li key={line}>
+            <bdi>{line}</bdi>
+          </li>
+        ))}
+      </ul>
+      {alert.ends ? (
+        <p className={css.ends} {...shows('alert.ends', alert.id)}>
+          {alert.ends}
+        </p>
+      ) : null}
+    </DetailSection>
+  )
+}
+
+function AlertFacts({ alert }: { alert: AlertLine }) {
+  const thing = thingOf(alert)
+  const about = useLive(useShallow((live) => aboutOf(live, alert)))
+  return (
+    <DetailList
       rows={[
-        ['Severity', severityWord(alert.severity)],
-        ['Kind', `${categoryWord(alert.category)} · ${alert.rule}`],
+        ['Severity', severityWord(alert.severity), shows('alert.severity', alert.id)],
+        ['Kind', `${categoryWord(alert.category)} · ${alert.rule}`, shows('alert.kind', alert.id)],
         [
           'State',
           <span key="state" className={css.tags}>
@@ -68,89 +104,57 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
               <Tag tone={alert.trust === 'verified' ? 'ok' : 'warning'}>{alert.trust}</Tag>
             ) : null}
           </span>,
+          shows('alert.state', alert.id),
         ],
-        ['Began', <Clock key="since" at={alert.since} />],
+        ['Began', <Clock key="since" at={alert.since} fact="alert.since" of={alert.id} />],
         alert.endedAt > 0
-          ? ['Lasted', duration(alert.endedAt - alert.since)]
-          : ['Last looked at', <TimeAgo key="updated" at={alert.updatedAt} />],
-        alert.value >= 0 && alert.category === 'spend' ? ['Used', percent(alert.value)] : null,
-        alert.count > 1 ? ['Came back', `${plural(alert.count, 'time')} in this life`] : null,
-        alert.inhibited ? ['Held back by', <bdi key="inhibited">{alert.inhibited}</bdi>] : null,
+          ? ['Lasted', duration(alert.endedAt - alert.since), shows('alert.lasted', alert.id)]
+          : [
+              'Last looked at',
+              <TimeAgo key="updated" at={alert.updatedAt} fact="alert.updatedAt" of={alert.id} />,
+            ],
+        alert.value >= 0 && alert.rule.startsWith('budget.')
+          ? ['Used', percent(alert.value), shows('alert.used', alert.id)]
+          : null,
+        alert.count > 1
+          ? ['Came back', `${plural(alert.count, 'time')} in this life`, shows('alert.count', alert.id)]
+          : null,
+        alert.inhibitedBy
+          ? [
+              'Held back by',
+              <bdi key="inhibited">{alert.inhibitedBy}</bdi>,
+              shows('alert.inhibitedBy', alert.id),
+            ]
+          : null,
         alert.acked ? ['Acknowledged', <bdi key="note">{alert.ackNote || 'without a note'}</bdi>] : null,
-        alert.snoozedTo > Date.now() ? ['Snoozed until', clock(alert.snoozedTo)] : null,
-        page
+        alert.mutedUntil > now()
+          ? ['Muted until', clock(alert.mutedUntil), shows('alert.mutedUntil', alert.id)]
+          : null,
+        alert.silencedUntil > now()
+          ? ['Snoozed until', clock(alert.silencedUntil), shows('alert.silencedUntil', alert.id)]
+          : null,
+        thing
           ? [
               'About',
-              <a key="about" href={`#${pathTo(page, openOf(alert))}`}>
-                {alert.entityKind} <bdi>{alert.entity}</bdi>
+              <a key="about" href={`#${pathTo(thing.page, thing.open)}`}>
+                {about.noun} <bdi>{about.name}</bdi>
               </a>,
+              shows('alert.about', alert.id),
             ]
-          : ['About', `${alert.entityKind} ${alert.entity}`],
+          : ['About', `${about.noun} ${about.name}`, shows('alert.about', alert.id)],
       ]}
     />
   )
 }
 
-/** What the page opens: the thing that the alert is about. */
-function openOf(alert: AlertLine): string {
-  const id = `${alert.gateway}/${alert.entity}`
-  return alert.entityKind === 'group' ? GROUP + id : id
-}
-
-function pageOf(alert: AlertLine): Page | null {
-  switch (alert.entityKind) {
-    case 'key':
-    case 'group':
-      return 'spend'
-    case 'provider':
-      return 'providers'
-    case 'task':
-      return 'tasks'
-    default:
-      return null
-  }
-}
-
-/** How far around its beginning changes count as "what changed", ms. */
-const AROUND_MS = 15 * 60_000
-
-function Around({ alert }: { alert: AlertLine }) {
-  const changes = useLive(
-    useShallow((live) =>
-      Object.values(live.changes)
-        .filter((change) => change.gateway === alert.gateway && Math.abs(change.at - alert.since) < AROUND_MS)
-        .sort((a, b) => b.at - a.at)
-        .slice(0, 4),
-    ),
-  )
-  if (changes.length === 0) return null
-  return (
-    <Part title="What changed around then">
-      <ul className={css.trace}>
-        {changes.map((change) => (
-          <li key={change.id}>
-            <span className="faint">
-              <Clock at={change.at} />
-            </span>
-            <span>
-              <bdi>{change.name || change.subject}</bdi>
-              <small>{changeWords(change)}</small>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Part>
-  )
-}
-
 function Trace({ alert }: { alert: AlertLine }) {
-  const trace = useDecisions(alert.id, alert.toldAt + alert.snoozedTo + (alert.acked ? 1 : 0))
+  const trace = useDecisions(alert.id, alert.notifyDecidedAt + alert.silencedUntil + (alert.acked ? 1 : 0))
   if (trace.isError || (trace.data && trace.data.length === 0)) {
     // Without recorded decisions the alert itself still says the last one.
     return (
-      <p className="dim">
-        {reasonWords(alert.told)}
-        {alert.toldAt > 0 ? ` at ${clock(alert.toldAt)}` : ''}.
+      <p className="dim" {...shows('alert.told', alert.id)}>
+        {reasonWords(alert.notifyReason)}
+        {alert.notifyDecidedAt > 0 ? ` at ${clock(alert.notifyDecidedAt)}` : ''}.
       </p>
     )
   }
@@ -159,10 +163,11 @@ function Trace({ alert }: { alert: AlertLine }) {
       {(trace.data ?? []).map((step) => (
         <li key={`${step.at} ${step.reason}`}>
           <span className="faint">
-            <Clock at={step.at} />
+            <Clock at={step.at} fact="decision.at" of={alert.id} />
           </span>
-          <span>
-            {reasonWords(step.reason)} <Tag tone={step.told ? 'ok' : 'plain'}>{step.status}</Tag>
+          <span {...shows('decision.words', alert.id)}>
+            {step.words}{' '}
+            <Tag tone={step.notified ? 'ok' : 'plain'}>{step.notified ? 'told' : 'not told'}</Tag>
             {step.text ? (
               <small>
                 <bdi>{step.text}</bdi>

@@ -1,30 +1,41 @@
 import { useMemo, useState } from 'react'
 import { useAct } from '../../bridge/act'
-import { go } from '../../lib/route'
+import { plural } from '../../lib/format'
+import { GROUP_OF_ALERTS, go } from '../../lib/route'
+import { useFrozen } from '../../live/replay'
+import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import { NewPill, SearchField, Segments } from '../../ui/controls'
+import { NewPill, SearchField, Segments, SmallButton } from '../../ui/controls'
 import { type Column, DataTable } from '../../ui/DataTable'
+import { Fact, shows } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
-import { useCalmOrder } from '../../ui/useCalmOrder'
+import { useStableOrder } from '../../ui/useStableOrder'
 import { AlertLanes } from './AlertLanes'
 import { AlertPanel } from './AlertPanel'
 import { AlertRow } from './AlertRow'
-import css from './alerts.module.css'
-import { type Pile, useAlerts } from './useAlerts'
+import { categoryWord } from './labels'
+import { AcknowledgeForm, SelectionContext } from './selection'
+import { type AlertBucket, useAlerts } from './useAlerts'
 
 const COLUMNS: readonly Column[] = [
   { key: 'severity', head: 'Severity', quiet: true, width: '18px' },
   { key: 'title', head: 'What', width: 'minmax(200px, 3fr)' },
   { key: 'category', head: 'Kind', from: 640, width: '92px' },
-  { key: 'told', head: 'Told', from: 520, width: 'minmax(80px, 0.8fr)', hint: 'Whether you were notified' },
+  {
+    key: 'notified',
+    head: 'Told',
+    from: 520,
+    width: 'minmax(80px, 0.8fr)',
+    hint: 'Whether you were notified',
+  },
   { key: 'since', head: 'Since', width: '110px', end: true },
 ]
 
-/** What each pile says when it is empty. */
-const EMPTY: Record<Pile, readonly [string, string]> = {
+/** What each bucket says when it is empty. */
+const EMPTY: Record<AlertBucket, readonly [string, string]> = {
   open: [
-    'Nothing needs you.',
+    'No alert is open.',
     'An alert appears here when a budget, a provider, a task or a connection needs a look.',
   ],
   acked: [
@@ -39,55 +50,130 @@ const EMPTY: Record<Pile, readonly [string, string]> = {
 
 /** What, since when, told or held back? */
 export function AlertsPage({ open }: { open: string }) {
-  const [pile, setPile] = useState<Pile>('open')
+  const [bucket, setBucket] = useState<AlertBucket>('open')
   const [text, setText] = useState('')
   const act = useAct()
-  const all = useAlerts(pile)
+  const group = open.startsWith(GROUP_OF_ALERTS) ? open.slice(GROUP_OF_ALERTS.length) : ''
+  const all = useAlerts(bucket).filter(
+    (alert) => group === '' || group === `${alert.gateway}|${alert.category}`,
+  )
+  const opened = group ? '' : open
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null)
+  const [acknowledging, setAcknowledging] = useState<readonly string[] | null>(null)
+  const selection = useMemo(
+    () =>
+      selected && {
+        ids: selected,
+        toggle: (id: string) => {
+          const next = new Set(selected)
+          if (!next.delete(id)) next.add(id)
+          setSelected(next)
+        },
+      },
+    [selected],
+  )
   const sought = text.trim().toLowerCase()
   const ids = useStable(
     all
       .filter((alert) => `${alert.title} ${alert.body}`.toLowerCase().includes(sought))
       .map((alert) => alert.id),
   )
-  const calm = useCalmOrder(ids)
+  const calm = useStableOrder(ids)
+  // What waits to be shown is not acknowledged: nobody saw it.
+  const shown = calm.ids
+  const frozen = useFrozen()
   const onKey = (key: string, id: string) => {
+    if (frozen) return
     if (key === 'a') void act((b) => b.Alerts.Acknowledge(id, ''), 'Acknowledged.')
-    if (key === 's') void act((b) => b.Alerts.Snooze(id, 60, false), 'Snoozed for an hour.')
+    if (key === 's') void act((b) => b.Alerts.Silence(id, 60, false), 'Snoozed for an hour.')
   }
   return (
-    <PageFrame side={open ? <AlertPanel id={open} /> : null}>
-      <PageHeader title="Alerts">What needs you, what you know of, and what was held back.</PageHeader>
+    <PageFrame scroll side={opened ? <AlertPanel id={opened} /> : null}>
+      <PageHeader
+        title="Alerts"
+        actions={<SmallButton onClick={() => go('incidents')}>Older incidents</SmallButton>}
+      >
+        What needs you, what you know of, and what was held back.
+      </PageHeader>
       <AlertLanes />
       <Toolbar>
-        <Piles value={pile} onChange={setPile} />
+        <Buckets value={bucket} onChange={setBucket} />
         <SearchField label="Find an alert" value={text} onChange={setText} />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
+        {bucket === 'open' && shown.length > 0 && !acknowledging ? (
+          <>
+            <SmallButton
+              aria-pressed={selected !== null}
+              onClick={() => setSelected(selected ? null : new Set())}
+            >
+              Select
+            </SmallButton>
+            <SmallButton
+              onClick={() => setAcknowledging(selected ? shown.filter((id) => selected.has(id)) : shown)}
+              why={frozen ?? (selected?.size === 0 ? 'Nothing is selected.' : undefined)}
+            >
+              {selected ? `Acknowledge ${selected.size} selected…` : 'Acknowledge all…'}
+            </SmallButton>
+          </>
+        ) : null}
+        {group ? (
+          <SmallButton onClick={() => go('alerts')}>
+            {`Only ${categoryWord(group.split('|')[1] ?? '').toLowerCase()} alerts of one notice: show all`}
+          </SmallButton>
+        ) : null}
       </Toolbar>
-      <Panel title={PILE_NAMES[pile]} aside={<Hint />} flush className={css.list}>
-        <DataTable
-          label="Alerts"
-          columns={COLUMNS}
-          ids={calm.ids}
-          Row={AlertRow}
-          rowHeight={50}
-          onOpen={(id) => go('alerts', open === id ? '' : id)}
-          onKey={onKey}
-          opened={open}
-          onPointer={calm.hold}
-          empty={
-            sought ? (
-              <EmptyMessage title="No alert fits.">Change the search to see more.</EmptyMessage>
-            ) : (
-              <EmptyMessage title={EMPTY[pile][0]}>{EMPTY[pile][1]}</EmptyMessage>
-            )
-          }
+      {acknowledging ? (
+        <AcknowledgeForm
+          ids={acknowledging}
+          onClose={() => {
+            setAcknowledging(null)
+            setSelected(null)
+          }}
         />
-      </Panel>
+      ) : null}
+      <SelectionContext value={selection}>
+        <Panel title={BUCKET_NAMES[bucket]} aside={<Hint />} flush>
+          <DataTable
+            label="Alerts"
+            columns={COLUMNS}
+            ids={shown}
+            Row={AlertRow}
+            rowHeight={50}
+            onOpen={(id) => go('alerts', opened === id ? '' : id)}
+            onKey={onKey}
+            opened={opened}
+            onPointer={calm.hold}
+            empty={
+              sought ? (
+                <EmptyMessage title="No alert fits.">Change the search to see more.</EmptyMessage>
+              ) : (
+                <NothingHere bucket={bucket} />
+              )
+            }
+          />
+        </Panel>
+      </SelectionContext>
     </PageFrame>
   )
 }
 
-const PILE_NAMES: Record<Pile, string> = {
+/** That a bucket is empty. "Nothing needs you" is said by the sentence on Now alone, which knows more than this list. */
+function NothingHere({ bucket }: { bucket: AlertBucket }) {
+  const scope = useScope()
+  const held = useAlerts('held').length
+  const [title, about] = EMPTY[bucket]
+  if (bucket !== 'open' || held === 0) return <EmptyMessage title={title}>{about}</EmptyMessage>
+  return (
+    <EmptyMessage title="No other alert is open.">
+      <Fact name="alerts.held" of={scope}>
+        {plural(held, 'alert')}
+      </Fact>{' '}
+      held back: what explains them stands above, or is being looked at.
+    </EmptyMessage>
+  )
+}
+
+const BUCKET_NAMES: Record<AlertBucket, string> = {
   open: 'Open',
   acked: 'Acknowledged',
   snoozed: 'Snoozed',
@@ -96,8 +182,9 @@ const PILE_NAMES: Record<Pile, string> = {
   resolved: 'Resolved',
 }
 
-function Piles({ value, onChange }: { value: Pile; onChange: (pile: Pile) => void }) {
-  const counts: Record<Pile, number> = {
+function Buckets({ value, onChange }: { value: AlertBucket; onChange: (bucket: AlertBucket) => void }) {
+  const scope = useScope()
+  const counts: Record<AlertBucket, number> = {
     open: useAlerts('open').length,
     acked: useAlerts('acked').length,
     snoozed: useAlerts('snoozed').length,
@@ -110,10 +197,11 @@ function Piles({ value, onChange }: { value: Pile; onChange: (pile: Pile) => voi
       label="Which alerts"
       value={value}
       onChange={onChange}
-      options={(Object.keys(PILE_NAMES) as Pile[]).map((pile) => ({
-        value: pile,
-        label: PILE_NAMES[pile],
-        count: counts[pile],
+      options={(Object.keys(BUCKET_NAMES) as AlertBucket[]).map((bucket) => ({
+        value: bucket,
+        label: BUCKET_NAMES[bucket],
+        count: counts[bucket],
+        fact: shows(`alerts.${bucket}`, scope),
       }))}
     />
   )

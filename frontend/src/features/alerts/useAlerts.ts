@@ -1,21 +1,21 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { AlertLine } from '../../bridge/types'
-import { useTicking } from '../../lib/time'
+import { now as timeNow, useTicking } from '../../lib/time'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
 /** Where an alert is listed. */
-export type Pile = 'open' | 'acked' | 'snoozed' | 'held' | 'noted' | 'resolved'
+export type AlertBucket = 'open' | 'acked' | 'snoozed' | 'held' | 'noted' | 'resolved'
 
 /**
- * The one pile that an alert belongs to at a time. What is only for
+ * The one bucket that an alert belongs to at a time. What is only for
  * information never needs the reader, so it is noted and not open.
  */
-export function pileOf(alert: AlertLine, now: number): Pile {
+export function bucketOf(alert: AlertLine, now: number): AlertBucket {
   if (alert.status === 'resolved') return 'resolved'
-  if (alert.inhibited !== '') return 'held'
+  if (alert.inhibitedBy !== '') return 'held'
   if (alert.acked) return 'acked'
-  if (alert.snoozedTo > now) return 'snoozed'
+  if (alert.silencedUntil > now) return 'snoozed'
   return alert.severity === 'info' ? 'noted' : 'open'
 }
 
@@ -27,20 +27,20 @@ export function byWeight(a: AlertLine, b: AlertLine): number {
 }
 
 /**
- * Alerts of the gateways in sight, gravest first; those of one pile, or all.
+ * Alerts of the gateways in sight, gravest first; those of one bucket, or all.
  * Pending alerts, whose condition has not held long enough, are left out of
  * the open ones.
  */
-export function useAlerts(pile?: Pile): AlertLine[] {
+export function useAlerts(bucket?: AlertBucket): AlertLine[] {
   const scope = useScope()
   // Snoozes end by the clock: look again when the set of those that ended changes.
   const minute = useTicking(atMinute)
   return useLive(
     useShallow((live) => {
-      const now = Math.max(Number(minute) * 60_000, Date.now())
+      const now = Math.max(Number(minute) * 60_000, timeNow())
       return Object.values(live.alerts)
         .filter((alert) => inScope(scope, alert) && alert.status !== 'pending')
-        .filter((alert) => !pile || pileOf(alert, now) === pile)
+        .filter((alert) => !bucket || bucketOf(alert, now) === bucket)
         .sort(byWeight)
     }),
   )

@@ -7,14 +7,16 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { NewPill, SearchField, Segments, Tag } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
+import { Fact, shows } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
-import { Clock, Name } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
-import { useCalmOrder } from '../../ui/useCalmOrder'
-import { CoverageNote } from '../connections/CoverageNote'
+import { Name } from '../../ui/text'
+import { useStableOrder } from '../../ui/useStableOrder'
+import { DeliveryNote } from '../connections'
+import { ChangePanel } from './ChangePanel'
 import css from './changes.module.css'
+import { ASKED, MarkPanel } from './MarkPanel'
+import { Values, When } from './parts'
 
 /** What can be seen decides what this page can show; the first is its main matter. */
 const TOPICS: readonly string[] = ['keys', 'providers', 'mappings', 'settings']
@@ -23,12 +25,20 @@ const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
   { key: 'action', head: 'Done', width: '84px' },
   { key: 'entity', head: 'What', width: '116px' },
-  { key: 'name', head: 'Name', width: 'minmax(130px, 1.2fr)' },
+  { key: 'name', head: 'Name', width: 'minmax(200px, 1.4fr)' },
   { key: 'diff', head: 'Before → after', width: 'minmax(140px, 2fr)' },
-  { key: 'gateway', head: 'Gateway', from: 760, width: '96px' },
+  { key: 'gateway', head: 'Gateway', from: 840, width: '96px' },
 ]
 
-type Which = 'all' | 'virtual_key' | 'model_mapping' | 'provider' | 'configuration'
+/** What each choice of the filter takes in. */
+const KINDS = {
+  virtual_key: ['virtual_key', 'key_group'],
+  model_mapping: ['model_mapping'],
+  provider: ['provider', 'provider_credential'],
+  configuration: ['configuration', 'model_cost', 'release'],
+} satisfies Record<string, string[]>
+
+type Which = 'all' | keyof typeof KINDS
 
 /** What was altered? */
 export function ChangesPage({ open }: { open: string }) {
@@ -39,7 +49,8 @@ export function ChangesPage({ open }: { open: string }) {
   const ids = useLive(
     useShallow((live) =>
       Object.values(live.changes)
-        .filter((change) => inScope(scope, change) && (which === 'all' || change.entity === which))
+        .filter((change) => change.gateway === '' || inScope(scope, change))
+        .filter((change) => which === 'all' || KINDS[which].includes(change.entity))
         .filter((change) =>
           `${change.name} ${change.subject} ${change.details.join(' ')}`.toLowerCase().includes(sought),
         )
@@ -47,13 +58,13 @@ export function ChangesPage({ open }: { open: string }) {
         .map((change) => change.id),
     ),
   )
-  const calm = useCalmOrder(ids)
+  const calm = useStableOrder(ids)
   return (
-    <PageFrame side={open ? <ChangePanel id={open} /> : null}>
+    <PageFrame side={sideOf(open)}>
       <PageHeader title="Changes">
-        What administrators and the gateways altered since Gatewatch started.
+        What administrators and the gateways altered, also while Gatewatch was closed, and what people marked.
       </PageHeader>
-      <CoverageNote topics={TOPICS} />
+      <DeliveryNote topics={TOPICS} />
       <Toolbar>
         <Segments
           label="Which changes"
@@ -70,7 +81,12 @@ export function ChangesPage({ open }: { open: string }) {
         <SearchField label="Find a change" value={text} onChange={setText} />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
       </Toolbar>
-      <Panel title="Changes" aside={plural(ids.length, 'change')} flush className={css.list}>
+      <Panel
+        title="Changes"
+        aside={<Fact name="view.changes">{plural(ids.length, 'change')}</Fact>}
+        flush
+        className={css.list}
+      >
         <DataTable
           label="Changes"
           columns={COLUMNS}
@@ -85,8 +101,8 @@ export function ChangesPage({ open }: { open: string }) {
                 Change the filter or the search to see more.
               </EmptyMessage>
             ) : (
-              <EmptyMessage title="No changes since Gatewatch started.">
-                Keys, mappings, providers and settings that are altered show here.
+              <EmptyMessage title="No changes are known.">
+                Keys, mappings, providers, prices and settings that are altered show here.
               </EmptyMessage>
             )
           }
@@ -96,6 +112,11 @@ export function ChangesPage({ open }: { open: string }) {
   )
 }
 
+function sideOf(open: string) {
+  if (open.startsWith(ASKED)) return <MarkPanel key={open} asked={open.slice(ASKED.length)} />
+  return open ? <ChangePanel id={open} /> : null
+}
+
 const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
   const change = useLive((live) => live.changes[id])
   const gateway = useLive((live) => live.gateways[change?.gateway ?? '']?.label)
@@ -103,12 +124,14 @@ const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
   return (
     <>
       <Cell className="dim">
-        <Clock at={change.at} />
+        <When change={change} />
       </Cell>
       <Cell>
-        <ActionTag action={change.action} />
+        <ActionTag action={change.action} of={id} />
       </Cell>
-      <Cell className="dim">{words(change.entity)}</Cell>
+      <Cell className="dim" fact={shows('change.entity', id)}>
+        {words(change.entity)}
+      </Cell>
       <Cell>
         <Name>{change.name || change.subject}</Name>
       </Cell>
@@ -116,75 +139,45 @@ const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
         <Diff change={change} />
       </Cell>
       <Cell className="dim">
-        <bdi>{gateway ?? change.gateway}</bdi>
+        <bdi {...shows('name')}>{gateway ?? (change.gateway || 'all')}</bdi>
       </Cell>
     </>
   )
 })
 
-function ActionTag({ action }: { action: string }) {
+function ActionTag({ action, of }: { action: string; of: string }) {
   const tone =
     action === 'deleted' || action === 'disabled'
       ? 'warning'
       : action === 'created' || action === 'enabled'
         ? 'accent'
         : 'plain'
-  return <Tag tone={tone}>{action}</Tag>
-}
-
-function Diff({ change }: { change: Change }) {
-  if (change.old === '' && change.new === '') return <span className="dim">{change.details.join(', ')}</span>
   return (
-    <span className="mono">
-      <del className={css.old}>
-        <bdi>{change.old || 'nothing'}</bdi>
-      </del>{' '}
-      →{' '}
-      <ins className={css.new}>
-        <bdi>{change.new || 'nothing'}</bdi>
-      </ins>
-    </span>
+    <Tag tone={tone} fact={shows('change.action', of)}>
+      {action}
+    </Tag>
   )
 }
 
-function ChangePanel({ id }: { id: string }) {
-  const change = useLive((live) => live.changes[id])
-  const gateway = useLive((live) => live.gateways[change?.gateway ?? '']?.label)
-  const close = () => go('changes')
-  if (!change) {
+function Diff({ change }: { change: Change }) {
+  const seen = change.values.filter((value) => value.old !== '' || value.new !== '')
+  const [first] = seen
+  if (first)
     return (
-      <SidePanel label="Change" title="Change" onClose={close}>
-        <EmptyMessage title="This change is not listed any more.">It is among the events.</EmptyMessage>
-      </SidePanel>
+      <span {...shows('change.diff', change.id)}>
+        <span className="dim">{words(first.field)}</span> <Values of={first} />
+        {change.values.length > 1 ? <span className="faint">, {change.values.length - 1} more</span> : null}
+      </span>
     )
-  }
+  if (change.old === '' && change.new === '')
+    return (
+      <span className="dim" {...shows('change.fields', change.id)}>
+        {change.details.join(', ')}
+      </span>
+    )
   return (
-    <SidePanel label="Change" title={<bdi>{change.name || change.subject}</bdi>} onClose={close}>
-      <Facts
-        rows={[
-          ['When', <Clock key="at" at={change.at} />],
-          ['What', `${words(change.entity)} ${change.action}`],
-          ['Gateway', <bdi key="g">{gateway ?? change.gateway}</bdi>],
-          ['Source', sourceWords(change.source)],
-          [
-            'Id',
-            <bdi key="id" className="mono">
-              {change.subject || '–'}
-            </bdi>,
-          ],
-          change.details.length > 0 ? ['Fields', <bdi key="f">{change.details.join(', ')}</bdi>] : null,
-        ]}
-      />
-      {change.old || change.new ? (
-        <Part title="Before and after">
-          <pre className={`${css.value} ${css.old}`}>
-            <bdi>{change.old || 'nothing'}</bdi>
-          </pre>
-          <pre className={`${css.value} ${css.new}`}>
-            <bdi>{change.new || 'nothing'}</bdi>
-          </pre>
-        </Part>
-      ) : null}
-    </SidePanel>
+    <span {...shows('change.diff', change.id)}>
+      <Values of={change} />
+    </span>
   )
 }

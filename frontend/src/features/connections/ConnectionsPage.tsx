@@ -1,22 +1,30 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { memo, useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useProfiles } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
-import { duration, plural } from '../../lib/format'
+import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
-import { useTicking } from '../../lib/time'
+import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
+import { WriteArea } from '../../live/WriteArea'
 import { SmallButton } from '../../ui/controls'
+import { Fact } from '../../ui/Fact'
 import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader } from '../../ui/Panel'
-import { CoverageMatrix } from './CoverageMatrix'
+import { useLoaded } from '../../ui/useLoaded'
+import { TEST } from './address'
+import { DeliveryMatrix } from './DeliveryMatrix'
 import { GatewayCard } from './GatewayCard'
-import { GatewayForm } from './GatewayForm'
 import { LinkPanel } from './LinkPanel'
+import { stateWord } from './labels'
+import { NextTry } from './NextTry'
 import { useRealTimeFeatures } from './useRealTimeFeatures'
-import { stateWord } from './words'
+
+/** The form comes when it is first opened: most who look here change nothing. */
+const loadForm = () => import('./GatewayForm')
+const loadProbe = () => import('./ProbeDialog')
 
 /** Can the screen be trusted? */
 export function ConnectionsPage({ open }: { open: string }) {
@@ -32,10 +40,13 @@ export function ConnectionsPage({ open }: { open: string }) {
   const saved = profiles.data ?? []
   const sleeping = saved.filter((profile) => !gateways.includes(profile.id))
   // A banner's "Update key" opens a gateway's form; anything else opened here is a hub.
-  const asked = saved.find((profile) => profile.id === open)
-  const form = editing ?? asked ?? null
+  const requested = saved.find((profile) => profile.id === open)
+  const form = editing ?? requested ?? null
+  const parts = useLoaded(loadForm, form !== null)
+  const tested = open.startsWith(TEST) ? open.slice(TEST.length) : ''
+  const probe = useLoaded(loadProbe, tested !== '')
   return (
-    <PageFrame scroll side={open && !asked ? <LinkPanel id={open} /> : null}>
+    <PageFrame scroll side={open && !requested && !tested ? <LinkPanel id={open} /> : null}>
       <Header onAdd={() => setEditing('new')} />
       {gateways.map((id) => (
         <GatewayCard
@@ -57,7 +68,7 @@ export function ConnectionsPage({ open }: { open: string }) {
           onEdit={setEditing}
         />
       ))}
-      <CoverageMatrix />
+      <DeliveryMatrix />
       {gateways.length + sleeping.length === 0 ? (
         <EmptyMessage
           title="No gateway yet."
@@ -66,12 +77,20 @@ export function ConnectionsPage({ open }: { open: string }) {
           Each gateway is shown here with its hubs, their counters and what went wrong last.
         </EmptyMessage>
       ) : null}
-      {form ? (
-        <GatewayForm
+      {tested && probe ? (
+        <probe.ProbeDialog
+          id={tested}
+          label={saved.find((profile) => profile.id === tested)?.label ?? tested}
+          onClose={() => go('connections')}
+        />
+      ) : null}
+      {form && parts ? (
+        <parts.GatewayForm
           profile={form === 'new' ? null : form}
+          forKey={editing === null}
           onClose={() => {
             setEditing(null)
-            if (asked) go('connections')
+            if (requested) go('connections')
           }}
         />
       ) : null}
@@ -81,29 +100,25 @@ export function ConnectionsPage({ open }: { open: string }) {
 
 function Header({ onAdd }: { onAdd: () => void }) {
   const { overall, cause, gateways, nextAt } = useRealTimeFeatures()
+  const scope = useScope()
   return (
     <PageHeader
       title="Connections"
       actions={
-        <Button leftSection={<IconPlus size={14} />} onClick={onAdd}>
-          Add gateway
-        </Button>
+        <WriteArea>
+          <Button leftSection={<IconPlus size={14} />} onClick={onAdd}>
+            Add gateway
+          </Button>
+        </WriteArea>
       }
     >
-      {plural(gateways.length, 'gateway')} · {stateWord(overall).toLowerCase()}
-      {cause ? ` · ${cause}` : ''}
+      <Fact name="gateways.count">{plural(gateways.length, 'gateway')}</Fact>
+      {' · '}
+      <Fact name="gateway.overall" of={scope}>
+        {stateWord(overall).toLowerCase()}
+        {cause ? ` · ${cause}` : ''}
+      </Fact>
       <NextTry at={nextAt} />
     </PageHeader>
   )
 }
-
-/** " · next try 8 s", counting down; nothing if none is planned. */
-export const NextTry = memo(function NextTry({ at }: { at: number }) {
-  const text = useTicking(
-    useCallback(
-      (now) => (at <= 0 ? '' : at <= now ? ' · trying now' : ` · next try ${duration(at - now + 999)}`),
-      [at],
-    ),
-  )
-  return <span className="num">{text}</span>
-})

@@ -2,15 +2,15 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../bridge/act'
 import css from './connections.module.css'
-import { GatewayForm } from './GatewayForm'
+import { FirstSteps } from './FirstSteps'
 
 /** What is seen before anything is set up. */
-export function FirstRun() {
+export function FirstRun(_: { open: string }) {
   const act = useAct()
   const [connecting, setConnecting] = useState(false)
   const demo = () =>
     act(async (bridge) => {
-      const profile = await bridge.Gateways.Save({
+      const input = {
         id: '',
         label: 'Demo',
         colour: 'violet',
@@ -20,7 +20,8 @@ export function FirstRun() {
         enabled: true,
         demo: true,
         webhooks: [],
-      })
+      }
+      const profile = await bridge.Gateways.Save(input, '', '')
       await bridge.Gateways.Connect(profile.id)
     })
   return (
@@ -38,7 +39,7 @@ export function FirstRun() {
           </Button>
         </div>
       </div>
-      {connecting ? <GatewayForm profile={null} onClose={() => setConnecting(false)} /> : null}
+      {connecting ? <FirstSteps onClose={() => setConnecting(false)} /> : null}
     </div>
   )
 }

@@ -6,18 +6,25 @@ import { useAct } from '../../bridge/act'
 import type { Gateway, GatewayProfile } from '../../bridge/types'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
+import { WriteArea } from '../../live/WriteArea'
 import { gatewayColour } from '../../ui/colours'
 import { IconButton, SmallButton, Tag } from '../../ui/controls'
-import { Shape } from '../../ui/Shape'
-import { Name, TimeAgo } from '../../ui/text'
-import { NextTry } from './ConnectionsPage'
+import { shows } from '../../ui/Fact'
+import { Name } from '../../ui/text'
+import { useLoaded } from '../../ui/useLoaded'
+import { EVERYTHING, loadMutes } from '../mutes'
+import { OwnThresholds } from '../settings'
+import { TEST } from './address'
 import css from './connections.module.css'
+import { Halves } from './Halves'
+import { HealthChecks } from './HealthChecks'
 import { HubRow } from './HubRow'
 import { KeyList } from './KeyList'
-import { Lights } from './Lights'
+import { masterKeyWord, virtualKeyWord } from './keyLabels'
 import { OtherKeys } from './OtherKeys'
 import { ReportDialog } from './ReportDialog'
-import { stateShape, stateWord } from './words'
+
+const loadCertificate = () => import('./CertificateDialog')
 
 /** One gateway: its halves, why something is not up, its hubs, and the buttons. */
 export function GatewayCard({
@@ -52,16 +59,21 @@ export function GatewayCard({
       {gateway ? (
         <>
           <Halves gateway={gateway} />
-          <Lights gateway={id} />
+          <HealthChecks gateway={id} />
         </>
       ) : null}
       {profile && !profile.demo ? <KeyList id={id} profile={profile} /> : null}
+      {profile && !profile.demo ? (
+        <div className={css.thresholds}>
+          <OwnThresholds of={{ gateway: id }} name={label} />
+        </div>
+      ) : null}
       {gateway && loaded ? <OtherKeys gateway={id} label={label} own={listed(profile)} /> : null}
       {gateway ? (
         <Hubs gateway={id} opened={opened} />
       ) : (
-        <p className={css.sleeping}>
-          {profile?.hasVirtualKey || profile?.hasMasterKey
+        <p className={css.sleeping} {...shows('profile.sleeping', id)}>
+          {profile && (virtualKeyWord(profile) !== 'missing' || masterKeyWord(profile) !== 'missing')
             ? 'Not watched. Connect it to see its hubs.'
             : 'No key is stored for this gateway, so it is not connected.'}
         </p>
@@ -78,44 +90,13 @@ function listed(profile: GatewayProfile | undefined): string[] | null {
 function Keys({ profile }: { profile: GatewayProfile }) {
   return (
     <span className={css.keys}>
-      <span title="Virtual key, for the Core hubs">
-        virtual key {profile.hasVirtualKey ? 'stored' : 'missing'}
+      <span title="Virtual key, for the Core hubs" {...shows('profile.virtualKey', profile.id)}>
+        virtual key {virtualKeyWord(profile)}
       </span>
-      <span title="Master key, for the Admin hubs">
-        master key {profile.hasMasterKey ? 'stored' : 'missing'}
+      <span title="Master key, for the Admin hubs" {...shows('profile.masterKey', profile.id)}>
+        master key {masterKeyWord(profile)}
       </span>
     </span>
-  )
-}
-
-function Halves({ gateway }: { gateway: Gateway }) {
-  const halves = [
-    ['Core', gateway.core],
-    ['Admin', gateway.admin],
-    ['Overall', gateway.overall],
-  ] as const
-  return (
-    <div className={css.halves}>
-      {halves.map(([name, state]) => (
-        <div key={name}>
-          <span className={css.halfName}>{name}</span>
-          <span className={css.state}>
-            <Shape of={stateShape(state)} label="" /> {stateWord(state)}
-          </span>
-        </div>
-      ))}
-      <div className={css.cause}>
-        <span className={css.halfName}>{gateway.cause ? 'Why' : 'Last event'}</span>
-        <span className={css.why}>
-          {gateway.cause ? (
-            <bdi>{gateway.cause}</bdi>
-          ) : (
-            <TimeAgo at={gateway.lastEventAt} otherwise="none yet" />
-          )}
-          <NextTry at={gateway.nextAt} />
-        </span>
-      </div>
-    </div>
   )
 }
 
@@ -175,10 +156,23 @@ function Buttons({
   const act = useAct()
   const [asking, setAsking] = useState<'forget' | 'delete' | null>(null)
   const [reporting, setReporting] = useState(false)
+  const [muting, setMuting] = useState(false)
+  const [looking, setLooking] = useState(false)
+  const certificate = useLoaded(loadCertificate, looking)
+  const untrusted = useLive((live) =>
+    Object.values(live.links).some((link) => link.gateway === id && link.class === 'tls'),
+  )
+  const mutes = useLoaded(loadMutes, muting)
   const off = !gateway || gateway.overall === 'disconnected'
   const label = gateway?.label ?? profile?.label ?? id
   return (
-    <div className={css.buttons}>
+    <WriteArea className={css.buttons}>
+      {untrusted ? (
+        <SmallButton onClick={() => setLooking(true)}>Look at its certificate…</SmallButton>
+      ) : null}
+      {looking && certificate ? (
+        <certificate.CertificateDialog id={id} label={label} onClose={() => setLooking(false)} />
+      ) : null}
       {off ? (
         <SmallButton onClick={() => void act((b) => b.Gateways.Connect(id))}>Connect</SmallButton>
       ) : (
@@ -199,6 +193,9 @@ function Buttons({
           </Menu.Item>
           {profile ? <Menu.Item onClick={() => onEdit(profile)}>Edit…</Menu.Item> : null}
           <Menu.Item onClick={() => go('events')}>Show events</Menu.Item>
+          {profile ? <Menu.Item onClick={() => setLooking(true)}>Certificate…</Menu.Item> : null}
+          <Menu.Item onClick={() => setMuting(true)}>Mute…</Menu.Item>
+          {profile ? <Menu.Item onClick={() => go('connections', `${TEST}${id}`)}>Test…</Menu.Item> : null}
           <Menu.Item onClick={() => setReporting(true)}>Copy report…</Menu.Item>
           {profile && !profile.demo ? (
             <Menu.Item onClick={() => setAsking('forget')}>Forget keys…</Menu.Item>
@@ -210,6 +207,9 @@ function Buttons({
           ) : null}
         </Menu.Dropdown>
       </Menu>
+      {muting && mutes ? (
+        <mutes.MutesDialog scope={{ ...EVERYTHING, gateway: id }} onClose={() => setMuting(false)} />
+      ) : null}
       {reporting ? <ReportDialog id={id} label={label} onClose={() => setReporting(false)} /> : null}
       <Confirm
         asking={asking}
@@ -220,7 +220,7 @@ function Buttons({
           setAsking(null)
         }}
       />
-    </div>
+    </WriteArea>
   )
 }
 
@@ -245,7 +245,7 @@ function Confirm({
     >
       <p className={css.confirm}>
         {forget
-          ? 'All its keys are deleted from the keychain, its connections are closed, and what was read with them is cleared. Its address stays.'
+          ? 'All its keys are deleted, its connections are closed, and what was read with them is cleared. Its address stays.'
           : 'Its address and keys are deleted, and it is no longer watched. What was recorded stays.'}
       </p>
       <div className={css.confirmButtons}>

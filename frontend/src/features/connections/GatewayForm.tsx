@@ -1,15 +1,36 @@
 import { Button, Modal, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import type { FocusEvent } from 'react'
 import { useAct } from '../../bridge/act'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { COLOUR_NAMES } from '../../ui/colours'
+import { checkAddress, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
+import { KeysInput } from './KeysInput'
+import { masterKeyWord, virtualKeyWord } from './keyLabels'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
+type Addresses = { coreUrl: string; adminUrl: string }
+
+/** The hosts that keys would reach unencrypted, but for those that are stored: they were said yes to. */
+function newlyOpen(profile: Addresses | null, now: Addresses): string[] {
+  const known = profile ? openHosts(profile.coreUrl, profile.adminUrl) : []
+  return openHosts(now.coreUrl, now.adminUrl).filter((host) => !known.includes(host))
+}
+
 /** Adds a gateway, or changes one. Keys go to Go once and are never shown again. */
-export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | null; onClose: () => void }) {
+export function GatewayForm({
+  profile,
+  forKey = false,
+  onClose,
+}: {
+  profile: GatewayProfile | null
+  /** It was opened to give a key: the cursor is there. */
+  forKey?: boolean
+  onClose: () => void
+}) {
   const save = useSaveGateway()
   const act = useAct()
   const form = useForm({
@@ -21,22 +42,25 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
       production: profile?.production ?? false,
       virtualKey: '',
       masterKey: '',
+      inTheOpen: false,
       webhooks: (profile?.webhooks ?? []).map((url, id): Webhook => ({ id, url })),
     },
     validate: {
       label: (value) => (value.trim() ? null : 'Give it a name.'),
-      coreUrl: (value, all) => checkUrl(value, all.adminUrl === ''),
-      adminUrl: (value) => checkUrl(value, false),
+      coreUrl: (value, all) => checkAddress(value, all.adminUrl === ''),
+      adminUrl: (value) => checkAddress(value, false),
+      inTheOpen: (yes, all) =>
+        yes || newlyOpen(profile, all).length === 0 ? null : 'Say yes to this, or use https://',
       webhooks: { url: checkWebhook },
     },
   })
   const submit = form.onSubmit(async (values) => {
-    const { virtualKey, masterKey, ...rest } = values
+    const { virtualKey, masterKey, inTheOpen: _, ...rest } = values
     const input = {
       ...rest,
       label: rest.label.trim(),
-      coreUrl: rest.coreUrl.trim(),
-      adminUrl: rest.adminUrl.trim(),
+      coreUrl: completeAddress(rest.coreUrl),
+      adminUrl: completeAddress(rest.adminUrl),
       id: profile?.id ?? '',
       enabled: profile?.enabled ?? true,
       demo: profile?.demo ?? false,
@@ -45,7 +69,7 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
     try {
       const saved = await save.mutateAsync({
         input,
-        virtualKey: virtualKey.trim(),
+        virtualKeys: keysOf(virtualKey),
         masterKey: masterKey.trim(),
       })
       onClose()
@@ -55,12 +79,28 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
     }
   })
   const error = save.error ? toBridgeError(save.error) : null
-  const kept = 'Stored. Leave empty to keep it.'
+  const open = newlyOpen(profile, form.values)
+  // What was left out of an address is shown as soon as it is complete.
+  const address = (name: 'coreUrl' | 'adminUrl') => {
+    const given = form.getInputProps(name)
+    return {
+      ...given,
+      onBlur: (event: FocusEvent) => {
+        form.setFieldValue(name, completeAddress(form.values[name]))
+        given.onBlur(event)
+      },
+    }
+  }
   return (
     <Modal opened onClose={onClose} title={profile ? `Edit ${profile.label}` : 'Connect a gateway'} size="lg">
       <form className={css.form} onSubmit={submit} noValidate>
         <div className={css.formRow}>
-          <TextInput label="Name" placeholder="prod" data-autofocus {...form.getInputProps('label')} />
+          <TextInput
+            label="Name"
+            placeholder="prod"
+            data-autofocus={!forKey || undefined}
+            {...form.getInputProps('label')}
+          />
           <Select
             label="Colour"
             data={COLOUR_NAMES}
@@ -72,26 +112,32 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
           label="Core address"
           description="Where the LLM requests go"
           placeholder="https://gateway.example.com"
-          {...form.getInputProps('coreUrl')}
+          {...address('coreUrl')}
         />
         <TextInput
           label="Admin address"
           description="Where the administration API is; leave empty if you have no access"
           placeholder="https://admin.gateway.example.com"
-          {...form.getInputProps('adminUrl')}
+          {...address('adminUrl')}
         />
+        {open.length > 0 ? (
+          <Switch
+            label={`Send keys unencrypted to ${open.join(' and ')}: anybody on the way can read and use them`}
+            {...form.getInputProps('inTheOpen', { type: 'checkbox' })}
+          />
+        ) : null}
         <div className={css.formRow}>
-          <PasswordInput
-            label="Virtual key"
-            description="For the Core hubs: spend and tasks"
-            placeholder={profile?.hasVirtualKey ? kept : ''}
-            autoComplete="off"
-            {...form.getInputProps('virtualKey')}
+          <KeysInput
+            description="For the Core hubs: spend and tasks; several can be pasted"
+            placeholder={profile ? keptHint(virtualKeyWord(profile)) : ''}
+            data-autofocus={forKey || undefined}
+            value={form.values.virtualKey}
+            onChange={(keys) => form.setFieldValue('virtualKey', keys)}
           />
           <PasswordInput
             label="Master key"
             description="For the Admin hubs: providers and changes"
-            placeholder={profile?.hasMasterKey ? kept : ''}
+            placeholder={profile ? keptHint(masterKeyWord(profile)) : ''}
             autoComplete="off"
             {...form.getInputProps('masterKey')}
           />
@@ -124,18 +170,10 @@ export function GatewayForm({ profile, onClose }: { profile: GatewayProfile | nu
   )
 }
 
-/** Why text is not an address to connect to, or null. */
-export function checkUrl(text: string, required: boolean): string | null {
-  const trimmed = text.trim()
-  if (trimmed === '') return required ? 'Enter at least one address.' : null
-  let url: URL
-  try {
-    url = new URL(trimmed)
-  } catch {
-    return 'Enter a whole address, such as https://gateway.example.com'
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return 'The address begins with https:// or http://'
-  if (url.username || url.password) return 'Keys go into the fields below, not into the address.'
-  return null
+/** What an empty field means for a key of which one knows this much. */
+function keptHint(word: string): string {
+  if (word === 'missing' || word === 'from the environment') return ''
+  return word === 'not found'
+    ? 'Not found. Enter it again.'
+    : `${word.charAt(0).toUpperCase()}${word.slice(1)}. Leave empty to keep it.`
 }

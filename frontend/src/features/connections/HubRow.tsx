@@ -2,18 +2,19 @@ import { memo } from 'react'
 import { count, latency } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
+import { shows, unlessNegative } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
-import { TimeAgo } from '../../ui/text'
-import { NextTry } from './ConnectionsPage'
+import { Name, TimeAgo } from '../../ui/text'
 import css from './connections.module.css'
-import { classWords, stateShape, stateWord, transportWord } from './words'
+import { classWords, stateShape, stateWord, transportWord } from './labels'
+import { NextTry } from './NextTry'
 
 /** One hub: how it is, why, and what came over it. */
 export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened: boolean }) {
   const link = useLive((live) => live.links[id])
   const label = useLive((live) => {
     const of = live.links[id]
-    const key = of?.slot ? live.watched[`${of.gateway}/${of.slot}`] : undefined
+    const key = of?.slot ? live.monitoredKeys[`${of.gateway}/${of.slot}`] : undefined
     return key ? key.label || key.name || `key ${key.slot}` : ''
   })
   if (!link) return null
@@ -28,17 +29,17 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
           onClick={() => go('connections', opened ? '' : id)}
           aria-expanded={opened}
         >
-          <bdi>{link.hub}</bdi>
+          <Name>{link.hub}</Name>
           {label ? (
             <span className="faint">
-              <bdi>{label}</bdi>
+              <bdi {...shows('name')}>{label}</bdi>
             </span>
           ) : null}
           <span className="faint">{link.plane}</span>
         </button>
       </th>
-      <td className={css.stateCell}>
-        <span className={css.state}>
+      <td>
+        <span className={css.state} {...shows('link.state', id)}>
           <Shape of={unneeded ? 'offline' : stateShape(link.state)} label="" />
           {unneeded ?? stateWord(link.state)}
           <span className="dim">
@@ -51,18 +52,25 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
           </span>
         </span>
       </td>
-      <td className="dim">{transportWord(link.transport)}</td>
-      <td className={css.num}>{count(link.events)}</td>
+      <td className="dim" {...shows('link.transport', id)}>
+        {transportWord(link.transport)}
+      </td>
+      <td className={css.num} {...shows('link.events', id)}>
+        {count(link.events)}
+      </td>
       <td
         className={css.num}
+        {...shows('link.unread', id)}
         title={`${link.unrecognised} unrecognised, ${link.badFrames} malformed, ${link.dropped} given up`}
       >
         {unread > 0 ? <span className={css.bad}>{count(unread)}</span> : <span className="faint">0</span>}
       </td>
-      <td className={css.num}>{latency(link.roundTripMs)}</td>
+      <td className={css.num} {...shows('link.roundTrip', id, unlessNegative(link.roundTripMs))}>
+        {latency(link.roundTripMs)}
+      </td>
       <td className={css.num}>
         {link.hub === 'rest' ? <span className="sr">Last answer </span> : null}
-        <TimeAgo at={Math.max(link.lastEventAt, link.anyEventAt)} />
+        <TimeAgo at={Math.max(link.lastEventAt, link.anyEventAt)} fact="link.lastEventAt" of={id} />
       </td>
     </tr>
   )

@@ -1,14 +1,21 @@
-import { Button, Menu, Modal, PasswordInput, TextInput } from '@mantine/core'
+import { Button, Menu, Modal, TextInput } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useAct } from '../../bridge/act'
+import type { Bridge } from '../../bridge/bridge'
+import { useKeyPlace } from '../../bridge/queries'
 import type { GatewayKey, GatewayProfile } from '../../bridge/types'
+import { plural } from '../../lib/format'
 import { useLive } from '../../live/store'
+import { WriteArea } from '../../live/WriteArea'
 import { IconButton, SmallButton, Tag } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
+import { keysOf } from './address'
 import css from './connections.module.css'
-import { keptWord, keyShape, keyState, keyWord } from './keyWords'
+import { KeysInput } from './KeysInput'
+import { keyShape, keyState, keyWord, placeWords, storedWord } from './keyLabels'
 
 type Asking = { what: 'add' | 'replace' | 'rename' | 'remove'; key: GatewayKey | null }
 
@@ -16,32 +23,40 @@ type Asking = { what: 'add' | 'replace' | 'rename' | 'remove'; key: GatewayKey |
 export function KeyList({ id, profile }: { id: string; profile: GatewayProfile }) {
   const [asking, setAsking] = useState<Asking | null>(null)
   return (
-    <section className={css.keyList} aria-label={`Virtual keys of ${profile.label}`}>
-      <header>
-        <h3>Virtual keys</h3>
-        <span className="faint">
-          {profile.hasMasterKey ? `master key ${keptWord(profile.masterKept)}` : 'no master key'}
-        </span>
-        <SmallButton onClick={() => setAsking({ what: 'add', key: null })}>Add a key…</SmallButton>
-      </header>
-      {profile.keys.length === 0 ? (
-        <p>None. Spend and tasks are told live to virtual keys only; add one to see them.</p>
-      ) : (
-        <ul>
-          {profile.keys.map((key) => (
-            <KeyLine key={key.id} gateway={id} profile={profile} of={key} onAsk={setAsking} />
-          ))}
-        </ul>
-      )}
-      {asking ? (
-        <KeyForm
-          key={`${asking.what}${asking.key?.id ?? ''}`}
-          gateway={id}
-          asking={asking}
-          onClose={() => setAsking(null)}
-        />
-      ) : null}
-    </section>
+    <WriteArea>
+      <section className={css.keyList} aria-label={`Virtual keys of ${profile.label}`}>
+        <header>
+          <h3>Virtual keys</h3>
+          <span className="faint" {...shows('profile.masterKey', id)}>
+            {profile.hasMasterKey || profile.masterKeyStoredIn === 'environment'
+              ? `master key ${storedWord(profile.masterKeyStoredIn)}`
+              : 'no master key'}
+          </span>
+          <SmallButton onClick={() => setAsking({ what: 'add', key: null })}>Add a key…</SmallButton>
+        </header>
+        {profile.keys.length === 0 ? (
+          <p {...shows('profile.virtualKey', id)}>
+            {profile.environmentKeys > 0
+              ? `None is stored: it is watched with ${plural(profile.environmentKeys, 'key')} from the environment.`
+              : 'None. Spend and tasks are told live to virtual keys only; add one to see them.'}
+          </p>
+        ) : (
+          <ul>
+            {profile.keys.map((key) => (
+              <KeyLine key={key.id} gateway={id} profile={profile} of={key} onAsk={setAsking} />
+            ))}
+          </ul>
+        )}
+        {asking ? (
+          <KeyForm
+            key={`${asking.what}${asking.key?.id ?? ''}`}
+            gateway={id}
+            asking={asking}
+            onClose={() => setAsking(null)}
+          />
+        ) : null}
+      </section>
+    </WriteArea>
   )
 }
 
@@ -62,11 +77,12 @@ function KeyLine({
   onAsk: (asking: Asking) => void
 }) {
   const act = useAct()
-  const watched = useLive((live) => live.watched[`${gateway}/${of.id}`])
+  const watched = useLive((live) => live.monitoredKeys[`${gateway}/${of.id}`])
   const off = useLive((live) => live.gateways[gateway]?.overall === 'disconnected')
   // Nobody waits for a connection that was taken down by hand.
-  const told = off && (watched?.state === 'waiting' || watched?.state === 'live') ? undefined : watched?.state
-  const state = keyState(of, profile.enabled && !off, told)
+  const observed =
+    off && (watched?.state === 'waiting' || watched?.state === 'live') ? undefined : watched?.state
+  const state = keyState(of, profile.enabled && !off, observed)
   const title = titleOf(of, watched?.name ?? '')
   const own = watched?.name || of.name
   const number = watched?.key || of.key
@@ -76,13 +92,17 @@ function KeyLine({
         <Name>{title}</Name>
         {own && own !== title ? (
           <span className="faint">
-            <bdi>{own}</bdi>
+            <bdi {...shows('name')}>{own}</bdi>
           </span>
         ) : null}
-        {number ? <span className="faint">#{number}</span> : null}
-        {watched?.holds ? <Tag tone="accent">shared hubs</Tag> : null}
+        {number ? (
+          <span className="faint" {...shows('watched.key', `${gateway}/${of.id}`)}>
+            #{number}
+          </span>
+        ) : null}
+        {watched?.primary ? <Tag tone="accent">shared hubs</Tag> : null}
       </span>
-      <span className={css.keyState}>
+      <span className={css.keyState} {...shows('watched.state', `${gateway}/${of.id}`)}>
         <Shape of={keyShape(state)} label="" /> {keyWord(state)}
         {watched?.cause && state === watched.state ? (
           <span className="dim">
@@ -90,7 +110,9 @@ function KeyLine({
           </span>
         ) : null}
       </span>
-      <span className="faint">{keptWord(of.kept)}</span>
+      <span className="faint" {...shows('watched.stored', `${gateway}/${of.id}`)}>
+        {storedWord(of.storedIn)}
+      </span>
       <Menu position="bottom-end">
         <Menu.Target>
           <IconButton aria-label={`More for key ${title}`}>
@@ -100,7 +122,7 @@ function KeyLine({
         <Menu.Dropdown>
           <Menu.Item onClick={() => onAsk({ what: 'rename', key: of })}>Rename…</Menu.Item>
           <Menu.Item onClick={() => onAsk({ what: 'replace', key: of })}>
-            {of.kept ? 'Replace…' : 'Enter it…'}
+            {of.storedIn ? 'Replace…' : 'Enter it…'}
           </Menu.Item>
           <Menu.Item onClick={() => void act((b) => b.Gateways.PauseKey(gateway, of.id, !of.paused))}>
             {of.paused ? 'Go on' : 'Pause'}
@@ -112,6 +134,11 @@ function KeyLine({
       </Menu>
     </li>
   )
+}
+
+/** Adds one key under a label, or several, which the gateway's own names tell apart. */
+async function addAll(bridge: Bridge, gateway: string, label: string, keys: readonly string[]) {
+  for (const key of keys) await bridge.Gateways.AddKey(gateway, keys.length > 1 ? '' : label, key)
 }
 
 const TITLES = {
@@ -137,6 +164,7 @@ function KeyForm({
   const [label, setLabel] = useState(key?.label ?? '')
   const [plain, setPlain] = useState('')
   const [busy, setBusy] = useState(false)
+  const place = useKeyPlace().data
   const needsKey = what === 'add' || what === 'replace'
   const submit = async () => {
     setBusy(true)
@@ -144,7 +172,7 @@ function KeyForm({
     const done = await act((b) => {
       switch (what) {
         case 'add':
-          return b.Gateways.AddKey(gateway, label.trim(), plain.trim())
+          return addAll(b, gateway, label.trim(), keysOf(plain))
         case 'replace':
           return b.Gateways.ReplaceKey(gateway, id, plain.trim())
         case 'rename':
@@ -176,18 +204,16 @@ function KeyForm({
           />
         ) : null}
         {needsKey ? (
-          <PasswordInput
-            label="Virtual key"
-            description="Kept in the system's keychain, never in a file"
-            autoComplete="off"
+          <KeysInput
+            description={`${placeWords(place)}${what === 'add' ? '; several can be pasted' : ''}`}
             data-autofocus
             value={plain}
-            onChange={(event) => setPlain(event.currentTarget.value)}
+            onChange={setPlain}
           />
         ) : null}
         {what === 'remove' && key ? (
           <p className={css.confirm}>
-            <bdi>{titleOf(key, '')}</bdi> is deleted from the keychain and no longer watched live. The key
+            <bdi {...shows('name')}>{titleOf(key, '')}</bdi> is deleted and no longer watched live. The key
             itself stays valid on the gateway.
           </p>
         ) : null}
@@ -198,7 +224,7 @@ function KeyForm({
           <Button
             type="submit"
             loading={busy}
-            disabled={needsKey && plain.trim() === ''}
+            disabled={needsKey && (what === 'add' ? keysOf(plain).length === 0 : keysOf(plain).length !== 1)}
             {...(what === 'remove' ? { color: 'red' } : {})}
           >
             {DEEDS[what]}

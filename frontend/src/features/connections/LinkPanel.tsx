@@ -1,13 +1,14 @@
 import { bytes, count, latency } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
+import { Fact, shows, unlessNegative } from '../../ui/Fact'
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
-import { Clock, TimeAgo } from '../../ui/text'
-import { NextTry } from './ConnectionsPage'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
+import { Clock, Name, TimeAgo } from '../../ui/text'
 import css from './connections.module.css'
-import { classWords, stateShape, stateWord, transportWord } from './words'
+import { classWords, stateShape, stateWord, transportWord } from './labels'
+import { NextTry } from './NextTry'
 
 /** Everything that is known of one connection. */
 export function LinkPanel({ id }: { id: string }) {
@@ -22,51 +23,66 @@ export function LinkPanel({ id }: { id: string }) {
     )
   }
   return (
-    <SidePanel label={`Hub ${link.hub}`} title={<bdi>{link.hub}</bdi>} onClose={close}>
+    <SidePanel label={`Hub ${link.hub}`} title={<Name>{link.hub}</Name>} onClose={close}>
       <p className={css.panelState}>
         <Shape of={stateShape(link.state)} size={18} label="" />
         <span>
-          {stateWord(link.state)} since <Clock at={link.since} />
+          <Fact name="link.state" of={id}>
+            {stateWord(link.state)}
+          </Fact>{' '}
+          since <Clock at={link.since} fact="link.since" of={id} />
           <NextTry at={link.nextAt} />
         </span>
       </p>
       {link.cause ? (
-        <p className={css.causeBox}>
+        <p className={css.causeBox} {...shows('link.cause', id)}>
           {classWords(link.class) ? <b>{classWords(link.class)}. </b> : null}
           <bdi>{link.cause}</bdi>
           {link.attempt > 0 ? <span className="dim"> Attempt {link.attempt}.</span> : null}
         </p>
       ) : null}
-      <Part title="Connection">
-        <Facts
+      <DetailSection title="Connection">
+        <DetailList
           rows={[
-            ['Gateway', <bdi key="g">{label ?? link.gateway}</bdi>],
+            ['Gateway', <Name key="g">{label ?? link.gateway}</Name>],
             ['Half', link.plane === 'admin' ? 'Admin' : 'Core'],
-            ['Transport', transportWord(link.transport)],
-            ['Connected', <TimeAgo key="c" at={link.connectedAt} />],
-            ['Lost', <TimeAgo key="l" at={link.lostAt} />],
-            ['Connections', `${count(link.connects)} since start`],
-            ['Resynchronised', `${count(link.resyncs)} times`],
-            ['Round trip', latency(link.roundTripMs)],
+            ['Transport', transportWord(link.transport), shows('link.transport', id)],
+            ['Connected', <TimeAgo key="c" at={link.connectedAt} fact="link.connectedAt" of={id} />],
+            ['Lost', <TimeAgo key="l" at={link.lostAt} fact="link.lostAt" of={id} />],
+            ['Connections', `${count(link.connects)} since start`, shows('link.connects', id)],
+            ['Resynchronised', `${count(link.resyncs)} times`, shows('link.resyncs', id)],
+            [
+              'Round trip',
+              latency(link.roundTripMs),
+              shows('link.roundTrip', id, unlessNegative(link.roundTripMs)),
+            ],
           ]}
         />
-      </Part>
-      <Part title="What came">
-        <Facts
+      </DetailSection>
+      <DetailSection title="What came">
+        <DetailList
           rows={[
-            ['Events', count(link.events)],
-            ['Received', bytes(link.bytes)],
+            ['Events', count(link.events), shows('link.events', id)],
+            ['Received', bytes(link.bytes), shows('link.bytes', id)],
             [
               link.hub === 'rest' ? 'Last answer' : 'Last event',
-              <TimeAgo key="e" at={Math.max(link.lastEventAt, link.anyEventAt)} />,
+              <TimeAgo
+                key="e"
+                at={Math.max(link.lastEventAt, link.anyEventAt)}
+                fact="link.lastEventAt"
+                of={id}
+              />,
             ],
-            ['Last sign of life', <TimeAgo key="r" at={link.lastReceived} />],
-            ['Unrecognised', count(link.unrecognised)],
-            ['Malformed', count(link.badFrames)],
-            ['Given up', `${count(link.dropped)} because Gatewatch was slow`],
+            [
+              'Last sign of life',
+              <TimeAgo key="r" at={link.lastReceived} fact="link.lastReceived" of={id} />,
+            ],
+            ['Unrecognised', count(link.unrecognised), shows('link.unrecognised', id)],
+            ['Malformed', count(link.badFrames), shows('link.malformed', id)],
+            ['Given up', `${count(link.dropped)} because Gatewatch was slow`, shows('link.dropped', id)],
           ]}
         />
-      </Part>
+      </DetailSection>
     </SidePanel>
   )
 }

@@ -1,17 +1,18 @@
 import { memo, useCallback, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { KeySpend, Live, Watch } from '../../bridge/types'
+import type { KeySpend, Live, MonitoredKey } from '../../bridge/types'
 import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useTicking } from '../../lib/time'
 import { useLive } from '../../live/store'
-import { SearchField } from '../../ui/controls'
+import { SearchField, SmallButton } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
+import { shows } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
 import { AgeChip } from './AgeChip'
 import css from './connections.module.css'
-import { keyShape, keyWord, seenKey } from './keyWords'
+import { keyShape, keyWord, observedKeyState } from './keyLabels'
 
 const COLUMNS: readonly Column[] = [
   { key: 'key', head: 'Key', width: 'minmax(120px, 1fr)' },
@@ -20,8 +21,8 @@ const COLUMNS: readonly Column[] = [
 ]
 
 const ROW = 30
-/** More rows than this scroll, and can be searched. */
-const TALL = 8
+/** Rows shown until all are asked for; above it the keys can be searched. */
+const FEW = 8
 
 /**
  * The keys of a gateway that no list above shows, and how each is watched: those
@@ -38,11 +39,13 @@ export function OtherKeys({
   own: readonly string[] | null
 }) {
   const [text, setText] = useState('')
+  const [whole, setWhole] = useState(false)
   const all = useLive(useShallow((live) => otherKeys(live, gateway, own).map((key) => key.id)))
   const pushed = useLive(
     (live) =>
-      Object.values(live.watched).filter((watch) => watch.gateway === gateway && watch.state === 'live')
-        .length,
+      Object.values(live.monitoredKeys).filter(
+        (monitored) => monitored.gateway === gateway && monitored.state === 'live',
+      ).length,
   )
   const sought = text.trim().toLowerCase()
   const ids = useLive(
@@ -56,28 +59,39 @@ export function OtherKeys({
     ),
   )
   if (all.length === 0) return null
-  const shown = Math.min(all.length, TALL)
+  const shown = whole || sought !== '' ? ids : ids.slice(0, FEW)
   const title = own ? 'Other virtual keys' : 'Virtual keys'
   return (
     <section className={css.otherKeys} aria-label={`${title} of ${label}`}>
       <header>
         <h3>{title}</h3>
-        <span className="faint">
+        <span className="faint" {...shows('keys.other', gateway)}>
           {plural(all.length, 'key')}, {own ? 'of which none is stored here' : `${pushed} of them live`}
         </span>
-        {all.length > TALL ? <SearchField label="Find a key" value={text} onChange={setText} /> : null}
+        {all.length > FEW ? <SearchField label="Find a key" value={text} onChange={setText} /> : null}
       </header>
-      <div className={css.otherTable} style={{ height: shown * ROW + 31 }}>
+      <div className={css.otherTable}>
         <DataTable
           label={`${title} of ${label}`}
           columns={COLUMNS}
-          ids={ids}
+          ids={shown}
           Row={OtherKey}
           rowHeight={ROW}
           onOpen={(id) => go('spend', id)}
           empty={<p className={css.noneFits}>No key fits. Change the search to see more.</p>}
         />
       </div>
+      {all.length > FEW && sought === '' ? (
+        <footer>
+          <SmallButton
+            aria-expanded={whole}
+            {...shows('keys.other', gateway)}
+            onClick={() => setWhole(!whole)}
+          >
+            {whole ? `Show ${FEW} only` : `Show all ${all.length}`}
+          </SmallButton>
+        </footer>
+      ) : null}
     </section>
   )
 }
@@ -86,9 +100,10 @@ export function OtherKeys({
  * The keys of a gateway without deleted ones, those that are watched first, then
  * by name. What a list of our own shows is left out of it.
  */
-export function otherKeys(live: Live, gateway: string, own: readonly string[] | null): KeySpend[] {
+function otherKeys(live: Live, gateway: string, own: readonly string[] | null): KeySpend[] {
   const watched = new Set<string>()
-  for (const watch of Object.values(live.watched)) if (watch.gateway === gateway) watched.add(watch.key)
+  for (const monitored of Object.values(live.monitoredKeys))
+    if (monitored.gateway === gateway) watched.add(monitored.key)
   const above = new Set(own ? [...own, ...watched] : [])
   const order = (key: KeySpend) => (watched.has(key.key) ? 0 : 1)
   return Object.values(live.keys)
@@ -97,37 +112,43 @@ export function otherKeys(live: Live, gateway: string, own: readonly string[] | 
 }
 
 /** How a key of ours is watched; undefined if none of it is stored here. */
-function watchOf(live: Live, key: KeySpend | undefined): Watch | undefined {
-  return key && Object.values(live.watched).find((of) => of.gateway === key.gateway && of.key === key.key)
+function monitoredKeyOf(live: Live, key: KeySpend | undefined): MonitoredKey | undefined {
+  return (
+    key && Object.values(live.monitoredKeys).find((of) => of.gateway === key.gateway && of.key === key.key)
+  )
 }
 
 const nameOf = (key: KeySpend) => key.name || `key ${key.key}`
 
 const OtherKey = memo(function OtherKey({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
-  const list = useLive((live) => live.sources[`${live.keys[id]?.gateway}/rest:keys`])
+  const list = useLive((live) => live.pollTargets[`${live.keys[id]?.gateway}/rest:keys`])
   const off = useLive((live) => live.gateways[live.keys[id]?.gateway ?? '']?.overall === 'disconnected')
-  const watch = useLive((live) => watchOf(live, live.keys[id]))
-  const said = useTicking(
+  const monitored = useLive((live) => monitoredKeyOf(live, live.keys[id]))
+  const observed = useTicking(
     useCallback(
       (now) => {
         if (off) return 'off\nthe gateway is not connected'
-        if (watch) return `${watch.state}\n${watch.cause}`
-        const seen = key ? seenKey(key, list, now) : { state: '', how: '' }
+        if (monitored) return `${monitored.state}\n${monitored.cause}`
+        const seen = key ? observedKeyState(key, list, now) : { state: '', how: '' }
         return `${seen.state}\n${seen.how}`
       },
-      [key, list, watch, off],
+      [key, list, monitored, off],
     ),
   )
   if (!key) return null
-  const [state = '', how = ''] = said.split('\n', 2)
+  const [state = '', how = ''] = observed.split('\n', 2)
   return (
     <>
       <Cell className={css.keyName}>
         <Name>{nameOf(key)}</Name>
-        {key.name ? <span className="faint">#{key.key}</span> : null}
+        {key.name ? (
+          <span className="faint" {...shows('key.id', id)}>
+            #{key.key}
+          </span>
+        ) : null}
       </Cell>
-      <Cell className={css.keyState}>
+      <Cell className={css.keyState} fact={shows('key.watched', id)}>
         <Shape of={keyShape(state)} label="" /> {keyWord(state)}
         <span className="dim">
           <bdi title={how}>{how}</bdi>
@@ -141,6 +162,8 @@ const OtherKey = memo(function OtherKey({ id }: { id: string }) {
             updatedAt: list ? 0 : key.updatedAt,
           }}
           otherwise="never read"
+          fact="key.listedAt"
+          id={id}
         />
       </Cell>
     </>

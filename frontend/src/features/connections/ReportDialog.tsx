@@ -4,6 +4,7 @@ import { useAct } from '../../bridge/act'
 import { useBridge } from '../../bridge/context'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { SmallButton } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
 import css from './report.module.css'
 
 /** Looks once at a gateway and shows what was found, to be copied into a ticket. */
@@ -29,7 +30,7 @@ export function ReportDialog({ id, label, onClose }: { id: string; label: string
       </div>
       {look.data !== undefined && !look.isFetching ? (
         <section className={css.text} tabIndex={0} aria-label="Report">
-          <pre>{look.data}</pre>
+          <pre {...shows('gateway.report', id)}>{look.data}</pre>
         </section>
       ) : null}
       <div className={css.buttons}>

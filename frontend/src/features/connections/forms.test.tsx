@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { BridgeError } from '../../bridge/errors'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
-import { checkUrl } from './GatewayForm'
 import { checkWebhook } from './WebhooksField'
 
 let stop = () => {}
@@ -15,18 +14,6 @@ async function open(...of: Parameters<typeof openWindow>) {
   stop = opened.stop
   return { user: userEvent.setup(), ...opened }
 }
-
-describe('checkUrl', () => {
-  it.each([
-    ['https://gateway.example.com', true, null],
-    [' http://127.0.0.1:5000/ ', true, null],
-    ['', true, 'Enter at least one address.'],
-    ['', false, null],
-    ['gateway', true, 'Enter a whole address, such as https://gateway.example.com'],
-    ['file:///etc/passwd', true, 'The address begins with https:// or http://'],
-    ['https://me:secret@x.example', true, 'Keys go into the fields below, not into the address.'],
-  ])('%s', (text, required, answer) => expect(checkUrl(text, required)).toBe(answer))
-})
 
 describe('checkWebhook', () => {
   const shape = 'This must be an address such as https://hooks.example.com/spend'
@@ -67,8 +54,8 @@ describe('the form of a gateway', () => {
   })
 
   it('adds one, sends the keys once, and connects', async () => {
-    const { user, bridge } = await open(worldOf('empty', Date.now()))
-    await user.click(screen.getByRole('button', { name: 'Connect' }))
+    const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
+    await user.click(await screen.findByRole('button', { name: 'Add gateway' }))
     const form = within(await screen.findByRole('dialog', { name: 'Connect a gateway' }))
     await user.click(form.getByRole('button', { name: 'Connect' }))
     expect(await form.findByText('Give it a name.')).toBeTruthy()
@@ -77,8 +64,31 @@ describe('the form of a gateway', () => {
     await user.type(form.getByLabelText('Virtual key'), 'vk-123')
     await user.click(form.getByRole('button', { name: 'Connect' }))
     await waitFor(() => expect(bridge.calls).toContain('Gateways.Connect("prod")'))
-    expect(bridge.calls).toContain('Gateways.SetKeys("prod","vk-123","")')
-    expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).not.toContain('vk-123')
+    // In one call, so that they are stored before anything connects.
+    expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).toMatch(/,"vk-123",""\)$/)
+    expect(bridge.calls.filter((call) => call.includes('vk-123')).length).toBe(1)
+  })
+
+  it('makes one gateway of several keys, also if one of them cannot be stored', async () => {
+    const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections', {
+      answers: {
+        Gateways: {
+          AddKey: async () => {
+            throw new BridgeError('misconfigured', 'This key is watched already.')
+          },
+        },
+      },
+    })
+    await user.click(await screen.findByRole('button', { name: 'Add gateway' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Connect a gateway' }))
+    await user.type(form.getByLabelText('Name'), 'prod')
+    await user.type(form.getByLabelText('Core address'), 'https://gateway.example.com')
+    await user.type(form.getByLabelText('Virtual key'), 'vk-1 vk-2 vk-3')
+    await user.click(form.getByRole('button', { name: 'Connect' }))
+    await waitFor(() => expect(bridge.calls).toContain('Gateways.Connect("prod")'))
+    expect((await screen.findAllByText(/This key is watched already/)).length).toBe(2)
+    expect(bridge.calls.filter((call) => call.startsWith('Gateways.Save')).length).toBe(1)
+    expect(bridge.calls.filter((call) => call.startsWith('Gateways.AddKey')).length).toBe(2)
   })
 
   it('keeps a stored key that is not entered again, and never shows it', async () => {
@@ -92,7 +102,7 @@ describe('the form of a gateway', () => {
     )
     await user.click(form.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Gateways.Save'))).toBe(true))
-    expect(bridge.calls.some((call) => call.startsWith('Gateways.SetKeys'))).toBe(false)
+    expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).toMatch(/,"",""\)$/)
   })
 
   it('stays open and says why it cannot be saved', async () => {

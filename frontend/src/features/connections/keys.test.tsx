@@ -3,17 +3,17 @@ import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
-import { aGateway, aKey, aWatch } from '../../bridge/things'
-import type { Source, Watch } from '../../bridge/types'
+import { aGateway, aKey, aMonitoredKey } from '../../bridge/fixtures'
+import type { MonitoredKey, PollTarget } from '../../bridge/types'
 import { byId, given, openWindow, renderWith } from '../../test/render'
-import { keyState, seenKey } from './keyWords'
+import { keyState, masterKeyWord, observedKeyState, virtualKeyWord } from './keyLabels'
 import { OtherKeys } from './OtherKeys'
 
 let stop = () => {}
 afterEach(() => stop())
 
 /** The list of keys of a gateway, read at 1,000,000 ms unless said otherwise. */
-function aList(of: Partial<Source> = {}): Source {
+function aList(of: Partial<PollTarget> = {}): PollTarget {
   return {
     id: 'prod/rest:keys',
     gateway: 'prod',
@@ -21,20 +21,21 @@ function aList(of: Partial<Source> = {}): Source {
     outcome: 'good',
     since: 0,
     cause: '',
-    askedAt: 1_000_000,
-    answeredAt: 1_000_000,
-    beforeAt: 0,
-    everyMs: 60_000,
-    staleMs: 180_000,
+    polledAt: 1_000_000,
+    succeededAt: 1_000_000,
+    times: 1,
+    previousSuccessAt: 0,
+    intervalMs: 60_000,
+    staleAfterMs: 180_000,
     latencyMs: 20,
     ...of,
   }
 }
 
-async function open(...watched: Watch[]) {
+async function open(...watched: MonitoredKey[]) {
   const live = {
     ...worldOf('busy', Date.now()),
-    watched: Object.fromEntries(watched.map((w) => [w.id, w])),
+    monitoredKeys: Object.fromEntries(watched.map((w) => [w.id, w])),
   }
   const opened = await openWindow(live, '/connections')
   stop = opened.stop
@@ -43,12 +44,12 @@ async function open(...watched: Watch[]) {
 }
 
 describe('keyState', () => {
-  const key = { id: '1', label: '', key: '', name: '', paused: false, kept: 'keychain' }
-  it('believes what is told, else the profile', () => {
+  const key = { id: '1', label: '', key: '', name: '', paused: false, storedIn: 'keychain' }
+  it("is the observed state, else the profile's", () => {
     expect(keyState(key, true, 'refused')).toBe('refused')
     expect(keyState(key, true, undefined)).toBe('waiting')
     expect(keyState(key, false, undefined)).toBe('off')
-    expect(keyState({ ...key, kept: '' }, true, undefined)).toBe('missing')
+    expect(keyState({ ...key, storedIn: '' }, true, undefined)).toBe('missing')
     expect(keyState({ ...key, paused: true }, true, 'live')).toBe('paused')
   })
 })
@@ -60,7 +61,7 @@ describe('a key that is not stored here', () => {
     ['a disabled key', { ...key, status: 'disabled' }, aList(), 'disabled', 'every 60 s'],
     ['an expired key', { ...key, expires: 1_000_999 }, aList(), 'expired', 'every 60 s'],
     ['one that expires later', { ...key, expires: 1_001_001 }, aList(), 'polled', 'every 60 s'],
-    ['a list that is too old', key, aList({ answeredAt: 820_999 }), 'unseen', 'was not read again'],
+    ['a list that is too old', key, aList({ succeededAt: 820_999 }), 'unseen', 'was not read again'],
     [
       'a list that fails',
       key,
@@ -76,9 +77,9 @@ describe('a key that is not stored here', () => {
       'here. No master key is stored.',
     ],
     ['nothing at all', key, undefined, 'off', 'here. The Admin API is not asked.'],
-    ['a hub', { ...key, source: 'hub:spend' }, undefined, 'told', 'seen by what hub spend tells'],
+    ['a hub', { ...key, source: 'hub:spend' }, undefined, 'pushed', 'seen by what hub spend tells'],
   ] as const)('is seen by %s', (_, of, list, state, how) => {
-    const seen = seenKey(of, list, 1_001_000)
+    const seen = observedKeyState(of, list, 1_001_000)
     expect(seen.state).toBe(state)
     expect(seen.how).toContain(how)
     expect(seen.how).toMatch(/^no key of it here[:,.] /)
@@ -95,8 +96,8 @@ describe('a key that is not stored here', () => {
         aKey({ gateway: 'prod', key: 'gone', name: 'gone', status: 'deleted' }),
         aKey({ gateway: 'staging', key: '1', name: 'elsewhere' }),
       ),
-      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'live', key: '7' })),
-      sources: byId(aList({ answeredAt: Date.now() })),
+      monitoredKeys: byId(aMonitoredKey({ gateway: 'prod', slot: '1', state: 'live', key: '7' })),
+      pollTargets: byId(aList({ succeededAt: Date.now() })),
     })
     renderWith(<OtherKeys gateway="prod" label="prod" own={['8', '']} />)
     const table = within(screen.getByRole('table', { name: 'Other virtual keys of prod' }))
@@ -104,7 +105,13 @@ describe('a key that is not stored here', () => {
     expect(screen.getByText(/^498 keys/)).toBeTruthy()
     expect(rows()).toBeGreaterThan(5)
     expect(rows()).toBeLessThan(60)
-    await userEvent.setup().type(screen.getByRole('searchbox', { name: 'Find a key' }), 'key-49')
+    const user = userEvent.setup()
+    await user.click(screen.getByRole('button', { name: 'Show all 498' }))
+    expect(rows()).toBeGreaterThan(8)
+    expect(rows()).toBeLessThan(60) // on a page, only those in view exist
+    await user.click(screen.getByRole('button', { name: 'Show 8 only' }))
+    expect(rows()).toBe(8)
+    await user.type(screen.getByRole('searchbox', { name: 'Find a key' }), 'key-49')
     expect(rows()).toBe(11)
     expect(table.getAllByText('Polled').length).toBe(11)
     expect(table.getByText('key-49')).toBeTruthy()
@@ -113,15 +120,15 @@ describe('a key that is not stored here', () => {
 })
 
 describe('the keys of a gateway without a profile', () => {
-  it('are all listed, watched ones first', () => {
+  it('are all listed, monitored ones first', () => {
     given({
       gateways: byId(aGateway({ id: 'prod' })),
       keys: byId(
         aKey({ gateway: 'prod', key: '1', name: 'agents' }),
         aKey({ gateway: 'prod', key: '2', name: 'billing' }),
       ),
-      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'live', key: '2' })),
-      sources: byId(aList({ answeredAt: Date.now() })),
+      monitoredKeys: byId(aMonitoredKey({ gateway: 'prod', slot: '1', state: 'live', key: '2' })),
+      pollTargets: byId(aList({ succeededAt: Date.now() })),
     })
     renderWith(<OtherKeys gateway="prod" label="prod" own={null} />)
     expect(screen.getByText('2 keys, 1 of them live')).toBeTruthy()
@@ -137,12 +144,12 @@ describe('the keys of a gateway without a profile', () => {
 
 describe('keys of a gateway that is not connected', () => {
   const gateway = aGateway({ id: 'prod', overall: 'disconnected' })
-  it('are not watched, neither live nor by its lists', () => {
+  it('are not monitored, neither pushed nor polled', () => {
     given({
       gateways: byId(gateway),
       keys: byId(aKey({ gateway: 'prod', key: '1' }), aKey({ gateway: 'prod', key: '2' })),
-      watched: byId(aWatch({ gateway: 'prod', slot: '1', state: 'waiting', key: '2' })),
-      sources: byId(aList({ answeredAt: Date.now() })),
+      monitoredKeys: byId(aMonitoredKey({ gateway: 'prod', slot: '1', state: 'waiting', key: '2' })),
+      pollTargets: byId(aList({ succeededAt: Date.now() })),
     })
     renderWith(<OtherKeys gateway="prod" label="prod" own={null} />)
     expect(screen.getAllByText('Not watched').length).toBe(2)
@@ -151,9 +158,9 @@ describe('keys of a gateway that is not connected', () => {
 
   it('do not wait for it in the list of a profile', async () => {
     const live = worldOf('busy', Date.now())
-    const watch = aWatch({ gateway: 'prod', slot: '1', state: 'waiting', name: 'billing' })
+    const watch = aMonitoredKey({ gateway: 'prod', slot: '1', state: 'waiting', name: 'billing' })
     const opened = await openWindow(
-      { ...live, gateways: { ...live.gateways, prod: gateway }, watched: byId(watch) },
+      { ...live, gateways: { ...live.gateways, prod: gateway }, monitoredKeys: byId(watch) },
       '/connections',
     )
     stop = opened.stop
@@ -163,17 +170,17 @@ describe('keys of a gateway that is not connected', () => {
 })
 
 describe('the virtual keys of a gateway', () => {
-  it('say how each is watched, and why not', async () => {
+  it('show how each is monitored, and why not', async () => {
     const cause = 'It is disabled on the gateway. Enable it there, or pause it here.'
     const { list } = await open(
-      aWatch({
+      aMonitoredKey({
         gateway: 'prod',
         slot: '1',
         state: 'disabled',
         name: 'billing',
         key: '4',
         cause,
-        holds: true,
+        primary: true,
       }),
     )
     expect(await list.findByText('billing')).toBeTruthy()
@@ -199,7 +206,7 @@ describe('the virtual keys of a gateway', () => {
 
   it('are paused, renamed, replaced and removed', async () => {
     const { user, list, bridge } = await open(
-      aWatch({ gateway: 'prod', slot: '1', state: 'live', name: 'billing' }),
+      aMonitoredKey({ gateway: 'prod', slot: '1', state: 'live', name: 'billing' }),
     )
     const choose = async (item: string) => {
       await user.click(await list.findByRole('button', { name: /^More for key/ }))
@@ -221,12 +228,43 @@ describe('the virtual keys of a gateway', () => {
 
   it('have no faults of accessibility', async () => {
     const { list } = await open(
-      aWatch({ gateway: 'prod', slot: '1', state: 'refused', cause: 'Replace it here.' }),
+      aMonitoredKey({ gateway: 'prod', slot: '1', state: 'refused', cause: 'Replace it here.' }),
     )
     expect(await list.findByText('Refused')).toBeTruthy()
     const { violations } = await axe.run(document.body, {
       rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
     })
     expect(violations.map((violation) => violation.id)).toEqual([])
+  })
+})
+
+describe('a gateway’s keys in a word', () => {
+  it('are in use when the environment gave them', () => {
+    const none = { hasVirtualKey: false, environmentKeys: 0, keys: [], enabled: true }
+    const key = { id: '1', label: '', key: '', name: '', paused: false, storedIn: 'keychain' }
+    const one = { ...none, hasVirtualKey: true, keys: [key] }
+    expect(virtualKeyWord({ ...none, environmentKeys: 1 })).toBe('from the environment')
+    expect(virtualKeyWord(one)).toBe('stored')
+    expect(virtualKeyWord({ ...one, environmentKeys: 1 })).toBe('stored, others from the environment')
+    expect(virtualKeyWord(none)).toBe('missing')
+    expect(masterKeyWord({ hasMasterKey: false, masterKeyStoredIn: 'environment', enabled: true })).toBe(
+      'from the environment',
+    )
+    expect(masterKeyWord({ hasMasterKey: false, masterKeyStoredIn: '', enabled: true })).toBe('missing')
+  })
+
+  it('are never called stored where they are in memory alone, or not found', () => {
+    const key = { id: '1', label: '', key: '', name: '', paused: false, storedIn: 'memory' }
+    const one = { hasVirtualKey: true, environmentKeys: 0, keys: [key], enabled: true }
+    expect(virtualKeyWord(one)).toBe('in memory, until Gatewatch ends')
+    expect(virtualKeyWord({ ...one, keys: [{ ...key, storedIn: 'keychain' }, key] })).toBe(
+      'in memory, until Gatewatch ends',
+    )
+    expect(virtualKeyWord({ ...one, keys: [{ ...key, storedIn: '' }] })).toBe('not found')
+    expect(virtualKeyWord({ ...one, enabled: false, keys: [{ ...key, storedIn: '' }] })).toBe('not looked up')
+    const master = { hasMasterKey: true, enabled: true }
+    expect(masterKeyWord({ ...master, masterKeyStoredIn: 'memory' })).toBe('in memory, until Gatewatch ends')
+    expect(masterKeyWord({ ...master, masterKeyStoredIn: '' })).toBe('not found')
+    expect(masterKeyWord({ ...master, masterKeyStoredIn: 'keychain' })).toBe('stored')
   })
 })

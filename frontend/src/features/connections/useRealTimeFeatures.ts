@@ -51,13 +51,13 @@ export function useRealTimeFeatures(): RealTimeFeatures {
     const each = async (work: (id: string) => Promise<void>) => {
       await Promise.all(gateways.map((gateway) => work(gateway.id)))
     }
-    const ailing = gateways.find((gateway) => gateway.cause !== '')
+    const failing = gateways.find((gateway) => gateway.cause !== '')
     const attempts = gateways.map((gateway) => gateway.nextAt).filter((at) => at > 0)
     return {
       core: together(gateways.map((gateway) => gateway.core)),
       admin: together(gateways.map((gateway) => gateway.admin)),
       overall: together(gateways.map((gateway) => gateway.overall)) || 'disconnected',
-      cause: ailing?.cause ?? '',
+      cause: failing?.cause ?? '',
       nextAt: attempts.length > 0 ? Math.min(...attempts) : 0,
       sync,
       gateways,

@@ -1,21 +1,21 @@
 import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { Tag } from '../../ui/controls'
+import { Fact, shows } from '../../ui/Fact'
+import { sourceWords } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Name, TimeAgo } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
 import css from './discovery.module.css'
 import { useModelDiscovery } from './useModelDiscovery'
 
 /** What models were found, newest first. */
-export function DiscoveriesPanel({ className }: { className?: string | undefined }) {
+export function DiscoveriesPanel() {
   const { recent } = useModelDiscovery()
   return (
     <Panel
       title="Discovered models"
-      aside={recent.length > 0 ? plural(recent.length, 'finding') : null}
+      aside={recent.length > 0 ? <Fact name="view.findings">{plural(recent.length, 'finding')}</Fact> : null}
       flush
-      className={className}
     >
       {recent.length === 0 ? (
         <EmptyMessage title="Nothing was discovered yet.">
@@ -33,19 +33,23 @@ export function DiscoveriesPanel({ className }: { className?: string | undefined
                   {finding.new.length > 0 ? (
                     finding.new.slice(0, 6).map((model) => (
                       <Tag key={model} tone="accent">
-                        <bdi>{model}</bdi>
+                        <bdi {...shows('name')}>{model}</bdi>
                       </Tag>
                     ))
                   ) : (
-                    <span className="dim">{plural(finding.models.length, 'model')}, none new</span>
+                    <span className="dim" {...shows('finding.models', finding.id)}>
+                      {plural(finding.models.length, 'model')}, none new
+                    </span>
                   )}
                   {finding.new.length > 6 ? (
-                    <span className="dim">and {finding.new.length - 6} more</span>
+                    <span className="dim" {...shows('finding.more', finding.id)}>
+                      and {finding.new.length - 6} more
+                    </span>
                   ) : null}
                 </span>
                 <span className="faint">
-                  <span title={sourceWords(finding.source)}>
-                    <TimeAgo at={finding.at} />
+                  <span title={sourceWords(finding.source)} {...shows('finding.source', finding.id)}>
+                    <TimeAgo at={finding.at} fact="finding.at" of={finding.id} />
                   </span>
                 </span>
               </button>

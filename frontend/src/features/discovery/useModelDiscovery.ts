@@ -5,15 +5,13 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
 export type ModelDiscovery = {
-  /** Every provider in sight with its health and models, what ails first. */
+  /** Every provider in sight with its health and models: what fails first, then what serves, what is idle last. */
   providers: Provider[]
   /** The last findings, newest first. */
   recent: Discovery[]
   /** How many providers are in each health. */
   health: Record<string, number>
 }
-
-const ORDER: Record<string, number> = { unhealthy: 0, degraded: 1, disabled: 2, unknown: 3, healthy: 4 }
 
 /** Providers' health and the models that were found. */
 export function useModelDiscovery(): ModelDiscovery {
@@ -39,10 +37,25 @@ export function useModelDiscovery(): ModelDiscovery {
   }, [providers, recent])
 }
 
+const FAILING: Record<string, number> = { unhealthy: 0, degraded: 1 }
+
+/** What fails comes first, then what serves, the most asked first, and what is idle last. */
 function byNeed(a: Provider, b: Provider): number {
-  return (
-    (ORDER[a.health] ?? 3) - (ORDER[b.health] ?? 3) ||
-    a.name.localeCompare(b.name) ||
-    a.id.localeCompare(b.id)
-  )
+  return rankOf(a) - rankOf(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id)
+}
+
+/**
+ * Those that serve are ranked by the digits of their requests in the last
+ * hour, so that places change seldom. Where requests are not known, being seen
+ * to be well in this hour is serving. Requests and failures may be known by the
+ * type of a provider alone: one that no model is mapped to has none of them.
+ */
+function rankOf({ health, hourRequests, hourFailed, healthTimeline, served }: Provider): number {
+  const failing = FAILING[health]
+  if (failing !== undefined) return failing
+  if (health === 'disabled') return 40
+  if (served === 0) return 30
+  if (hourFailed > 0 && hourFailed * 20 >= hourRequests) return 2
+  if (hourRequests > 0) return 20 - Math.floor(Math.log10(hourRequests))
+  return hourRequests < 0 && /[hdu]/.test(healthTimeline) ? 21 : 30
 }

@@ -1,18 +1,26 @@
 import { createContext, memo, useContext, useMemo, useState } from 'react'
 import type { EventLine } from '../../bridge/types'
 import { plural, words } from '../../lib/format'
-import { useLive } from '../../live/store'
+import { useNow } from '../../lib/time'
+import { useScope } from '../../live/scope'
+import { liveStore, useLive } from '../../live/store'
 import { NewPill, SearchField, Segments } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
+import { DateField } from '../../ui/DateField'
+import { shows } from '../../ui/Fact'
+import { severityShape, severityWord, sourceWords } from '../../ui/labels'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Clock } from '../../ui/text'
-import { severityShape, severityWord, sourceWords } from '../../ui/things'
-import { useCalmOrder } from '../../ui/useCalmOrder'
+import { useStableOrder } from '../../ui/useStableOrder'
+import { ExportButton } from '../export'
+import { CATEGORIES, type Category } from './categories'
 import css from './events.module.css'
-import { SORTS, type Sort } from './sorts'
-import { type EventFilter, useEvents } from './useEvents'
+import { momentOf, RANGES, type Range, type Search, searchFrom } from './range'
+import { SavedSearches } from './SavedSearches'
+import { parseSearch } from './search'
+import { type EventFilter, queryOf, useEvents } from './useEvents'
 
 const COLUMNS: readonly Column[] = [
   { key: 'severity', head: 'Severity', quiet: true, width: '16px' },
@@ -23,36 +31,37 @@ const COLUMNS: readonly Column[] = [
   { key: 'gateway', head: 'Gateway', from: 720, width: '84px' },
 ]
 
-const SORT_OPTIONS = (Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: SORTS[sort][0] }))
+const CATEGORY_OPTIONS = (Object.keys(CATEGORIES) as Category[]).map((category) => ({
+  value: category,
+  label: CATEGORIES[category][0],
+}))
 
 type Grave = 'all' | 'warning' | 'critical'
 
 /** What happened, in the order it happened. */
-export function EventsPage(_: { open: string }) {
-  const [sort, setSort] = useState<Sort>('all')
+export function EventsPage({ open }: { open: string }) {
+  return <EventList key={open} open={open} />
+}
+
+function EventList({ open }: { open: string }) {
+  const [category, setCategory] = useState<Category>('all')
   const [grave, setGrave] = useState<Grave>('all')
-  const [text, setText] = useState('')
+  const [search, setSearch] = useState(() => searchFrom(open))
   const [atTop, setAtTop] = useState(true)
-  const filter = useMemo(
-    (): EventFilter => ({
-      kinds: SORTS[sort][1],
-      severities: grave === 'all' ? [] : grave === 'critical' ? ['critical'] : ['warning', 'critical'],
-      text: text.trim(),
-    }),
-    [sort, grave, text],
-  )
+  const scope = useScope()
+  const filter = useFilter(category, grave, search)
   const { events, loadMore, loading, more, error } = useEvents(filter)
   const ids = useMemo(() => events.map((event) => String(event.seq)), [events])
   const bySeq = useMemo(() => new Map(events.map((event) => [String(event.seq), event])), [events])
-  const calm = useCalmOrder(ids)
-  const narrowed = sort !== 'all' || grave !== 'all' || text !== ''
+  const calm = useStableOrder(ids)
+  const narrowed = category !== 'all' || grave !== 'all' || search.text !== '' || search.range !== 'ever'
   return (
     <PageFrame>
       <PageHeader title="Events">
         Everything that was heard, newest first. What cannot be read is listed too.
       </PageHeader>
       <Toolbar>
-        <Segments label="Kind" value={sort} onChange={setSort} options={SORT_OPTIONS} />
+        <Segments label="Kind" value={category} onChange={setCategory} options={CATEGORY_OPTIONS} />
         <Segments
           label="Severity"
           value={grave}
@@ -63,13 +72,45 @@ export function EventsPage(_: { open: string }) {
             { value: 'critical', label: '⬣ only' },
           ]}
         />
-        <SearchField label="Find in events" value={text} onChange={setText} />
+        <Segments
+          label="Which time"
+          value={search.range}
+          onChange={(range) => setSearch({ ...search, range })}
+          options={(Object.keys(RANGES) as Range[]).map((value) => ({ value, label: RANGES[value].name }))}
+        />
+        {search.range === 'dates' ? (
+          <>
+            <DateField
+              type="datetime-local"
+              label="From"
+              value={search.from}
+              onChange={(from) => setSearch({ ...search, from })}
+            />
+            <DateField
+              type="datetime-local"
+              label="To"
+              value={search.to}
+              onChange={(to) => setSearch({ ...search, to })}
+            />
+          </>
+        ) : null}
+        <SearchField
+          label="Find in events"
+          hint="Words, and key: provider: task: kind: sev:"
+          value={search.text}
+          onChange={(text) => setSearch({ ...search, text })}
+        />
+        <SavedSearches search={search} onChoose={setSearch} />
+        <ExportButton
+          what={{ incident: '', events: { ...queryOf(filter, scope), before: 0, limit: 1 } }}
+          formats={EVENT_FORMATS}
+        />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
       </Toolbar>
       <Panel
         title="Events"
         aside={
-          <span className="num">
+          <span className="num" {...shows('view.events')}>
             {plural(events.length, 'event')}
             {more ? '+' : ''}
             {loading ? ' · reading' : ''}
@@ -112,6 +153,40 @@ export function EventsPage(_: { open: string }) {
   )
 }
 
+const EVENT_FORMATS = ['csv', 'json', 'md', 'html'] as const
+
+/** Everything that the list is narrowed by, the same object while it says the same. */
+function useFilter(category: Category, grave: Grave, search: Search): EventFilter {
+  const { back } = RANGES[search.range]
+  const minute = useNow(60_000)
+  const begins = back > 0 ? minute - back : 0
+  // Names of keys and providers are looked up when the words are typed, not with every push.
+  return useMemo(() => {
+    const sought = parseSearch(search.text, liveStore.getState().live)
+    const kinds = CATEGORIES[category][1]
+    return {
+      ...sought,
+      kinds: both(kinds, sought.kinds),
+      severities: both(GRAVE[grave], sought.severities),
+      from: search.range === 'dates' ? momentOf(search.from) : begins,
+      to: search.range === 'dates' ? momentOf(search.to) : 0,
+    }
+  }, [category, grave, search, begins])
+}
+
+const GRAVE: Record<Grave, readonly string[]> = {
+  all: [],
+  warning: ['warning', 'critical'],
+  critical: ['critical'],
+}
+
+/** What two choices leave; an empty one leaves all. Two that have nothing in common leave what is nowhere. */
+function both(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0 || b.length === 0) return [...a, ...b]
+  const common = a.filter((one) => b.includes(one))
+  return common.length > 0 ? common : ['none']
+}
+
 /** Events by number: those from history are not in the mirror. An event never changes. */
 const EventsContext = createContext<ReadonlyMap<string, EventLine>>(new Map())
 
@@ -130,15 +205,21 @@ const EventCells = memo(function EventCells({ event }: { event: EventLine }) {
         )}
       </Cell>
       <Cell className="dim">
-        <Clock at={event.at} />
+        <Clock at={event.at} fact="event.at" of={String(event.seq)} />
       </Cell>
       <Cell>
-        <bdi title={event.text}>{event.text}</bdi>
+        <bdi title={event.text} {...shows('event.text', String(event.seq))}>
+          {event.text}
+        </bdi>
       </Cell>
-      <Cell className="dim">{words(event.kind)}</Cell>
-      <Cell className="faint">{sourceWords(event.source)}</Cell>
+      <Cell className="dim" fact={shows('event.kind', String(event.seq))}>
+        {words(event.kind)}
+      </Cell>
+      <Cell className="faint" fact={shows('event.source', String(event.seq))}>
+        {sourceWords(event.source)}
+      </Cell>
       <Cell className="dim">
-        <bdi>{gateway ?? event.gateway}</bdi>
+        <bdi {...shows('name')}>{gateway ?? event.gateway}</bdi>
       </Cell>
     </>
   )

@@ -1,18 +1,24 @@
 import { useMemo, useRef, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useEventPages } from '../../bridge/queries'
-import type { EventLine } from '../../bridge/types'
+import type { EventLine, EventQuery } from '../../bridge/types'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
 /** More events than anyone scrolls through; older ones are dropped from the page. */
-const MAX_KEPT = 5000
+const MAX_LOADED = 5000
 
 export type EventFilter = {
-  /** Kinds such as "spend.recorded"; none for all. */
+  /** Kinds such as "spend.recorded"; none for all. Keys and providers by their ids, one suffices. */
   kinds: readonly string[]
   severities: readonly string[]
+  keys: readonly string[]
+  providers: readonly string[]
+  task: string
   text: string
+  /** Unix ms; 0 for no bound. */
+  from: number
+  to: number
 }
 
 export type Events = {
@@ -26,33 +32,48 @@ export type Events = {
   error: Error | null
 }
 
+/** The question to the history of a filter. */
+export function queryOf(filter: EventFilter, scope: string): Omit<EventQuery, 'before' | 'limit'> {
+  const { kinds, severities, keys, providers, task, text, from, to } = filter
+  return {
+    gateway: scope,
+    kinds: [...kinds],
+    severities: [...severities],
+    keys: [...keys],
+    providers: [...providers],
+    task,
+    text,
+    from,
+    to,
+  }
+}
+
+/** Whether only the history can tell what fits: what is pushed does not say what it is about. */
+const onlyHistoryTells = (filter: EventFilter) =>
+  filter.keys.length + filter.providers.length > 0 || filter.task !== '' || filter.to > 0
+
 /** Events of the gateways in sight that fit a filter. Keep the filter's identity while it is the same. */
 export function useEvents(filter: EventFilter): Events {
   const scope = useScope()
+  const asked = onlyHistoryTells(filter)
   const pushed = useLive(
-    useShallow((live) => Object.values(live.events).filter((event) => fitsFilter(event, scope, filter))),
+    useShallow((live) =>
+      asked ? NONE : Object.values(live.events).filter((event) => fitsFilter(event, scope, filter)),
+    ),
   )
-  const pages = useEventPages(
-    {
-      gateway: scope,
-      kinds: [...filter.kinds],
-      severities: [...filter.severities],
-      text: filter.text,
-      from: 0,
-      to: 0,
-    },
-    useFirstKnown(useLive(oldestSeq)),
-  )
-  const kept = useRef(new Map<number, EventLine>())
+  const first = useFirstKnown(useLive(oldestSeq))
+  const pages = useEventPages(queryOf(filter, scope), asked ? 0 : first, asked)
+  const loaded = useRef(new Map<number, EventLine>())
   const data = pages.data
   const events = useMemo(() => {
+    const found = data?.pages.flatMap((page) => page.events) ?? []
+    if (asked) return found
     // The mirror drops its oldest; what was shown here stays while this is open.
-    for (const event of pushed) kept.current.set(event.seq, event)
-    for (const page of data?.pages ?? []) for (const event of page.events) kept.current.set(event.seq, event)
-    const all = [...kept.current.values()].sort((a, b) => b.seq - a.seq)
-    for (const event of all.splice(MAX_KEPT)) kept.current.delete(event.seq)
+    for (const event of [...pushed, ...found]) loaded.current.set(event.seq, event)
+    const all = [...loaded.current.values()].sort((a, b) => b.seq - a.seq)
+    for (const event of all.splice(MAX_LOADED)) loaded.current.delete(event.seq)
     return all.filter((event) => fitsFilter(event, scope, filter))
-  }, [pushed, data, scope, filter])
+  }, [pushed, data, scope, filter, asked])
   return {
     events,
     more: pages.hasNextPage,
@@ -64,11 +85,14 @@ export function useEvents(filter: EventFilter): Events {
   }
 }
 
+const NONE: EventLine[] = []
+
 /** Whether an event belongs to what is looked at. */
-export function fitsFilter(event: EventLine, scope: string, filter: EventFilter): boolean {
+function fitsFilter(event: EventLine, scope: string, filter: EventFilter): boolean {
   return (
     (scope === '' || event.gateway === scope || event.gateway === '') &&
     (filter.kinds.length === 0 || filter.kinds.includes(event.kind)) &&
+    (filter.from === 0 || event.at >= filter.from) &&
     (filter.severities.length === 0 || filter.severities.includes(event.severity)) &&
     event.text.toLowerCase().includes(filter.text.toLowerCase())
   )

@@ -1,8 +1,8 @@
 import { act, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { Rail } from '../../app/Rail'
-import { aGateway, aNav } from '../../bridge/things'
-import type { Live, Source } from '../../bridge/types'
+import { aGateway, aNav } from '../../bridge/fixtures'
+import type { Live, PollTarget } from '../../bridge/types'
 import { scopeStore } from '../../live/scope'
 import { aLive, byId, given, renderWith } from '../../test/render'
 import { whyStale } from './useNavigationStateHub'
@@ -17,18 +17,19 @@ const nav = aNav({
 })
 const prod = aGateway({ id: 'prod' })
 const staging = aGateway({ id: 'staging', overall: 'reconnecting' })
-const source = (answeredAt: number): Source => ({
+const source = (answeredAt: number): PollTarget => ({
   id: 'prod/rest:providers',
   gateway: 'prod',
   source: 'rest:providers',
   outcome: 'good',
   since: 0,
   cause: '',
-  askedAt: answeredAt,
-  answeredAt,
-  beforeAt: 0,
-  everyMs: 60_000,
-  staleMs: 180_000,
+  polledAt: answeredAt,
+  succeededAt: answeredAt,
+  times: 1,
+  previousSuccessAt: 0,
+  intervalMs: 60_000,
+  staleAfterMs: 180_000,
   latencyMs: 5,
 })
 
@@ -37,13 +38,13 @@ describe('the counts of the sidebar', () => {
     ['are current', { gateways: byId(prod), nav: byId(nav) }, '', ''],
     [
       'are current while their list is read',
-      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), sources: byId(source(now - 180_000)) },
+      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), pollTargets: byId(source(now - 180_000)) },
       '',
       '',
     ],
     [
       'are not once it is not read any more',
-      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), sources: byId(source(now - 180_001)) },
+      { gateways: byId(prod), nav: byId({ ...nav, lastSync: 1 }), pollTargets: byId(source(now - 180_001)) },
       '',
       'prod was not read again',
     ],
@@ -74,8 +75,8 @@ describe('the counts of the sidebar', () => {
     renderWith(<Rail />)
     expect(screen.getByText(/^Synced/)).toBeTruthy()
     given({ gateways: byId({ ...prod, overall: 'disconnected' }), nav: byId(fresh) })
-    const said = await screen.findByTitle('prod is not connected.', {}, { timeout: 5000 })
-    expect(said.textContent).toMatch(/^ Not current, \d+ s ago/)
+    const chip = await screen.findByTitle('prod is not connected.', {}, { timeout: 5000 })
+    expect(chip.textContent).toMatch(/^ Not current, \d+ s ago/)
     expect(screen.queryByText(/^Synced/)).toBeNull()
     act(() => scopeStore.setState({ gateway: 'staging' }))
     expect(screen.queryByTitle('prod is not connected.')).toBeNull()

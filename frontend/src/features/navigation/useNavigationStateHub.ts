@@ -3,8 +3,8 @@ import { useShallow } from 'zustand/react/shallow'
 import { useBridge } from '../../bridge/context'
 import type { Live } from '../../bridge/types'
 import { useTicking } from '../../lib/time'
-import { freshness } from '../../live/fresh'
 import { inScope, useScope } from '../../live/scope'
+import { staleness } from '../../live/staleness'
 import { liveStore, useLive } from '../../live/store'
 
 /** Changes of one sort of entity since the program started, and how many there are. */
@@ -77,7 +77,7 @@ export function whyStale(live: Live, scope: string, now: number): string {
     if (DOWN.includes(gateway.overall)) return `${gateway.label} is not connected`
     const old = counts.some(
       ({ source, lastSync }) =>
-        freshness(live, { gateway: gateway.id, source, updatedAt: lastSync }, now).stale,
+        staleness(live, { gateway: gateway.id, source, updatedAt: lastSync }, now).stale,
     )
     return old ? `${gateway.label} was not read again` : ''
   })

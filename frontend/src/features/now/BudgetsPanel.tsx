@@ -1,14 +1,27 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { percent, rate, shortMoney } from '../../lib/format'
+import { shortMoney } from '../../lib/format'
+import { known, partOf, percentOf, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
+import { now } from '../../lib/time'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Bullet } from '../../ui/Bullet'
+import { Fact, shows } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Name } from '../../ui/text'
-import { useThresholds } from '../settings/useThresholds'
-import { budgetsOf, GROUP, groupName, limitOf, type Budget as OneBudget, spentOf } from '../spend/budget'
+import { useThresholds } from '../settings'
+import {
+  budgetGap,
+  budgetsOf,
+  GROUP,
+  groupName,
+  lastsUntil,
+  limitOf,
+  type Budget as OneBudget,
+  periodOver,
+  spentOf,
+} from '../spend'
 import css from './NowPage.module.css'
 
 const MOST = 6
@@ -23,6 +36,7 @@ export function BudgetsPanel({ className }: { className?: string | undefined }) 
         .map((budget) => budget.open),
     ),
   )
+  const gap = useLive((live) => budgetGap(live, scope))
   const some = useLive((live) => Object.values(live.keys).some((key) => inScope(scope, key)))
   return (
     <Panel title="Tightest budgets" aside={<a href="#/spend">All keys</a>} flush className={className}>
@@ -32,9 +46,23 @@ export function BudgetsPanel({ className }: { className?: string | undefined }) 
             <li key={open}>{open.startsWith(GROUP) ? <OfGroup open={open} /> : <OfKey id={open} />}</li>
           ))}
         </ul>
+      ) : gap ? (
+        <EmptyMessage
+          title={
+            <Fact name="budgets.gap" of={scope} is={{ status: 'unknown' }}>
+              Budgets are not known.
+            </Fact>
+          }
+        >
+          <Fact name="budgets.gap" of={scope}>
+            {gap}
+          </Fact>
+        </EmptyMessage>
       ) : some ? (
         <EmptyMessage title="No limits set on the gateway.">
-          Spend is shown, but there is no limit to compare it with.
+          <Fact name="budgets.none" of={scope}>
+            Spend is shown, but there is no limit to compare it with.
+          </Fact>
         </EmptyMessage>
       ) : (
         <EmptyMessage title="No key yet.">
@@ -48,16 +76,24 @@ export function BudgetsPanel({ className }: { className?: string | undefined }) 
 const OfKey = memo(function OfKey({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
   if (!key) return null
-  const { total, limit, used, rate1h } = key
+  const { total, limit, usedRatio: used, rate15m, gateway, group } = key
   return (
-    <Budget open={id} name={key.name || key.key} spent={total} limit={limit} used={used} rate1h={rate1h} />
+    <Budget
+      open={id}
+      name={key.name || key.key}
+      spent={total}
+      limit={limit}
+      used={used}
+      rate15m={rate15m}
+      at={{ gateway, group, key: key.key }}
+    />
   )
 })
 
 const OfGroup = memo(function OfGroup({ open }: { open: string }) {
   const group = useLive((live) => live.groups[open.slice(GROUP.length)])
   if (!group) return null
-  const { used, rate1h } = group
+  const { usedRatio: used, rate15m } = group
   return (
     <Budget
       open={open}
@@ -65,21 +101,57 @@ const OfGroup = memo(function OfGroup({ open }: { open: string }) {
       spent={spentOf(group)}
       limit={limitOf(group)}
       used={used}
-      rate1h={rate1h}
+      rate15m={rate15m}
+      at={{ gateway: group.gateway, group: group.group, key: '' }}
     />
   )
 })
 
-function Budget({ open, name, spent, limit, used, rate1h }: Omit<OneBudget, 'id' | 'kind'>) {
-  const thresholds = useThresholds()
+/** Until when it lasts, where that is foreseen. */
+function Lasts({ open }: { open: string }) {
+  const forecast = useLive((live) => live.forecasts[open.startsWith(GROUP) ? open : `key:${open}`])
+  if (forecast?.outcome !== 'forecast' && forecast?.outcome !== 'on_pace') return null
+  return (
+    <>
+      <span title={forecast.range} {...shows('forecast.lasts', open)}>
+        {forecast.outcome === 'forecast' ? `until ${lastsUntil(forecast)}` : lastsUntil(forecast)}
+      </span>{' '}
+      ·{' '}
+    </>
+  )
+}
+
+function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget, 'id' | 'kind'>) {
+  const thresholds = useThresholds()(at)
+  const key = useLive((live) => live.keys[open])
+  const period = key ? periodOver(key, now()) : -1
   return (
     <button type="button" className={css.budget} onClick={() => go('spend', open)}>
       <Name>{name}</Name>
       <span className="num dim">
-        {shortMoney(spent)} of {shortMoney(limit)} {rate1h < 0 ? '' : ` · ${rate(rate1h)}`} ·{' '}
-        <b style={{ color: 'var(--text)' }}>{percent(used)}</b>
+        <Fact name="budget.spentOf" of={open} is={spent}>
+          {partOf(spent, limit, shortMoney)}
+        </Fact>
+        {known(rate15m) === null ? null : (
+          <span className={css.rate}>
+            {' · '}
+            <Fact name="budget.rate" of={open}>
+              {rateOf(rate15m)}
+            </Fact>
+          </span>
+        )}{' '}
+        · <Lasts open={open} />
+        <b style={{ color: 'var(--text)' }} {...shows('budget.share', open, used)}>
+          {percentOf(used)}
+        </b>
       </span>
-      <Bullet used={used} thresholds={thresholds} label={`${name}, budget used`} />
+      <Bullet
+        used={known(used) ?? -1}
+        thresholds={thresholds}
+        period={period}
+        label={`${name}, budget used`}
+        fact={shows('budget.share', open, used)}
+      />
     </button>
   )
 }

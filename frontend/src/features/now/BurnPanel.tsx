@@ -2,20 +2,27 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { Burn, Gateway } from '../../bridge/types'
-import { money, rate } from '../../lib/format'
+import { rate } from '../../lib/format'
+import { asOf, moneyOf } from '../../lib/reading'
 import { useNow } from '../../lib/time'
+import { useMarks } from '../../live/marks'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { gatewayVariable } from '../../ui/colours'
+import { Fact, unlessNegative } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import type { Line } from '../../ui/plot'
-import { coloursOf, TimeChart } from '../../ui/TimeChart'
-import { burnOf } from '../spend/burn'
+import { coloursOf, NOT_ATTRIBUTED } from '../../ui/seriesColours'
+import { TimeChart } from '../../ui/TimeChart'
+import { burnOf, quietWords, spanOf, todayOf, watchedMinutes } from '../spend'
 import css from './NowPage.module.css'
 
 const MINUTE = 60_000
 
-/** Money per minute of the last hour: by provider where history knows, else by gateway. */
+/**
+ * Money per minute of the last hour: by provider where history knows, else by gateway. What was debited and
+ * is of no provider is a line of its own, so that the lines add up to what was spent.
+ */
 export function BurnPanel({ className }: { className?: string | undefined }) {
   const scope = useScope()
   const gateways = useLive(
@@ -26,6 +33,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
   const burns = useLive(
     useShallow((live) => Object.values(live.burn).filter((burn) => scope === '' || burn.id === scope)),
   )
+  const marks = useMarks()
   const now = useNow(MINUTE)
   const recorded = useSpendSeries({
     gateway: scope,
@@ -37,16 +45,16 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
     top: 5,
   })
   const series = recorded.data
-  const today = gateways.reduce((sum, gateway) => sum + gateway.today, 0)
+  const today = todayOf(gateways)
   const perHour = burnOf(gateways)
 
   const drawn = useMemo(() => {
-    const named = series?.series.filter((line) => line.name !== '') ?? []
+    const named = series?.series.filter((line) => line.name !== NOT_ATTRIBUTED) ?? []
     if (series && named.length > 1) {
-      const colours = coloursOf(named.map((line) => line.name))
+      const colours = coloursOf(series.series.map((line) => line.name))
       return {
         from: series.from,
-        lines: named.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' })),
+        lines: series.series.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' })),
       }
     }
     return byGateway(burns, gateways)
@@ -58,23 +66,42 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
       title="Spend per minute"
       aside={
         <span className="num">
-          {rate(perHour)} · today {money(today)}
+          <Fact name="gateway.burn" of={scope} is={unlessNegative(perHour)}>
+            {rate(perHour)}
+            {spanOf(gateways)}
+          </Fact>
+          {' · today '}
+          <Fact name="gateway.today" of={scope} is={today}>
+            {moneyOf(today)}
+          </Fact>
+          <Fact name="gateway.todayAsOf" of={scope}>
+            {asOf(today)}
+          </Fact>
         </span>
       }
       flush
       className={className}
     >
       {quiet ? (
-        <EmptyMessage title="Nothing was spent in the last hour.">
+        <EmptyMessage
+          title={
+            <Fact name="gateway.quiet" of={scope}>
+              {quietWords(watchedMinutes(gateways, burns))}
+            </Fact>
+          }
+        >
           A booking of any key shows here within a second.
         </EmptyMessage>
       ) : (
         <div className={css.chart}>
           <TimeChart
             label="Spend per minute, last 60 minutes"
+            fact="spend.minutes"
+            of={scope}
             from={drawn.from}
             stepMs={MINUTE}
             lines={drawn.lines}
+            marks={marks}
           />
         </div>
       )}
@@ -87,12 +114,16 @@ function byGateway(burns: readonly Burn[], gateways: readonly Gateway[]): { from
   const end = Math.max(0, ...burns.map((burn) => burn.endsAt))
   const length = Math.max(0, ...burns.map((burn) => burn.perMinute.length))
   const from = end - length * MINUTE
+  const of = (id: string) => gateways.find((candidate) => candidate.id === id)
+  const colours = coloursOf(
+    burns.map((burn) => burn.id),
+    (id) => gatewayVariable(of(id)?.colour ?? ''),
+  )
   const lines = burns.map((burn) => {
     const late = Math.round((end - burn.endsAt) / MINUTE)
-    const gateway = gateways.find((candidate) => candidate.id === burn.id)
     return {
-      name: gateway?.label ?? burn.id,
-      colour: gatewayVariable(gateway?.colour ?? ''),
+      name: of(burn.id)?.label ?? burn.id,
+      colour: colours.get(burn.id) ?? '--s5',
       values: [...burn.perMinute, ...new Array<number>(late).fill(0)].slice(-length),
     }
   })

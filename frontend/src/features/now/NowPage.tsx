@@ -1,12 +1,10 @@
-import { useMemo } from 'react'
-import { useShallow } from 'zustand/react/shallow'
-import { emptyLive, type Live } from '../../bridge/types'
 import { useNow } from '../../lib/time'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
+import { shows } from '../../ui/Fact'
 import { PageFrame } from '../../ui/PageFrame'
 import { Shape } from '../../ui/Shape'
-import { CoverageNote } from '../connections/CoverageNote'
+import { DeliveryNote } from '../connections'
 import { BudgetsPanel } from './BudgetsPanel'
 import { BurnPanel } from './BurnPanel'
 import css from './NowPage.module.css'
@@ -22,14 +20,14 @@ export function NowPage(_: { open: string }) {
   return (
     <PageFrame scroll>
       <StatusSentence />
-      <CoverageNote topics={TOPICS} missingOnly />
+      <DeliveryNote topics={TOPICS} missingOnly />
       <div className={css.grid}>
-        <ProvidersPanel className={css.wide} />
-        <AlertsPanel className={css.narrow} />
-        <BurnPanel className={css.wide} />
-        <BudgetsPanel className={css.narrow} />
-        <TasksPanel className={css.wide} />
-        <ChangesPanel className={css.narrow} />
+        <ProvidersPanel className={css.providers} />
+        <BudgetsPanel className={css.budgets} />
+        <AlertsPanel className={css.alerts} />
+        <BurnPanel className={css.burn} />
+        <TasksPanel className={css.tasks} />
+        <ChangesPanel className={css.changes} />
       </div>
     </PageFrame>
   )
@@ -38,24 +36,14 @@ export function NowPage(_: { open: string }) {
 function StatusSentence() {
   const scope = useScope()
   const now = useNow(1000)
-  const topics = useLive(
-    useShallow(
-      (live): Partial<Live> => ({
-        gateways: live.gateways,
-        alerts: live.alerts,
-        providers: live.providers,
-        keys: live.keys,
-        groups: live.groups,
-      }),
-    ),
-  )
-  const sentence = useMemo(() => sentenceOf({ ...emptyLive(), ...topics }, scope, now), [topics, scope, now])
+  const outlooks = useLive((live) => live.outlooks)
+  const sentence = sentenceOf({ outlooks }, scope, now)
   return (
     <header className={css.sentence}>
       <Shape of={sentence.shape} size={26} label="" />
       <div>
-        <h1>{sentence.head}</h1>
-        <p>
+        <h1 {...shows('outlook.head', scope)}>{sentence.head}</h1>
+        <p {...shows('outlook.rest', scope)}>
           <bdi>{sentence.rest}</bdi>
         </p>
       </div>

@@ -1,13 +1,15 @@
 import { memo } from 'react'
 import { latency } from '../../lib/format'
 import { go } from '../../lib/route'
+import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
+import { Fact, shows, unlessNegative } from '../../ui/Fact'
 import { HourStrip } from '../../ui/HourStrip'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
-import { useModelDiscovery } from '../discovery/useModelDiscovery'
-import { healthShape, healthWord } from '../providers/health'
+import { useModelDiscovery } from '../discovery'
+import { healthShape, healthWord } from '../providers'
 import css from './NowPage.module.css'
 
 /** As many as are seen at a glance; the page of providers has all. */
@@ -16,12 +18,25 @@ const MOST = 12
 /** Every provider with its last hour. */
 export function ProvidersPanel({ className }: { className?: string | undefined }) {
   const { providers, health } = useModelDiscovery()
-  const ill = (health.unhealthy ?? 0) + (health.degraded ?? 0)
+  const scope = useScope()
+  const failing = (health.unhealthy ?? 0) + (health.degraded ?? 0)
   return (
     <Panel
       title="Providers"
       aside={
-        <span>{providers.length > 0 ? `${ill > 0 ? `${ill} not healthy · ` : ''}last 60 min` : ''}</span>
+        <>
+          <span>
+            {providers.length > 0 && failing > 0 ? (
+              <Fact name="providers.failing" of={scope}>
+                {failing} not healthy ·{' '}
+              </Fact>
+            ) : null}
+            {providers.length > 0 ? 'last 60 min' : ''}
+          </span>
+          <a href="#/providers" {...shows('provider.count', scope)}>
+            {providers.length > 0 ? `All ${providers.length}` : 'All providers'}
+          </a>
+        </>
       }
       flush
       className={className}
@@ -44,15 +59,23 @@ export function ProvidersPanel({ className }: { className?: string | undefined }
 const Tile = memo(function Tile({ id }: { id: string }) {
   const provider = useLive((live) => live.providers[id])
   if (!provider) return null
-  const said = `${provider.name}: ${healthWord(provider.health)}${provider.error ? `, ${provider.error}` : ''}`
+  const text = `${provider.name}: ${healthWord(provider.health)}${provider.error ? `, ${provider.error}` : ''}`
   return (
-    <button type="button" className={css.tile} title={said} onClick={() => go('providers', id)}>
+    <button
+      type="button"
+      className={css.tile}
+      title={text}
+      onClick={() => go('providers', id)}
+      {...shows('provider.health', id)}
+    >
       <span className={css.tileHead}>
         <Shape of={healthShape(provider.health)} label={healthWord(provider.health)} />
         <Name>{provider.name}</Name>
-        <span className="num faint">{latency(provider.latencyMs)}</span>
+        <span className="num faint" {...shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
+          {latency(provider.latencyMs)}
+        </span>
       </span>
-      <HourStrip hour={provider.hour} name={provider.name} />
+      <HourStrip hour={provider.healthTimeline} name={provider.name} of={id} />
     </button>
   )
 })

@@ -1,18 +1,18 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { go } from '../../lib/route'
+import { now } from '../../lib/time'
 import { nameOfKey } from '../../live/find'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
+import { Fact, shows } from '../../ui/Fact'
+import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name, TimeAgo } from '../../ui/text'
-import { severityShape, severityWord } from '../../ui/things'
-import { useAlerts } from '../alerts/useAlerts'
-import { changeWords } from '../changes/words'
-import { useRealTimeFeatures } from '../connections/useRealTimeFeatures'
-import { TaskProgressCells } from '../tasks/TaskProgressCells'
-import { useTaskProgressHub } from '../tasks/useTaskProgressHub'
+import { useAlerts } from '../alerts'
+import { changeWords } from '../changes'
+import { TaskProgressCells, useTaskProgressHub, useTasksPromise } from '../tasks'
 import css from './NowPage.module.css'
 
 const MOST = 5
@@ -21,10 +21,15 @@ const MOST = 5
 export function AlertsPanel({ className }: { className?: string | undefined }) {
   const open = useAlerts('open')
   const acked = useAlerts('acked').length
+  const scope = useScope()
   return (
     <Panel
       title="Open alerts"
-      aside={<a href="#/alerts">{acked > 0 ? `${acked} acknowledged` : 'All alerts'}</a>}
+      aside={
+        <a href="#/alerts" {...shows('alerts.acked', scope)}>
+          {acked > 0 ? `${acked} acknowledged` : 'All alerts'}
+        </a>
+      }
       flush
       className={className}
     >
@@ -43,16 +48,29 @@ export function AlertsPanel({ className }: { className?: string | undefined }) {
   )
 }
 
-/** No alert is good news only while there is a connection. */
+/** No alert is good news only while all that alerts come of is known. */
 function NoAlerts() {
-  const { overall } = useRealTimeFeatures()
-  return overall === 'connected' ? (
-    <EmptyMessage title="Nothing needs you.">
+  const scope = useScope()
+  const calm = useLive((live) => live.outlooks[scope]?.condition === 'ok')
+  return calm ? (
+    <EmptyMessage
+      title={
+        <Fact name="alerts.none" of={scope}>
+          Nothing needs you.
+        </Fact>
+      }
+    >
       Alerts that you acknowledged or snoozed are on the page Alerts.
     </EmptyMessage>
   ) : (
-    <EmptyMessage title="No open alert is known.">
-      Not everything is connected, so something may be missing here.
+    <EmptyMessage
+      title={
+        <Fact name="alerts.none" of={scope} is={{ status: 'unknown' }}>
+          No open alert is known.
+        </Fact>
+      }
+    >
+      Not all that alerts come of is known, so something may be missing here.
     </EmptyMessage>
   )
 }
@@ -64,13 +82,21 @@ const AlertItem = memo(function AlertItem({ id }: { id: string }) {
     <button type="button" className={css.line} onClick={() => go('alerts', id)}>
       <Shape of={severityShape(alert.severity)} label={severityWord(alert.severity)} />
       <span className={css.lineText}>
-        <Name>{alert.title}</Name>
+        <bdi className="name" title={alert.title} {...shows('alert.title', id)}>
+          {alert.title}
+        </bdi>
         <small>
-          <bdi>{alert.body}</bdi>
+          {alert.stale ? (
+            <>
+              As of <TimeAgo at={alert.updatedAt} fact="alert.updatedAt" of={id} />:{' '}
+            </>
+          ) : null}
+          {alert.mutedUntil > now() ? 'Muted. ' : null}
+          <bdi {...shows('alert.body', id)}>{alert.body}</bdi>
         </small>
       </span>
       <span className="faint">
-        <TimeAgo at={alert.since} />
+        <TimeAgo at={alert.since} fact="alert.since" of={id} />
       </span>
     </button>
   )
@@ -78,12 +104,16 @@ const AlertItem = memo(function AlertItem({ id }: { id: string }) {
 
 /** What runs. */
 export function TasksPanel({ className }: { className?: string | undefined }) {
+  const promise = useTasksPromise()
+  const scope = useScope()
   const running = useTaskProgressHub().filter((task) => task.finishedAt === 0)
   return (
     <Panel title="Running tasks" aside={<a href="#/tasks">All tasks</a>} flush className={className}>
       {running.length === 0 ? (
-        <EmptyMessage title="Nothing runs.">
-          Video and image generations appear here when they are queued.
+        <EmptyMessage title="Nothing that runs is known.">
+          <Fact name="tasks.promise" of={scope}>
+            {promise}
+          </Fact>
         </EmptyMessage>
       ) : (
         <ul className={css.list}>
@@ -107,7 +137,9 @@ const TaskItem = memo(function TaskItem({ id }: { id: string }) {
       <span className={css.lineText}>
         <Name>{task.model || task.task}</Name>
         <small>
-          <bdi>{[task.medium, keyName, task.message].filter(Boolean).join(' · ')}</bdi>
+          <bdi {...shows('task.words', id)}>
+            {[task.medium, keyName, task.message].filter(Boolean).join(' · ')}
+          </bdi>
         </small>
       </span>
       <TaskProgressCells task={task} />
@@ -129,8 +161,9 @@ export function ChangesPanel({ className }: { className?: string | undefined }) 
   return (
     <Panel title="Last changes" aside={<a href="#/changes">All changes</a>} flush className={className}>
       {changes.length === 0 ? (
-        <EmptyMessage title="No changes since Gatewatch started.">
-          Keys, mappings, providers and settings that are altered show here.
+        <EmptyMessage title="No change was seen since Gatewatch started.">
+          Keys, mappings, providers and settings that are altered show here, as far as the gateway lets them
+          be seen.
         </EmptyMessage>
       ) : (
         <ul className={css.list}>
@@ -139,10 +172,10 @@ export function ChangesPanel({ className }: { className?: string | undefined }) 
               <button type="button" className={css.line} onClick={() => go('changes', change.id)}>
                 <span className={css.lineText}>
                   <Name>{change.name || change.subject}</Name>
-                  <small>{changeWords(change)}</small>
+                  <small {...shows('change.words', change.id)}>{changeWords(change)}</small>
                 </span>
                 <span className="faint">
-                  <TimeAgo at={change.at} />
+                  <TimeAgo at={change.at} fact="change.at" of={change.id} />
                 </span>
               </button>
             </li>

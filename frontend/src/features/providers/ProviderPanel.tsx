@@ -6,13 +6,15 @@ import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { useLive } from '../../live/store'
 import { SmallButton, Tag } from '../../ui/controls'
+import { Fact, shows, unlessNegative } from '../../ui/Fact'
 import { HourStrip } from '../../ui/HourStrip'
+import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Name, TimeAgo } from '../../ui/text'
-import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/things'
-import { AgeChip } from '../connections/AgeChip'
+import { AgeChip } from '../connections'
+import { EVERYTHING, MuteButton } from '../mutes'
 import { healthShape, healthWord, modelsKnown } from './health'
 import css from './providers.module.css'
 import { useProviderModels } from './useProviderModels'
@@ -34,56 +36,84 @@ export function ProviderPanel({ id }: { id: string }) {
   }
   const { provider } = known
   return (
-    <SidePanel label={`Provider ${provider.name}`} title={<Name>{provider.name}</Name>} onClose={close}>
+    <SidePanel
+      label={`Provider ${provider.name}`}
+      title={<Name>{provider.name}</Name>}
+      onClose={close}
+      actions={<MuteButton scope={{ ...EVERYTHING, kind: 'provider', entity: id }} />}
+    >
       <p className={css.panelState}>
         <Shape of={healthShape(provider.health)} size={18} label="" />
-        {healthWord(provider.health)}
-        {provider.since > 0 ? ` for ${duration(now - provider.since)}` : ''}
+        <Fact name="provider.health" of={id}>
+          {healthWord(provider.health)}
+          {provider.since > 0 ? ` for ${duration(now - provider.since)}` : ''}
+        </Fact>
       </p>
-      <HourStrip hour={provider.hour} name={provider.name} />
+      <HourStrip hour={provider.healthTimeline} name={provider.name} of={provider.id} />
       {provider.switchedOff ? (
-        <p className={css.note}>
+        <p className={css.note} {...shows('provider.switchedOff', id)}>
           <b>The gateway itself switched this provider off.</b> It stays off until someone enables it.
         </p>
       ) : null}
       {provider.error ? (
         <p className={css.note}>
-          <bdi>{provider.error}</bdi>
+          <bdi {...shows('provider.error', id)}>{provider.error}</bdi>
         </p>
       ) : null}
-      <Facts
+      <DetailList
         rows={[
-          ['Latency', latency(provider.latencyMs)],
-          failureRow(provider),
-          provider.p95Ms >= 0 ? ['Slowest twentieth', slowest(provider)] : null,
-          ['Changes', `${count(provider.changes)} since start`],
+          [
+            'Latency',
+            latency(provider.latencyMs),
+            shows('provider.latency', id, unlessNegative(provider.latencyMs)),
+          ],
+          failureRow(provider, shows('provider.failed', provider.id)),
+          provider.p95Ms >= 0 ? ['Slowest twentieth', slowest(provider), shows('provider.p95', id)] : null,
+          ['Changes', `${count(provider.changes)} since start`, shows('provider.changes', id)],
           [
             'Source',
             <span key="source">
-              {sourceWords(provider.source)}, <AgeChip of={provider} />
+              <Fact name="provider.source" of={id}>
+                {sourceWords(provider.source)}
+              </Fact>
+              , <AgeChip of={provider} fact="provider.updatedAt" id={provider.id} />
             </span>,
           ],
-          ['Models found', <TimeAgo key="found" at={known.discoveredAt} />],
+          [
+            'Models found',
+            <TimeAgo key="found" at={known.discoveredAt} fact="provider.discoveredAt" of={provider.id} />,
+          ],
           [
             'Id',
             <bdi key="id" className="mono">
               {provider.provider}
             </bdi>,
+            shows('provider.id', id),
           ],
         ]}
       />
       <Affected gateway={provider.gateway} provider={provider.provider} />
-      <Part title={modelsKnown(provider) ? plural(known.models.length, 'model') : 'Models'}>
-        <Models models={known.models} fresh={known.newModels} />
-      </Part>
+      <DetailSection
+        title={
+          modelsKnown(provider) ? (
+            <Fact name="provider.models" of={id}>
+              {plural(known.models.length, 'model')}
+            </Fact>
+          ) : (
+            'Models'
+          )
+        }
+      >
+        <Models models={known.models} fresh={known.newModels} of={id} />
+      </DetailSection>
     </SidePanel>
   )
 }
 
 /** "over 1.2 s, usually over 400 ms". */
 function slowest(provider: Provider): string {
-  const usual = provider.usualP95Ms >= 0 ? `, usually over ${latency(provider.usualP95Ms)}` : ''
-  return `over ${latency(provider.p95Ms)}${usual}`
+  const baseline = provider.baselineP95Ms >= 0 ? `, usually over ${latency(provider.baselineP95Ms)}` : ''
+  return `over ${latency(provider.p95Ms)}${baseline}`
 }
 
 function Affected({ gateway, provider }: { gateway: string; provider: string }) {
@@ -100,18 +130,18 @@ function Affected({ gateway, provider }: { gateway: string; provider: string }) 
   )
   if (alerts.length === 0) return null
   return (
-    <Part title="Alerts">
+    <DetailSection title="Alerts">
       {alerts.map((alert) => (
         <a key={alert.id} className={css.alert} href={`#/alerts/${encodeURIComponent(alert.id)}`}>
           <Shape of={severityShape(alert.severity)} label={severityWord(alert.severity)} />
-          <bdi>{alert.title}</bdi>
+          <bdi {...shows('alert.title', alert.id)}>{alert.title}</bdi>
         </a>
       ))}
-    </Part>
+    </DetailSection>
   )
 }
 
-function Models({ models, fresh }: { models: readonly string[]; fresh: readonly string[] }) {
+function Models({ models, fresh, of }: { models: readonly string[]; fresh: readonly string[]; of: string }) {
   const [all, setAll] = useState(false)
   if (models.length === 0)
     return <p className="dim">None is known yet. They appear when the gateway discovers them.</p>
@@ -129,7 +159,9 @@ function Models({ models, fresh }: { models: readonly string[]; fresh: readonly 
         ))}
       </ul>
       {shown.length < models.length ? (
-        <SmallButton onClick={() => setAll(true)}>Show all {models.length}</SmallButton>
+        <SmallButton onClick={() => setAll(true)} {...shows('provider.models', of)}>
+          Show all {models.length}
+        </SmallButton>
       ) : null}
     </>
   )

@@ -3,10 +3,11 @@ import { count, latency, UNKNOWN } from '../../lib/format'
 import { useLive } from '../../live/store'
 import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
+import { shows, unlessNegative } from '../../ui/Fact'
 import { HourStrip } from '../../ui/HourStrip'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
-import { AgeChip } from '../connections/AgeChip'
+import { AgeChip } from '../connections'
 import { healthShape, healthWord, modelsKnown } from './health'
 import css from './providers.module.css'
 
@@ -18,28 +19,42 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
     <>
       <Cell className={css.name}>
         <Name>{provider.name}</Name>
-        {provider.newModels.length > 0 ? <Tag tone="accent">{provider.newModels.length} new</Tag> : null}
+        {provider.newModels.length > 0 ? (
+          <Tag tone="accent" fact={shows('provider.newModels', id)}>
+            {provider.newModels.length} new
+          </Tag>
+        ) : null}
       </Cell>
       <Cell>
-        <span className={css.state}>
+        <span className={css.state} {...shows('provider.health', id)}>
           <Shape of={healthShape(provider.health)} label="" />
           {provider.switchedOff ? 'Switched off' : healthWord(provider.health)}
         </span>
       </Cell>
       <Cell>
-        <HourStrip hour={provider.hour} name={provider.name} />
+        <HourStrip hour={provider.healthTimeline} name={provider.name} of={id} />
       </Cell>
-      <Cell end className="num">
+      <Cell end className="num" fact={shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
         {latency(provider.latencyMs)}
       </Cell>
       <Cell className="dim">
-        <bdi title={provider.error}>{provider.error}</bdi>
+        <bdi title={provider.error} {...shows('provider.error', id)}>
+          {provider.error}
+        </bdi>
       </Cell>
-      <Cell end className="num">
+      <Cell
+        end
+        className="num"
+        fact={shows(
+          'provider.models',
+          id,
+          modelsKnown(provider) ? provider.models.length : { status: 'unknown' },
+        )}
+      >
         {modelsKnown(provider) ? count(provider.models.length) : UNKNOWN}
       </Cell>
       <Cell end className="faint">
-        <AgeChip of={provider} />
+        <AgeChip of={provider} fact="provider.updatedAt" id={provider.id} />
       </Cell>
     </>
   )

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
-import { aGateway, aProvider } from '../../bridge/things'
+import { aGateway, aProvider } from '../../bridge/fixtures'
 import { aLive, byId, openWindow } from '../../test/render'
 
 let stop = () => {}

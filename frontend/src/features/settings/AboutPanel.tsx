@@ -3,8 +3,9 @@ import { useBridge } from '../../bridge/context'
 import { useAbout } from '../../bridge/queries'
 import type { About } from '../../bridge/types'
 import { SmallButton } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
 import { EmptyMessage, Panel, Skeleton } from '../../ui/Panel'
-import { Facts } from '../../ui/SidePanel'
+import { DetailList } from '../../ui/SidePanel'
 import css from './settings.module.css'
 
 /** What this program is and where it keeps things. */
@@ -27,22 +28,24 @@ export function AboutPanel() {
     >
       {about.data ? (
         <div className={css.fields}>
-          <Facts
+          <DetailList
             rows={[
-              ['Gatewatch', about.data.version],
-              ['Built with', `${about.data.go}, Wails ${about.data.wails}`],
-              ['System', about.data.os],
+              ['Gatewatch', about.data.version, shows('app.version')],
+              ['Built with', `${about.data.go}, Wails ${about.data.wails}`, shows('app.built')],
+              ['System', about.data.os, shows('app.os')],
               [
                 'Data',
                 <bdi key="d" className="mono">
                   {about.data.dataDir}
                 </bdi>,
+                shows('app.dataDir'),
               ],
               [
                 'Log file',
                 <bdi key="l" className="mono">
                   {about.data.logFile}
                 </bdi>,
+                shows('app.logFile'),
               ],
               ['Page', `over ${bridge.carrier}`],
             ]}

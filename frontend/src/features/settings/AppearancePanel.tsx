@@ -1,6 +1,6 @@
 import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core'
 import { Panel } from '../../ui/Panel'
-import type { SettingsFormApi } from './SettingsPage'
+import type { SettingsFormApi } from './form'
 import css from './settings.module.css'
 
 /** How the window looks and behaves. */

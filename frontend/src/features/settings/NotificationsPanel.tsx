@@ -7,16 +7,17 @@ import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import type { SettingsFormApi } from './SettingsPage'
+import type { SettingsForm, SettingsFormApi } from './form'
 import css from './settings.module.css'
 
 const HOUR = 3_600_000
 
 /** What raises a native notification. */
 export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
-  const { enabled, repeatMs } = form.values.notifications
+  const { enabled, repeatIntervalMs } = form.values.notifications
   const blocked = useLive((live) => live.app.notifications)
-  const box = (name: string) => form.getInputProps(`notifications.${name}`, { type: 'checkbox' })
+  const box = (name: keyof SettingsForm['notifications']) =>
+    form.getInputProps(`notifications.${name}`, { type: 'checkbox' })
   return (
     <Panel title="Notifications">
       <div className={css.fields}>
@@ -45,16 +46,39 @@ export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
             min={0}
             max={48}
             disabled={!enabled}
-            value={repeatMs / HOUR}
+            value={repeatIntervalMs / HOUR}
             onChange={(hours) =>
-              form.setFieldValue('notifications.repeatMs', Math.max(0, Number(hours) || 0) * HOUR)
+              form.setFieldValue('notifications.repeatIntervalMs', Math.max(0, Number(hours) || 0) * HOUR)
             }
           />
         </div>
-        <Switch label="Also when it is over" disabled={!enabled} {...box('recovered')} />
+        <Switch label="Also when it is over" disabled={!enabled} {...box('sendResolved')} />
         <Switch label="Also when a watched task is done" disabled={!enabled} {...box('tasks')} />
-        <Switch label="With sound" disabled={!enabled} {...box('sound')} />
-        <Switch label="Private: no amounts and names in the bubble" disabled={!enabled} {...box('privacy')} />
+        <Switch label="With sound if it is critical" disabled={!enabled} {...box('sound')} />
+        <Switch
+          label="Private: no amounts and names in the notification"
+          disabled={!enabled}
+          {...box('privacy')}
+        />
+        <div className={css.row}>
+          <NumberInput
+            label="At most in a minute"
+            description="More are gathered into one"
+            min={1}
+            max={60}
+            allowDecimal={false}
+            disabled={!enabled}
+            {...form.getInputProps('notifications.perMinute')}
+          />
+          <NumberInput
+            label="At most in an hour"
+            min={1}
+            max={3600}
+            allowDecimal={false}
+            disabled={!enabled}
+            {...form.getInputProps('notifications.perHour')}
+          />
+        </div>
         <TestButtons />
       </div>
     </Panel>
@@ -70,19 +94,19 @@ const TESTS: readonly [Severity, string][] = [
 /** Sends a real notification and says what became of it. */
 function TestButtons() {
   const bridge = useBridge()
-  const [said, setSaid] = useState<{ ok: boolean; text: string } | null>(null)
+  const [result, setResult] = useState<{ ok: boolean; text: string } | null>(null)
   const test = async (severity: Severity) => {
-    setSaid(null)
+    setResult(null)
     try {
-      const result = await bridge.Settings.TestNotification(severity)
-      setSaid({
-        ok: result.delivered,
-        text: result.delivered
-          ? `Delivered by ${result.driver}.${result.message ? ` ${result.message}` : ''} If you saw nothing, the system hides it.`
-          : `Not delivered: ${result.message || 'no reason was given'}`,
+      const sent = await bridge.Settings.TestNotification(severity)
+      setResult({
+        ok: sent.delivered,
+        text: sent.delivered
+          ? `Delivered by ${sent.driver}.${sent.message ? ` ${sent.message}` : ''} If you saw nothing, the system hides it.`
+          : `Not delivered: ${sent.message || 'no reason was given'}`,
       })
     } catch (thrown) {
-      setSaid({ ok: false, text: toBridgeError(thrown).message })
+      setResult({ ok: false, text: toBridgeError(thrown).message })
     }
   }
   return (
@@ -95,10 +119,10 @@ function TestButtons() {
           </SmallButton>
         ))}
       </div>
-      <p role="status" className={css.said}>
-        {said ? (
+      <p role="status" className={css.result}>
+        {result ? (
           <>
-            <Shape of={said.ok ? 'ok' : 'warning'} label="" /> <bdi>{said.text}</bdi>
+            <Shape of={result.ok ? 'ok' : 'warning'} label="" /> <bdi>{result.text}</bdi>
           </>
         ) : null}
       </p>

@@ -2,7 +2,7 @@ import { Switch, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { IconButton, SmallButton } from '../../ui/controls'
 import { Panel } from '../../ui/Panel'
-import type { SettingsFormApi } from './SettingsPage'
+import type { SettingsFormApi } from './form'
 import css from './settings.module.css'
 
 const DAYS: readonly [day: number, short: string, long: string][] = [

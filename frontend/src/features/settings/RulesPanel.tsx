@@ -1,13 +1,14 @@
 import { Switch } from '@mantine/core'
 import { useState } from 'react'
-import { tellError } from '../../bridge/act'
 import { useRules, useSetRule } from '../../bridge/queries'
+import { showError } from '../../bridge/showError'
 import type { RuleInput, RuleView } from '../../bridge/types'
 import { duration } from '../../lib/format'
 import { SmallButton, Tag } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
+import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage, Panel, Skeleton } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { severityShape, severityWord } from '../../ui/things'
 import { RuleNumbers } from './RuleNumbers'
 import css from './settings.module.css'
 
@@ -16,16 +17,16 @@ export function RulesPanel() {
   const rules = useRules()
   const set = useSetRule()
   const [open, setOpen] = useState('')
-  const save = (input: RuleInput) => set.mutate(input, { onError: tellError, onSuccess: () => setOpen('') })
+  const save = (input: RuleInput) => set.mutate(input, { onError: showError, onSuccess: () => setOpen('') })
   // What was changed before stays changed; the rest stays the rule's own.
   const toggle = (rule: RuleView, enabled: boolean) =>
     save({
       id: rule.id,
       enabled,
-      notify: rule.notify,
       severity: rule.changed ? rule.severity : '',
       forMs: rule.changed ? rule.forMs : -1,
-      keepMs: rule.changed ? rule.keepMs : -1,
+      keepFiringForMs: rule.changed ? rule.keepFiringForMs : -1,
+      repeatMs: rule.repeatMs,
     })
   return (
     <Panel title="Alert rules" flush>
@@ -39,10 +40,10 @@ export function RulesPanel() {
                 <Shape of={severityShape(rule.severity)} label={severityWord(rule.severity)} />
                 <span className={css.ruleText}>
                   {rule.title} {rule.changed ? <Tag>changed</Tag> : null}
-                  <small>
+                  <small {...shows('rule.numbers', rule.id)}>
                     <span className="mono">{rule.id}</span>
                     {rule.forMs > 0 ? ` · must hold ${duration(rule.forMs)}` : ''}
-                    {rule.keepMs > 0 ? ` · over after ${duration(rule.keepMs)}` : ''}
+                    {rule.keepFiringForMs > 0 ? ` · over after ${duration(rule.keepFiringForMs)}` : ''}
                   </small>
                 </span>
                 <SmallButton

@@ -1,7 +1,8 @@
 import { NumberInput, TextInput } from '@mantine/core'
 import { Bullet } from '../../ui/Bullet'
+import { shows } from '../../ui/Fact'
 import { Panel } from '../../ui/Panel'
-import type { SettingsFormApi } from './SettingsPage'
+import type { SettingsFormApi } from './form'
 import css from './settings.module.css'
 
 /** From which share of a limit on it is told. */
@@ -14,6 +15,7 @@ export function ThresholdsPanel({ form }: { form: SettingsFormApi }) {
           used={0}
           thresholds={{ warning: warning / 100, critical: critical / 100 }}
           label="Where the thresholds stand"
+          fact={shows('settings.thresholds')}
         />
         <div className={css.row}>
           <NumberInput label="Warning at" suffix=" %" min={1} max={100} {...form.getInputProps('warning')} />

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
-import { fromForm, toForm } from './SettingsPage'
+import { fromForm, toForm } from './form'
 
 let stop = () => {}
 afterEach(() => stop())
@@ -23,7 +23,7 @@ describe('settings', () => {
       thresholds: { warning: 0.8, critical: 0.95, all: [0.5, 0.8, 0.95] },
       minBudget: 2_500_000_000,
     }
-    const { file: _, problems: __, ...input } = odd
+    const { file: _, problems: __, own: ___, ...input } = odd
     expect(fromForm(toForm(odd))).toEqual(input)
   })
 
@@ -45,6 +45,35 @@ describe('settings', () => {
       ).toBe(true),
     )
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
+  })
+
+  it('say what is wrong with a number out of bounds, and make no other of it', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const warning = await screen.findByLabelText<HTMLInputElement>('Warning at')
+    await user.clear(warning)
+    await user.type(warning, '-5')
+    await user.tab()
+    expect(warning.value).toBe('-5 %')
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('Between 1 and 100 %.')).toBeTruthy()
+    expect(bridge.calls.some((call) => call.startsWith('Settings.Save('))).toBe(false)
+  })
+
+  it('have a field for every switch and number of a notification', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const before = (await bridge.Settings.Get()).notifications
+    await user.click(await screen.findByRole('switch', { name: 'Also when it is over' }))
+    const repeat = screen.getByLabelText('Repeat a critical one after')
+    await user.clear(repeat)
+    await user.type(repeat, '7')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Settings.Save('))).toBe(true))
+    const saved = bridge.calls.findLast((call) => call.startsWith('Settings.Save(')) ?? ''
+    expect(JSON.parse(saved.slice('Settings.Save('.length, -1)).notifications).toEqual({
+      ...before,
+      sendResolved: !before.sendResolved,
+      repeatIntervalMs: 7 * 3_600_000,
+    })
   })
 
   it('send a real test and say what became of it', async () => {
@@ -86,17 +115,17 @@ describe('settings', () => {
 
   it("change a rule's numbers, and bring its own back", async () => {
     const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
-    const said = () => bridge.calls.filter((call) => call.startsWith('Alerts.SetRule'))
+    const saved = () => bridge.calls.filter((call) => call.startsWith('Alerts.SetRule'))
     await user.click(await screen.findByRole('button', { name: 'Change Task failed' }))
     const form = screen.getByRole('group', { name: 'Numbers of Task failed' })
     const hold = within(form).getByLabelText('Must hold for')
     await user.clear(hold)
     await user.type(hold, '90')
     await user.click(within(form).getByRole('button', { name: 'Save' }))
-    await waitFor(() => expect(said().at(-1)).toContain('"forMs":90000'))
+    await waitFor(() => expect(saved().at(-1)).toContain('"forMs":90000'))
     await waitFor(() => expect(screen.queryByRole('group', { name: 'Numbers of Task failed' })).toBeNull())
     await user.click(screen.getByRole('button', { name: 'Change Task failed' }))
     await user.click(await screen.findByRole('button', { name: "Use the rule's own" }))
-    await waitFor(() => expect(said().at(-1)).toContain('"forMs":-1'))
+    await waitFor(() => expect(saved().at(-1)).toContain('"forMs":-1'))
   })
 })

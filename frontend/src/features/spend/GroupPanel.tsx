@@ -1,23 +1,26 @@
 import { useShallow } from 'zustand/react/shallow'
-import type { Group } from '../../bridge/types'
-import { count, money, percent, rate, shortMoney, UNKNOWN } from '../../lib/format'
+import type { Group, KeySpend } from '../../bridge/types'
+import { count, money, shortMoney, UNKNOWN } from '../../lib/format'
+import { known, moneyOf, order, percentOf, rateOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
 import { Bullet } from '../../ui/Bullet'
+import { Fact, shows } from '../../ui/Fact'
+import { sourceWords } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Name } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
-import { AgeChip } from '../connections/AgeChip'
-import { useThresholds } from '../settings/useThresholds'
-import { groupName, limitOf, spentOf } from './budget'
+import { AgeChip } from '../connections'
+import { OwnThresholds, useThresholds } from '../settings'
+import { groupName, limitOf, spentOf, unsharedWords } from './budget'
+import { ForecastSection } from './ForecastSection'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 
 /** One key group: how much of its balance is used, what was not for a logged request, and by which keys. */
 export function GroupPanel({ id }: { id: string }) {
   const group = useLive((live) => live.groups[id])
-  const thresholds = useThresholds()
+  const thresholdsOf = useThresholds()
   const close = () => go('spend')
   if (!group) {
     return (
@@ -27,55 +30,80 @@ export function GroupPanel({ id }: { id: string }) {
     )
   }
   const name = groupName(group)
+  const used = known(group.usedRatio)
   return (
     <SidePanel label={`Key group ${name}`} title={<Name>{name}</Name>} onClose={close}>
       <div>
         <div className={`${css.big} num`}>
-          {money(spentOf(group))}
-          <small>
-            {group.used >= 0
-              ? `of ${shortMoney(limitOf(group))} · ${percent(group.used)} used`
-              : 'it was never topped up'}
+          <Fact name="group.spent" of={id} is={spentOf(group)}>
+            {moneyOf(spentOf(group))}
+          </Fact>
+          <small title={why(group.balance)} {...shows('group.ofLimit', id, limitOf(group))}>
+            {used !== null
+              ? `of ${moneyOf(limitOf(group), shortMoney)} · ${percentOf(group.usedRatio)} used`
+              : unsharedWords(group)}
           </small>
         </div>
-        {group.used >= 0 ? (
+        {used !== null ? (
           <div className={css.meter}>
-            <Bullet used={group.used} thresholds={thresholds} label={`${name}, balance used`} />
+            <Bullet
+              used={used}
+              thresholds={thresholdsOf({ gateway: group.gateway, group: group.group })}
+              label={`${name}, balance used`}
+              fact={shows('group.share', id, group.usedRatio)}
+            />
           </div>
         ) : null}
       </div>
-      {group.epoch === '' && group.credits > 0 ? (
-        <p className="dim">Of all that was ever paid in: its transactions were not read yet.</p>
+      {group.periodId === '' && (known(group.credits) ?? 0) > 0 ? (
+        <p className="dim">How much of it is used is not known: its newest top-up was not found yet.</p>
       ) : null}
+      <ForecastSection kind="group" id={id} />
       <GroupFacts of={group} />
-      <Part title="Its keys">
+      <DetailSection title="Thresholds">
+        <OwnThresholds of={{ gateway: group.gateway, group: group.group }} name={name} />
+      </DetailSection>
+      <DetailSection title="What it was spent on">
         <GroupKeys of={group} />
-      </Part>
+        <GroupRest of={group} />
+      </DetailSection>
     </SidePanel>
   )
 }
 
 function GroupFacts({ of: group }: { of: Group }) {
   return (
-    <Facts
+    <DetailList
       rows={[
-        ['Left', money(group.balance)],
-        ['Last 15 min', rate(group.rate15m)],
+        ['Left', moneyOf(group.balance), shows('group.balance', group.id, group.balance)],
+        [`Last ${group.rateSpan} min`, rateOf(group.rate15m), shows('group.rate', group.id, group.rate15m)],
         [
           'Last hour',
           <span key="rate">
-            {rate(group.rate1h)} <TrendMark trend={group.trend} />
+            <Fact name="group.rate1h" of={group.id} is={group.rate1h}>
+              {rateOf(group.rate1h)}
+            </Fact>{' '}
+            <TrendMark trend={group.trend} fact={shows('group.trend', group.id)} />
           </span>,
         ],
-        ['Last 24 h', group.rate24h < 0 ? 'not known yet' : rate(group.rate24h)],
-        group.other >= 0 ? ['Not in the request log', money(group.other)] : null,
-        ['Paid in, ever', money(group.credits)],
-        ['Spent, ever', money(group.spent)],
-        ['Keys', count(group.keyCount)],
+        [
+          'Last 24 h',
+          known(group.rate24h) === null ? 'not known yet' : rateOf(group.rate24h),
+          shows('group.rate24h', group.id, group.rate24h),
+        ],
+        group.unattributed >= 0
+          ? ['Not in the request log', money(group.unattributed), shows('group.unattributed', group.id)]
+          : null,
+        ['Paid in, ever', moneyOf(group.credits), shows('group.credits', group.id, group.credits)],
+        ['Spent, ever', moneyOf(group.spent), shows('group.spentEver', group.id, group.spent)],
+        ['Keys', count(group.keyCount), shows('group.keyCount', group.id)],
         [
           'Source',
           <span key="source">
-            {sourceWords(group.source)}, <AgeChip of={group} />
+            <Fact name="group.source" of={group.id}>
+              {sourceWords(group.source)}
+            </Fact>
+            , <AgeChip of={group} fact="group.updatedAt" id={group.id} />
           </span>,
         ],
         [
@@ -83,10 +111,17 @@ function GroupFacts({ of: group }: { of: Group }) {
           <bdi key="id" className="mono">
             {group.group}
           </bdi>,
+          shows('group.id', group.id),
         ],
       ]}
     />
   )
+}
+
+/** What a key had of the group that it belongs to. */
+function spent(key: KeySpend): string {
+  const total = known(key.total)
+  return total === null ? UNKNOWN : money(total - key.elsewhere)
 }
 
 function GroupKeys({ of: group }: { of: Group }) {
@@ -94,7 +129,7 @@ function GroupKeys({ of: group }: { of: Group }) {
     useShallow((live) =>
       Object.values(live.keys)
         .filter((key) => key.gateway === group.gateway && key.group === group.group)
-        .sort((a, b) => b.total - a.total || a.id.localeCompare(b.id))
+        .sort((a, b) => order(b.total, a.total) || a.id.localeCompare(b.id))
         .slice(0, MOST),
     ),
   )
@@ -105,10 +140,50 @@ function GroupKeys({ of: group }: { of: Group }) {
         <li key={key.id}>
           <button type="button" onClick={() => go('spend', key.id)}>
             <Name>{key.name || key.key}</Name>
-            <span className="num dim">{key.total < 0 ? UNKNOWN : money(key.total)}</span>
+            <span className="num dim" {...shows('key.spentOfGroup', key.id, key.total)}>
+              {spent(key)}
+            </span>
           </button>
         </li>
       ))}
+    </ul>
+  )
+}
+
+/** What of a group's money is no key's of it: with its keys that makes what was spent of its newest top-up. */
+function GroupRest({ of: group }: { of: Group }) {
+  if (!group.partsKnown)
+    return (
+      <p className="dim" {...shows('group.parts', group.id, { status: 'unknown' })}>
+        What its keys had of it is not known yet.
+      </p>
+    )
+  const rest: [string, number, ReturnType<typeof shows>][] = [
+    ['Taken by an administrator', group.adjusted, shows('group.adjusted', group.id)],
+    ['Not attributed to a key', group.noKey, shows('group.noKey', group.id)],
+    ['Logged, and not debited', -group.noKey, shows('group.notDebited', group.id)],
+  ]
+  return (
+    <ul className={css.members}>
+      {group.former.map((key) => (
+        <li key={key.key} className={css.rest}>
+          <Name>{key.name || key.key}</Name>
+          <span className="dim">not in it any more</span>
+          <Fact name="group.former" of={`${group.id}/${key.key}`}>
+            {money(key.spent)}
+          </Fact>
+        </li>
+      ))}
+      {rest
+        .filter(([, nano]) => nano > 0)
+        .map(([what, nano, fact]) => (
+          <li key={what} className={css.rest}>
+            <span>{what}</span>
+            <span className="num dim" {...fact}>
+              {money(nano)}
+            </span>
+          </li>
+        ))}
     </ul>
   )
 }

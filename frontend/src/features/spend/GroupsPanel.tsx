@@ -1,25 +1,28 @@
 import { memo, useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Group } from '../../bridge/types'
-import { count, money, percent, plural, rate, shortMoney, UNKNOWN } from '../../lib/format'
+import { count, percent, plural, shortMoney, UNKNOWN } from '../../lib/format'
+import { known, moneyOf, order as orderOf, rateOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Bullet, levelOf } from '../../ui/Bullet'
 import { Cell, type Column, DataTable, type Sort } from '../../ui/DataTable'
+import { Fact, shows } from '../../ui/Fact'
 import { Panel } from '../../ui/Panel'
 import { Name } from '../../ui/text'
-import { AgeChip } from '../connections/AgeChip'
-import { useThresholds } from '../settings/useThresholds'
-import { GROUP, groupName, limitOf } from './budget'
+import { AgeChip } from '../connections'
+import { useThresholds } from '../settings'
+import { GROUP, groupName, limitOf, unsharedWords } from './budget'
+import { forecastId, lastsUntil } from './forecast'
 import css from './SpendPage.module.css'
 
-type By = 'name' | 'used' | 'balance' | 'rate1h' | 'keyCount' | 'updatedAt'
+type By = 'name' | 'usedRatio' | 'balance' | 'rate1h' | 'keyCount' | 'updatedAt'
 
-const COLUMNS: readonly Column<By | 'limit'>[] = [
+const COLUMNS: readonly Column<By | 'limit' | 'lasts'>[] = [
   { key: 'name', head: 'Key group', width: 'minmax(120px, 1.3fr)', sortable: true },
   {
-    key: 'used',
+    key: 'usedRatio',
     head: 'Used',
     width: 'minmax(120px, 1.5fr)',
     sortable: true,
@@ -27,15 +30,23 @@ const COLUMNS: readonly Column<By | 'limit'>[] = [
   },
   { key: 'balance', head: 'Left', width: '92px', end: true, sortable: true },
   { key: 'limit', head: 'Of', width: '72px', end: true, hint: 'The balance after the newest top-up' },
+  {
+    key: 'lasts',
+    head: 'Lasts until',
+    from: 780,
+    width: '104px',
+    end: true,
+    hint: 'When the balance is likely used up; the group says how sure that is',
+  },
   { key: 'rate1h', head: 'Last hour', width: '84px', end: true, sortable: true, hint: 'Dollars an hour' },
-  { key: 'keyCount', head: 'Keys', from: 800, width: '56px', end: true, sortable: true },
+  { key: 'keyCount', head: 'Keys', from: 850, width: '56px', end: true, sortable: true },
   { key: 'updatedAt', head: 'Age', from: 700, width: '84px', end: true, sortable: true },
 ]
 
 /** The prepaid balances that keys share; nothing where a gateway has none. */
 export function GroupsPanel({ opened }: { opened: string }) {
   const scope = useScope()
-  const [sort, setSort] = useState<Sort<string>>({ by: 'used', down: true })
+  const [sort, setSort] = useState<Sort<string>>({ by: 'usedRatio', down: true })
   const compare = useMemo(() => comparing(sort), [sort])
   const ids = useLive(
     useShallow((live) =>
@@ -47,7 +58,11 @@ export function GroupsPanel({ opened }: { opened: string }) {
   )
   if (ids.length === 0) return null
   return (
-    <Panel title="Prepaid balances" aside={plural(ids.length, 'key group')} flush className={css.groups}>
+    <Panel
+      title="Prepaid balances"
+      aside={<Fact name="view.groups">{plural(ids.length, 'key group')}</Fact>}
+      flush
+    >
       <DataTable
         label="Prepaid balances"
         columns={COLUMNS}
@@ -66,40 +81,63 @@ export function GroupsPanel({ opened }: { opened: string }) {
 /** One group in the table. It renders when its own group changes. */
 const GroupRow = memo(function GroupRow({ id }: { id: string }) {
   const group = useLive((live) => live.groups[id])
-  const thresholds = useThresholds()
+  const forecast = useLive((live) => live.forecasts[forecastId('group', id)])
+  const thresholdsOf = useThresholds()
   if (!group) return null
+  const thresholds = thresholdsOf({ gateway: group.gateway, group: group.group })
   const name = groupName(group)
+  const used = known(group.usedRatio)
   return (
     <>
       <Cell className={css.keyName}>
         <Name>{name}</Name>
       </Cell>
       <Cell>
-        {group.used >= 0 ? (
-          <span className={`${css.used} ${css[levelOf(group.used, thresholds)] ?? ''}`}>
-            <Bullet small used={group.used} thresholds={thresholds} label={`${name}, balance used`} />
-            <b className="num">{percent(group.used)}</b>
+        {used !== null ? (
+          <span className={`${css.used} ${css[levelOf(used, thresholds)] ?? ''}`}>
+            <Bullet
+              small
+              used={used}
+              thresholds={thresholds}
+              label={`${name}, balance used`}
+              fact={shows('group.share', id, group.usedRatio)}
+            />
+            <b className="num" {...shows('group.share', id, group.usedRatio)}>
+              {percent(used)}
+            </b>
           </span>
         ) : (
-          <span className="faint">never topped up</span>
+          <span className="faint" title={why(group.usedRatio)} {...shows('group.share', id, group.usedRatio)}>
+            {unsharedWords(group)}
+          </span>
         )}
       </Cell>
       <Cell end className="num">
-        <span key={group.balance} className={css.flash}>
-          {money(group.balance)}
+        <span
+          key={known(group.balance)}
+          className={css.flash}
+          title={why(group.balance)}
+          {...shows('group.balance', id, group.balance)}
+        >
+          {moneyOf(group.balance)}
         </span>
       </Cell>
-      <Cell end className="num dim">
-        {limitOf(group) > 0 ? shortMoney(limitOf(group)) : UNKNOWN}
-      </Cell>
-      <Cell end className="num">
-        {rate(group.rate1h)}
+      <Cell end className="num dim" fact={shows('group.limit', id, limitOf(group))}>
+        {moneyOf(limitOf(group), shortMoney)}
       </Cell>
       <Cell end className="num dim">
+        <span title={forecast?.range} {...shows('forecast.lasts', id)}>
+          {lastsUntil(forecast) || UNKNOWN}
+        </span>
+      </Cell>
+      <Cell end className="num" fact={shows('group.rate1h', id, group.rate1h)}>
+        {rateOf(group.rate1h)}
+      </Cell>
+      <Cell end className="num dim" fact={shows('group.keyCount', id)}>
         {count(group.keyCount)}
       </Cell>
       <Cell end className="faint">
-        <AgeChip of={group} />
+        <AgeChip of={group} fact="group.updatedAt" id={group.id} />
       </Cell>
     </>
   )
@@ -109,7 +147,7 @@ function comparing(sort: Sort<string>): (a: Group, b: Group) => number {
   const by = sort.by as By
   const sign = sort.down ? -1 : 1
   return (a, b) => {
-    const order = by === 'name' ? groupName(a).localeCompare(groupName(b)) : a[by] - b[by]
+    const order = by === 'name' ? groupName(a).localeCompare(groupName(b)) : orderOf(a[by], b[by])
     return order * sign || a.id.localeCompare(b.id)
   }
 }

@@ -2,29 +2,26 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { KeySpend } from '../../bridge/types'
-import {
-  clock,
-  count,
-  fineMoney,
-  fullTime,
-  money,
-  percent,
-  rate,
-  shortMoney,
-  UNKNOWN,
-} from '../../lib/format'
+import { clock, count, fineMoney, fullTime, money, percent, shortMoney, UNKNOWN } from '../../lib/format'
+import { asOf, known, moneyOf, percentOf, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
-import { useNow } from '../../lib/time'
+import { now, useNow } from '../../lib/time'
+import { useMarks } from '../../live/marks'
 import { useLive } from '../../live/store'
 import { Bullet } from '../../ui/Bullet'
+import { Fact, shows } from '../../ui/Fact'
+import { failureRow, sourceWords } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { TimeChart } from '../../ui/TimeChart'
 import { Clock, Name } from '../../ui/text'
-import { failureRow, sourceWords } from '../../ui/things'
-import { AgeChip } from '../connections/AgeChip'
-import { useThresholds } from '../settings/useThresholds'
-import { GROUP, groupName, limitOf, payerOf } from './budget'
+import { AgeChip } from '../connections'
+import { EVERYTHING, MuteButton } from '../mutes'
+import { OwnThresholds, useThresholds } from '../settings'
+import { unlimitedWords } from './budget'
+import { ForecastSection } from './ForecastSection'
+import { periodOver } from './forecast'
+import { Payer } from './Payer'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 import { useVirtualKeySpend } from './useVirtualKeySpend'
@@ -34,7 +31,7 @@ const HOUR = 3_600_000
 /** One key: how much of how much, since when, whence, and what it paid for last. */
 export function KeyPanel({ id }: { id: string }) {
   const key = useVirtualKeySpend(id)
-  const thresholds = useThresholds()
+  const thresholdsOf = useThresholds()
   const close = () => go('spend')
   if (!key) {
     return (
@@ -44,92 +41,124 @@ export function KeyPanel({ id }: { id: string }) {
     )
   }
   const name = key.name || key.key
+  const used = known(key.usedRatio)
+  const at = { gateway: key.gateway, group: key.group, key: key.key }
   return (
-    <SidePanel label={`Virtual key ${name}`} title={<Name>{name}</Name>} onClose={close}>
+    <SidePanel
+      label={`Virtual key ${name}`}
+      title={<Name>{name}</Name>}
+      onClose={close}
+      actions={<MuteButton scope={{ ...EVERYTHING, kind: 'key', entity: id }} />}
+    >
       <div>
         <div className={`${css.big} num`}>
-          {key.total < 0 ? UNKNOWN : money(key.total)}
-          <small>
-            {key.limit > 0
-              ? `of ${shortMoney(key.limit)} · ${percent(key.used)} used`
-              : 'no limit of its own'}
+          <Fact name="key.spent" of={id} is={key.total}>
+            {known(key.total) === null ? UNKNOWN : moneyOf(key.total)}
+          </Fact>
+          <small {...shows('key.ofLimit', id, key.limit)}>
+            {known(key.limit) !== null
+              ? `of ${moneyOf(key.limit, shortMoney)} · ${percentOf(key.usedRatio)} used`
+              : unlimitedWords(key, null)}
           </small>
         </div>
-        {key.used >= 0 ? (
+        {used !== null ? (
           <div className={css.meter}>
-            <Bullet used={key.used} thresholds={thresholds} label={`${name}, budget used`} />
+            <Bullet
+              used={used}
+              thresholds={thresholdsOf(at)}
+              period={periodOver(key, now())}
+              label={`${name}, budget used`}
+              fact={shows('key.share', id, key.usedRatio)}
+            />
           </div>
         ) : null}
       </div>
       <Payer of={key} />
       {key.totalSince > 0 ? (
-        <p className="dim">
-          Summed from the request log since {fullTime(key.totalSince)}, without streaming.
+        <p className="dim" {...shows('key.totalSince', id)}>
+          Summed since {fullTime(key.totalSince)}: its calls in the request log, and what its group was
+          debited for it at once. Streamed calls are in neither.
         </p>
       ) : null}
       {key.trust === 'contradicted' ? (
-        <p className={css.note}>
-          <b>Not confirmed:</b> the hub said {percent(key.reported)}, the ledger says {percent(key.used)}.
+        <p className={css.note} {...shows('key.contradicted', id)}>
+          <b>Not confirmed:</b> the hub said {percent(key.reportedRatio)}, the ledger says{' '}
+          {percentOf(key.usedRatio)}.
         </p>
       ) : null}
+      <ForecastSection kind="key" id={id} />
       <KeyFacts of={key} remaining={key.remaining} />
-      <Part title="Spend per hour, last 24 h">
+      <DetailSection title="Thresholds">
+        <OwnThresholds of={at} name={name} />
+      </DetailSection>
+      <DetailSection title="Spend per hour, last 24 h">
         <KeyChart of={key} />
-      </Part>
-      <Part title="Last bookings">
+      </DetailSection>
+      <DetailSection title="Last bookings">
         <KeyBookings of={key} />
-      </Part>
+      </DetailSection>
     </SidePanel>
-  )
-}
-
-/** The group whose balance a key without a limit of its own uses up. */
-function Payer({ of: key }: { of: KeySpend }) {
-  const group = useLive((live) => payerOf(live, key))
-  if (!group) return null
-  return (
-    <p className="dim">
-      Paid from <a href={`#/spend/${encodeURIComponent(GROUP + group.id)}`}>{groupName(group)}</a>
-      {group.used >= 0 ? `: ${percent(group.used)} of ${shortMoney(limitOf(group))} used.` : '.'}
-    </p>
   )
 }
 
 function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | null }) {
   return (
-    <Facts
+    <DetailList
       rows={[
-        remaining === null ? null : ['Left', money(remaining)],
-        ['Last 15 min', rate(key.rate15m)],
+        remaining === null ? null : ['Left', money(remaining), shows('key.left', key.id)],
+        key.unlogged > 0
+          ? ['Of it not in the request log', money(key.unlogged), shows('key.unlogged', key.id)]
+          : null,
+        key.elsewhere > 0
+          ? ['Of it paid by other groups', money(key.elsewhere), shows('key.elsewhere', key.id)]
+          : null,
+        ['Today', moneyOf(key.today) + asOf(key.today), shows('key.today', key.id, key.today)],
+        [`Last ${key.rateSpan} min`, rateOf(key.rate15m), shows('key.rate', key.id, key.rate15m)],
         [
           'Last hour',
           <span key="rate">
-            {rate(key.rate1h)} <TrendMark trend={key.trend} />
+            <Fact name="key.rate1h" of={key.id} is={key.rate1h}>
+              {rateOf(key.rate1h)}
+            </Fact>{' '}
+            <TrendMark trend={key.trend} fact={shows('key.trend', key.id)} />
           </span>,
         ],
-        ['Last 24 h', key.rate24h < 0 ? 'needs a day of traffic' : rate(key.rate24h)],
+        [
+          'Last 24 h',
+          known(key.rate24h) === null ? 'needs a day of traffic' : rateOf(key.rate24h),
+          shows('key.rate24h', key.id, key.rate24h),
+        ],
         [
           'Last request',
           key.lastAmount > 0
             ? `${fineMoney(key.lastAmount)} on ${key.lastModel || 'an unnamed model'}`
             : UNKNOWN,
+          shows('key.lastRequest', key.id),
         ],
-        failureRow(key),
-        key.expires > 0 ? ['Expires', fullTime(key.expires)] : null,
-        key.resets > 0 ? ['Budget resets', fullTime(key.resets)] : null,
-        ['Seen since start', `${count(key.requests)} bookings, ${money(key.seen)}`],
-        ['Status', key.status],
-        key.reported >= 0
+        failureRow(key, shows('key.failed', key.id)),
+        key.expires > 0 ? ['Expires', fullTime(key.expires), shows('key.expires', key.id)] : null,
+        key.periodEnd > 0 ? ['Budget resets', fullTime(key.periodEnd), shows('key.periodEnd', key.id)] : null,
+        [
+          'Seen since start',
+          `${count(key.requests)} bookings, ${money(key.observedTotal)}`,
+          shows('key.observed', key.id),
+        ],
+        ['Status', key.status, shows('key.status', key.id)],
+        key.reportedRatio >= 0
           ? [
               'The gateway says',
-              `${percent(key.reported)}${key.reportedAt > 0 ? ` at ${clock(key.reportedAt)}` : ''}`,
+              `${percent(key.reportedRatio)}${key.reportedAt > 0 ? ` at ${clock(key.reportedAt)}` : ''}`,
+              shows('key.reported', key.id),
             ]
           : null,
-        ['Group', key.group || UNKNOWN],
+        ['Group', key.group || UNKNOWN, shows('key.group', key.id)],
         [
           'Source',
           <span key="source">
-            {sourceWords(key.source)}, <AgeChip of={key} />
+            <Fact name="key.source" of={key.id}>
+              {sourceWords(key.source)}
+            </Fact>
+            , <AgeChip of={key} fact="key.updatedAt" id={key.id} />
           </span>,
         ],
         [
@@ -137,14 +166,22 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
           <bdi key="id" className="mono">
             {key.key}
           </bdi>,
+          shows('key.id', key.id),
         ],
-        key.refused > 0 ? ['Refused', `${count(key.refused)} totals were older than what was known`] : null,
+        key.staleTotals > 0
+          ? [
+              'Refused',
+              `${count(key.staleTotals)} totals were older than what was known`,
+              shows('key.refused', key.id),
+            ]
+          : null,
       ]}
     />
   )
 }
 
 function KeyChart({ of: key }: { of: KeySpend }) {
+  const marks = useMarks()
   const end = useNow(HOUR) + HOUR
   const query = useSpendSeries({
     gateway: key.gateway,
@@ -168,9 +205,12 @@ function KeyChart({ of: key }: { of: KeySpend }) {
   return (
     <TimeChart
       label="Spend per hour, last 24 hours"
+      fact="key.hours"
+      of={key.id}
       from={query.data?.from ?? end - 24 * HOUR}
       stepMs={HOUR}
       lines={lines}
+      marks={marks}
       height={130}
     />
   )
@@ -191,10 +231,12 @@ function KeyBookings({ of: key }: { of: KeySpend }) {
       {last.map((transaction) => (
         <li key={transaction.id}>
           <span className="faint">
-            <Clock at={transaction.at} />
+            <Clock at={transaction.at} fact="booking.at" of={transaction.id} />
           </span>
           <Name or="unnamed model">{transaction.model}</Name>
-          <span className="num">{fineMoney(transaction.amount)}</span>
+          <span className="num" {...shows('booking.amount', transaction.id)}>
+            {fineMoney(transaction.amount)}
+          </span>
         </li>
       ))}
     </ul>

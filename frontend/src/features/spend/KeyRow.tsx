@@ -1,13 +1,18 @@
 import { memo } from 'react'
-import { money, percent, rate, shortMoney, UNKNOWN } from '../../lib/format'
+import { percent, shortMoney, UNKNOWN } from '../../lib/format'
+import { known, moneyOf, rateOf } from '../../lib/reading'
+import { now } from '../../lib/time'
 import { useLive } from '../../live/store'
 import { Bullet, levelOf } from '../../ui/Bullet'
 import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
+import { shows } from '../../ui/Fact'
 import { Name } from '../../ui/text'
-import { AgeChip } from '../connections/AgeChip'
-import { useThresholds } from '../settings/useThresholds'
-import { groupName, limitOf, payerOf } from './budget'
+import { AgeChip } from '../connections'
+import { useThresholds } from '../settings'
+import { groupName, limitOf, payerOf, unlimitedWords } from './budget'
+import { KeyCurve } from './curves'
+import { forecastFor, lastsUntil, periodOver } from './forecast'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 
@@ -15,55 +20,91 @@ import { TrendMark } from './TrendMark'
 export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
   const key = useLive((live) => live.keys[id])
   const payer = useLive((live) => (live.keys[id] ? payerOf(live, live.keys[id]) : null))
-  const thresholds = useThresholds()
+  const forecast = useLive((live) => forecastFor(live, id, payer?.id))
+  const thresholdsOf = useThresholds()
   if (!key) return null
   const name = key.name || key.key
-  const used = payer?.used ?? key.used
+  const share = (payer ?? key).usedRatio
+  const used = known(share)
   const limit = payer ? limitOf(payer) : key.limit
   const whose = payer ? `shared with the keys of ${groupName(payer)}` : undefined
-  const level = levelOf(used, thresholds)
+  const thresholds = thresholdsOf({
+    gateway: key.gateway,
+    group: payer?.group ?? key.group,
+    key: payer ? '' : key.key,
+  })
+  const level = levelOf(used ?? -1, thresholds)
   return (
     <>
       <Cell className={css.keyName}>
         <Name>{name}</Name>
-        {key.status === 'disabled' || key.status === 'deleted' ? <Tag>{key.status}</Tag> : null}
-        {key.trust === 'contradicted' ? <Tag tone="warning">not confirmed</Tag> : null}
+        {key.status === 'disabled' || key.status === 'deleted' ? (
+          <Tag fact={shows('key.status', id)}>{key.status}</Tag>
+        ) : null}
+        {key.trust === 'contradicted' ? (
+          <Tag tone="warning" fact={shows('key.trust', id)}>
+            not confirmed
+          </Tag>
+        ) : null}
       </Cell>
       <Cell>
-        {used >= 0 ? (
-          <span className={`${css.used} ${css[level] ?? ''}`} title={whose}>
+        {used !== null ? (
+          <span className={`${css.used} ${css[level] ?? ''}`} title={whose} {...shows('key.whose', id)}>
             <Bullet
               small
               used={used}
               thresholds={thresholds}
+              period={payer ? -1 : periodOver(key, now())}
+              fact={shows('key.share', id, share)}
               label={payer ? `${name}, balance of ${groupName(payer)} used` : `${name}, budget used`}
             />
-            <b className="num">{percent(used)}</b>
+            <b className="num" {...shows('key.share', id, share)}>
+              {percent(used)}
+            </b>
+            {payer ? (
+              <span className={css.payer} {...shows('key.payer', id)}>
+                of <bdi>{groupName(payer)}</bdi>
+              </span>
+            ) : null}
           </span>
         ) : (
-          <span className="faint">no limit</span>
+          <span className="faint" {...shows('key.share', id, share)}>
+            {unlimitedWords(key, payer)}
+          </span>
         )}
       </Cell>
-      <Cell end className="num">
-        {/* A new total tints its cell for a moment: the key makes it a new element. */}
-        <span key={key.total} className={css.flash}>
-          {key.total < 0 ? UNKNOWN : money(key.total)}
+      <Cell end className="num dim">
+        <span title={whose} {...shows('key.limit', id, limit)}>
+          {moneyOf(limit, shortMoney)}
         </span>
       </Cell>
       <Cell end className="num dim">
-        <span title={whose}>{limit > 0 ? shortMoney(limit) : UNKNOWN}</span>
-      </Cell>
-      <Cell>
-        <TrendMark trend={key.trend} />
+        <span title={forecast?.range} {...shows('forecast.lasts', id)}>
+          {lastsUntil(forecast) || UNKNOWN}
+        </span>
       </Cell>
       <Cell end className="num">
-        {rate(key.rate1h)}
+        {/* A new total tints its cell for a moment: the key makes it a new element. */}
+        <span key={known(key.total)} className={css.flash} {...shows('key.spent', id, key.total)}>
+          {known(key.total) === null ? UNKNOWN : moneyOf(key.total)}
+        </span>
+      </Cell>
+      <Cell>
+        <TrendMark trend={key.trend} fact={shows('key.trend', id)} />
+      </Cell>
+      <Cell end className="num" fact={shows('key.rate1h', id, key.rate1h)}>
+        {rateOf(key.rate1h)}
+      </Cell>
+      <Cell>
+        <KeyCurve id={id} />
       </Cell>
       <Cell className="dim">
-        <bdi title={key.lastModel}>{key.lastModel || UNKNOWN}</bdi>
+        <bdi title={key.lastModel} {...shows('key.lastModel', id)}>
+          {key.lastModel || UNKNOWN}
+        </bdi>
       </Cell>
       <Cell end className="faint">
-        <AgeChip of={key} />
+        <AgeChip of={key} fact="key.updatedAt" id={id} />
       </Cell>
     </>
   )

@@ -1,10 +1,15 @@
 import { useShallow } from 'zustand/react/shallow'
+import type { Gateway } from '../../bridge/types'
 import { money, percent, plural, rate } from '../../lib/format'
+import { asOf, known, moneyOf, why } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
+import { Fact, shows, unlessNegative } from '../../ui/Fact'
 import { PageHeader } from '../../ui/Panel'
-import { useThresholds } from '../settings/useThresholds'
+import { useThresholds } from '../settings'
 import { budgetsOf } from './budget'
+import { spanOf } from './burn'
+import { budgetGap } from './quiet'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 import { useSpendTracking } from './useSpendTracking'
@@ -12,16 +17,20 @@ import { useSpendTracking } from './useSpendTracking'
 /** How many budgets are above a threshold, in words. */
 function useBudgetWords(): string {
   const scope = useScope()
-  const thresholds = useThresholds()
-  const [known, all, warning, critical, over] = useLive(
+  const thresholdsOf = useThresholds()
+  const gap = useLive((live) => budgetGap(live, scope))
+  const [anyKey, all, warning, critical, over] = useLive(
     useShallow((live) => {
       const budgets = budgetsOf(live, scope)
-      const at = (share: number) => budgets.filter((budget) => budget.used >= share).length
+      const at = (name: 'warning' | 'critical') =>
+        budgets.filter((budget) => (known(budget.used) ?? 0) >= thresholdsOf(budget.at)[name]).length
+      const usedUp = budgets.filter((budget) => (known(budget.used) ?? 0) >= 1).length
       const keys = Object.values(live.keys).some((key) => inScope(scope, key))
-      return [keys, budgets.length, at(thresholds.warning), at(thresholds.critical), at(1)] as const
+      return [keys, budgets.length, at('warning'), at('critical'), usedUp] as const
     }),
   )
-  if (all === 0) return known ? 'No limits set on the gateway.' : ''
+  if (all === 0 && gap) return gap
+  if (all === 0) return anyKey ? 'No limits set on the gateway.' : ''
   const more = [critical > 0 ? `, ${critical} critical` : '', over > 0 ? `, ${over} used up` : '']
   return `${plural(warning, 'budget')} above a threshold${more.join('')}.`
 }
@@ -30,6 +39,13 @@ function useBudgetWords(): string {
 export function SpendHeader() {
   const { today, burnRate, trend } = useSpendTracking()
   const words = useBudgetWords()
+  const scope = useScope()
+  const span = useLive((live) =>
+    spanOf(Object.values(live.gateways).filter(({ id }) => scope === '' || id === scope)).replace(
+      /^ over /,
+      '',
+    ),
+  )
   return (
     <PageHeader
       title="Spend"
@@ -37,21 +53,126 @@ export function SpendHeader() {
         <dl className={css.figures}>
           <div>
             <dt>Today</dt>
-            <dd className="num">{money(today)}</dd>
+            <dd className="num" title={why(today)} {...shows('gateway.today', scope, today)}>
+              {moneyOf(today)}
+              <small
+                className="faint"
+                style={{ display: 'block', fontWeight: 400 }}
+                {...shows('gateway.todayAsOf', scope)}
+              >
+                {asOf(today)}
+              </small>
+            </dd>
           </div>
           <div>
-            <dt>Now</dt>
+            <dt>
+              <Fact name="gateway.burnSpan" of={scope}>
+                {span === '' ? 'Now' : `Last ${span}`}
+              </Fact>
+            </dt>
             <dd className="num">
-              {rate(burnRate)} <TrendMark trend={trend} />
+              <Fact name="gateway.burn" of={scope} is={unlessNegative(burnRate)}>
+                {rate(burnRate)}
+              </Fact>{' '}
+              <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />
             </dd>
           </div>
         </dl>
       }
     >
-      {words} <Uncharged />
+      <Fact name="budgets.words" of={scope}>
+        {words}
+      </Fact>{' '}
+      <Uncharged />
+      <TodayParts />
+      <Lasts />
     </PageHeader>
   )
 }
+
+/** How long all money of a gateway lasts, of those that are shown: what its budgets sum up to. */
+function Lasts() {
+  const scope = useScope()
+  const shown = useLive(
+    useShallow((live) =>
+      Object.values(live.gateways)
+        .filter(({ id }) => scope === '' || id === scope)
+        .map(({ id }) => live.forecasts[`gateway:${id}`])
+        .filter((forecast) => forecast !== undefined)
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .slice(0, 4),
+    ),
+  )
+  return shown.map((forecast) => (
+    <p key={forecast.id} className={css.parts}>
+      All budgets of <bdi {...shows('name')}>{forecast.name}</bdi> together:{' '}
+      <Fact name="forecast.head" of={forecast.id}>
+        {forecast.head}
+      </Fact>
+    </p>
+  ))
+}
+
+/** What of today is no key's, and what log and books say otherwise, each by its name. */
+function TodayParts() {
+  const scope = useScope()
+  const sums = useLive(
+    useShallow((live) => {
+      const gateways = Object.values(live.gateways).filter(({ id }) => scope === '' || id === scope)
+      return PARTS.map(({ of }) => gateways.reduce((sum, gateway) => sum + of(gateway), 0))
+    }),
+  )
+  const shown = PARTS.map((part, i) => ({ ...part, nano: sums[i] ?? 0 })).filter(({ nano }) => nano > 0)
+  if (shown.length === 0) return null
+  return (
+    <p className={css.parts}>
+      Of today:{' '}
+      {shown.map(({ fact, words, hint, nano }, i) => (
+        <span key={fact} title={hint}>
+          {i > 0 ? ' · ' : ''}
+          <Fact name={fact} of={scope}>
+            {money(nano)}
+          </Fact>{' '}
+          {words}
+        </span>
+      ))}
+      .
+    </p>
+  )
+}
+
+const PARTS: readonly { fact: string; words: string; hint: string; of: (gateway: Gateway) => number }[] = [
+  {
+    fact: 'gateway.todayNoKey',
+    words: 'not attributed to a key',
+    hint: 'Groups were debited for it, and nothing says for which key.',
+    of: (gateway) => gateway.todayNoKey,
+  },
+  {
+    fact: 'gateway.todayAdjusted',
+    words: 'taken by administrators',
+    hint: 'Nothing was used for it.',
+    of: (gateway) => gateway.todayAdjusted,
+  },
+  {
+    fact: 'gateway.todayUnlogged',
+    words: 'debited, and not in the request log',
+    hint: 'Groups were debited for calls that no row of the log shows.',
+    of: (gateway) => gateway.todayUnlogged,
+  },
+  {
+    fact: 'gateway.todayUndebited',
+    words: 'logged, and never debited',
+    hint: 'The log has it, and no group paid for it though later debits are anyKey.',
+    of: (gateway) => gateway.todayUndebited,
+  },
+  {
+    fact: 'gateway.todayPending',
+    words: 'logged, and not debited yet',
+    hint: 'A gateway debits some seconds after a call.',
+    of: (gateway) => gateway.todayPending,
+  },
+]
 
 /** What the gateways did not charge in the last hour, by their own audit. */
 function Uncharged() {
@@ -65,7 +186,10 @@ function Uncharged() {
   )
   if (free === 0) return null
   return (
-    <span title="Streaming without usage numbers: what is spent is a lower bound.">
+    <span
+      title="Streaming without usage numbers: what is spent is a lower bound."
+      {...shows('gateway.uncharged', scope)}
+    >
       {percent(free / calls)} of {plural(calls, 'call')} in the last hour were not charged.
     </span>
   )

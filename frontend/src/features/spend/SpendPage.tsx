@@ -2,18 +2,22 @@ import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
 import { plural, rate } from '../../lib/format'
+import { known } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { levelOf } from '../../ui/Bullet'
 import { NewPill, SearchField, Segments } from '../../ui/controls'
 import { type Column, DataTable, type Sort } from '../../ui/DataTable'
+import { Fact, shows } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, Panel } from '../../ui/Panel'
-import { useCalmOrder } from '../../ui/useCalmOrder'
-import { CoverageNote } from '../connections/CoverageNote'
-import { useThresholds } from '../settings/useThresholds'
-import { GROUP, payerOf, usedFor } from './budget'
+import { useStableOrder } from '../../ui/useStableOrder'
+import { DeliveryNote } from '../connections'
+import { useThresholds } from '../settings'
+import { GROUP, limitOf, payerOf, thresholdsPlace, usedRatioFor } from './budget'
+import { CalendarPanel } from './CalendarPanel'
+import { WithCurves } from './curves'
 import { GroupPanel } from './GroupPanel'
 import { GroupsPanel } from './GroupsPanel'
 import { KeyPanel } from './KeyPanel'
@@ -29,17 +33,33 @@ type Which = 'all' | 'alerts' | 'limited' | 'unlimited'
 /** What can be seen decides what this page can show; the first is its main matter. */
 const TOPICS: readonly string[] = ['spend', 'groups', 'keys']
 
-const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
-  { key: 'name', head: 'Key', width: 'minmax(120px, 1.3fr)', sortable: true },
+/** Each shows from the width at which all that show by then have room. */
+const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
+  { key: 'name', head: 'Key', width: 'minmax(150px, 1.5fr)', sortable: true },
   {
     key: 'used',
-    head: 'Used',
-    width: 'minmax(120px, 1.5fr)',
+    head: 'Budget used',
+    width: 'minmax(170px, 2fr)',
     sortable: true,
-    hint: 'Share of the limit, as computed here',
+    hint: 'Share of its own limit or, where it has none, of the balance of the group that pays',
   },
-  { key: 'total', head: 'Spent', width: '92px', end: true, sortable: true },
-  { key: 'limit', head: 'Limit', width: '72px', end: true },
+  { key: 'limit', head: 'Budget', width: '72px', end: true },
+  {
+    key: 'lasts',
+    head: 'Lasts until',
+    from: 980,
+    width: '104px',
+    end: true,
+    hint: 'When the limit is likely reached; the key says how sure that is',
+  },
+  {
+    key: 'total',
+    head: 'Key spent',
+    width: '92px',
+    end: true,
+    sortable: true,
+    hint: 'By this key alone',
+  },
   { key: 'trend', head: 'Trend', quiet: true, width: '16px', hint: 'Trend' },
   {
     key: 'rate1h',
@@ -49,11 +69,12 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend'>[] = [
     sortable: true,
     hint: 'Dollars an hour over the last hour',
   },
-  { key: 'lastModel', head: 'Last model', from: 800, width: 'minmax(90px, 1fr)', sortable: true },
+  { key: 'curve', head: 'Last 24 h', from: 870, width: '84px', hint: 'What was spent in each hour' },
+  { key: 'lastModel', head: 'Last model', from: 1090, width: 'minmax(90px, 1fr)', sortable: true },
   {
     key: 'updatedAt',
     head: 'Age',
-    from: 700,
+    from: 770,
     width: '84px',
     end: true,
     sortable: true,
@@ -67,20 +88,20 @@ export function SpendPage({ open }: { open: string }) {
   const [which, setWhich] = useState<Which>('all')
   const [text, setText] = useState('')
   const ids = useKeyIds(which, text, sort)
-  const calm = useCalmOrder(ids)
+  const calm = useStableOrder(ids)
   return (
-    <PageFrame side={open === '' ? null : <Opened id={open} />}>
+    <PageFrame scroll side={open === '' ? null : <Opened id={open} />}>
       <SpendHeader />
-      <CoverageNote topics={TOPICS} />
+      <DeliveryNote topics={TOPICS} />
       <Toolbar>
         <WhichKeys value={which} onChange={setWhich} />
         <SearchField label="Find a key" value={text} onChange={setText} />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
         <Learning />
       </Toolbar>
-      <div className={css.stack}>
-        <GroupsPanel opened={open} />
-        <Panel title="Virtual keys" aside={plural(ids.length, 'key')} flush className={css.keys}>
+      <GroupsPanel opened={open} />
+      <Panel title="Virtual keys" aside={<Fact name="view.keys">{plural(ids.length, 'key')}</Fact>} flush>
+        <WithCurves>
           <DataTable
             label="Virtual keys"
             columns={COLUMNS}
@@ -93,9 +114,10 @@ export function SpendPage({ open }: { open: string }) {
             onPointer={calm.hold}
             empty={<NoKeys narrowed={text !== '' || which !== 'all'} />}
           />
-        </Panel>
-        <TransactionsPanel className={css.transactions} />
-      </div>
+        </WithCurves>
+      </Panel>
+      <CalendarPanel />
+      <TransactionsPanel />
     </PageFrame>
   )
 }
@@ -107,11 +129,11 @@ function Opened({ id }: { id: string }) {
 
 function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
   const scope = useScope()
-  const thresholds = useThresholds()
+  const thresholdsOf = useThresholds()
   const [alerts, limited, unlimited] = useLive(
     useShallow((live) => {
       const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
-      const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholds)).length
+      const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholdsOf)).length
       return [of('alerts'), of('limited'), of('unlimited')] as const
     }),
   )
@@ -122,9 +144,9 @@ function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which)
       onChange={onChange}
       options={[
         { value: 'all', label: 'All' },
-        { value: 'alerts', label: 'Above a threshold', count: alerts },
-        { value: 'limited', label: 'With a limit', count: limited },
-        { value: 'unlimited', label: 'Without', count: unlimited },
+        { value: 'alerts', label: 'Above a threshold', count: alerts, fact: shows('keys.alerts', scope) },
+        { value: 'limited', label: 'With a limit', count: limited, fact: shows('keys.limited', scope) },
+        { value: 'unlimited', label: 'Without', count: unlimited, fact: shows('keys.unlimited', scope) },
       ]}
     />
   )
@@ -132,11 +154,22 @@ function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which)
 
 function Learning() {
   const { keys, burnRate } = useSpendTracking()
-  if (keys.length === 0 || keys.some((key) => key.rate24h >= 0)) return null
+  const scope = useScope()
+  if (keys.length === 0 || keys.some((key) => known(key.rate24h) !== null)) return null
   return (
     <p className={css.learning}>
       <b>Learning.</b> A forecast needs about a day of traffic
-      {burnRate < 0 ? '.' : `; showing the last hour's rate: ${rate(burnRate)}.`}
+      {burnRate < 0 ? (
+        '.'
+      ) : (
+        <>
+          ; showing the last hour's rate:{' '}
+          <Fact name="gateway.burn" of={scope}>
+            {rate(burnRate)}
+          </Fact>
+          .
+        </>
+      )}
     </p>
   )
 }
@@ -154,12 +187,12 @@ function NoKeys({ narrowed }: { narrowed: boolean }) {
 /** The ids to show, in order; the same list while the order is the same. */
 function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly string[] {
   const scope = useScope()
-  const thresholds = useThresholds()
+  const thresholdsOf = useThresholds()
   const sought = text.trim().toLowerCase()
   return useLive(
     useShallow((live) =>
       Object.values(live.keys)
-        .filter((key) => inScope(scope, key) && fits(live, key, which, thresholds))
+        .filter((key) => inScope(scope, key) && fits(live, key, which, thresholdsOf))
         .filter(
           (key) => sought === '' || `${key.name} ${key.key} ${key.lastModel}`.toLowerCase().includes(sought),
         )
@@ -173,18 +206,23 @@ function fits(
   live: Live,
   key: KeySpend,
   which: Which,
-  thresholds: { warning: number; critical: number },
+  thresholdsOf: ReturnType<typeof useThresholds>,
 ): boolean {
-  const limited = key.limit > 0 || (payerOf(live, key)?.used ?? -1) >= 0
+  const payer = payerOf(live, key)
+  const limited = known(key.limit) !== null || (payer !== null && known(payer.usedRatio) !== null)
   switch (which) {
     case 'all':
       return true
     case 'alerts':
-      return ['warning', 'critical'].includes(levelOf(usedFor(live, key), thresholds))
+      return ['warning', 'critical'].includes(
+        levelOf(usedRatioFor(live, key), thresholdsOf(thresholdsPlace(live, key))),
+      )
     case 'limited':
       return limited
-    case 'unlimited':
-      return !limited
+    case 'unlimited': // that no limit is known is not that there is none
+      return payer
+        ? known(limitOf(payer)) === 0
+        : typeof key.limit !== 'number' && key.limit.status === 'none'
   }
 }
 
@@ -192,7 +230,13 @@ function comparing(live: Live, sort: Sort<string>): (a: KeySpend, b: KeySpend) =
   const by = sort.by as By
   const sign = sort.down ? -1 : 1
   const of = (key: KeySpend) =>
-    by === 'name' ? key.name || key.key : by === 'used' ? usedFor(live, key) : key[by]
+    by === 'name'
+      ? key.name || key.key
+      : by === 'used'
+        ? usedRatioFor(live, key)
+        : by === 'total' || by === 'rate1h'
+          ? (known(key[by]) ?? -1)
+          : key[by]
   return (a, b) => {
     const x = of(a)
     const y = of(b)

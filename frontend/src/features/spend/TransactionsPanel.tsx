@@ -5,10 +5,11 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { NewPill } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
+import { shows, unlessNegative } from '../../ui/Fact'
+import { sourceWords } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Clock, Name } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
-import { useCalmOrder } from '../../ui/useCalmOrder'
+import { useStableOrder } from '../../ui/useStableOrder'
 
 const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '78px' },
@@ -20,7 +21,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /** The last bookings, newest first. */
-export function TransactionsPanel({ className }: { className?: string | undefined }) {
+export function TransactionsPanel() {
   const scope = useScope()
   const ids = useLive(
     useShallow((live) =>
@@ -30,14 +31,9 @@ export function TransactionsPanel({ className }: { className?: string | undefine
         .map((transaction) => transaction.id),
     ),
   )
-  const calm = useCalmOrder(ids)
+  const calm = useStableOrder(ids)
   return (
-    <Panel
-      title="Recent transactions"
-      aside={<NewPill waiting={calm.waiting} onShow={calm.release} />}
-      flush
-      className={className}
-    >
+    <Panel title="Recent transactions" aside={<NewPill waiting={calm.waiting} onShow={calm.release} />} flush>
       <DataTable
         label="Recent transactions"
         columns={COLUMNS}
@@ -61,23 +57,23 @@ const TransactionRow = memo(function TransactionRow({ id }: { id: string }) {
   return (
     <>
       <Cell className="dim">
-        <span title={sourceWords(transaction.source)}>
-          <Clock at={transaction.at} />
+        <span title={sourceWords(transaction.source)} {...shows('booking.source', id)}>
+          <Clock at={transaction.at} fact="booking.at" of={id} />
         </span>
       </Cell>
       <Cell>
         <Name>{transaction.keyName || transaction.key}</Name>
       </Cell>
       <Cell className="dim">
-        <bdi>{transaction.model || UNKNOWN}</bdi>
+        <bdi {...shows('booking.model', id)}>{transaction.model || UNKNOWN}</bdi>
       </Cell>
       <Cell className="dim">
-        <bdi>{transaction.provider || UNKNOWN}</bdi>
+        <bdi {...shows('booking.provider', id)}>{transaction.provider || UNKNOWN}</bdi>
       </Cell>
-      <Cell end className="num">
+      <Cell end className="num" fact={shows('booking.amount', id)}>
         {fineMoney(transaction.amount)}
       </Cell>
-      <Cell end className="num dim">
+      <Cell end className="num dim" fact={shows('booking.total', id, unlessNegative(transaction.total))}>
         {transaction.total < 0 ? UNKNOWN : money(transaction.total)}
       </Cell>
     </>

@@ -1,3 +1,4 @@
+import type { Shown } from '../../ui/Fact'
 import type { Trend } from './useSpendTracking'
 
 const MARKS: Record<string, readonly [mark: string, word: string]> = {
@@ -7,11 +8,11 @@ const MARKS: Record<string, readonly [mark: string, word: string]> = {
 }
 
 /** Which way spend goes. What is not known yet has no mark. */
-export function TrendMark({ trend }: { trend: Trend | string }) {
+export function TrendMark({ trend, fact }: { trend: Trend | string; fact: Shown }) {
   const mark = MARKS[trend]
   if (!mark) return null
   return (
-    <span role="img" aria-label={mark[1]} title={mark[1]} className={trend === 'up' ? '' : 'dim'}>
+    <span role="img" aria-label={mark[1]} title={mark[1]} className={trend === 'up' ? '' : 'dim'} {...fact}>
       {mark[0]}
     </span>
   )

@@ -1,19 +1,18 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { aGateway, aGroup, aKey, usd } from '../../bridge/things'
+import { aGateway, aGroup, aKey, usd } from '../../bridge/fixtures'
+import type { Group, KeySpend } from '../../bridge/types'
 import { aLive, byId, given, renderWith } from '../../test/render'
-import { BudgetsPanel } from '../now/BudgetsPanel'
-import { sentenceOf } from '../now/sentence'
-import { budgetsOf, limitOf, payerOf, spentOf, usedFor } from './budget'
+import { budgetsOf, limitOf, payerOf, spentOf, unlimitedWords, usedRatioFor } from './budget'
 import { SpendPage } from './SpendPage'
 
 const research = aGroup({
   gateway: 'prod',
   group: '2',
   name: 'Research',
-  base: usd(60),
+  openingBalance: usd(60),
   balance: usd(14.4),
-  other: usd(3),
+  unattributed: usd(3),
   keyCount: 2,
 })
 const empty = aGroup({ gateway: 'prod', group: '9' })
@@ -36,26 +35,21 @@ describe('budgets', () => {
   })
 
   it('of a group whose transactions were not read are of all that was ever paid in', () => {
-    const unread = aGroup({ gateway: 'prod', group: '3', credits: usd(100), spent: usd(40), used: 0.4 })
+    const unread = aGroup({ gateway: 'prod', group: '3', credits: usd(100), spent: usd(40), usedRatio: 0.4 })
     expect([spentOf(unread), limitOf(unread)]).toEqual([usd(40), usd(100)])
   })
 
   it('of a key without a limit are its group’s', () => {
-    expect([usedFor(live, shared), usedFor(live, own), usedFor(live, alone)]).toEqual([0.76, 0.9, -1])
+    expect([usedRatioFor(live, shared), usedRatioFor(live, own), usedRatioFor(live, alone)]).toEqual([
+      0.76, 0.9, -1,
+    ])
     expect(payerOf(live, own)).toBeNull()
   })
 
-  it('are part of the first sentence', () => {
-    expect(sentenceOf(live, '', 2).rest).toContain('tightest budget 90 %')
-  })
-
-  it('show on the first page', () => {
-    given(live)
-    renderWith(<BudgetsPanel />)
-    expect(screen.getByRole('meter', { name: 'Research, budget used' }).getAttribute('aria-valuetext')).toBe(
-      '76 % used',
-    )
-    expect(screen.queryByText('No limits set on the gateway.')).toBeNull()
+  it('are none of a key that is gone', () => {
+    const gone = { ...shared, status: 'deleted' }
+    expect([payerOf(live, gone), usedRatioFor(live, gone)]).toEqual([null, -1])
+    expect(unlimitedWords(gone, null)).toBe('no limit any more')
   })
 })
 
@@ -79,9 +73,50 @@ describe('the page of spend', () => {
     expect(side.getByText('batch')).toBeTruthy()
   })
 
+  it('says of what the gateway did not tell that it is not known', () => {
+    const unknown = { status: 'unknown', why: 'The gateway sent null.' }
+    const blank: Group = { ...research, balance: unknown, credits: unknown, usedRatio: unknown }
+    const vast: KeySpend = { ...alone, limit: { status: 'too_large' }, group: '' }
+    const over = aGroup({
+      gateway: 'prod',
+      group: '3',
+      openingBalance: usd(60),
+      balance: usd(70),
+      usedRatio: 0,
+    })
+    given(aLive({ ...live, groups: byId(blank, over), keys: byId(shared, vast) }))
+    renderWith(<SpendPage open="group:prod/2" />)
+    const groups = within(screen.getByRole('table', { name: 'Prepaid balances' }))
+    expect(groups.getAllByText('not known')).toHaveLength(2) // the share and what is left
+    expect(groups.queryByText('never topped up')).toBeNull()
+    expect(groups.getByText('0 %')).toBeTruthy()
+    expect(screen.getByText('limit too large to show')).toBeTruthy()
+    expect(spentOf(over)).toBe(0)
+  })
+
   it('has no balances where the gateway has none', () => {
     given(aLive({ ...live, groups: {} }))
     renderWith(<SpendPage open="" />)
     expect(screen.queryByRole('table', { name: 'Prepaid balances' })).toBeNull()
   })
+})
+
+it('says of a group what it was spent on, all of it', () => {
+  const group = aGroup({
+    gateway: 'prod',
+    group: '2',
+    openingBalance: usd(60),
+    balance: usd(40),
+    partsKnown: true,
+    former: [{ key: '8', name: 'moved', spent: usd(4) }],
+    adjusted: usd(1),
+    noKey: usd(3),
+  })
+  given({ gateways: byId(aGateway({ id: 'prod' })), groups: byId(group), keys: byId(shared) })
+  renderWith(<SpendPage open={`group:${group.id}`} />)
+  const said = (fact: string) => document.querySelector(`[data-fact="${fact}"]`)?.textContent
+  expect(said('group.former')).toBe('$4.00')
+  expect(said('group.adjusted')).toBe('$1.00')
+  expect(said('group.noKey')).toBe('$3.00')
+  expect(said('group.notDebited')).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import type { Group, KeySpend, Live } from '../../bridge/types'
+import { known, order, type Reading } from '../../lib/reading'
 import { inScope } from '../../live/scope'
 
 /**
@@ -11,12 +12,14 @@ export type Budget = {
   id: string
   kind: 'key' | 'group'
   name: string
-  spent: number
-  limit: number
+  spent: Reading
+  limit: Reading
   /** Spent ÷ limit, as computed by Go. */
-  used: number
-  /** Dollars an hour over the last hour; negative: unknown. */
-  rate1h: number
+  used: Reading
+  /** Dollars an hour over the same minutes as the rate of the gateway, so that rows and sum agree. */
+  rate15m: Reading
+  /** Whose thresholds hold for it. */
+  at: { gateway: string; group: string; key: string }
 }
 
 /** What the address of a group begins with: keys and groups have ids of their own that may be equal. */
@@ -28,40 +31,73 @@ export function groupName(group: Group): string {
 }
 
 /** What a group may spend in this epoch: the balance after its newest top-up or, unread, all credits ever. */
-export function limitOf(group: Group): number {
-  return group.epoch === '' ? group.credits : group.base
+export function limitOf(group: Group): Reading {
+  return group.periodId === '' ? group.credits : group.openingBalance
 }
 
-/** What a group has spent of that. */
-export function spentOf(group: Group): number {
-  return group.epoch === '' ? group.spent : group.base - group.balance
+/** What a group has spent of that: not below 0, where it has more than its newest top-up. */
+export function spentOf(group: Group): Reading {
+  if (group.periodId === '') return group.spent
+  const balance = known(group.balance)
+  return balance === null ? group.balance : Math.max(0, group.openingBalance - balance)
 }
 
-/** The group that pays for a key, or null where keys have limits of their own or the group is not known. */
+/** What a group's share of its limit is where that is no share, in words. */
+export function unsharedWords(group: Group): string {
+  if (known(limitOf(group)) === 0 && known(group.credits) === 0) return 'never topped up'
+  return 'not known'
+}
+
+/** What stands where a key has no share of a limit, in words. */
+export function unlimitedWords(key: KeySpend, payer: Group | null): string {
+  if (key.status === 'deleted') return 'no limit any more'
+  if (payer) return unsharedWords(payer)
+  if (typeof key.limit === 'number') return known(key.total) === null ? 'total not known' : 'not known'
+  switch (key.limit.status) {
+    case 'none':
+      return 'no limit'
+    case 'too_large':
+      return 'limit too large to show'
+    case 'not_offered':
+      return 'its group is not known'
+    default:
+      return 'limit not known'
+  }
+}
+
+/** The group that pays for a key, or null where keys have limits of their own, the group is not known or the key is gone. */
 export function payerOf(live: Live, key: KeySpend): Group | null {
-  if (key.limit > 0 || key.group === '') return null
+  if (known(key.limit) !== null || key.group === '' || key.status === 'deleted') return null
   return live.groups[`${key.gateway}/${key.group}`] ?? null
 }
 
 /** The used share that counts for a key: its own or, without a limit, its group's; negative: unknown. */
-export function usedFor(live: Live, key: KeySpend): number {
-  return payerOf(live, key)?.used ?? key.used
+export function usedRatioFor(live: Live, key: KeySpend): number {
+  return known((payerOf(live, key) ?? key).usedRatio) ?? -1
+}
+
+/** Whose thresholds hold for what a key has used: its own or, without a limit, its group's. */
+export function thresholdsPlace(live: Live, key: KeySpend): Budget['at'] {
+  const payer = payerOf(live, key)
+  return { gateway: key.gateway, group: payer?.group ?? key.group, key: payer ? '' : key.key }
 }
 
 /** All budgets in sight, the most used first. */
 export function budgetsOf(live: Live, scope: string): Budget[] {
   const keys = Object.values(live.keys)
-    .filter((key) => inScope(scope, key) && key.used >= 0)
+    .filter((key) => inScope(scope, key) && known(key.usedRatio) !== null)
     .map((key): Budget => {
-      const { id, total, limit, used, rate1h } = key
-      return { open: id, id, kind: 'key', name: key.name || key.key, spent: total, limit, used, rate1h }
+      const { id, total, limit, usedRatio: used, rate15m } = key
+      const at = { gateway: key.gateway, group: key.group, key: key.key }
+      return { open: id, id, kind: 'key', name: key.name || key.key, spent: total, limit, used, rate15m, at }
     })
   const groups = Object.values(live.groups)
-    .filter((group) => inScope(scope, group) && group.used >= 0)
+    .filter((group) => inScope(scope, group) && known(group.usedRatio) !== null)
     .map((group): Budget => {
-      const { id, used, rate1h } = group
+      const { id, usedRatio: used, rate15m } = group
       const [spent, limit] = [spentOf(group), limitOf(group)]
-      return { open: GROUP + id, id, kind: 'group', name: groupName(group), spent, limit, used, rate1h }
+      const at = { gateway: group.gateway, group: group.group, key: '' }
+      return { open: GROUP + id, id, kind: 'group', name: groupName(group), spent, limit, used, rate15m, at }
     })
-  return [...keys, ...groups].sort((a, b) => b.used - a.used || a.open.localeCompare(b.open))
+  return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || a.open.localeCompare(b.open))
 }

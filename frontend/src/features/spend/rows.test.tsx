@@ -1,6 +1,7 @@
 import { act, screen, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { aGateway, aKey, aProvider, usd } from '../../bridge/things'
+import { aGateway, aKey, aProvider, usd } from '../../bridge/fixtures'
+import { known } from '../../lib/reading'
 import { merge } from '../../live/merge'
 import { liveStore } from '../../live/store'
 import { byId, given, renderWith } from '../../test/render'
@@ -52,7 +53,7 @@ describe('rows of keys', () => {
     act(() =>
       liveStore.setState((mirror) => ({
         live: merge(mirror.live, {
-          keys: { [key.id]: { ...key, total: key.total + usd(0.001), updatedAt: 2 } },
+          keys: { [key.id]: { ...key, total: (known(key.total) ?? 0) + usd(0.001), updatedAt: 2 } },
         }),
       })),
     )
@@ -73,7 +74,7 @@ describe('rows of keys', () => {
     if (!first) throw new Error('no key')
     act(() =>
       liveStore.setState((mirror) => ({
-        live: merge(mirror.live, { keys: { [first.id]: { ...first, total: usd(50), used: 0.25 } } }),
+        live: merge(mirror.live, { keys: { [first.id]: { ...first, total: usd(50), usedRatio: 0.25 } } }),
       })),
     )
     // The first went far down; those that moved up by one place did not render again,

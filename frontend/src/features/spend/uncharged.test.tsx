@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { aGateway, aKey, usd } from '../../bridge/things'
+import { aGateway, aKey, usd } from '../../bridge/fixtures'
 import { byId, given, renderWith } from '../../test/render'
 import { SpendPage } from './SpendPage'
 
@@ -24,6 +24,10 @@ it('says of a total that it is a sum of the log, and what failed', () => {
   given({ gateways: byId(aGateway({ id: 'prod' })), keys: byId(key) })
   renderWith(<SpendPage open={key.id} />)
   expect(screen.queryByText(/not charged/)).toBeNull()
-  expect(screen.getByText(/Summed from the request log since .*, without streaming\./)).toBeTruthy()
+  expect(
+    screen.getByText(
+      /Summed since .*: its calls in the request log, and what its group was debited for it at once\./,
+    ),
+  ).toBeTruthy()
   expect(screen.getByText('10 of 40 (25 %)')).toBeTruthy()
 })

@@ -1,11 +1,14 @@
 import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Transaction } from '../../bridge/types'
+import type { Reading } from '../../lib/reading'
+import { known, order } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { levelOf } from '../../ui/Bullet'
-import { useThresholds } from '../settings/useThresholds'
+import { useThresholds } from '../settings'
 import { burnOf } from './burn'
+import { todayOf } from './quiet'
 
 /** A key whose used share is above a threshold. */
 export type SpendAlert = { key: KeySpend; level: 'warning' | 'critical'; percentage: number }
@@ -15,8 +18,8 @@ export type Trend = 'up' | 'down' | 'stable' | 'unknown'
 export type SpendTracking = {
   /** Every key in sight, the most used share first. */
   keys: KeySpend[]
-  /** Spend since local midnight, nano-dollars. */
-  today: number
+  /** Spend since local midnight, nano-dollars, or why it is not known. */
+  today: Reading
   /** Spend an hour over the last 15 minutes, nano-dollars. */
   burnRate: number
   /** Which way the spend of all keys together goes. */
@@ -40,13 +43,14 @@ export type SpendTracking = {
 export function useSpendTracking(thresholds?: { warning: number; critical: number }): SpendTracking {
   const scope = useScope()
   const set = useThresholds()
-  const warning = thresholds?.warning ?? set.warning
-  const critical = thresholds?.critical ?? set.critical
+  const { warning, critical } = thresholds ?? {}
   const keys = useLive(
     useShallow((live) =>
       Object.values(live.keys)
         .filter((key) => inScope(scope, key))
-        .sort((a, b) => b.used - a.used || b.total - a.total || a.id.localeCompare(b.id)),
+        .sort(
+          (a, b) => order(b.usedRatio, a.usedRatio) || order(b.total, a.total) || a.id.localeCompare(b.id),
+        ),
     ),
   )
   const transactions = useLive(
@@ -61,20 +65,26 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
       Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope),
     ),
   )
+  const today = useMemo(() => todayOf(gateways), [gateways])
   return useMemo(
     () => ({
       keys,
       transactions,
-      today: gateways.reduce((sum, gateway) => sum + gateway.today, 0),
+      today,
       burnRate: burnOf(gateways),
       trend: trendOf(keys),
       alerts: keys.flatMap((key) => {
-        const level = levelOf(key.used, { warning, critical })
-        return level === 'warning' || level === 'critical' ? [{ key, level, percentage: key.used * 100 }] : []
+        const own = set({ gateway: key.gateway, group: key.group, key: key.key })
+        const used = known(key.usedRatio) ?? -1
+        const level = levelOf(used, {
+          warning: warning ?? own.warning,
+          critical: critical ?? own.critical,
+        })
+        return level === 'warning' || level === 'critical' ? [{ key, level, percentage: used * 100 }] : []
       }),
-      overBudget: keys.filter((key) => key.used >= 1),
+      overBudget: keys.filter((key) => (known(key.usedRatio) ?? 0) >= 1),
     }),
-    [keys, transactions, gateways, warning, critical],
+    [keys, transactions, gateways, today, warning, critical, set],
   )
 }
 
@@ -82,15 +92,15 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
 function trendOf(keys: readonly KeySpend[]): Trend {
   let up = 0
   let down = 0
-  let known = false
+  let any = false
   for (const key of keys) {
-    const weight = Math.max(key.rate1h, 0)
-    if (key.trend !== 'unknown') known = true
+    const weight = known(key.rate1h) ?? 0
+    if (key.trend !== 'unknown') any = true
     if (key.trend === 'up') up += weight
     if (key.trend === 'down') down += weight
   }
-  if (!known) return 'unknown'
-  const all = keys.reduce((sum, key) => sum + Math.max(key.rate1h, 0), 0)
+  if (!any) return 'unknown'
+  const all = keys.reduce((sum, key) => sum + (known(key.rate1h) ?? 0), 0)
   if (Math.abs(up - down) <= all / 3) return 'stable'
   return up > down ? 'up' : 'down'
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { KeySpend } from '../../bridge/types'
+import { known } from '../../lib/reading'
 import { findThing } from '../../live/find'
 import { useLive } from '../../live/store'
 
@@ -20,12 +21,12 @@ export function useVirtualKeySpend(keyId: string): VirtualKeySpend | null {
   const key = useLive((live) => findThing(live.keys, keyId))
   return useMemo(() => {
     if (!key) return null
-    const limited = key.limit > 0 && key.total >= 0
+    const [limit, total, used] = [known(key.limit), known(key.total), known(key.usedRatio)]
     return {
       ...key,
-      percentage: key.used >= 0 ? key.used * 100 : null,
-      overLimit: key.used >= 1,
-      remaining: limited ? Math.max(0, key.limit - key.total) : null,
+      percentage: used === null ? null : used * 100,
+      overLimit: (used ?? 0) >= 1,
+      remaining: limit !== null && total !== null ? Math.max(0, limit - total) : null,
     }
   }, [key])
 }

@@ -3,14 +3,17 @@ import type { Task } from '../../bridge/types'
 import { duration, UNKNOWN, words } from '../../lib/format'
 import { go } from '../../lib/route'
 import { nameOfKey } from '../../live/find'
+import { useFrozen } from '../../live/replay'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
+import { Fact, shows } from '../../ui/Fact'
+import { sourceWords } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
 import { Progress } from '../../ui/Progress'
-import { Facts, Part, SidePanel } from '../../ui/SidePanel'
+import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Clock, Name } from '../../ui/text'
-import { sourceWords } from '../../ui/things'
-import { AgeChip } from '../connections/AgeChip'
+import { AgeChip } from '../connections'
+import { CopyTaskId } from './TaskDeeds'
 import { Result } from './TaskRow'
 import css from './tasks.module.css'
 import { useTaskProgress } from './useTaskProgressHub'
@@ -18,6 +21,7 @@ import { useTaskProgress } from './useTaskProgressHub'
 /** One task, watched on its own. */
 export function TaskPanel({ id }: { id: string }) {
   const task = useTaskProgress(id)
+  const frozen = useFrozen()
   const act = useAct()
   const close = () => go('tasks')
   if (!task) {
@@ -39,6 +43,7 @@ export function TaskPanel({ id }: { id: string }) {
       actions={
         over ? (
           <SmallButton
+            why={frozen}
             onClick={() => {
               void act((b) => b.Tasks.Dismiss(task.id))
               close()
@@ -48,9 +53,10 @@ export function TaskPanel({ id }: { id: string }) {
           </SmallButton>
         ) : (
           <SmallButton
+            why={frozen}
             onClick={() =>
               void act(
-                (b) => b.Gateways.WatchTask(task.gateway, task.task, task.medium),
+                (b) => b.Gateways.FollowTask(task.gateway, task.task, task.medium),
                 'Watching this task.',
               )
             }
@@ -60,16 +66,22 @@ export function TaskPanel({ id }: { id: string }) {
         )
       }
     >
-      {task.status === 'processing' ? <Progress value={task.progress} label={`${name}, progress`} /> : null}
+      {task.status === 'processing' ? (
+        <Progress value={task.progress} label={`${name}, progress`} fact={shows('task.progress', task.id)} />
+      ) : null}
       {task.error ? (
         <p className={css.message}>
-          <bdi className={css.error}>{task.error}</bdi>
+          <bdi className={css.error} {...shows('task.error', task.id)}>
+            {task.error}
+          </bdi>
         </p>
       ) : null}
-      <Facts
+      <DetailList
         rows={[
-          ['State', words(task.status)],
-          task.status === 'processing' ? ['Progress', `${Math.floor(Math.max(0, task.progress))} %`] : null,
+          ['State', words(task.status), shows('task.status', task.id)],
+          task.status === 'processing'
+            ? ['Progress', `${Math.floor(Math.max(0, task.progress))} %`, shows('task.progress', task.id)]
+            : null,
           over
             ? null
             : [
@@ -77,27 +89,44 @@ export function TaskPanel({ id }: { id: string }) {
                 task.remainingMs < 0
                   ? UNKNOWN
                   : `${duration(task.remainingMs)}${task.estimated ? ', our estimate' : ', says the gateway'}`,
+                shows('task.remaining', task.id),
               ],
+          [
+            'Id',
+            <span key="id" className={css.id}>
+              <Name>{task.task}</Name> <CopyTaskId task={task} />
+            </span>,
+          ],
+          [
+            'Usually',
+            task.usualMs > 0 ? `${duration(task.usualMs)}, the median of ${task.usualCount}` : UNKNOWN,
+            shows('task.usual', task.id),
+          ],
           ['Kind', words(task.medium)],
-          ['Model', <bdi key="m">{task.model || UNKNOWN}</bdi>],
-          ['Key', <KeyName key="k" of={task} />],
-          ['Started', <Clock key="s" at={task.startedAt} />],
-          over ? ['Ended', <Clock key="f" at={task.finishedAt} />] : null,
-          task.status === 'completed' ? ['Result', <Result key="r" url={task.resultUrl} />] : null,
+          ['Model', <bdi key="m">{task.model || UNKNOWN}</bdi>, shows('task.model', task.id)],
+          ['Key', <KeyName key="k" of={task} />, shows('task.key', task.id)],
+          ['Started', <Clock key="s" at={task.startedAt} fact="task.startedAt" of={task.id} />],
+          over ? ['Ended', <Clock key="f" at={task.finishedAt} fact="task.finishedAt" of={task.id} />] : null,
+          task.status === 'completed'
+            ? ['Result', <Result key="r" of={task.id} url={task.resultUrl} medium={task.medium} />]
+            : null,
           [
             'Source',
             <span key="src">
-              {sourceWords(task.source)}, <AgeChip of={task} />
+              <Fact name="task.source" of={task.id}>
+                {sourceWords(task.source)}
+              </Fact>
+              , <AgeChip of={task} fact="task.updatedAt" id={task.id} />
             </span>,
           ],
         ]}
       />
       {task.message ? (
-        <Part title="Last message">
+        <DetailSection title="Last message">
           <p className={css.message}>
-            <bdi>{task.message}</bdi>
+            <bdi {...shows('task.message', task.id)}>{task.message}</bdi>
           </p>
-        </Part>
+        </DetailSection>
       ) : null}
     </SidePanel>
   )

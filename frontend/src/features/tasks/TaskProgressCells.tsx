@@ -1,5 +1,6 @@
 import type { Task } from '../../bridge/types'
 import { duration, UNKNOWN } from '../../lib/format'
+import { shows, unlessNegative } from '../../ui/Fact'
 import { Progress } from '../../ui/Progress'
 import { Shape } from '../../ui/Shape'
 import css from './tasks.module.css'
@@ -10,9 +11,11 @@ export function TaskProgressCells({ task }: { task: Task }) {
     return (
       <>
         <span className={css.bar}>
-          <Progress value={0} label={`${task.task} is queued`} />
+          <Progress value={0} label={`${task.task} is queued`} fact={shows('task.progress', task.id)} />
         </span>
-        <span className={`${css.pct} dim`}>queued</span>
+        <span className={`${css.pct} dim`} {...shows('task.status', task.id)}>
+          queued
+        </span>
         <span className={css.eta} />
       </>
     )
@@ -22,7 +25,7 @@ export function TaskProgressCells({ task }: { task: Task }) {
     return (
       <>
         <span className={css.bar} />
-        <span className={css.pct}>
+        <span className={css.pct} {...shows('task.status', task.id)}>
           <Shape of={failed ? 'critical' : 'ok'} label="" /> {failed ? 'failed' : 'done'}
         </span>
         <span className={css.eta} />
@@ -32,10 +35,20 @@ export function TaskProgressCells({ task }: { task: Task }) {
   return (
     <>
       <span className={css.bar}>
-        <Progress value={task.progress} label={`${task.task}, progress`} />
+        <Progress
+          value={task.progress}
+          label={`${task.task}, progress`}
+          fact={shows('task.progress', task.id)}
+        />
       </span>
-      <span className={`${css.pct} num`}>{Math.floor(Math.max(0, task.progress))} %</span>
-      <span className={`${css.eta} num dim`} title={task.estimated ? 'Our estimate' : 'As the gateway says'}>
+      <span className={`${css.pct} num`} {...shows('task.progress', task.id)}>
+        {Math.floor(Math.max(0, task.progress))} %
+      </span>
+      <span
+        className={`${css.eta} num dim`}
+        title={task.estimated ? 'Our estimate' : 'As the gateway says'}
+        {...shows('task.remaining', task.id, unlessNegative(task.remainingMs))}
+      >
         {task.remainingMs < 0 ? UNKNOWN : `${task.estimated ? '~' : ''}${duration(task.remainingMs)} left`}
       </span>
     </>

@@ -5,8 +5,10 @@ import { nameOfKey } from '../../live/find'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
+import { shows } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
 import { Name, TimeAgo } from '../../ui/text'
+import { CopyTaskId, WatchTask } from './TaskDeeds'
 import { TaskProgressCells } from './TaskProgressCells'
 import css from './tasks.module.css'
 
@@ -19,16 +21,27 @@ export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
+        <bdi {...shows('task.for', id)}>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
       </Cell>
       <Cell className={css.progress}>
         <TaskProgressCells task={task} />
       </Cell>
       <Cell className="dim">
-        <bdi title={task.message}>{task.message}</bdi>
+        <bdi title={task.message} {...shows('task.message', id)}>
+          {task.message}
+        </bdi>
       </Cell>
       <Cell end className="faint">
-        <TimeAgo at={task.startedAt} otherwise="unknown" />
+        <TimeAgo at={task.startedAt} otherwise="unknown" fact="task.startedAt" of={id} />
+        {task.usualMs > 0 ? (
+          <small {...shows('task.usual', id)}> usually {duration(task.usualMs)}</small>
+        ) : null}
+      </Cell>
+      <Cell end>
+        <span className={css.deeds}>
+          <WatchTask task={task} />
+          <CopyTaskId task={task} />
+        </span>
       </Cell>
     </>
   )
@@ -44,27 +57,30 @@ export const FinishedRow = memo(function FinishedRow({ id }: { id: string }) {
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
+        <bdi {...shows('task.for', id)}>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
       </Cell>
       <Cell>
-        <span className={css.how}>
+        <span className={css.how} {...shows('task.status', id)}>
           <Shape of={failed ? 'critical' : 'ok'} label="" /> {failed ? 'Failed' : 'Completed'}
         </span>
       </Cell>
       <Cell>
         {failed ? (
-          <bdi className={css.error} title={task.error}>
+          <bdi className={css.error} title={task.error} {...shows('task.error', id)}>
             {task.error || 'No reason was given'}
           </bdi>
         ) : (
-          <Result url={task.resultUrl} />
+          <Result of={id} url={task.resultUrl} medium={task.medium} />
         )}
       </Cell>
-      <Cell end className="num dim">
+      <Cell end className="num dim" fact={shows('task.took', id)}>
         {task.startedAt > 0 ? duration(task.finishedAt - task.startedAt) : '–'}
       </Cell>
       <Cell end className="faint">
-        <TimeAgo at={task.finishedAt} />
+        <TimeAgo at={task.finishedAt} fact="task.finishedAt" of={id} />
+      </Cell>
+      <Cell end>
+        <CopyTaskId task={task} />
       </Cell>
     </>
   )
@@ -79,12 +95,18 @@ function TaskName({ medium, task }: { medium: string; task: string }) {
 }
 
 /** A way to the result. Nothing is loaded until it is asked for, and then outside. */
-export function Result({ url }: { url: string }) {
+export function Result({ of, url, medium }: { of: string; url: string; medium: string }) {
   const act = useAct()
-  if (!url) return <span className="faint">no link was given</span>
+  if (!url)
+    return (
+      <span className="faint" {...shows('task.result', of)}>
+        {medium === 'batch' ? 'a batch has no link' : 'no link was given'}
+      </span>
+    )
   return (
     <SmallButton
       title={url}
+      {...shows('task.result', of)}
       onClick={(event) => {
         event.stopPropagation()
         void act((b) => b.App.OpenExternal(url))

@@ -2,37 +2,42 @@ import { useMemo, useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
+import { useFrozen } from '../../live/replay'
 import { useScope } from '../../live/scope'
 import { NewPill, Segments, SmallButton } from '../../ui/controls'
 import { type Column, DataTable } from '../../ui/DataTable'
+import { Fact } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
-import { useCalmOrder } from '../../ui/useCalmOrder'
-import { CoverageNote } from '../connections/CoverageNote'
+import { useStableOrder } from '../../ui/useStableOrder'
+import { DeliveryNote } from '../connections'
+import { FollowTaskForm } from './FollowTaskForm'
+import { EVERY_TASK, fitsTask, TaskFilters } from './TaskFilters'
 import { TaskPanel } from './TaskPanel'
 import { FinishedRow, RunningRow } from './TaskRow'
-import css from './tasks.module.css'
 import { type TaskProgress, useTaskProgressHub } from './useTaskProgressHub'
-import { WatchForm } from './WatchForm'
+import { useTasksPromise } from './useTasksPromise'
 
 /** What can be seen decides what this page can show; the first is its main matter. */
 const TOPICS: readonly string[] = ['tasks']
 
 const RUNNING: readonly Column[] = [
-  { key: 'task', head: 'Task', width: 'minmax(130px, 1.1fr)' },
-  { key: 'what', head: 'For', width: 'minmax(110px, 1fr)' },
-  { key: 'progress', head: 'Progress', width: '278px' },
-  { key: 'message', head: 'Last message', from: 760, width: 'minmax(90px, 1fr)' },
-  { key: 'started', head: 'Started', width: '96px', end: true },
+  { key: 'task', head: 'Task', width: 'minmax(110px, 1fr)' },
+  { key: 'what', head: 'For', width: 'minmax(120px, 1.5fr)' },
+  { key: 'progress', head: 'Progress', width: 'minmax(150px, 230px)' },
+  { key: 'message', head: 'Last message', from: 860, width: 'minmax(90px, 1fr)' },
+  { key: 'started', head: 'Started', width: '150px', end: true },
+  { key: 'deeds', head: 'Actions', quiet: true, from: 720, width: '104px', end: true },
 ]
 
 const FINISHED: readonly Column[] = [
   { key: 'task', head: 'Task', width: 'minmax(130px, 1.1fr)' },
-  { key: 'what', head: 'For', width: 'minmax(110px, 1fr)' },
+  { key: 'what', head: 'For', width: 'minmax(110px, 1.4fr)' },
   { key: 'how', head: 'Ended', width: '104px' },
-  { key: 'result', head: 'Result', width: 'minmax(120px, 1.6fr)' },
-  { key: 'took', head: 'Took', from: 640, width: '86px', end: true },
+  { key: 'result', head: 'Result', width: 'minmax(120px, 1.2fr)' },
+  { key: 'took', head: 'Took', from: 790, width: '86px', end: true },
   { key: 'at', head: 'Ended', width: '96px', end: true },
+  { key: 'deeds', head: 'Actions', quiet: true, from: 720, width: '40px', end: true },
 ]
 
 type Medium = 'all' | 'video' | 'image' | 'batch'
@@ -40,21 +45,27 @@ type Medium = 'all' | 'video' | 'image' | 'batch'
 /** What runs, what is stuck, what came of it? */
 export function TasksPage({ open }: { open: string }) {
   const [medium, setMedium] = useState<Medium>('all')
-  const tasks = useTaskProgressHub(medium === 'all' ? {} : { medium })
+  const [of, setOf] = useState(EVERY_TASK)
+  const every = useTaskProgressHub(medium === 'all' ? {} : { medium })
+  const tasks = every.filter((task) => fitsTask(task, of))
   const running = useIds(tasks, false)
   const finished = useIds(tasks, true)
-  const calmRunning = useCalmOrder(running)
-  const calmFinished = useCalmOrder(finished)
+  const calmRunning = useStableOrder(running)
+  const calmFinished = useStableOrder(finished)
   const failed = tasks.filter((task) => task.status === 'failed').length
+  const frozen = useFrozen()
   const act = useAct()
   const scope = useScope()
+  const promise = useTasksPromise()
   const onOpen = (id: string) => go('tasks', open === id ? '' : id)
   return (
-    <PageFrame side={open ? <TaskPanel id={open} /> : null}>
-      <PageHeader title="Tasks" actions={<WatchForm />}>
-        {`${running.length} running, ${finished.length - failed} completed, ${failed} failed. Finished tasks leave after 10 minutes.`}
+    <PageFrame scroll side={open ? <TaskPanel id={open} /> : null}>
+      <PageHeader title="Tasks" actions={<FollowTaskForm />}>
+        <Fact name="tasks.words" of={scope}>
+          {`${running.length} running, ${finished.length - failed} completed, ${failed} failed. Finished tasks leave after 10 minutes.`}
+        </Fact>
       </PageHeader>
-      <CoverageNote topics={TOPICS} />
+      <DeliveryNote topics={TOPICS} />
       <Toolbar>
         <Segments
           label="Which tasks"
@@ -67,9 +78,18 @@ export function TasksPage({ open }: { open: string }) {
             { value: 'batch', label: 'Batch' },
           ]}
         />
+        <TaskFilters tasks={every} value={of} onChange={setOf} />
         <NewPill waiting={calmRunning.waiting} onShow={calmRunning.release} />
       </Toolbar>
-      <Panel title="Running" aside={plural(running.length, 'task')} flush className={css.running}>
+      <Panel
+        title="Running"
+        aside={
+          <Fact name="tasks.running" of={scope}>
+            {plural(running.length, 'task')}
+          </Fact>
+        }
+        flush
+      >
         <DataTable
           label="Running tasks"
           columns={RUNNING}
@@ -80,8 +100,10 @@ export function TasksPage({ open }: { open: string }) {
           opened={open}
           onPointer={calmRunning.hold}
           empty={
-            <EmptyMessage title="Nothing runs.">
-              Video and image generations appear here when they are queued.
+            <EmptyMessage title="Nothing that runs is known.">
+              <Fact name="tasks.promise" of={scope}>
+                {promise}
+              </Fact>
             </EmptyMessage>
           }
         />
@@ -90,14 +112,13 @@ export function TasksPage({ open }: { open: string }) {
         title="Finished"
         aside={
           <SmallButton
-            why={finished.length === 0 ? 'Nothing is finished.' : undefined}
+            why={frozen ?? (finished.length === 0 ? 'Nothing is finished.' : undefined)}
             onClick={() => void act((b) => b.Tasks.ClearFinished(scope))}
           >
             Clear finished
           </SmallButton>
         }
         flush
-        className={css.finished}
       >
         <DataTable
           label="Finished tasks"

@@ -4,7 +4,7 @@ import type { Task } from '../../bridge/types'
 import { findThing } from '../../live/find'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import { type TaskEnds, watchTasks } from './watchTasks'
+import { followTasks, type TaskEnds } from './followTasks'
 
 export type TaskProgress = Task
 
@@ -52,7 +52,7 @@ function useTaskEnds(concerns: (task: Task) => boolean, ends: TaskEnds): void {
   const wanted = Boolean(ends.onComplete ?? ends.onFailed)
   useEffect(() => {
     if (!wanted) return
-    return watchTasks((task) => latest.current.concerns(task), {
+    return followTasks((task) => latest.current.concerns(task), {
       onComplete: (task) => latest.current.ends.onComplete?.(task),
       onFailed: (task) => latest.current.ends.onFailed?.(task),
     })

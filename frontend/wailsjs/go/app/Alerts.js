@@ -6,8 +6,56 @@ export function Acknowledge(arg1, arg2) {
   return window['go']['app']['Alerts']['Acknowledge'](arg1, arg2);
 }
 
-export function Mute(arg1, arg2) {
-  return window['go']['app']['Alerts']['Mute'](arg1, arg2);
+export function AcknowledgeEach(arg1, arg2) {
+  return window['go']['app']['Alerts']['AcknowledgeEach'](arg1, arg2);
+}
+
+export function AddMaintenance(arg1) {
+  return window['go']['app']['Alerts']['AddMaintenance'](arg1);
+}
+
+export function CallNormal(arg1) {
+  return window['go']['app']['Alerts']['CallNormal'](arg1);
+}
+
+export function CallUnusual(arg1) {
+  return window['go']['app']['Alerts']['CallUnusual'](arg1);
+}
+
+export function Causes(arg1) {
+  return window['go']['app']['Alerts']['Causes'](arg1);
+}
+
+export function EndMaintenance(arg1) {
+  return window['go']['app']['Alerts']['EndMaintenance'](arg1);
+}
+
+export function ExpireSilence(arg1) {
+  return window['go']['app']['Alerts']['ExpireSilence'](arg1);
+}
+
+export function ExpireSilenceAll() {
+  return window['go']['app']['Alerts']['ExpireSilenceAll']();
+}
+
+export function Maintenance() {
+  return window['go']['app']['Alerts']['Maintenance']();
+}
+
+export function Mute(arg1, arg2, arg3) {
+  return window['go']['app']['Alerts']['Mute'](arg1, arg2, arg3);
+}
+
+export function Mutes() {
+  return window['go']['app']['Alerts']['Mutes']();
+}
+
+export function Normals() {
+  return window['go']['app']['Alerts']['Normals']();
+}
+
+export function PreviewRule(arg1) {
+  return window['go']['app']['Alerts']['PreviewRule'](arg1);
 }
 
 export function Rules() {
@@ -18,18 +66,22 @@ export function SetRule(arg1) {
   return window['go']['app']['Alerts']['SetRule'](arg1);
 }
 
-export function Snooze(arg1, arg2, arg3) {
-  return window['go']['app']['Alerts']['Snooze'](arg1, arg2, arg3);
+export function Silence(arg1, arg2, arg3) {
+  return window['go']['app']['Alerts']['Silence'](arg1, arg2, arg3);
+}
+
+export function SilenceAll(arg1, arg2) {
+  return window['go']['app']['Alerts']['SilenceAll'](arg1, arg2);
+}
+
+export function StopPreview() {
+  return window['go']['app']['Alerts']['StopPreview']();
 }
 
 export function Unacknowledge(arg1) {
   return window['go']['app']['Alerts']['Unacknowledge'](arg1);
 }
 
-export function Unmute() {
-  return window['go']['app']['Alerts']['Unmute']();
-}
-
-export function Unsnooze(arg1) {
-  return window['go']['app']['Alerts']['Unsnooze'](arg1);
+export function Unmute(arg1) {
+  return window['go']['app']['Alerts']['Unmute'](arg1);
 }

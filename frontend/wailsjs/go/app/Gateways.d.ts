@@ -4,11 +4,15 @@ import {app} from '../models';
 
 export function AddKey(arg1:string,arg2:string,arg3:string):Promise<string>;
 
+export function Certificates(arg1:string):Promise<Array<app.ServerCertificate>>;
+
 export function Connect(arg1:string):Promise<void>;
 
 export function Delete(arg1:string):Promise<void>;
 
 export function Disconnect(arg1:string):Promise<void>;
+
+export function FollowTask(arg1:string,arg2:string,arg3:string):Promise<void>;
 
 export function ForgetKeys(arg1:string):Promise<void>;
 
@@ -17,6 +21,8 @@ export function LabelKey(arg1:string,arg2:string,arg3:string):Promise<void>;
 export function List():Promise<Array<app.GatewayProfile>>;
 
 export function PauseKey(arg1:string,arg2:string,arg3:boolean):Promise<void>;
+
+export function Probe(arg1:string):Promise<Array<app.ProbeCheck>>;
 
 export function Reconnect(arg1:string):Promise<void>;
 
@@ -28,8 +34,6 @@ export function ReplaceKey(arg1:string,arg2:string,arg3:string):Promise<void>;
 
 export function Report(arg1:string):Promise<string>;
 
-export function Save(arg1:app.GatewayInput):Promise<app.GatewayProfile>;
+export function Save(arg1:app.GatewayInput,arg2:string,arg3:string):Promise<app.GatewayProfile>;
 
-export function SetKeys(arg1:string,arg2:string,arg3:string):Promise<void>;
-
-export function WatchTask(arg1:string,arg2:string,arg3:string):Promise<void>;
+export function TrustAuthority(arg1:string,arg2:string):Promise<void>;

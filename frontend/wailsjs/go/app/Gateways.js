@@ -6,6 +6,10 @@ export function AddKey(arg1, arg2, arg3) {
   return window['go']['app']['Gateways']['AddKey'](arg1, arg2, arg3);
 }
 
+export function Certificates(arg1) {
+  return window['go']['app']['Gateways']['Certificates'](arg1);
+}
+
 export function Connect(arg1) {
   return window['go']['app']['Gateways']['Connect'](arg1);
 }
@@ -16,6 +20,10 @@ export function Delete(arg1) {
 
 export function Disconnect(arg1) {
   return window['go']['app']['Gateways']['Disconnect'](arg1);
+}
+
+export function FollowTask(arg1, arg2, arg3) {
+  return window['go']['app']['Gateways']['FollowTask'](arg1, arg2, arg3);
 }
 
 export function ForgetKeys(arg1) {
@@ -32,6 +40,10 @@ export function List() {
 
 export function PauseKey(arg1, arg2, arg3) {
   return window['go']['app']['Gateways']['PauseKey'](arg1, arg2, arg3);
+}
+
+export function Probe(arg1) {
+  return window['go']['app']['Gateways']['Probe'](arg1);
 }
 
 export function Reconnect(arg1) {
@@ -54,14 +66,10 @@ export function Report(arg1) {
   return window['go']['app']['Gateways']['Report'](arg1);
 }
 
-export function Save(arg1) {
-  return window['go']['app']['Gateways']['Save'](arg1);
+export function Save(arg1, arg2, arg3) {
+  return window['go']['app']['Gateways']['Save'](arg1, arg2, arg3);
 }
 
-export function SetKeys(arg1, arg2, arg3) {
-  return window['go']['app']['Gateways']['SetKeys'](arg1, arg2, arg3);
-}
-
-export function WatchTask(arg1, arg2, arg3) {
-  return window['go']['app']['Gateways']['WatchTask'](arg1, arg2, arg3);
+export function TrustAuthority(arg1, arg2) {
+  return window['go']['app']['Gateways']['TrustAuthority'](arg1, arg2);
 }

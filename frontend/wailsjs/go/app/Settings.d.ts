@@ -4,8 +4,28 @@ import {app} from '../models';
 
 export function About():Promise<app.About>;
 
+export function CheckForUpdates():Promise<app.UpdateAnswer>;
+
+export function Export():Promise<string>;
+
 export function Get():Promise<app.SettingsView>;
+
+export function Import(arg1:string,arg2:boolean):Promise<app.ImportResult>;
+
+export function KeepKeysInFile(arg1:string):Promise<void>;
+
+export function KeepKeysInMemory():Promise<void>;
+
+export function KeyPlace():Promise<app.KeyPlace>;
+
+export function LeaveKeyFile():Promise<void>;
 
 export function Save(arg1:app.SettingsInput):Promise<void>;
 
+export function SetThresholds(arg1:string,arg2:string,arg3:string,arg4:number,arg5:number):Promise<void>;
+
 export function TestNotification(arg1:string):Promise<app.TestResult>;
+
+export function UnlockKeys(arg1:string):Promise<void>;
+
+export function WipeHistory():Promise<void>;

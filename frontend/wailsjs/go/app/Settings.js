@@ -6,14 +6,54 @@ export function About() {
   return window['go']['app']['Settings']['About']();
 }
 
+export function CheckForUpdates() {
+  return window['go']['app']['Settings']['CheckForUpdates']();
+}
+
+export function Export() {
+  return window['go']['app']['Settings']['Export']();
+}
+
 export function Get() {
   return window['go']['app']['Settings']['Get']();
+}
+
+export function Import(arg1, arg2) {
+  return window['go']['app']['Settings']['Import'](arg1, arg2);
+}
+
+export function KeepKeysInFile(arg1) {
+  return window['go']['app']['Settings']['KeepKeysInFile'](arg1);
+}
+
+export function KeepKeysInMemory() {
+  return window['go']['app']['Settings']['KeepKeysInMemory']();
+}
+
+export function KeyPlace() {
+  return window['go']['app']['Settings']['KeyPlace']();
+}
+
+export function LeaveKeyFile() {
+  return window['go']['app']['Settings']['LeaveKeyFile']();
 }
 
 export function Save(arg1) {
   return window['go']['app']['Settings']['Save'](arg1);
 }
 
+export function SetThresholds(arg1, arg2, arg3, arg4, arg5) {
+  return window['go']['app']['Settings']['SetThresholds'](arg1, arg2, arg3, arg4, arg5);
+}
+
 export function TestNotification(arg1) {
   return window['go']['app']['Settings']['TestNotification'](arg1);
+}
+
+export function UnlockKeys(arg1) {
+  return window['go']['app']['Settings']['UnlockKeys'](arg1);
+}
+
+export function WipeHistory() {
+  return window['go']['app']['Settings']['WipeHistory']();
 }

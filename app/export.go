@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/history"
+)
+
+// exportFor bounds the writing of one export.
+const exportFor = 5 * time.Minute
+
+// Export asks the user for a file and writes an incident or events into it. It
+// returns when that is done, or with an empty path if the user changed their mind.
+func (x *History) Export(in ExportInput) (Exported, error) {
+	return change(x.h, func(ctx context.Context, p *run.Program) (Exported, error) {
+		db, w := p.History(), x.h.window()
+		switch {
+		case db == nil:
+			return Exported{}, fault.New(fault.Unreachable, "There is no history yet.", nil)
+		case w == nil:
+			return Exported{}, fault.New(fault.Unreachable, "There is no desktop to ask for a file.", nil)
+		}
+		path, err := w.SaveFile("Export", exportName(in, time.Now()))
+		if err != nil {
+			return Exported{}, fault.New(fault.Internal, "The dialog for the file could not be opened.", err)
+		}
+		if path == "" {
+			return Exported{}, nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, exportFor)
+		defer cancel()
+		n, err := exportTo(ctx, db, path, in)
+		return Exported{Path: path, Lines: n}, err
+	})
+}
+
+// exportTo writes an export into a file that only the user can read, whole or not
+// at all: what stood there stays until it is replaced.
+func exportTo(ctx context.Context, db *history.DB, path string, in ExportInput) (n int, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".gatewatch-export-")
+	if err != nil {
+		return 0, fault.New(fault.Usage, "The file cannot be written. Choose another folder.", err)
+	}
+	n, err = db.Export(ctx, f, history.ExportQuery{
+		Since: unixMS(in.Events.From), Until: unixMS(in.Events.To), Events: in.Events.history(), Incident: in.Incident,
+		Format: history.Format(in.Format), Redact: in.HideNames, HideAmounts: in.HideAmounts,
+	})
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, history.ErrNotFound):
+		err = fault.New(fault.Usage, "The history has no such incident: it is older than what is kept.", err)
+	default:
+		err = fault.New(fault.Internal, "The export could not be written.", err)
+	}
+	_ = os.Remove(f.Name())
+	return 0, err
+}
+
+// exportName is a name for the file: what it holds, and when it was made.
+func exportName(in ExportInput, now time.Time) string {
+	what := "events"
+	if in.Incident != "" {
+		what = "incident " + in.Incident
+	}
+	plain := strings.FieldsFunc(what, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	name := strings.Join(plain, "-")
+	if runes := []rune(name); len(runes) > 60 {
+		name = string(runes[:60])
+	}
+	return "gatewatch-" + name + "-" + now.Format("2006-01-02-1504") + "." + filepath.Base(in.Format)
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"time"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/forecast"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/desktop/tray"
+)
+
+// addLists adds the tightest budgets, the providers and the tasks that run.
+func (m *mirror) addLists(s *tray.Summary) {
+	budgets := m.budgets()
+	s.Budgets, s.BudgetCount = budgets[:min(len(budgets), tray.MaxBudgets)], len(budgets)
+	providers := m.listedProviders()
+	s.Providers, s.ProviderCount = providers[:min(len(providers), tray.MaxProviders)], len(providers)
+	m.addTasks(s)
+}
+
+// budgets lists keys and groups with a limit, the most used first.
+func (m *mirror) budgets() []tray.Budget {
+	var all []tray.Budget
+	for _, k := range m.keys {
+		if used, known := k.UsedRatio.Get(); known {
+			all = append(all, tray.Budget{
+				Name: cmp.Or(k.Name, k.Key), Used: used, Limit: k.Limit.Or(-1), Lasts: m.lasts("key", k.ID), Route: routeTo("spend", k.ID),
+			})
+		}
+	}
+	for _, g := range m.groups {
+		used, known := g.UsedRatio.Get()
+		if !known {
+			continue
+		}
+		limit := event.NanoUSD(g.OpeningBalance)
+		if g.PeriodID == "" {
+			limit = g.Credits.Or(-1)
+		}
+		all = append(all, tray.Budget{
+			Name: cmp.Or(g.Name, "Group "+g.Group), Used: used, Limit: limit, Lasts: m.lasts("group", g.ID), Route: routeTo("spend", "group:"+g.ID),
+		})
+	}
+	slices.SortFunc(all, func(a, b tray.Budget) int {
+		return cmp.Or(cmp.Compare(b.Used, a.Used), cmp.Compare(a.Route, b.Route))
+	})
+	return all
+}
+
+// lasts is when a budget is likely used up, before any reset; zero where that is
+// not foreseen.
+func (m *mirror) lasts(kind, id string) time.Time {
+	f := m.forecasts[state.ForecastID(kind, id)]
+	if f.Outcome != string(forecast.Foreseen) || f.Reset > 0 && f.Likely >= f.Reset {
+		return time.Time{}
+	}
+	return time.UnixMilli(f.Likely)
+}
+
+// healthRank orders providers by how much they need somebody.
+var healthRank = map[string]int{"unhealthy": 0, "degraded": 1, "healthy": 2, "unknown": 3, "disabled": 4}
+
+// listedProviders lists what fails first, then what serves most.
+func (m *mirror) listedProviders() []tray.Provider {
+	all := make([]state.Provider, 0, len(m.providers))
+	for _, p := range m.providers {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b state.Provider) int {
+		return cmp.Or(
+			healthRank[a.Health]-healthRank[b.Health], cmp.Compare(b.HourRequests, a.HourRequests),
+			cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	lines := make([]tray.Provider, 0, min(len(all), tray.MaxProviders))
+	for _, p := range all {
+		lines = append(lines, tray.Provider{Name: cmp.Or(p.Name, p.Provider), Health: p.Health, Route: routeTo("providers", p.ID)})
+	}
+	return lines
+}
+
+// addTasks adds the tasks that run, newest first, and counts those that an alert
+// says are stuck.
+func (m *mirror) addTasks(s *tray.Summary) {
+	var running []state.Task
+	for _, t := range m.tasks {
+		if t.FinishedAt == 0 {
+			running = append(running, t)
+		}
+	}
+	slices.SortFunc(running, func(a, b state.Task) int {
+		return cmp.Or(cmp.Compare(b.StartedAt, a.StartedAt), cmp.Compare(a.ID, b.ID))
+	})
+	s.Running = len(running)
+	for _, t := range running[:min(len(running), tray.MaxTasks)] {
+		progress := t.Progress
+		if t.Status == string(event.TaskQueued) {
+			progress = -1
+		}
+		s.Tasks = append(s.Tasks, tray.Task{Medium: t.Medium, Name: t.Task, Progress: progress, Route: routeTo("tasks", t.ID)})
+	}
+	for _, a := range m.alerts {
+		if a.Rule == "task.stuck" && a.Status == "firing" {
+			s.Stuck++
+		}
+	}
+}
+
+// routeTo is the page with something opened on it.
+func routeTo(page, id string) string { return "/" + page + "?id=" + url.QueryEscape(id) }

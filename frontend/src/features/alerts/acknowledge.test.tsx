@@ -1,0 +1,66 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, describe, expect, it } from 'vitest'
+import { aGateway, anAlert } from '../../bridge/fixtures'
+import { aLive, byId, openWindow } from '../../test/render'
+
+let stop = () => {}
+afterEach(() => stop())
+
+async function open() {
+  const live = aLive({
+    gateways: byId(aGateway({ id: 'prod' })),
+    alerts: byId(
+      anAlert({ id: 'a', gateway: 'prod', title: 'First', severity: 'warning' }),
+      anAlert({ id: 'b', gateway: 'prod', title: 'Second', severity: 'warning' }),
+    ),
+  })
+  const opened = await openWindow(live, '/alerts')
+  stop = opened.stop
+  return { user: userEvent.setup(), ...opened }
+}
+
+describe('acknowledging several alerts', () => {
+  it('takes those that are shown, and none that waits to be shown', async () => {
+    const { user, bridge } = await open()
+    const table = await screen.findByRole('table', { name: 'Alerts' })
+    await user.hover(within(table).getByText('First'))
+    bridge.push({ alerts: byId(anAlert({ id: 'c', gateway: 'prod', title: 'Third', severity: 'critical' })) })
+    await screen.findByRole('button', { name: '1 new' })
+    // By the keyboard: the pointer stays where it is.
+    fireEvent.click(screen.getByRole('button', { name: 'Acknowledge all…' }))
+    const form = within(await screen.findByRole('form', { name: 'Acknowledge several' }))
+    expect(document.activeElement).toBe(form.getByRole('textbox'))
+    fireEvent.click(form.getByRole('button', { name: 'Acknowledge these' }))
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.AcknowledgeEach(["a","b"],"")'))
+  })
+
+  it('selects each by its name', async () => {
+    const { user } = await open()
+    await user.click(await screen.findByRole('button', { name: 'Select' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Select Second' }))
+    expect(screen.getByRole('button', { name: 'Acknowledge 1 selected…' })).toBeTruthy()
+  })
+})
+
+describe('what is said in the window in front', () => {
+  const told = anAlert({
+    id: 'c',
+    gateway: 'prod',
+    title: 'Third',
+    status: 'firing',
+    notifyReason: 'held: the window is in front',
+  })
+
+  it.each([
+    ['is acknowledged', { ...told, acked: true }],
+    ['is over', { ...told, status: 'resolved' }],
+    ['is gone', null],
+  ])('leaves when the alert %s', async (_, then) => {
+    const { bridge } = await open()
+    bridge.push({ alerts: { c: told } })
+    await screen.findByRole('button', { name: 'Open the alert' })
+    bridge.push({ alerts: { c: then } })
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Open the alert' })).toBeNull())
+  })
+})

@@ -1,0 +1,67 @@
+import type { AlertLine } from '../../bridge/types'
+
+/**
+ * Why an alert was told or held back. The reasons are the announcer's; one
+ * that this version does not know is shown as it stands.
+ */
+export function reasonWords(reason: string): string {
+  if (reason.startsWith(NOT_SHOWN_HERE)) {
+    const words = reasonWords(reason.slice(NOT_SHOWN_HERE.length))
+    return `Not shown here, where notifications are off. Else: ${words.charAt(0).toLowerCase()}${words.slice(1)}`
+  }
+  const known = REASONS[reason]
+  if (known) return known
+  const text = reason.replace(/^(held|skipped): /, '')
+  return text === reason ? capital(reason) : `Held back: ${text}`
+}
+
+const NOT_SHOWN_HERE = 'not shown here: '
+
+const REASONS: Record<string, string> = {
+  '': 'Not decided yet',
+  first: 'You were told',
+  rise: 'You were told: it became worse',
+  released: 'You were told: what held it back is over',
+  reminder: 'You were reminded',
+  'told again': 'You were told: an earlier attempt was cut short',
+  resolved: 'You were told that it is over',
+  unstable: 'You were told that it is unstable',
+  settled: 'You were told that it has settled',
+  digest: 'You were told in a summary',
+  withdrawn: 'Taken back: the gateway’s claim was wrong',
+  joined: 'Added to a notification that was already shown',
+  'held: the window is in front': 'You were told in the window, which was in front',
+  'skipped: higher threshold': 'Held back: a higher threshold was told',
+  capped: 'Held back: too many at once',
+  failed: 'The notification could not be shown',
+  'failed: not permitted': 'The system blocks our notifications',
+  'failed: no notification service': 'This desktop shows no notifications',
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Whether the user was told, in two words for a list. */
+export function notifiedLabel(alert: AlertLine): string {
+  if (alert.notifyDecidedAt > 0) return 'Told'
+  return alert.notifyReason === '' ? 'Waiting' : 'Held back'
+}
+
+/** A category as the reader says it. */
+export function categoryWord(category: string): string {
+  switch (category) {
+    case 'spend':
+      return 'Spend'
+    case 'provider':
+      return 'Provider'
+    case 'task':
+      return 'Task'
+    case 'connection':
+      return 'Connection'
+    case 'change':
+      return 'Change'
+    default:
+      return category
+  }
+}

@@ -1,0 +1,49 @@
+import { screen } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { anAlert } from '../../bridge/fixtures'
+import { byId, given, renderWith } from '../../test/render'
+import { AlertLanes } from './AlertLanes'
+
+const MINUTE = 60_000
+
+/** Where the bar of an alert stands, and how wide it is. */
+function barOf(title: RegExp) {
+  const style =
+    screen.getByRole('button', { name: title }).querySelector('span > span')?.getAttribute('style') ?? ''
+  const share = (name: string) =>
+    Number(new RegExp(`${name}: (?:min\\()?([-\\d.]+)%`).exec(style)?.[1] ?? Number.NaN)
+  return { start: share('inset-inline-start'), width: share('width') }
+}
+
+describe('lanes of alerts', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] })) // one now, however long it takes
+  afterEach(() => void vi.useRealTimers())
+
+  it('draw what began just now, and what is open up to now', () => {
+    const now = Date.now()
+    given({
+      alerts: byId(
+        anAlert({ id: 'a', gateway: 'prod', title: 'Just now', since: now }),
+        anAlert({ id: 'b', gateway: 'prod', title: 'Twelve hours', since: now - 720 * MINUTE }),
+        anAlert({
+          id: 'c',
+          gateway: 'prod',
+          title: 'Over',
+          since: now - 720 * MINUTE,
+          endedAt: now - 360 * MINUTE,
+          status: 'resolved',
+        }),
+        anAlert({ id: 'd', gateway: 'prod', title: 'For days', since: now - 9999 * MINUTE }),
+      ),
+    })
+    renderWith(<AlertLanes />)
+    const fresh = barOf(/Just now/)
+    expect([fresh.start, fresh.width]).toEqual([100, 0]) // as wide as the least, at the end
+    const open = barOf(/Twelve hours/)
+    expect([Math.round(open.start), Math.round(open.start + open.width)]).toEqual([50, 100])
+    const over = barOf(/Over/)
+    expect([Math.round(over.start), Math.round(over.start + over.width)]).toEqual([50, 75])
+    const long = barOf(/For days/)
+    expect([Math.round(long.start), Math.round(long.width)]).toEqual([0, 100])
+  })
+})

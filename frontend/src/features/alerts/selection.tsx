@@ -1,0 +1,62 @@
+import { Textarea } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { createContext, useState } from 'react'
+import { useAct } from '../../bridge/act'
+import { plural } from '../../lib/format'
+import { SmallButton } from '../../ui/controls'
+import css from './alerts.module.css'
+
+/** Which alerts are selected; null while none are being selected. */
+export const SelectionContext = createContext<{
+  ids: ReadonlySet<string>
+  toggle: (id: string) => void
+} | null>(null)
+
+/** How long an acknowledgement of several can be taken back, ms. */
+const UNDO_MS = 10_000
+
+/** Acknowledges what is selected, or all that is shown, with a note; it can be taken back for a while. */
+export function AcknowledgeForm({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
+  const act = useAct()
+  const [note, setNote] = useState('')
+  const acknowledge = async () => {
+    let done: string[] = []
+    const ok = await act(async (b) => {
+      done = await b.Alerts.AcknowledgeEach([...ids], note.trim())
+    })
+    if (!ok) return
+    onClose()
+    const undo = () => {
+      notifications.hide(shown)
+      void act((b) => Promise.all(done.map((id) => b.Alerts.Unacknowledge(id))), 'Taken back.')
+    }
+    const shown = notifications.show({
+      title: `${plural(done.length, 'alert')} acknowledged.`,
+      message: done.length > 0 ? <SmallButton onClick={undo}>Undo</SmallButton> : 'They were before.',
+      autoClose: UNDO_MS,
+    })
+  }
+  return (
+    <form
+      className={css.noting}
+      aria-label="Acknowledge several"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void acknowledge()
+      }}
+    >
+      <Textarea
+        label={`Note for ${plural(ids.length, 'alert')}`}
+        rows={2}
+        maxLength={500}
+        autoFocus
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div className={css.notingButtons}>
+        <SmallButton onClick={onClose}>Cancel</SmallButton>
+        <SmallButton type="submit">Acknowledge these</SmallButton>
+      </div>
+    </form>
+  )
+}

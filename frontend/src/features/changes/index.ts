@@ -1,0 +1,2 @@
+/** What other features may use of the changes. Its page is loaded by app/pages.ts. */
+export { changeWords } from './labels'

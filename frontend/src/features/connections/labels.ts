@@ -1,0 +1,92 @@
+import type { Condition } from '../../ui/Shape'
+
+/** A connection's state in a word. */
+export function stateWord(state: string): string {
+  switch (state) {
+    case 'connected':
+      return 'Connected'
+    case 'connecting':
+      return 'Connecting'
+    case 'reconnecting':
+      return 'Reconnecting'
+    case 'partial':
+      return 'Partly connected'
+    case 'error':
+      return 'Needs attention'
+    case 'disconnected':
+      return 'Disconnected'
+    default:
+      return 'Not used'
+  }
+}
+
+/** A connection's state as a shape. */
+export function stateShape(state: string): Condition {
+  switch (state) {
+    case 'connected':
+      return 'ok'
+    case 'connecting':
+      return 'busy'
+    case 'reconnecting':
+    case 'partial':
+      return 'warning'
+    case 'error':
+      return 'critical'
+    default:
+      return 'offline'
+  }
+}
+
+/** What sort of cause a connection failed with, in words. */
+export function classWords(failureClass: string): string {
+  switch (failureClass) {
+    case 'network':
+      return 'The network does not reach it'
+    case 'gateway_down':
+      return 'The gateway does not answer'
+    case 'auth':
+      return 'The key is refused'
+    case 'keychain':
+      return 'Where its key is kept is locked or cannot be read'
+    case 'no_key':
+      return 'There is no key'
+    case 'forbidden':
+      return 'The key has no right to this hub'
+    case 'misconfigured':
+      return 'The address or a setting is wrong'
+    case 'tls':
+      return 'The certificate is not trusted'
+    case 'server_closed':
+      return 'The gateway closed the connection'
+    case 'too_big':
+      return 'A message was too large'
+    case 'not_sticky':
+      return 'The gateway’s nodes forget each other’s connections'
+    case 'unsupported':
+      return 'This gateway does not offer this hub'
+    case 'rate_limited':
+      return 'The gateway asks to wait'
+    case 'idle':
+      return 'Nothing is wanted of it now'
+    case 'rejected':
+      return 'The gateway rejected the subscription'
+    case '':
+      return ''
+    default:
+      return failureClass
+  }
+}
+
+/** A transport's name for a table. */
+export function transportWord(transport: string): string {
+  switch (transport) {
+    case '':
+      return '–'
+    case 'ServerSentEvents':
+      return 'Server-Sent Events'
+    case 'LongPolling':
+      return 'Long polling'
+    default:
+      return transport
+  }
+}

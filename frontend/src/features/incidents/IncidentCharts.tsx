@@ -1,0 +1,126 @@
+import { useMemo } from 'react'
+import { useSpendSeries } from '../../bridge/queries'
+import type { IncidentView } from '../../bridge/types'
+import { clock, duration } from '../../lib/format'
+import { useNow } from '../../lib/time'
+import { useMarks } from '../../live/marks'
+import { shows } from '../../ui/Fact'
+import { Panel } from '../../ui/Panel'
+import { coloursOf } from '../../ui/seriesColours'
+import { TimeChart } from '../../ui/TimeChart'
+import css from './incidents.module.css'
+import { readingWords } from './words'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** The time that is looked at: the incident, and some before and after it. */
+function windowOf(view: IncidentView, now: number): { from: number; to: number; step: number } {
+  const end = view.endedAt > 0 ? view.endedAt : now
+  const first = Math.min(view.since, ...view.of.map((alert) => alert.since))
+  const around = Math.max(30 * MINUTE, (end - first) / 4)
+  const [from, to] = [first - around, Math.min(now, end + around)]
+  const step = to - from > 12 * HOUR ? HOUR : to - from > 4 * HOUR ? 5 * MINUTE : MINUTE
+  return { from: from - (from % step), to: to - (to % step) + step, step }
+}
+
+/** When its alerts were open, and what was spent meanwhile. */
+export function IncidentCharts({ view }: { view: IncidentView }) {
+  const now = useNow(MINUTE)
+  const span = useMemo(() => windowOf(view, now), [view, now])
+  return (
+    <div className={css.columns}>
+      <Panel title="When">
+        <Lanes view={view} span={span} now={now} />
+      </Panel>
+      <Spend view={view} span={span} />
+    </div>
+  )
+}
+
+type Span = ReturnType<typeof windowOf>
+
+function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: number }) {
+  const place = (at: number) =>
+    `${(Math.max(0, Math.min(span.to, at) - span.from) / (span.to - span.from)) * 100}%`
+  const hits = view.steps.filter((step) => step.decision && step.notified)
+  return (
+    <div className={css.when}>
+      {view.of.map((alert) => {
+        const end = alert.endedAt > 0 ? alert.endedAt : now
+        return (
+          <div
+            key={alert.id}
+            className={css.lane}
+            title={`${alert.title}: ${duration(end - alert.since)}`}
+            {...shows('incident.lane', alert.id)}
+          >
+            <bdi>{alert.title}</bdi>
+            <span className={css.track}>
+              <i
+                className={css[alert.severity] ?? ''}
+                style={{
+                  insetInlineStart: `min(${place(alert.since)}, 100% - 4px)`,
+                  width: `calc(${place(end)} - ${place(alert.since)})`,
+                }}
+              />
+              {hits
+                .filter((step) => step.alert === alert.id)
+                .map((step) => (
+                  <b
+                    key={step.at}
+                    style={{ insetInlineStart: place(step.at) }}
+                    title={`Told at ${clock(step.at)}`}
+                  />
+                ))}
+            </span>
+          </div>
+        )
+      })}
+      <div className={css.axis} {...shows('incident.axis', view.id)}>
+        <span>{clock(span.from)}</span>
+        <span>{clock(span.to)}</span>
+      </div>
+    </div>
+  )
+}
+
+/** What was spent around it: of the key it is about, else of the gateway by provider. */
+function Spend({ view, span }: { view: IncidentView; span: Span }) {
+  const about = view.of.find((alert) => alert.entityKind === 'key')
+  const marks = useMarks()
+  const series = useSpendSeries({
+    gateway: view.gateway,
+    key: about?.entity ?? '',
+    by: about ? '' : 'provider',
+    from: span.from,
+    to: span.to,
+    stepMs: span.step,
+    top: 4,
+  })
+  const lines = series.data?.series ?? []
+  const colours = coloursOf(lines.map((line) => line.name))
+  const title = about ? 'Spend of the key' : 'Spend of the gateway'
+  return (
+    <Panel title="Spend meanwhile" flush>
+      {lines.length === 0 ? (
+        <p className={css.note}>
+          {series.data ? 'The history has no spend of that time.' : readingWords(series.error)}
+        </p>
+      ) : (
+        <div className={css.chart}>
+          <TimeChart
+            label={`${title}, around the incident`}
+            fact="spend.history"
+            of={view.gateway}
+            from={series.data?.from ?? span.from}
+            stepMs={span.step}
+            lines={lines.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' }))}
+            marks={marks}
+            height={150}
+          />
+        </div>
+      )}
+    </Panel>
+  )
+}

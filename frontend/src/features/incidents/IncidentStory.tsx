@@ -1,0 +1,214 @@
+import { type ReactNode, useMemo, useState } from 'react'
+import { useIncident } from '../../bridge/queries'
+import type { IncidentAlert, IncidentStep, IncidentView } from '../../bridge/types'
+import { duration, plural } from '../../lib/format'
+import { go } from '../../lib/route'
+import { useNow } from '../../lib/time'
+import { useLive } from '../../live/store'
+import { Segments, SmallButton, Tag } from '../../ui/controls'
+import { shows } from '../../ui/Fact'
+import { severityShape, severityWord } from '../../ui/labels'
+import { PageFrame } from '../../ui/PageFrame'
+import { EmptyMessage, PageHeader, Panel, Skeleton } from '../../ui/Panel'
+import { Shape } from '../../ui/Shape'
+import { DetailList } from '../../ui/SidePanel'
+import { Clock } from '../../ui/text'
+import { categoryWord, thingOf } from '../alerts'
+import { ExportButton, ofIncident } from '../export'
+import { ReplayButton } from '../replay'
+import { AroundIt } from './AroundIt'
+import { IncidentCharts } from './IncidentCharts'
+import css from './incidents.module.css'
+
+/** Everything that is kept of one incident, on one page. */
+export function IncidentStory({ id }: { id: string }) {
+  const found = useIncident(id)
+  const back = <SmallButton onClick={() => go('incidents')}>All incidents</SmallButton>
+  if (!found.data) {
+    return (
+      <PageFrame>
+        <PageHeader title="Incident" actions={back} />
+        {found.error ? (
+          <EmptyMessage title="This incident is not known.">{found.error.message}</EmptyMessage>
+        ) : (
+          <Skeleton lines={8} />
+        )}
+      </PageFrame>
+    )
+  }
+  return <Story view={found.data} back={back} />
+}
+
+/** How long before an incident its replay begins, ms. */
+const BEFORE_MS = 5 * 60_000
+
+function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
+  const over = view.endedAt > 0
+  return (
+    <PageFrame scroll>
+      <PageHeader
+        title={<bdi {...shows('alert.title', view.id)}>{view.title}</bdi>}
+        actions={
+          <>
+            {back}
+            <ReplayButton at={view.since - BEFORE_MS} />
+            <ExportButton what={ofIncident(view.id)} />
+          </>
+        }
+      >
+        {`${severityWord(view.severity)}, ${over ? 'over' : 'still open'}`}
+      </PageHeader>
+      <div className={css.columns}>
+        <Panel title="In short">
+          <InShort view={view} />
+        </Panel>
+        <Panel title="Alerts of it">
+          <ul className={css.alerts}>
+            {view.of.map((alert) => (
+              <OneAlert key={alert.id} of={alert} gateway={view.gateway} />
+            ))}
+          </ul>
+        </Panel>
+      </div>
+      <IncidentCharts view={view} />
+      <Steps view={view} />
+      <AroundIt view={view} />
+    </PageFrame>
+  )
+}
+
+function InShort({ view }: { view: IncidentView }) {
+  const now = useNow(60_000)
+  const gateway = useLive((live) => live.gateways[view.gateway]?.label ?? view.gateway)
+  const over = view.endedAt > 0
+  const notes = view.of.filter((alert) => alert.acked)
+  const began = view.steps.filter((step) => !step.decision && step.words === 'Began').length
+  const { id } = view
+  return (
+    <DetailList
+      rows={[
+        ['Severity', severityWord(view.severity)],
+        ['Kind', categoryWord(view.category)],
+        ['Gateway', <bdi key="g">{gateway}</bdi>],
+        ['Began', <Clock key="s" at={view.since} fact="incident.since" of={id} />],
+        over
+          ? ['Ended', <Clock key="e" at={view.endedAt} fact="incident.endedAt" of={id} />]
+          : ['Ended', 'not yet'],
+        [
+          over ? 'Lasted' : 'Lasts',
+          duration((over ? view.endedAt : Math.max(now, view.since)) - view.since),
+          shows('incident.lasted', id),
+        ],
+        began > 1
+          ? ['Times', `began ${plural(began, 'time')} in the history`, shows('incident.times', id)]
+          : null,
+        [
+          'You were told',
+          view.notified === 0 ? 'no: why is below' : plural(view.notified, 'time'),
+          shows('incident.told', id),
+        ],
+        [
+          'Acknowledged',
+          notes.length === 0 ? (
+            'no'
+          ) : (
+            <bdi key="n">{notes.map((alert) => alert.ackNote || 'without a note').join('; ')}</bdi>
+          ),
+        ],
+      ]}
+    />
+  )
+}
+
+function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }) {
+  const over = alert.endedAt > 0
+  const thing = thingOf({ ...alert, gateway })
+  return (
+    <li>
+      <Shape
+        of={over ? 'ok' : severityShape(alert.severity)}
+        label={over ? 'Over' : severityWord(alert.severity)}
+      />
+      <div>
+        <bdi className="name" title={alert.title} {...shows('alert.title', alert.id)}>
+          {alert.title}
+        </bdi>
+        <p className={css.body}>
+          <bdi {...shows('alert.body', alert.id)}>{alert.body}</bdi>
+        </p>
+        <p className={css.links}>
+          <Tag>{alert.status}</Tag>
+          {thing ? (
+            <SmallButton onClick={() => go(thing.page, thing.open)}>Open what it is about</SmallButton>
+          ) : null}
+          <SmallButton onClick={() => go('alerts', alert.id)}>Open the alert</SmallButton>
+        </p>
+      </div>
+    </li>
+  )
+}
+
+type Which = 'all' | 'alerts' | 'told'
+
+/** What happened and what was decided, in order of time. */
+function Steps({ view }: { view: IncidentView }) {
+  const [which, setWhich] = useState<Which>('all')
+  const steps = useMemo(
+    () => view.steps.filter((step) => which === 'all' || (which === 'told') === step.decision),
+    [view.steps, which],
+  )
+  return (
+    <Panel
+      title="Time line"
+      aside={
+        <Segments
+          label="Which steps"
+          value={which}
+          onChange={setWhich}
+          options={[
+            { value: 'all', label: 'All' },
+            { value: 'alerts', label: 'What happened' },
+            { value: 'told', label: 'Told or not' },
+          ]}
+        />
+      }
+    >
+      {steps.length === 0 ? (
+        <EmptyMessage title="Nothing is kept of it.">
+          What is older than the history keeps is gone.
+        </EmptyMessage>
+      ) : (
+        <ol className={css.steps}>
+          {steps.map((step, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps have no name of their own and only grow
+            <Step key={i} of={step} id={view.id} />
+          ))}
+        </ol>
+      )}
+    </Panel>
+  )
+}
+
+function Step({ of: step, id }: { of: IncidentStep; id: string }) {
+  return (
+    <li>
+      <span className="faint">
+        <Clock at={step.at} fact="incident.step" of={id} />
+      </span>
+      {step.decision ? (
+        <Tag tone={step.notified ? 'accent' : 'plain'}>{step.notified ? 'told' : 'not told'}</Tag>
+      ) : (
+        <Shape
+          of={step.words === 'Over' ? 'ok' : severityShape(step.severity)}
+          label={severityWord(step.severity)}
+        />
+      )}
+      <span {...shows('incident.words', id)}>
+        {step.words}
+        <small>
+          <bdi>{step.text}</bdi>
+        </small>
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,41 @@
+import { screen } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { aGateway, aGroup, aKey, anOutlook, usd } from '../../bridge/fixtures'
+import { aLive, byId, given, renderWith } from '../../test/render'
+import { BudgetsPanel } from './BudgetsPanel'
+
+const research = aGroup({
+  gateway: 'prod',
+  group: '2',
+  name: 'Research',
+  openingBalance: usd(60),
+  balance: usd(14.4),
+})
+const own = aKey({ gateway: 'prod', key: '5', name: 'own', group: '2', total: usd(9), limit: usd(10) })
+const live = aLive({
+  gateways: byId(aGateway({ id: 'prod', overall: 'connected', lastEventAt: 1 })),
+  groups: byId(research),
+  keys: byId(own),
+})
+
+describe('budgets on the first page', () => {
+  it('are not said not to be set where they are not known', () => {
+    const blind = anOutlook({ condition: 'unsure', unknown: ['budgets need the master key'] })
+    given(
+      aLive({ ...live, groups: {}, keys: byId(aKey({ gateway: 'prod', key: '1' })), outlooks: byId(blind) }),
+    )
+    renderWith(<BudgetsPanel />)
+    expect(screen.getByText('Budgets are not known.')).toBeTruthy()
+    expect(screen.getByText('Budgets need the master key.')).toBeTruthy()
+    expect(screen.queryByText('No limits set on the gateway.')).toBeNull()
+  })
+
+  it('have a meter each', () => {
+    given(live)
+    renderWith(<BudgetsPanel />)
+    expect(screen.getByRole('meter', { name: 'Research, budget used' }).getAttribute('aria-valuetext')).toBe(
+      '76 % used',
+    )
+    expect(screen.queryByText('No limits set on the gateway.')).toBeNull()
+  })
+})

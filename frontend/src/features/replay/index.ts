@@ -1,0 +1,1 @@
+export { ReplayButton } from './ReplayButton'

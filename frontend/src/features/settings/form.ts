@@ -1,0 +1,154 @@
+import type { UseFormReturnType } from '@mantine/form'
+import type { SettingsInput, SettingsView } from '../../bridge/types'
+
+/** What the form holds: money in dollars, shares in per cent, waits in seconds, how long things are kept in days. */
+export type SettingsForm = {
+  warning: number
+  critical: number
+  more: string
+  minBudget: number
+  notifications: SettingsInput['notifications']
+  quietHours: SettingsInput['quietHours']
+  appearance: SettingsInput['appearance']
+  network: SettingsInput['network']
+  updates: SettingsInput['updates']
+  reconnect: { schedule: string; max: number }
+  retention: { events: number; sums: number; maxMegabytes: number }
+}
+export type SettingsFormApi = UseFormReturnType<SettingsForm>
+
+const PER_USD = 1_000_000_000
+const SECOND = 1000
+const DAY = 86_400_000
+
+/** The settings as the form shows them. */
+export function toForm(view: SettingsView): SettingsForm {
+  const { warning, critical, all } = view.thresholds
+  return {
+    warning: perCent(warning),
+    critical: perCent(critical),
+    more: all
+      .filter((share) => share !== warning && share !== critical)
+      .map((share) => String(perCent(share)))
+      .join(', '),
+    minBudget: view.minBudget / PER_USD,
+    notifications: structuredClone(view.notifications),
+    quietHours: structuredClone(view.quietHours),
+    appearance: structuredClone(view.appearance),
+    network: structuredClone(view.network),
+    updates: structuredClone(view.updates),
+    reconnect: {
+      schedule: view.reconnect.scheduleMs.map((wait) => String(wait / SECOND)).join(', '),
+      max: view.reconnect.maxMs / SECOND,
+    },
+    retention: {
+      events: view.retention.eventsMs / DAY,
+      sums: view.retention.sumsMs / DAY,
+      maxMegabytes: view.retention.maxMegabytes,
+    },
+  }
+}
+
+/** What the form shows as settings to save. */
+export function fromForm(values: SettingsForm): SettingsInput {
+  const warning = values.warning / 100
+  const critical = values.critical / 100
+  const all = [...new Set([warning, critical, ...numbersOf(values.more).map((n) => n / 100)])].sort(
+    (a, b) => a - b,
+  )
+  return {
+    thresholds: { warning, critical, all },
+    minBudget: Math.round(values.minBudget * PER_USD),
+    notifications: values.notifications,
+    quietHours: values.quietHours,
+    appearance: values.appearance,
+    network: values.network,
+    updates: {
+      daily: values.updates.daily,
+      address: values.updates.address.trim(),
+      key: values.updates.key.trim(),
+    },
+    reconnect: {
+      scheduleMs: numbersOf(values.reconnect.schedule).map((wait) => Math.round(wait * SECOND)),
+      maxMs: Math.round(values.reconnect.max * SECOND),
+    },
+    retention: {
+      eventsMs: Math.round(values.retention.events * DAY),
+      sumsMs: Math.round(values.retention.sums * DAY),
+      maxMegabytes: values.retention.maxMegabytes,
+    },
+  }
+}
+
+/**
+ * What to save: of what was changed here the new value, and of the rest what is
+ * in force by now, which somebody may have changed in the file meanwhile.
+ */
+export function mergeInput(base: SettingsInput, mine: SettingsInput, latest: SettingsInput): SettingsInput {
+  return merged(base, mine, latest) as SettingsInput
+}
+
+function merged(base: unknown, mine: unknown, latest: unknown): unknown {
+  if (JSON.stringify(base) === JSON.stringify(mine)) return latest
+  if (!isTable(base) || !isTable(mine) || !isTable(latest)) return mine
+  return Object.fromEntries(
+    Object.keys(mine).map((name) => [name, merged(base[name], mine[name], latest[name])]),
+  )
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What is wrong with what was typed, by field; nothing if all is well. */
+export function validateForm(values: SettingsForm) {
+  const errors: Record<string, string> = {}
+  if (!within(values.warning)) errors.warning = 'Between 1 and 100 %.'
+  if (!within(values.critical)) errors.critical = 'Between 1 and 100 %.'
+  if (values.warning >= values.critical) errors.critical = 'Must be above the warning.'
+  if (
+    values.more.trim() !== '' &&
+    (numbersOf(values.more).length === 0 || !numbersOf(values.more).every(within))
+  )
+    errors.more = 'Numbers between 1 and 100, with commas between them.'
+  if (!(values.minBudget >= 0)) errors.minBudget = 'Not below 0.'
+  const { notifications: told, network, reconnect, retention } = values
+  if (!whole(told.perMinute, 1, 60)) errors['notifications.perMinute'] = 'From 1 to 60.'
+  if (!whole(told.perHour, 1, 3600)) errors['notifications.perHour'] = 'From 1 to 3600.'
+  if (network.transports.length === 0) errors['network.transports'] = 'At least one is needed.'
+  if ((network.clientCert === '') !== (network.clientKey === ''))
+    errors['network.clientKey'] = 'A client certificate needs both files.'
+  const { updates } = values
+  if (updates.key.trim() !== '' && !/^[A-Za-z0-9+/]{43}=$/.test(updates.key.trim()))
+    errors['updates.key'] = 'An ed25519 public key in base64, of 44 characters.'
+  if (updates.daily && (updates.address.trim() === '' || updates.key.trim() === ''))
+    errors['updates.address'] = 'To look, an address and a key are needed.'
+  const waits = numbersOf(reconnect.schedule)
+  if (waits.length === 0 || !waits.every((wait) => wait >= 0 && wait <= 3600))
+    errors['reconnect.schedule'] = 'Seconds from 0 to 3600, with commas between them.'
+  if (!(reconnect.max >= 1 && reconnect.max <= 3600)) errors['reconnect.max'] = 'From 1 to 3600 s.'
+  if (!(retention.events >= 1 && retention.events <= 3650))
+    errors['retention.events'] = 'From 1 to 3650 days.'
+  if (!(retention.sums >= 1 && retention.sums <= 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
+  if (!whole(retention.maxMegabytes, 50, 100_000)) errors['retention.maxMegabytes'] = 'From 50 to 100000 MB.'
+  return errors
+}
+
+function whole(n: number, least: number, most: number): boolean {
+  return Number.isInteger(n) && n >= least && n <= most
+}
+
+function numbersOf(text: string): number[] {
+  return text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(Number)
+}
+
+function within(n: number): boolean {
+  return Number.isFinite(n) && n >= 1 && n <= 100
+}
+
+function perCent(share: number): number {
+  return Math.round(share * 10_000) / 100
+}

@@ -1,0 +1,3 @@
+/** What other features may use of the settings. Its page is loaded by app/pages.ts. */
+export { OwnThresholds } from './OwnThresholds'
+export { useThresholds } from './useThresholds'

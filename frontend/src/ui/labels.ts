@@ -1,0 +1,38 @@
+import { count, percent } from '../lib/format'
+import type { Shown } from './Fact'
+
+/** A severity as a shape. */
+export function severityShape(severity: string): 'critical' | 'warning' | 'stale' {
+  return severity === 'critical' ? 'critical' : severity === 'warning' ? 'warning' : 'stale'
+}
+
+/** A severity as a word. */
+export function severityWord(severity: string): string {
+  return severity === 'critical' ? 'Critical' : severity === 'warning' ? 'Warning' : 'Information'
+}
+
+/** Where a value comes from, in words: "hub:spend" is "pushed (spend)". */
+export function sourceWords(source: string): string {
+  const [via = '', name = ''] = source.split(':', 2)
+  const where = name ? ` (${name})` : ''
+  if (via === 'hub') return `pushed${where}`
+  if (via === 'rest') return `read${where}`
+  if (via === 'computed') return 'computed'
+  return source || 'unknown'
+}
+
+/** The row of a panel that says how many requests of the last hour failed; null where nobody knows. */
+export function failureRow(
+  of: { hourRequests: number; hourFailed: number; shared?: boolean },
+  fact: Shown,
+): readonly [string, string, Shown] | null {
+  if (of.hourRequests < 0) return null
+  if (of.hourRequests === 0) return ['Failed, last hour', 'no requests', fact]
+  const share = percent(of.hourFailed / of.hourRequests)
+  const whose = of.shared ? ', of all providers of its sort' : ''
+  return [
+    'Failed, last hour',
+    `${count(of.hourFailed)} of ${count(of.hourRequests)} (${share})${whose}`,
+    fact,
+  ]
+}

@@ -1,0 +1,105 @@
+import type { Locator } from 'playwright-core'
+import { expect as look } from 'vitest'
+import { callOf, controlsOn, type Names, namesOf } from './controls'
+import type { Program } from './program'
+import { note } from './register'
+
+/** How long an effect may take. */
+const PATIENCE = { timeout: 45_000, interval: 150 }
+
+/** Waits until what is asked outside the page is as it should be. */
+export const becomes = <T>(ask: () => T | Promise<T>) => look.poll(ask, PATIENCE)
+
+/**
+ * Operates controls, and counts them as operated once an effect was seen: for
+ * what they do, outside the page; for what only changes the view, in it.
+ */
+export class Hand {
+  private touched = new Set<string>()
+  private names: Names = (text) => text
+
+  constructor(private readonly program: Program) {}
+
+  get page() {
+    return this.program.page
+  }
+
+  /** Writes down what can be operated now. */
+  async see(): Promise<void> {
+    this.names = namesOf(await this.program.live(), await this.program.rules())
+    note('seen', await controlsOn(this.page, this.names))
+  }
+
+  private async touch(locator: Locator): Promise<void> {
+    await this.see()
+    this.touched.add(await callOf(locator, this.names))
+  }
+
+  async press(locator: Locator): Promise<this> {
+    await this.touch(locator)
+    await locator.click()
+    await this.see()
+    return this
+  }
+
+  /** Presses by the keyboard: for what lies under its own picture, such as a switch. */
+  async toggle(locator: Locator): Promise<this> {
+    await this.touch(locator)
+    await locator.focus()
+    await this.page.keyboard.press('Space')
+    await this.see()
+    return this
+  }
+
+  async fill(locator: Locator, text: string): Promise<this> {
+    await this.touch(locator)
+    await locator.fill(text)
+    await locator.blur()
+    return this
+  }
+
+  /** Chooses from a list that opens. */
+  async choose(field: Locator, option: string): Promise<this> {
+    await this.touch(field)
+    if ((await field.evaluate((element) => element.tagName)) === 'SELECT') {
+      await field.selectOption({ label: option })
+      return this
+    }
+    await field.click()
+    return this.press(this.page.getByRole('option', { name: option, exact: true }))
+  }
+
+  /** Opens a menu and presses a line of it. */
+  async pick(button: Locator, item: string | RegExp): Promise<this> {
+    await this.press(button)
+    const name = typeof item === 'string' ? { name: item, exact: true } : { name: item }
+    return this.press(this.page.getByRole('menuitem', name))
+  }
+
+  /** Presses what ends everything: nothing can be looked at afterwards. */
+  async pressLast(locator: Locator): Promise<void> {
+    await this.touch(locator)
+    await locator.click()
+  }
+
+  /** What was operated had its effect. */
+  done(): void {
+    note('outside', this.touched)
+    this.touched = new Set()
+  }
+
+  /** What was operated did something outside the page. */
+  async outside(effect: () => Promise<void>): Promise<void> {
+    await effect()
+    this.done()
+    if (this.program.running) await this.see()
+  }
+
+  /** What was operated only changes what is looked at. */
+  async inView(effect: () => Promise<void>): Promise<void> {
+    await effect()
+    note('view', this.touched)
+    this.touched = new Set()
+    await this.see()
+  }
+}

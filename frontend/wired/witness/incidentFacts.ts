@@ -1,0 +1,50 @@
+import { time } from './check'
+import { alive, rows } from './otherFacts'
+import { countsIn, moneyIn, spanIn } from './say'
+import { batched, type Check, inScope, spentAt, split, wrong } from './world'
+
+/** No amount is more than everything that a gateway ever spent. */
+const moneyWithin: Check = (s, w) => {
+  const [gateway = ''] = s.of.split('|')
+  const ever = inScope(w, gateway).reduce((all, [, books]) => all + spentAt(books, 0), 0)
+  const most = ever + batched(w, 0, () => true)
+  const all = [s.text, ...s.spoken].flatMap(moneyIn)
+  return all.every((one) => one.value <= most + one.within) ? 'books' : wrong(`is ${most} in all at most`)
+}
+
+export const INCIDENTS: Record<string, Check> = {
+  'incidents.count': (s, w) => (s.text === 'reading' ? 'unknown' : s.text.endsWith('+') ? 'own' : rows(s, w)),
+  'incident.alerts': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
+  'incident.since': time((id, w) => w.live.alerts[id]?.since ?? null),
+  'incident.endedAt': time((id, w) => w.live.alerts[id]?.endedAt ?? null),
+  'incident.lasted': (s, w) => {
+    const one = w.live.alerts[s.of]
+    const span = spanIn(s.text)
+    if (/still open/.test(s.text)) return !one || one.endedAt === 0 ? 'own' : wrong('is over')
+    if (!span) return wrong('is no span')
+    if (!one) return 'own'
+    const lasted = (one.endedAt || w.now) - one.since
+    return lasted >= span.value - 2000 && lasted <= span.value + span.within + 64_000 // told anew each minute
+      ? 'own'
+      : wrong(`is ${lasted} ms`)
+  },
+  'incident.times': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
+  'incident.told': (s) =>
+    /^(not told|in the window|told|no: why|told \d+ times|\d+ times?)/i.test(s.text)
+      ? 'own'
+      : wrong('says nothing'),
+  'incident.step': time(),
+  'incident.words': alive,
+  'incident.lane': (s) => (s.spoken.some((one) => spanIn(one)) ? 'own' : wrong('is no span')),
+  'incident.axis': alive,
+  'provider.hit': (s, w) => {
+    if (s.text.startsWith('Not known')) return 'unknown'
+    const routes = w.books.get(split(s.of)[0])?.mappings
+    return routes && (countsIn(s.text)[0] ?? 0) > routes.length
+      ? wrong(`there are ${routes.length} mappings`)
+      : 'own'
+  },
+  // Around an incident: steps of another length each time, and of a key or of providers.
+  'spend.history': moneyWithin,
+  'spend.history.cell': moneyWithin,
+}

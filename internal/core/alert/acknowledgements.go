@@ -1,0 +1,80 @@
+package alert
+
+import (
+	"fmt"
+	"time"
+
+	"gatewatch/internal/core/text"
+)
+
+// Acknowledge says that the user has seen an open alert: no more repeats. It
+// stays until the alert resolves, its severity rises or a new budget period begins.
+func (e *Evaluator) Acknowledge(fingerprint, note string, now time.Time) error {
+	in, ok := e.byPrint[fingerprint]
+	if !ok || !in.Status.Open() {
+		return fmt.Errorf("%w: %.12s", ErrNoAlert, fingerprint)
+	}
+	in.Acked, in.AckNote, in.AckedAt = true, text.Clean(text.Shorten(note, 500)), wall(now)
+	e.acted(in, Acknowledged, now)
+	return nil
+}
+
+// AcknowledgeGroup acknowledges every open alert of a group ("" means all) and
+// returns how many there were.
+func (e *Evaluator) AcknowledgeGroup(group, note string, now time.Time) int {
+	n := 0
+	for fp, in := range e.byPrint {
+		if in.Status.Open() && !in.Acked && (group == "" || in.Group() == group) {
+			if e.Acknowledge(fp, note, now) == nil {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// AcknowledgeEach acknowledges those of some alerts that are open and not yet
+// acknowledged, and returns which.
+func (e *Evaluator) AcknowledgeEach(fingerprints []string, note string, now time.Time) []string {
+	done := []string{}
+	for _, fp := range fingerprints {
+		if in, ok := e.byPrint[fp]; ok && in.Status.Open() && !in.Acked && e.Acknowledge(fp, note, now) == nil {
+			done = append(done, fp)
+		}
+	}
+	return done
+}
+
+// Unacknowledge takes an acknowledgement back.
+func (e *Evaluator) Unacknowledge(fingerprint string, now time.Time) error {
+	in, ok := e.byPrint[fingerprint]
+	if !ok || !in.Acked {
+		return fmt.Errorf("%w: %.12s", ErrNoAlert, fingerprint)
+	}
+	in.unack()
+	e.acted(in, Unacknowledged, now)
+	return nil
+}
+
+func (e *Evaluator) acted(in *trackedAlert, w ChangeKind, now time.Time) {
+	e.pending = append(e.pending, Change{Kind: w, From: in.Status, Alert: in.Alert, At: wall(now)})
+}
+
+// RecordNotification notes what became of notifying of an alert: reason is for display, shown is
+// true if the user was shown a notification. The next evaluation has it.
+func (e *Evaluator) RecordNotification(fingerprint string, life int64, reason string, shown bool, at time.Time) {
+	note := func(a *Alert) {
+		if a.Life != life {
+			return
+		}
+		a.NotifyReason, a.NotifyDecidedAt = reason, wall(at)
+		if shown {
+			a.NotifiedLife = life
+		}
+	}
+	if in, ok := e.byPrint[fingerprint]; ok {
+		note(&in.Alert)
+	} else if a, ok := e.resolved[fingerprint]; ok {
+		note(a)
+	}
+}

@@ -1,0 +1,117 @@
+package alert
+
+import (
+	"slices"
+	"strings"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+)
+
+func authRules() []Rule {
+	return []Rule{
+		{
+			ID: "gateway.auth", Title: "Gateway refuses the key", Category: CategoryConnection,
+			Severity: critical, OnFiring: NotifyNow, OnFiringFrom: warning, OnResolved: NotifyWithoutSound,
+			Rank: 60, check: checkAuth, recheck: recheckAuth,
+		},
+	}
+}
+
+// checkAuth holds where a plane of the gateway refuses our key. Core and admin
+// take different keys, so each is an alert of its own.
+func checkAuth(v *evalContext, yield func(Result)) {
+	type half struct{ gateway, plane string }
+	var seen map[half]bool
+	for _, l := range v.live.Links {
+		if linkState(l) != linkRefused {
+			continue
+		}
+		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
+			continue
+		}
+		if seen == nil {
+			seen = map[half]bool{}
+		}
+		seen[half{l.Gateway, l.Plane}] = true
+		s := gatewayResult(l.Gateway)
+		s.Dimension, s.Annotations.Component = l.Plane, l.Plane
+		s.Annotations.HTTPStatus = 401
+		switch {
+		case l.Class == "forbidden":
+			s.Annotations.HTTPStatus, s.Annotations.Cause = 403, l.Cause // the key may be the right one
+		case keyless(l):
+			s.Annotations.HTTPStatus, s.Annotations.Cause = 0, l.Cause
+		}
+		v.nameRefused(&s)
+		yield(s)
+	}
+}
+
+// recheckAuth ends when every link of that plane that is wanted is up; until then
+// trying again proves nothing, and neither does another hub's being up.
+func recheckAuth(v *evalContext, a *Alert) Result {
+	s := recheckGateway(v, a)
+	if s.condition == conditionEnded {
+		return s
+	}
+	up, wanted := 0, 0
+	for _, l := range v.live.Links {
+		if l.Gateway != a.Gateway || l.Plane != a.Dimension || l.Class == "unsupported" ||
+			l.State == string(event.LinkDisconnected) {
+			continue
+		}
+		wanted++
+		if linkState(l) == linkUp {
+			up++
+		}
+	}
+	switch {
+	case wanted == 0:
+		s.condition, s.EndReason = conditionEnded, EndDisabled
+	case up == wanted:
+		s.condition = conditionNotMet
+	default:
+		s.condition = conditionUnknown
+	}
+	return s
+}
+
+// nameRefused says which of several virtual keys a plane refuses, and how many
+// go on. A hub that all keys share is held by one of them; while another takes
+// it over nobody can tell whose refusal it shows, so only a holder that is
+// known not to be let in is named for it.
+func (v *evalContext) nameRefused(s *Result) {
+	refused := map[string]bool{} // by slot
+	shared := false
+	for _, l := range v.live.Links {
+		if l.Gateway == s.Gateway && l.Plane == s.Dimension && linkState(l) == linkRefused {
+			refused[l.Slot] = true
+			shared = shared || l.Slot == ""
+		}
+	}
+	var names []string
+	keys, others := 0, 0
+	for _, w := range v.live.MonitoredKeys {
+		if w.Gateway != s.Gateway {
+			continue
+		}
+		keys++
+		switch {
+		case refused[w.Slot], shared && w.Primary && w.State != string(event.KeyLive) && w.State != string(event.KeyWaiting):
+			names = append(names, keyTitle(&w))
+		case w.State == string(event.KeyLive):
+			others++
+		}
+	}
+	if keys < 2 || len(names) == 0 {
+		return // the only one, or the master key
+	}
+	slices.Sort(names)
+	s.Annotations.Name, s.Annotations.Keys, s.Annotations.Others = strings.Join(names, ", "), len(names), others
+}
+
+// keyTitle is what a watched key is called: by the user, else by the gateway.
+func keyTitle(w *state.MonitoredKey) string {
+	return nameOr(w.Label, nameOr(w.Name, "key "+nameOr(w.Key, w.Slot)))
+}

@@ -1,0 +1,85 @@
+package alert
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/state"
+)
+
+// watch adds a watched key with its own link for spend; a link of the state
+// "error" refuses it.
+func (w *world) watch(slot, label, how, link string, holds bool) {
+	w.live.MonitoredKeys["prod/"+slot] = state.MonitoredKey{
+		ID: "prod/" + slot, Gateway: "prod", Slot: slot, Label: label, Key: slot, State: how, Primary: holds,
+	}
+	l := state.Link{ID: "prod/spend#" + slot, Gateway: "prod", Hub: "spend", Plane: "core", Slot: slot, State: link}
+	if link == "error" {
+		l.Class = "auth"
+	}
+	w.live.Links[l.ID] = l
+}
+
+// TestARefusedKeyIsNamed: of several keys the one that is refused, never all.
+func TestARefusedKeyIsNamed(t *testing.T) {
+	const rotated = "It may have been rotated: update it in Settings."
+	for _, c := range []struct {
+		name        string
+		do          func(*world)
+		title, body string
+	}{
+		{"the only one", func(w *world) {
+			w.watch("1", "crawler", "refused", "error", true)
+		}, "Gateway prod refused the key", "Core: 401. " + rotated},
+		{"one of three", func(w *world) {
+			w.watch("1", "crawler", "refused", "error", false)
+			w.watch("2", "agents", "live", "connected", true)
+			w.watch("3", "batch", "live", "connected", false)
+		}, `Gateway prod refused key "crawler"`, "Core: 401. The other 2 keys go on. " + rotated},
+		{"one without a name", func(w *world) {
+			w.watch("1", "", "refused", "error", false)
+			w.watch("2", "agents", "live", "connected", true)
+		}, `Gateway prod refused key "key 1"`, "Core: 401. The other key goes on. " + rotated},
+		{"one, and the other is paused", func(w *world) {
+			w.watch("1", "crawler", "refused", "error", false)
+			w.watch("2", "agents", "paused", "disconnected", false)
+		}, `Gateway prod refused key "crawler"`, "Core: 401. " + rotated},
+		{"two of three", func(w *world) {
+			w.watch("1", "crawler", "refused", "error", false)
+			w.watch("2", "agents", "live", "error", false) // its state is told a moment later
+			w.watch("3", "batch", "live", "connected", true)
+		}, "Gateway prod refused 2 keys", "agents, crawler. Core: 401. The other key goes on. Update them in Settings."},
+		{"the holder, at a hub that all share", func(w *world) {
+			w.watch("1", "crawler", "disabled", "connected", true)
+			w.watch("2", "agents", "live", "connected", false)
+			w.link("prod", "notifications", "error", "auth")
+		}, `Gateway prod refused key "crawler"`, "Core: 401. The other key goes on. " + rotated},
+		{"a holder that just took a hub over", func(w *world) {
+			w.watch("1", "crawler", "refused", "error", false)
+			w.watch("2", "agents", "live", "connected", true)
+			w.link("prod", "notifications", "error", "auth")
+		}, `Gateway prod refused key "crawler"`, "Core: 401. The other key goes on. " + rotated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, DefaultConfig())
+			c.do(w)
+			if got := w.after(time.Second); !slices.Contains(got, "gateway.auth fired") {
+				t.Fatalf("%q", got)
+			}
+			if al := w.only("gateway.auth"); al.Title != c.title || al.Body != c.body {
+				t.Errorf("%q\n%q, want\n%q\n%q", al.Title, al.Body, c.title, c.body)
+			}
+		})
+	}
+	t.Run("the master key has no name", func(t *testing.T) {
+		w := newWorld(t, DefaultConfig())
+		w.watch("1", "crawler", "live", "connected", true)
+		w.watch("2", "agents", "live", "connected", false)
+		w.live.Links["prod/rest"] = state.Link{ID: "prod/rest", Gateway: "prod", Hub: "rest", Plane: "admin", State: "error", Class: "auth"}
+		w.after(time.Second)
+		if al := w.only("gateway.auth"); al.Title != "Gateway prod refused the key" {
+			t.Errorf("%q", al.Title)
+		}
+	})
+}

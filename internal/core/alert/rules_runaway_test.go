@@ -1,0 +1,111 @@
+package alert
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// spends has key 1 spend so much an hour in so many requests an hour, and returns
+// what happened of spend.runaway with the minute it did.
+func (w *world) spends(r *rand.Rand, d time.Duration, perHour, requests float64, model string) (all []string) {
+	for end := w.at.Add(d); w.at.Before(end); {
+		n := int(requests / 60)
+		if r.Float64() < requests/60-float64(n) {
+			n++
+		}
+		for range n {
+			w.fact(&event.SpendRecorded{
+				Key: "1", Name: "crawler", Model: model, Amount: event.USD(perHour / requests * (0.5 + r.Float64())), At: w.at.Add(time.Duration(r.IntN(50)) * time.Second),
+			})
+		}
+		for _, is := range w.after(time.Minute) {
+			if strings.HasPrefix(is, "spend.runaway ") {
+				all = append(all, is)
+			}
+		}
+	}
+	return all
+}
+
+func TestARunawayIsToldWithinTenMinutes(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		w.after(0)
+		if got := w.spends(r, 90*time.Minute, 4, 60, "gpt-5.2"); len(got) > 0 {
+			t.Fatalf("seed %d, of usual spending: %q", seed, got)
+		}
+		if got := w.spends(r, 10*time.Minute, 80, 1200, "claude-opus"); !slices.Contains(got, "spend.runaway fired") {
+			t.Errorf("seed %d: not told within ten minutes of its beginning: %q", seed, got)
+			continue
+		}
+		a := w.only("spend.runaway")
+		if a.Annotations.Model != "claude-opus" || a.Annotations.PerHour < event.USD(50) || a.Annotations.PerHour > event.USD(110) || a.OnFiring != NotifyNow {
+			t.Errorf("seed %d: %+v", seed, a.Annotations)
+		}
+		if since := w.at.Sub(a.Annotations.RateSince); since < 8*time.Minute || since > 13*time.Minute {
+			t.Errorf("seed %d: since %s", seed, since)
+		}
+		if !strings.Contains(a.Title, "an hour") || !strings.Contains(a.Body, "claude-opus") {
+			t.Errorf("%q %q", a.Title, a.Body)
+		}
+	}
+}
+
+// Usual spending of a day, a batch each night and one large booking are no
+// runaways; nor is what is cheap.
+func TestWhatIsUsualRunsNotAway(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "crawler", 0.1)
+	w.after(0)
+	for day := range 4 {
+		got := w.spends(r, 23*time.Hour, 6, 40, "gpt-5.2")
+		batch := w.spends(r, time.Hour, 120, 600, "bulk")
+		if len(got) > 0 || day > 0 && slices.Contains(batch, "spend.runaway fired") {
+			t.Errorf("day %d: %q %q", day, got, batch)
+		}
+	}
+	w.spends(r, time.Hour, 6, 40, "gpt-5.2")
+	w.fact(&event.SpendRecorded{Key: "1", Model: "video", Amount: event.USD(90), At: w.at})
+	if got := w.spends(r, time.Hour, 6, 40, "gpt-5.2"); len(got) > 0 {
+		t.Errorf("after one large booking: %q", got)
+	}
+	cheap := newWorld(t, DefaultConfig())
+	cheap.key("1", "crawler", 0.1)
+	cheap.after(0)
+	cheap.spends(r, 2*time.Hour, 0.1, 60, "gpt-5.2")
+	if got := cheap.spends(r, time.Hour, 5, 600, "gpt-5.2"); len(got) > 0 {
+		t.Errorf("of five dollars an hour: %q", got)
+	}
+}
+
+// A gateway's clock may say anything: a spend of a time that cannot be neither ends
+// the program nor makes a key that runs away go unnoticed.
+func TestARunawayIsToldWhateverTheClockSaid(t *testing.T) {
+	for _, wrong := range []time.Time{
+		time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC), time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		r := rand.New(rand.NewPCG(1, 1))
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		w.after(0)
+		bogus := func() {
+			w.fact(&event.SpendRecorded{Key: "1", Name: "crawler", Model: "gpt-5.2", Amount: event.USD(0.01), At: wrong})
+		}
+		bogus()
+		if got := w.spends(r, 90*time.Minute, 4, 60, "gpt-5.2"); len(got) > 0 {
+			t.Fatalf("%s, of usual spending: %q", wrong, got)
+		}
+		bogus()
+		if got := w.spends(r, 10*time.Minute, 80, 1200, "claude-opus"); !slices.Contains(got, "spend.runaway fired") {
+			t.Errorf("%s: not told: %q", wrong, got)
+		}
+	}
+}

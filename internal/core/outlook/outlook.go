@@ -1,0 +1,196 @@
+// Package outlook says how things are in one sentence: the first page, the
+// status item and the command "status" all say this one. Calm is earned: it
+// needs connections, budgets and providers to be known, and says otherwise what
+// is not.
+//
+// It is pure, and told the time.
+package outlook
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
+)
+
+// The conditions, as the page names their shapes.
+const (
+	OK       = "ok"       // all that is needed is known, and well
+	Unsure   = "unsure"   // nothing bad is known, and not all is known
+	Warning  = "warning"  // something needs the reader
+	Critical = "critical" // something needs the reader now
+	Busy     = "busy"     // the first connection is being made
+	Stale    = "stale"    // no connection, and it is tried
+	Offline  = "offline"  // nothing is watched
+)
+
+// Why something as a whole is not known, in state.Outlook.Hindrance: the worst
+// of all that is not.
+const (
+	Pending      = "pending"      // not read yet
+	Unreachable  = "unreachable"  // could not be read, or not again
+	Forbidden    = "forbidden"    // our keys do not open it
+	Unauthorized = "unauthorized" // the gateway refused the key
+)
+
+// hindrances by weight.
+var hindrances = []string{"", Pending, Forbidden, Unreachable, Unauthorized}
+
+// All is the id of the outlook of all gateways together.
+const All = ""
+
+// Of is the outlook of all gateways, and of each.
+func Of(live *state.Live, now time.Time) map[string]state.Outlook {
+	ids := make([]string, 0, len(live.Gateways))
+	for id := range live.Gateways {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	all := map[string]state.Outlook{}
+	for _, id := range ids {
+		all[id] = of(live, id, ids[:0:0], now)
+	}
+	all[All] = of(live, All, ids, now)
+	return all
+}
+
+// of is the outlook of one gateway, or of those of ids if it is All.
+func of(live *state.Live, id string, ids []string, now time.Time) state.Outlook {
+	if id != All {
+		ids = []string{id}
+	}
+	o := state.Outlook{ID: id, Unknown: []string{}}
+	v := view{live: live, ids: ids, several: len(ids) > 1}
+	for _, g := range ids {
+		o.LastEventAt = max(o.LastEventAt, live.Gateways[g].LastEventAt)
+	}
+	for _, gap := range v.gaps() {
+		o.Unknown = append(o.Unknown, gap.text)
+		if slices.Index(hindrances, gap.hindrance) > slices.Index(hindrances, o.Hindrance) {
+			o.Hindrance = gap.hindrance
+		}
+	}
+	o.Condition, o.Head, o.Rest = v.sentence(o.Unknown, now)
+	return o
+}
+
+// view is the gateways that are judged.
+type view struct {
+	live    *state.Live
+	ids     []string
+	several bool
+}
+
+func (v *view) has(gateway string) bool { return slices.Contains(v.ids, gateway) }
+
+// sentence says how things are: what needs the reader comes first.
+func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest string) {
+	if open := v.open(now); len(open) > 0 {
+		titles := make([]string, len(open))
+		for i, a := range open {
+			titles[i] = a.Title
+		}
+		condition = Warning
+		if open[0].Severity == string(event.SeverityCritical) {
+			condition = Critical
+		}
+		head, rest = text.OutlookNeeds(titles)
+		return condition, head, rest
+	}
+	states := map[string]int{}
+	for _, id := range v.ids {
+		g := v.live.Gateways[id]
+		states[g.Overall]++
+		if g.Overall == string(event.LinkError) {
+			head, rest = text.OutlookRefused(g.Label, g.Cause)
+			return Critical, head, rest
+		}
+	}
+	if states[string(event.LinkConnected)]+states["partial"] == 0 {
+		return notConnected(states)
+	}
+	if ill := v.ill(); len(ill) > 0 {
+		head, rest = text.OutlookIll(ill)
+		return Warning, head, rest
+	}
+	if len(unknown) > 0 {
+		head, rest = text.OutlookUnsure(unknown)
+		return Unsure, head, rest
+	}
+	healthy, tightest := v.quiet()
+	head, rest = text.OutlookQuiet(healthy, tightest)
+	return OK, head, rest
+}
+
+func notConnected(states map[string]int) (condition, head, rest string) {
+	switch n := len(states); {
+	case n == 0:
+		head, rest = text.OutlookNoGateway()
+		return Offline, head, rest
+	case states[string(event.LinkConnecting)] > 0:
+		head, rest = text.OutlookConnecting()
+		return Busy, head, rest
+	case n == 1 && states[string(event.LinkDisconnected)] > 0:
+		head, rest = text.OutlookDisconnected()
+		return Offline, head, rest
+	}
+	head, rest = text.OutlookLost()
+	return Stale, head, rest
+}
+
+// Open reports whether an alert needs the reader: it fires, nobody has
+// acknowledged or silenced it, nothing explains it.
+func Open(a *state.AlertLine, now time.Time) bool {
+	fires := a.Status == "firing" || a.Status == "recovering"
+	silenced := a.SilencedUntil > 0 && a.SilencedUntil > now.UnixMilli()
+	return fires && !a.Acked && a.InhibitedBy == "" && !silenced && a.Severity != string(event.SeverityInfo)
+}
+
+// open lists them, the weightiest and newest first.
+func (v *view) open(now time.Time) (open []state.AlertLine) {
+	for _, a := range v.live.Alerts {
+		if (v.has(a.Gateway) || a.Gateway == "") && Open(&a, now) {
+			open = append(open, a)
+		}
+	}
+	slices.SortFunc(open, func(a, b state.AlertLine) int {
+		return cmp.Or(event.Severity(b.Severity).Rank()-event.Severity(a.Severity).Rank(), cmp.Compare(b.Since, a.Since), cmp.Compare(a.ID, b.ID))
+	})
+	return open
+}
+
+// ill names the providers that are not well.
+func (v *view) ill() (names []string) {
+	for _, p := range v.live.Providers {
+		if v.has(p.Gateway) && (p.Health == string(event.HealthUnhealthy) || p.Health == string(event.HealthDegraded)) {
+			names = append(names, cmp.Or(p.Name, p.Provider))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// quiet is what calm rests on: how many providers are healthy, and the largest
+// share of a budget that is used; negative if there is no budget.
+func (v *view) quiet() (healthy int, tightest float64) {
+	tightest = -1
+	for _, p := range v.live.Providers {
+		if v.has(p.Gateway) && p.Health == string(event.HealthHealthy) {
+			healthy++
+		}
+	}
+	for _, k := range v.live.Keys {
+		if v.has(k.Gateway) && k.Status != "deleted" {
+			tightest = max(tightest, k.UsedRatio.Or(-1))
+		}
+	}
+	for _, g := range v.live.Groups {
+		if v.has(g.Gateway) {
+			tightest = max(tightest, g.UsedRatio.Or(-1))
+		}
+	}
+	return healthy, tightest
+}

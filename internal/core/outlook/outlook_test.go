@@ -1,0 +1,177 @@
+package outlook
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+)
+
+var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+
+// well is a state in which all is known and well: of a gateway whose groups have
+// balances.
+func well() *state.Live {
+	l := state.New().Live()
+	l.Gateways["prod"] = state.Gateway{ID: "prod", Label: "prod", Core: "connected", Admin: "connected", Overall: "connected", LastEventAt: 5}
+	for _, hub := range []string{"spend", "tasks", "rest"} {
+		l.Links["prod/"+hub] = state.Link{ID: "prod/" + hub, Gateway: "prod", Hub: hub, State: "connected"}
+	}
+	for _, list := range []string{"groups", "providers", "keys"} {
+		poll(l, list, event.PollOK)
+	}
+	for topic, way := range map[string]string{"groups": "polled", "health": "polled", "keys": "polled", "spend": "pushed"} {
+		deliver(l, topic, way)
+	}
+	provider(l, "1", "healthy")
+	provider(l, "2", "healthy")
+	l.Groups["prod/1"] = state.Group{ID: "prod/1", Gateway: "prod", Group: "1", Name: "Platform", Balance: event.Known(event.USD(59)), UsedRatio: event.Known(0.41)}
+	l.Keys["prod/7"] = state.KeySpend{ID: "prod/7", Gateway: "prod", Key: "7", Limit: event.NotKnown[event.NanoUSD](event.ReadingNotOffered, "")}
+	return l
+}
+
+func poll(l *state.Live, list string, outcome event.PollOutcome) {
+	id := "prod/rest:" + list
+	l.PollTargets[id] = state.PollTarget{ID: id, Gateway: "prod", Source: "rest:" + list, Outcome: string(outcome), SucceededAt: 1}
+}
+
+func deliver(l *state.Live, topic, way string) {
+	l.Deliveries["prod/"+topic] = state.TopicDelivery{ID: "prod/" + topic, Gateway: "prod", Topic: topic, Delivery: way}
+}
+
+func provider(l *state.Live, id, health string) {
+	l.Providers["prod/"+id] = state.Provider{ID: "prod/" + id, Gateway: "prod", Provider: id, Name: "p" + id, Health: health}
+}
+
+// noMaster is what is known without a master key.
+func noMaster(l *state.Live) {
+	clear(l.PollTargets)
+	clear(l.Groups)
+	clear(l.Providers)
+	for _, topic := range []string{"groups", "health", "keys"} {
+		deliver(l, topic, "forbidden")
+	}
+}
+
+// Calm is said of what is known only.
+func TestCalmIsEarned(t *testing.T) {
+	const unsure = "Nothing needs you, as far as can be seen. "
+	for _, c := range []struct {
+		what      string
+		change    func(*state.Live)
+		says      string
+		hindrance string
+	}{
+		{"all well", func(*state.Live) {}, "All quiet. 2 providers healthy, tightest budget 41 %.", ""},
+		{"no master key", noMaster, unsure + "Providers need the master key; budgets need the master key.", Forbidden},
+		{"the list is forbidden", func(l *state.Live) { poll(l, "groups", event.PollForbidden) }, unsure + "Budgets may not be read with this key.", Forbidden},
+		{"the key is refused", func(l *state.Live) { poll(l, "groups", event.PollUnauthorized) }, unsure + "Budgets cannot be read: the gateway refused the key.", Unauthorized},
+		{"a list fails", func(l *state.Live) { poll(l, "providers", event.PollTimedOut) }, unsure + "Providers could not be read again.", Unreachable},
+		{
+			"just started", func(l *state.Live) { clear(l.Deliveries); clear(l.PollTargets); clear(l.Providers); clear(l.Groups) },
+			unsure + "Providers are not known yet; budgets are not known yet.", Pending,
+		},
+		{"a gateway that pushed nothing yet", func(l *state.Live) {
+			clear(l.PollTargets)
+			clear(l.Providers)
+			clear(l.Groups)
+			clear(l.Keys)
+			deliver(l, "groups", "none")
+			deliver(l, "health", "pushed")
+		}, unsure + "No provider was told of yet; no limit was told of yet.", ""},
+		{
+			"providers without a sign", func(l *state.Live) { provider(l, "1", "unknown"); provider(l, "3", "unknown") },
+			unsure + "2 of 3 providers are not known yet.", "",
+		},
+		{"a null balance", func(l *state.Live) {
+			l.Groups["prod/1"] = state.Group{ID: "prod/1", Gateway: "prod", Name: "Platform"}
+		}, unsure + "The balance of Platform is not known.", ""},
+		{"a hub is down", func(l *state.Live) {
+			g := l.Gateways["prod"]
+			g.Overall = "partial"
+			l.Gateways["prod"] = g
+			l.Links["prod/spend"] = state.Link{ID: "prod/spend", Gateway: "prod", Hub: "spend", State: "reconnecting"}
+		}, unsure + "Hub spend is not connected.", ""},
+		{"limits of keys that are not told", func(l *state.Live) {
+			delete(l.PollTargets, "prod/rest:groups")
+			deliver(l, "groups", "none")
+			l.Keys["prod/7"] = state.KeySpend{ID: "prod/7", Gateway: "prod", Key: "7"}
+		}, unsure + "1 of 1 limit is not known yet.", ""},
+		{"keys that have none", func(l *state.Live) {
+			delete(l.PollTargets, "prod/rest:groups")
+			clear(l.Groups)
+			deliver(l, "groups", "none")
+			l.Keys["prod/7"] = state.KeySpend{ID: "prod/7", Gateway: "prod", Key: "7", Limit: event.NotKnown[event.NanoUSD](event.ReadingNone, "")}
+		}, "All quiet. 2 providers healthy.", ""},
+	} {
+		l := well()
+		c.change(l)
+		o := Of(l, noon)[All]
+		if says := o.Head + " " + o.Rest; says != c.says || o.Hindrance != c.hindrance || (o.Condition == OK) != strings.HasPrefix(c.says, "All quiet") {
+			t.Errorf("%s: %s %q %q, want %q %q", c.what, o.Condition, says, o.Hindrance, c.says, c.hindrance)
+		}
+	}
+}
+
+func TestWhatNeedsTheReaderComesFirst(t *testing.T) {
+	l := well()
+	noMaster(l)
+	line := func(id, severity string, change ...func(*state.AlertLine)) {
+		a := state.AlertLine{ID: id, Gateway: "prod", Severity: severity, Status: "firing", Title: id}
+		for _, f := range change {
+			f(&a)
+		}
+		l.Alerts[id] = a
+	}
+	line("a key was updated", "info")
+	line("seen", "critical", func(a *state.AlertLine) { a.Acked = true })
+	line("explained", "critical", func(a *state.AlertLine) { a.InhibitedBy = "x" })
+	line("silenced", "critical", func(a *state.AlertLine) { a.SilencedUntil = noon.Add(time.Hour).UnixMilli() })
+	line("pending", "critical", func(a *state.AlertLine) { a.Status = "pending" })
+	if o := Of(l, noon)[All]; o.Condition != Unsure {
+		t.Errorf("nothing is open: %+v", o)
+	}
+	line("billing used 82 %", "warning")
+	line("OpenAI is unhealthy", "critical")
+	if o := Of(l, noon)["prod"]; o.Condition != Critical || o.Head != "2 things need you." || o.Rest != "OpenAI is unhealthy · billing used 82 %" {
+		t.Errorf("%+v", o)
+	}
+	clear(l.Alerts)
+	provider(l, "1", "degraded")
+	if o := Of(l, noon)[All]; o.Condition != Warning || o.Head != "1 provider not healthy." {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestWithoutAConnection(t *testing.T) {
+	for overall, want := range map[string]string{
+		"connecting": "busy Connecting.", "disconnected": "offline Not connected.", "reconnecting": "stale No connection.", "error": "critical prod needs you.",
+	} {
+		l := well()
+		g := l.Gateways["prod"]
+		g.Overall = overall
+		l.Gateways["prod"] = g
+		if o := Of(l, noon)[All]; o.Condition+" "+o.Head != want {
+			t.Errorf("%s: %+v", overall, o)
+		}
+	}
+	if o := Of(state.New().Live(), noon)[All]; o.Condition != Offline || o.Head != "No gateway yet." {
+		t.Errorf("%+v", o)
+	}
+}
+
+// With several gateways each has a sentence of its own, and that of all says
+// which one it is about.
+func TestSeveralGateways(t *testing.T) {
+	l := well()
+	l.Gateways["new"] = state.Gateway{ID: "new", Label: "new", Overall: "connected"}
+	all := Of(l, noon)
+	if all["prod"].Condition != OK || all["new"].Condition != Unsure || all[All].Condition != Unsure {
+		t.Errorf("%+v", all)
+	}
+	if want := "New: providers are not known yet; new: budgets are not known yet."; all[All].Rest != want {
+		t.Errorf("of all: %q", all[All].Rest)
+	}
+}

@@ -1,0 +1,150 @@
+package state
+
+// minute in milliseconds.
+const minute = 60_000
+
+// rates sums money by time in bounded memory: 60 buckets of a minute and 96
+// of a quarter of an hour (24 h). The zero value is empty.
+type rates struct {
+	fine   [60]int64
+	coarse [96]int64
+	minute int64 // of the newest fine bucket, minutes since 1970
+	first  int64 // minute of the first spend ever; 0: none
+}
+
+// add books amount at the time at (Unix ms). Spends older than an hour
+// before the newest only count in the coarse buckets, and those before 1970 in
+// none.
+func (r *rates) add(at, amount int64) {
+	m := at / minute
+	if m <= 0 {
+		return
+	}
+	r.roll(m)
+	if r.first == 0 || m < r.first {
+		r.first = m
+	}
+	if age := r.minute - m; age < 60 {
+		r.fine[m%60] += amount
+	}
+	if age := r.minute/15 - m/15; age < 96 {
+		r.coarse[(m/15)%96] += amount
+	}
+}
+
+// roll moves the newest bucket to minute m, clearing what is passed.
+func (r *rates) roll(m int64) {
+	if r.minute == 0 {
+		r.minute = m
+		return
+	}
+	if m <= r.minute {
+		return
+	}
+	for k := max(r.minute+1, m-59); k <= m; k++ {
+		r.fine[k%60] = 0
+	}
+	for k := max(r.minute/15+1, m/15-95); k <= m/15; k++ {
+		r.coarse[k%96] = 0
+	}
+	r.minute = m
+}
+
+// sum is what was booked in the last n minutes up to now, n ≤ 60.
+func (r *rates) sum(now int64, n int64) int64 {
+	r.roll(now / minute)
+	var total int64
+	for k := range n {
+		total += r.fine[((r.minute-k)%60+60)%60]
+	}
+	return total
+}
+
+// sum24h is what was booked in the last 24 hours.
+func (r *rates) sum24h(now int64) int64 {
+	r.roll(now / minute)
+	var total int64
+	for _, v := range r.coarse {
+		total += v
+	}
+	return total
+}
+
+// rateFloor is how many minutes must have been watched for a rate to say
+// something.
+const rateFloor = 5
+
+// perHour gives what was booked in the last 15 minutes, the hour and 24 hours, an
+// hour's worth, each over as many minutes of its span as were watched, which over
+// tells; unknown (-1) where these are too few, or where nothing but one minute's
+// spends would make it. The shortest says how it goes on, so a batch is no rate: see
+// steady. The others say what it came to.
+func (r *rates) perHour(now int64, over func(span int64) int64) (m15, h1, h24 int64) {
+	rate := func(sum, span int64) int64 {
+		w := over(span)
+		if w < rateFloor || sum < 0 {
+			return -1
+		}
+		return sum * 60 / w
+	}
+	m15, h1, h24 = rate(r.steady(now, 15), 15), rate(r.sum(now, 60), 60), rate(r.sum24h(now), 24*60)
+	if r.steady(now, 60) < 0 {
+		h1 = -1
+	}
+	return m15, h1, h24
+}
+
+// steady is what was booked in the last n minutes, n ≤ 60, of which the dearest
+// counts no more than all the others; -1 if there is but that one.
+func (r *rates) steady(now, n int64) int64 {
+	total := r.sum(now, n)
+	var first, second int64
+	for k := range n {
+		v := r.fine[((r.minute-k)%60+60)%60]
+		switch {
+		case v > first:
+			first, second = v, first
+		case v > second:
+			second = v
+		}
+	}
+	switch rest := total - first; {
+	case total == 0:
+		return 0
+	case rest == 0:
+		return -1
+	case first > rest:
+		return rest + second
+	}
+	return total
+}
+
+// hour lists the last 60 minutes, oldest first, and when the newest ends.
+func (r *rates) hour(now int64) (per []int64, endsAt int64) {
+	r.roll(now / minute)
+	per = make([]int64, 60)
+	for k := range int64(60) {
+		per[59-k] = r.fine[((r.minute-k)%60+60)%60]
+	}
+	return per, (r.minute + 1) * minute
+}
+
+// trendOf compares the last 15 minutes with the hour, both as steady has them: more
+// than a quarter above it is "up", more than a quarter below is "down", else
+// "stable". It is "unknown" until there are 15 minutes of history. The quarter is
+// what a rate of a few requests a minute wobbles by without meaning anything.
+func trendOf(r *rates, now int64, over func(span int64) int64) string {
+	m15, h1, w15, w60 := r.steady(now, 15), r.steady(now, 60), over(15), over(60)
+	if r.first == 0 || now/minute-r.first < 15 || w15 < rateFloor || w60 < rateFloor || m15 < 0 || h1 < 0 {
+		return "unknown"
+	}
+	switch a, b := m15*w60, h1*w15; { // an hour's worth each, without the divisions
+	case a == b:
+		return "stable"
+	case a*4 > b*5:
+		return "up"
+	case a*4 < b*3:
+		return "down"
+	}
+	return "stable"
+}

@@ -1,0 +1,95 @@
+package state
+
+import (
+	"gatewatch/internal/core/event"
+)
+
+// foldTask folds the progress of tasks in.
+func (s *State) foldTask(env *event.Envelope) (known, news bool) {
+	if b, is := env.Body.(event.TaskProgressed); is {
+		return true, s.taskProgressed(env, b)
+	}
+	return false, false
+}
+
+func taskSeverity(body event.Event) event.Severity {
+	if b, is := body.(event.TaskProgressed); is {
+		return warnIf(b.Status == event.TaskFailed)
+	}
+	return ""
+}
+
+// taskProgressed moves a task on. It never moves back: a finished task stays
+// finished, and progress does not fall within one run.
+func (s *State) taskProgressed(env *event.Envelope, b event.TaskProgressed) bool {
+	tid := id(env.Source.Gateway, string(b.Task))
+	t, known := s.live.Tasks[tid]
+	at := eventTime(env, b.At)
+	s.charged(env, &b, t.StartedAt)
+	if !known {
+		if len(s.live.Tasks) >= maxTasks {
+			s.Overflow++
+			return true
+		}
+		t = Task{
+			ID: tid, Gateway: string(env.Source.Gateway), Task: string(b.Task),
+			Medium: string(b.Medium), RemainingMS: -1, StartedAt: at,
+		}
+	}
+	if known && (t.FinishedAt > 0 || at < t.UpdatedAt) {
+		return false
+	}
+	began := known && t.Begun || !known && (b.Status == event.TaskQueued || b.Progress == 0)
+	s.progress(&t, b, at)
+	t.Begun = began
+	if began && t.Status == string(event.TaskCompleted) {
+		s.taskTimes.add(&t)
+	}
+	t.UsualMS, t.UsualCount = s.taskTimes.usual(&t)
+	t.Source, t.UpdatedAt = env.Source.String(), at
+	s.live.Tasks[tid] = t
+	s.dirty.tasks[tid] = true
+	return true
+}
+
+// progress copies what the event says and leaves alone what it does not.
+func (s *State) progress(t *Task, b event.TaskProgressed, at int64) {
+	restarted := t.Status == string(event.TaskProcessing) && b.Status == event.TaskQueued
+	t.Status = string(b.Status)
+	if b.Progress >= 0 && (b.Progress > t.Progress || restarted) {
+		t.Progress = min(b.Progress, 100)
+	}
+	for _, f := range []struct {
+		to   *string
+		from string
+	}{
+		{&t.ResultURL, b.ResultURL},
+		{&t.Error, b.Error},
+		{&t.Message, b.Message},
+		{&t.Model, b.Model},
+		{&t.Key, string(b.Key)},
+	} {
+		if f.from != "" {
+			*f.to = f.from
+		}
+	}
+	t.RemainingMS, t.Estimated = remaining(t, b, at)
+	if b.Status.Final() {
+		t.FinishedAt, t.RemainingMS, t.Estimated = max(at, 1), -1, false
+		if b.Status == event.TaskCompleted {
+			t.Progress = 100
+		}
+	}
+}
+
+// remaining is the gateway's figure, else extrapolated from the pace so far
+// (once a twentieth is done: before that the pace means nothing).
+func remaining(t *Task, b event.TaskProgressed, at int64) (left int64, estimated bool) {
+	if b.Remaining >= 0 {
+		return int64(b.Remaining * 1000), false
+	}
+	if b.Status != event.TaskProcessing || t.Progress < 5 || at <= t.StartedAt {
+		return -1, false
+	}
+	return int64(float64(at-t.StartedAt) * (100 - t.Progress) / t.Progress), true
+}

@@ -1,0 +1,46 @@
+package text
+
+import "gatewatch/internal/core/event"
+
+// budgetAlerts are the texts of alerts on budgets, by rule.
+var budgetAlerts = map[string]alertText{
+	"budget.used": {
+		title: alertTitle{
+			firing: func(t *message, name, gw string) string {
+				return name + " has used " + Share(t.Used) + at(gw)
+			},
+			resolved: func(t *message, name, gw string) string {
+				return name + " is down to " + Share(t.f.UsedRatio) + at(gw)
+			},
+			plural: "budgets above", pluralResolved: "budgets are fine again",
+			brief:   func(t *message) string { return t.f.Name + " " + Share(t.Used) },
+			private: "A budget is nearly used up", privateResolved: "A budget is fine again",
+			short: "near its limit",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				if t.Severity == event.SeverityCritical {
+					return []string{t.ofLimit(), t.left(), "Requests are blocked at 100 %."}
+				}
+				return []string{t.ofLimit(), t.lasts()}
+			},
+			resolved: func(t *message) []string { return []string{t.resetOrRaised()} },
+		},
+	},
+	"budget.exhausted": {
+		title: alertTitle{
+			firing:   func(_ *message, name, gw string) string { return name + " is out of budget" + at(gw) },
+			resolved: func(_ *message, name, gw string) string { return name + " has budget again" + at(gw) },
+			plural:   "budgets used up", pluralResolved: "budgets are fine again",
+			brief:   func(t *message) string { return t.f.Name },
+			private: "A budget is used up", privateResolved: "A budget is fine again",
+			short: "out of budget",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				return []string{t.ofLimit(), "New requests are being refused.", t.affected()}
+			},
+			resolved: func(t *message) []string { return []string{t.resetOrRaised()} },
+		},
+	},
+}

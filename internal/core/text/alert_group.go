@@ -1,0 +1,152 @@
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// AlertGroup makes the texts of several alerts in one notification; alerts must not be
+// empty, and a single one has its own texts. Private leaves names and amounts
+// out.
+func AlertGroup(say MessageKind, alerts []Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
+	if len(alerts) == 1 {
+		return AlertText(say, &alerts[0], private, loc, now)
+	}
+	n := strconv.Itoa(len(alerts))
+	what, same := oneNoun(say, alerts)
+	where := oneGateway(alerts)
+	if p, ok := crossGateway(alerts); ok && say == MessageFiring && !private {
+		title = fitTitle(p, n, func(name, n string) string { return name + " is unhealthy on " + n + " gateways" })
+		return title, fitBody(names(alerts, func(a *Alert) string { return a.Label }, len(alerts)) + ".")
+	}
+	if same && what == "budgets above" {
+		what += " " + Share(leastThreshold(alerts))
+	}
+	if private {
+		return clip(n+" "+what, MaxTitle), "Open Gatewatch to see them."
+	}
+	title = fitTitle("", where, func(_, gw string) string {
+		if gw == "" || !alerts[0].Several {
+			return n + " " + what
+		}
+		return n + " " + what + at(gw)
+	})
+	return title, groupBody(say, alerts, same, where, loc, now)
+}
+
+// groupBody names up to three of the alerts, and says how many more.
+func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *time.Location, now time.Time) string {
+	brief := func(a *Alert) string {
+		t := newMessage(a, loc, now)
+		s := t.brief()
+		if !same {
+			s = cmp.Or(t.f.Name, t.Label) + " " + shortNoun(a)
+		}
+		if where == "" {
+			s += " (" + a.Label + ")"
+		}
+		return s
+	}
+	body := names(alerts, brief, 3)
+	if len(alerts) > 3 {
+		rest := ""
+		if say == MessageFiring && alerts[0].Category == categoryProvider && where != "" {
+			rest = "Gateway itself answers."
+		}
+		return fitBody(body+".", rest)
+	}
+	return fitBody(body + ".")
+}
+
+// names lists up to most of them and counts the rest.
+func names(alerts []Alert, brief func(*Alert) string, most int) string {
+	shown := alerts[:min(len(alerts), most)]
+	room := (MaxBody - 14) / max(len(shown), 1)
+	parts := make([]string, 0, len(shown))
+	for i := range shown {
+		parts = append(parts, Shorten(Clean(brief(&shown[i])), room-2))
+	}
+	s := strings.Join(parts, ", ")
+	if more := len(alerts) - len(shown); more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+// oneNoun is the noun of several alerts: that of their rule if it is one,
+// else a general one of their category.
+func oneNoun(say MessageKind, alerts []Alert) (noun string, same bool) {
+	for i := range alerts {
+		p := alertTexts[alerts[i].Rule].title
+		n := p.plural
+		if say == MessageResolved {
+			n = cmp.Or(p.pluralResolved, "alerts over")
+		}
+		if i > 0 && n != noun {
+			return general(say, alerts), false
+		}
+		noun = n
+	}
+	if say == MessageFlapping {
+		return "things are unstable", true
+	}
+	return noun, true
+}
+
+func general(say MessageKind, alerts []Alert) string {
+	if say == MessageResolved {
+		return "alerts over"
+	}
+	noun := alerts[0].Category + " alerts"
+	for i := range alerts {
+		if alerts[i].Category != alerts[0].Category {
+			return "alerts"
+		}
+	}
+	return noun
+}
+
+// shortNoun is what an alert says of its entity in a word or two.
+func shortNoun(a *Alert) string {
+	if short := alertTexts[a.Rule].title.short; short != "" {
+		return cmp.Or(a.Annotations.Action, short) // "expired"
+	}
+	_, word, _ := strings.Cut(a.Rule, ".")
+	return word
+}
+
+func oneGateway(alerts []Alert) string {
+	for i := range alerts {
+		if alerts[i].Gateway != alerts[0].Gateway || alerts[i].Rule == "gateway.unreachable" {
+			return ""
+		}
+	}
+	return alerts[0].Label
+}
+
+// crossGateway reports whether the alerts are of one provider on several
+// gateways, and which.
+func crossGateway(alerts []Alert) (name string, ok bool) {
+	seen := map[string]bool{}
+	for i := range alerts {
+		a := &alerts[i]
+		if !strings.HasPrefix(a.Rule, "provider.unhealthy") || a.Annotations.Name != alerts[0].Annotations.Name {
+			return "", false
+		}
+		seen[a.Gateway] = true
+	}
+	return alerts[0].Annotations.Name, len(seen) == len(alerts) && len(seen) > 1
+}
+
+func leastThreshold(alerts []Alert) float64 {
+	least := 0.0
+	for i := range alerts {
+		if th := alerts[i].Threshold; least == 0 || th < least {
+			least = th
+		}
+	}
+	return least
+}

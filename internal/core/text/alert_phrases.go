@@ -1,0 +1,165 @@
+package text
+
+import (
+	"fmt"
+	"time"
+)
+
+// Parts of sentences that several texts share.
+
+// since is when it began, by the gateway's word if there is one.
+func (t *message) since() time.Time {
+	if !t.f.From.IsZero() {
+		return t.f.From
+	}
+	return t.Since
+}
+
+// lasted is how long the alert's condition held.
+func (t *message) lasted() time.Duration {
+	end := t.ClearedAt
+	if end.IsZero() {
+		end = t.now
+	}
+	return max(0, end.Sub(t.Since))
+}
+
+func (t *message) ofLimit() string {
+	if t.f.Limit <= 0 {
+		return ""
+	}
+	return ShortMoneyOf(t.f.Spend, t.f.Limit) + "."
+}
+
+// remaining is how long the rest lasts at the current rate; 0 if unknown.
+func (t *message) remaining() time.Duration {
+	left := t.f.Limit - t.f.Spend
+	if t.f.PerHour <= 0 || left <= 0 {
+		return 0
+	}
+	hours := left.Dollars() / t.f.PerHour.Dollars()
+	const most = 400 * 24
+	if hours > most {
+		return 0
+	}
+	return time.Duration(hours * float64(time.Hour))
+}
+
+func (t *message) lasts() string {
+	d, reset := t.remaining(), t.resetsIn()
+	switch {
+	case d > 0 && reset != "":
+		return "At the last hour's rate it lasts about " + Lasting(d) + "; resets in " + reset + "."
+	case d > 0:
+		return "At the last hour's rate it lasts about " + Lasting(d) + "."
+	case reset != "":
+		return "Resets in " + reset + "."
+	}
+	return ""
+}
+
+func (t *message) left() string {
+	if d := t.remaining(); d > 0 {
+		return "About " + Lasting(d) + " left at the current rate."
+	}
+	return ""
+}
+
+func (t *message) resetsIn() string {
+	if d := t.f.Resets.Sub(t.now); !t.f.Resets.IsZero() && d > 0 {
+		return Duration(d)
+	}
+	return ""
+}
+
+// resetOrRaised says how a budget came to have room again.
+func (t *message) resetOrRaised() string {
+	if t.f.Limit <= 0 {
+		return ""
+	}
+	return "Reset or raised: now " + Share(t.f.UsedRatio) + " of " + ShortMoney(t.f.Limit) + " used."
+}
+
+func (t *message) affected() string {
+	if t.f.Keys <= 0 {
+		return ""
+	}
+	return Plural(t.f.Keys, "key") + " affected."
+}
+
+func (t *message) models() string {
+	if t.f.Models <= 0 {
+		return ""
+	}
+	return Plural(t.f.Models, "model") + " affected."
+}
+
+func (t *message) failedShare() string {
+	return Share(float64(t.f.Failed) / float64(max(t.f.Requests, 1)))
+}
+
+func (t *message) failures() string {
+	switch {
+	case t.f.Equal > 0:
+		return fmt.Sprintf("%d calls in a row failed, since %s.", t.f.Equal, t.clock(t.since()))
+	case t.f.Requests <= 0 || t.f.Failed <= 0:
+		return ""
+	}
+	return fmt.Sprintf("%s of %d requests failed in 5 min.", t.failedShare(), t.f.Requests)
+}
+
+func (t *message) fallback() string {
+	if t.f.Uncovered <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s have no fallback.", t.f.Uncovered, Plural(t.f.Models, "model"))
+}
+
+func (t *message) slow() string {
+	switch {
+	case t.f.P95MS <= 0:
+		return ""
+	case t.f.BaselineP95MS > 0:
+		return fmt.Sprintf("It takes %s, usually %s.", Latency(t.f.P95MS), Latency(t.f.BaselineP95MS))
+	}
+	return "It takes " + Latency(t.f.P95MS) + "."
+}
+
+func (t *message) looksLikeLoop() string {
+	if t.f.Equal <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("Looks like a loop: %d equal requests to %s.", t.f.Equal, Shorten(Clean(t.f.Model), 40))
+}
+
+func (t *message) more(word string) string {
+	if t.f.Models <= 1 {
+		return "."
+	}
+	return fmt.Sprintf(" and %d %s.", t.f.Models-1, word)
+}
+
+func (t *message) oldNew() string {
+	if t.f.Old == "" && t.f.New == "" {
+		return ""
+	}
+	return Shorten(Clean(t.f.Old), 20) + " → " + Shorten(Clean(t.f.New), 20) + "."
+}
+
+func (t *message) brief() string {
+	if p := alertTexts[t.Rule].title; p.brief != nil {
+		return p.brief(t)
+	}
+	return t.f.Name
+}
+
+func at(gw string) string { return " — " + gw }
+
+func wasDown(t *message) []string { return []string{"Was down " + Duration(t.lasted()) + "."} }
+
+func sentencePart(s string) string {
+	if s == "" {
+		return "Answer"
+	}
+	return capital(s)
+}

@@ -1,0 +1,81 @@
+package text
+
+import "fmt"
+
+// spendAlerts are the texts of alerts on spend, by rule.
+var spendAlerts = map[string]alertText{
+	"spend.spike": {
+		title: alertTitle{
+			firing: unusual,
+			plural: "keys with unusual spend", brief: func(t *message) string { return t.f.Name },
+			private: "Unusual spend",
+			short:   "unusual spend",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				return []string{ShortMoney(t.f.Spend) + " in 15 min, usually " + ShortMoney(t.f.Baseline) + ".", t.looksLikeLoop()}
+			},
+		},
+	},
+	"spend.loop": {
+		title: alertTitle{
+			firing: unusual,
+			plural: "keys with unusual spend", brief: func(t *message) string { return t.f.Name },
+			private: "Unusual spend",
+			short:   "unusual spend",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				return []string{ShortMoney(t.f.Spend) + " in 10 min.", t.looksLikeLoop()}
+			},
+		},
+	},
+	"spend.uncharged": {
+		title: alertTitle{
+			firing: func(_ *message, _, gw string) string { return "Spend is undercounted" + at(gw) },
+			plural: "spend problems", brief: func(*message) string { return "spend undercounted" },
+			private: "Spend is undercounted",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				return []string{fmt.Sprintf("%s of %d requests in the last hour were not charged (streaming without usage).",
+					t.failedShare(), t.f.Requests)}
+			},
+		},
+	},
+	"books.differ": {
+		title: alertTitle{
+			firing:   func(_ *message, _, gw string) string { return booksOf(gw) + " do not agree" },
+			resolved: func(_ *message, _, gw string) string { return booksOf(gw) + " agree again" },
+			plural:   "gateways whose books do not agree", pluralResolved: "gateways' books agree again",
+			brief:   func(*message) string { return "books do not agree" },
+			private: "The books do not agree", privateResolved: "The books agree again",
+		},
+		body: alertBody{
+			firing: func(t *message) []string {
+				return []string{sentence(t.f.Error), "What is shown of today may be wrong: the gateway's own books count."}
+			},
+		},
+	},
+	"key.silent": {
+		title: alertTitle{
+			firing: func(_ *message, name, gw string) string { return name + " is unusually quiet" + at(gw) },
+			plural: "keys are unusually quiet", brief: func(t *message) string { return t.f.Name },
+			private: "A key is unusually quiet",
+		},
+		body: alertBody{
+			firing: func(t *message) []string { return []string{"No requests for " + Duration(t.f.Idle) + "."} },
+		},
+	},
+}
+
+func booksOf(gw string) string {
+	if gw == "" {
+		return "The books"
+	}
+	return "The books of " + gw
+}
+
+func unusual(_ *message, name, gw string) string {
+	return name + ": unusual spend" + at(gw)
+}

@@ -1,0 +1,80 @@
+package text
+
+import (
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// ActionExpired is Annotations.Action of a key whose expiry has passed.
+const ActionExpired = "expired"
+
+// LiveEvents is Annotations.Component of a gateway whose events stopped for no
+// known reason.
+const LiveEvents = "live events"
+
+// EitherComponent is Annotations.Component where the signs leave two.
+const EitherComponent = "event bus or its Redis"
+
+// Annotations are the numbers and names that an alert's text is made of. It is
+// comparable: two equal Annotations make the same text. Zero values are left out of
+// texts.
+type Annotations struct {
+	Name string `json:"name,omitempty"` // of the entity, for people
+	// UsedRatio is the share of a budget, 0–1; Spend and Limit its amounts.
+	UsedRatio float64       `json:"used,omitempty"`
+	Spend     event.NanoUSD `json:"spend,omitempty"`
+	Limit     event.NanoUSD `json:"limit,omitempty"`
+	// Prepaid is true where Limit is a balance that was paid in.
+	Prepaid bool          `json:"prepaid,omitempty"`
+	PerHour event.NanoUSD `json:"perHour,omitempty"` // at the current rate
+	Resets  time.Time     `json:"resets,omitzero"`
+	// Left is the time until Resets as a text says it, rounded up.
+	Left time.Duration `json:"left,omitempty"`
+	Keys int           `json:"keys,omitempty"` // affected
+	// Others are keys that are not affected.
+	Others int `json:"others,omitempty"`
+	// Early and Late are the range of a forecast around Likely, by the errors of
+	// Tried earlier ones; RateSince is when the rate changed to Times the usual.
+	Early     time.Time `json:"early,omitzero"`
+	Likely    time.Time `json:"likely,omitzero"`
+	Tried     int       `json:"tried,omitempty"`
+	Times     float64   `json:"times,omitempty"`
+	Late      time.Time `json:"late,omitzero"`
+	RateSince time.Time `json:"rateSince,omitzero"`
+	// Baseline is what Spend is compared with; Equal counts equal requests of Model.
+	Baseline event.NanoUSD `json:"usual,omitempty"`
+	Equal    int           `json:"equal,omitempty"`
+	Model    string        `json:"model,omitempty"`
+	Tokens   int           `json:"tokens,omitempty"` // that each of these sent
+	// Failed of Requests did; Models are affected, Uncovered of them have no
+	// fallback.
+	Failed        int     `json:"failed,omitempty"`
+	Requests      int     `json:"requests,omitempty"`
+	Models        int     `json:"models,omitempty"`
+	Uncovered     int     `json:"uncovered,omitempty"`
+	P95MS         float64 `json:"p95Ms,omitempty"`
+	BaselineP95MS float64 `json:"usualP95,omitempty"`
+	// Error is what the gateway said; HTTPStatus that of its answer; Cause a class of
+	// failure in a word or two.
+	Error      string    `json:"error,omitempty"`
+	HTTPStatus int       `json:"code,omitempty"`
+	Cause      string    `json:"cause,omitempty"`
+	From       time.Time `json:"from,omitzero"` // since when, where that is not Alert.Since
+	// Component is what is down of a gateway or of a connection: "Redis", "spend".
+	Component string `json:"part,omitempty"`
+	// Medium, Progress (0–100), Idle and Step describe a task.
+	Medium   string        `json:"medium,omitempty"`
+	Progress float64       `json:"progress,omitempty"`
+	Idle     time.Duration `json:"idle,omitempty"`
+	Step     time.Duration `json:"step,omitempty"`
+	// Action is what was done to the entity; Old and New a setting's values.
+	Action string `json:"action,omitempty"`
+	Old    string `json:"old,omitempty"`
+	New    string `json:"new,omitempty"`
+	// LastFailed is the newest failure of a provider, Served what succeeded since.
+	LastFailed time.Time `json:"lastFailed,omitzero"`
+	Served     int       `json:"served,omitempty"`
+	// Signs are what a conclusion on a gateway rests on.
+	Signs Signs `json:"signs,omitzero"`
+}

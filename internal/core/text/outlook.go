@@ -1,0 +1,123 @@
+package text
+
+import "strings"
+
+// The sentences of the outlook: a head that the first look lands on, and what
+// it rests on. Ages are not in them, as they would change each second.
+
+// OutlookQuiet is calm: how many providers are healthy, and how much of the
+// tightest budget is used; negative if there is no budget.
+func OutlookQuiet(healthy int, tightest float64) (head, rest string) {
+	var facts []string
+	if healthy > 0 {
+		facts = append(facts, Plural(healthy, "provider")+" healthy")
+	}
+	if tightest >= 0 {
+		facts = append(facts, "tightest budget "+Share(tightest))
+	}
+	return "All quiet.", sentence(strings.Join(facts, ", "))
+}
+
+// OutlookUnsure says that nothing bad is known, and what is not known.
+func OutlookUnsure(unknown []string) (head, rest string) {
+	return "Nothing needs you, as far as can be seen.", sentence(strings.Join(unknown, "; "))
+}
+
+// OutlookNeeds counts what needs the reader.
+func OutlookNeeds(titles []string) (head, rest string) {
+	head = Count(len(titles)) + " things need you."
+	if len(titles) == 1 {
+		head = "1 thing needs you."
+	}
+	rest = strings.Join(titles[:min(2, len(titles))], " · ")
+	if more := len(titles) - 2; more > 0 {
+		rest += " · and " + Count(more) + " more"
+	}
+	return head, rest
+}
+
+// OutlookRefused says that a gateway's connections failed for good.
+func OutlookRefused(gateway, cause string) (head, rest string) {
+	if cause == "" {
+		cause = "Its connections failed for good."
+	}
+	return gateway + " needs you.", cause
+}
+
+// OutlookIll names providers that are not well though no alert is open.
+func OutlookIll(names []string) (head, rest string) {
+	return Plural(len(names), "provider") + " not healthy.", strings.Join(names[:min(3, len(names))], ", ") + " — no alert is open."
+}
+
+// OutlookNoGateway says that none is set up.
+func OutlookNoGateway() (head, rest string) {
+	return "No gateway yet.", "Connect one, or look around with demo data."
+}
+
+// OutlookConnecting says that the first connection is being made.
+func OutlookConnecting() (head, rest string) {
+	return "Connecting.", "What is known appears as it arrives."
+}
+
+// OutlookDisconnected says that nothing is watched.
+func OutlookDisconnected() (head, rest string) {
+	return "Not connected.", "Nothing is watched until you connect."
+}
+
+// OutlookLost says that no connection is left.
+func OutlookLost() (head, rest string) {
+	return "No connection.", "What is shown is what was last known; it is tried again by itself."
+}
+
+// What is not known, as clauses for OutlookUnsure.
+
+// OutlookOf puts the name of a gateway before a clause.
+func OutlookOf(gateway, clause string) string { return gateway + ": " + clause }
+
+// OutlookPending says that a topic was not told yet.
+func OutlookPending(topic string) string { return topic + " are not known yet" }
+
+// OutlookNeedsMaster says that a topic is not shown without a master key.
+func OutlookNeedsMaster(topic string) string { return topic + " need the master key" }
+
+// OutlookForbidden says that the key does not open a topic.
+func OutlookForbidden(topic string) string { return topic + " may not be read with this key" }
+
+// OutlookUnauthorized says that the gateway refused the key that opens a topic.
+func OutlookUnauthorized(topic string) string {
+	return topic + " cannot be read: the gateway refused the key"
+}
+
+// OutlookUnread says that a topic could not be read, or not again.
+func OutlookUnread(topic string, once bool) string {
+	if once {
+		return topic + " could not be read again"
+	}
+	return topic + " could not be read"
+}
+
+// OutlookSomeUnknown counts: "4 of 5 providers are not known yet".
+func OutlookSomeUnknown(unknown, all int, one string) string {
+	verb := " are"
+	if unknown == 1 {
+		verb = " is"
+	}
+	return Count(unknown) + " of " + Plural(all, one) + verb + " not known yet"
+}
+
+// OutlookNoneTold says that a gateway told of no thing of a sort yet.
+func OutlookNoneTold(one string) string { return "no " + one + " was told of yet" }
+
+// OutlookBalance names the one group whose balance is not known.
+func OutlookBalance(group string) string { return "the balance of " + group + " is not known" }
+
+// OutlookHubsDown names hubs that are not connected.
+func OutlookHubsDown(hubs []string) string {
+	switch len(hubs) {
+	case 0:
+		return "not everything is connected"
+	case 1:
+		return "hub " + hubs[0] + " is not connected"
+	}
+	return "hubs " + strings.Join(hubs[:min(3, len(hubs))], ", ") + " are not connected"
+}

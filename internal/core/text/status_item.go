@@ -1,0 +1,243 @@
+package text
+
+import (
+	"strings"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// The lengths of the status item's texts in UTF-16 units: a Windows tooltip ends
+// after 127; wider menu lines push menus off small screens.
+const (
+	MaxTooltip = 127
+	maxLine    = 64
+	maxReason  = 60
+)
+
+// The status item's headlines that need nothing else.
+const (
+	StatusConnecting = "Connecting …"
+	StatusNoData     = "No data yet"
+)
+
+// StatusOutlook is the head of an outlook as a headline: it ends without a stop,
+// as other headlines do. "" is one of which nothing is known.
+func StatusOutlook(head string) string {
+	if head == "" {
+		return StatusNoData
+	}
+	return shortenUnits(strings.TrimSuffix(Clean(head), "."), maxLine)
+}
+
+// StatusStale is the headline when nothing was heard for a time.
+func StatusStale(silent time.Duration) string { return "No news for " + coarse(silent) }
+
+// StatusAlerts is the headline for n alerts: "3 warnings: …", "1 critical: …".
+// Worst is the weightiest of them, "" if it is not known.
+func StatusAlerts(n int, s event.Severity, worst string) string {
+	counted := Count(n) + " " + string(s)
+	if s == event.SeverityWarning {
+		counted = Plural(n, "warning")
+	}
+	if worst == "" {
+		return counted
+	}
+	return counted + ": " + shortenUnits(Clean(worst), maxReason)
+}
+
+// StatusOffline is the headline without any connection; overall is "" where no
+// gateway is set up.
+func StatusOffline(overall event.LinkState, cause string) string {
+	switch overall {
+	case "":
+		return "No gateway is set up"
+	case event.LinkDisconnected:
+		return "Disconnected"
+	case event.LinkConnecting, event.LinkReconnecting, event.LinkError, event.LinkConnected:
+	}
+	return shortenUnits("No connection"+because(cause), maxLine)
+}
+
+// StatusHalf is the headline when one half of the connection is missing; "" is
+// the one that has no name.
+func StatusHalf(missing, cause string) string {
+	if missing == "" {
+		missing = "Part of the connection"
+	}
+	return shortenUnits(missing+" is not connected"+because(cause), maxLine)
+}
+
+// StatusAlert is the menu's line of one alert, with how long it lasts; that is
+// left out where it is 0.
+func StatusAlert(s event.Severity, title string, lasts time.Duration) string {
+	tail := ""
+	if lasts > 0 {
+		tail = ", " + coarse(lasts)
+	}
+	return severitySign(s) + " " + shortenUnits(Clean(title), maxReason-units(tail)) + tail
+}
+
+func severitySign(s event.Severity) string {
+	switch s {
+	case event.SeverityCritical:
+		return "⬣"
+	case event.SeverityWarning:
+		return "△"
+	case event.SeverityInfo:
+	}
+	return "○"
+}
+
+// StatusGateway is the menu's line of one gateway.
+func StatusGateway(name string, state event.LinkState, cause string) string {
+	mark := "⊘"
+	switch state {
+	case event.LinkConnected:
+		mark = "●"
+	case event.LinkConnecting, event.LinkReconnecting:
+		mark = "◌"
+	case event.LinkDisconnected, event.LinkError:
+	}
+	return shortenUnits(Clean(name)+" "+mark+" "+string(state)+because(cause), maxLine)
+}
+
+// StatusMore counts what a menu has no room for.
+func StatusMore(n int) string { return Count(n) + " more …" }
+
+// StatusSpend is the menu's line of spend: "Spend now $1.84/h · today $23.10".
+// What is negative is not known, and left out; asOf is of when today is, where
+// it could not be read again since; atLeast: not all of the day was seen.
+func StatusSpend(perHour, today event.NanoUSD, asOf string, atLeast bool) string {
+	var known []string
+	if perHour >= 0 {
+		known = append(known, "Spend now "+Rate(perHour))
+	}
+	if today >= 0 {
+		words := "today "
+		if atLeast {
+			words += AtLeast
+		}
+		words += Money(today)
+		if asOf != "" {
+			words += " as of " + asOf
+		}
+		known = append(known, words)
+	}
+	switch {
+	case len(known) == 0:
+		return "Spend is not known yet"
+	case perHour < 0:
+		return "Spent " + known[0]
+	}
+	return strings.Join(known, " · ")
+}
+
+// The status item's lines that are always the same.
+const (
+	StatusBudgets        = "Budgets"
+	StatusProviders      = "Providers"
+	StatusAcknowledgeAll = "Acknowledge all"
+	StatusSettings       = "Settings …"
+	StatusWarningsOnly   = "Warnings only, for"
+)
+
+// StatusBudget is the menu's line of one budget: "team-billing 82 % of $500,
+// until Dec 3, 14:00". A negative limit is not known; a zero time is left out.
+func StatusBudget(name string, used float64, limit event.NanoUSD, lasts time.Time) string {
+	tail := " " + Share(used)
+	if limit >= 0 {
+		tail += " of " + ShortMoney(limit)
+	}
+	if !lasts.IsZero() {
+		tail += ", until " + DayClock(lasts, nil)
+	}
+	return shortenUnits(Clean(name), maxLine-units(tail)) + tail
+}
+
+// StatusProvider is the menu's line of one provider; health is as it is stored,
+// such as "unhealthy".
+func StatusProvider(name, health string) string {
+	sign, word := "◌", "not known"
+	switch health {
+	case "healthy":
+		sign, word = "○", ""
+	case "degraded", "unhealthy":
+		sign, word = "△", health
+		if health == "unhealthy" {
+			sign = "⬣"
+		}
+	case "disabled":
+		sign, word = "⊘", health
+	}
+	if word != "" {
+		word = " — " + word
+	}
+	return sign + " " + shortenUnits(Clean(name), maxLine-units(word)-2) + word
+}
+
+// StatusTasks heads the menu's tasks: "Tasks: 3 running · 1 stuck".
+func StatusTasks(running, stuck int) string {
+	head := "Tasks: " + Count(running) + " running"
+	if stuck > 0 {
+		head += " · " + Count(stuck) + " stuck"
+	}
+	return head
+}
+
+// StatusTask is the menu's line of one task that runs: "video task_one — 64 %".
+// A negative progress is not known.
+func StatusTask(medium, task string, progress float64) string {
+	tail := " — queued"
+	if progress >= 0 {
+		tail = " — " + Share(progress/100)
+	}
+	return shortenUnits(Clean(medium+" "+task), maxLine-units(tail)) + tail
+}
+
+// StatusUnmute is the menu's line that ends a silence of everything.
+func StatusUnmute(left time.Duration) string { return "Unmute (" + coarse(left) + " left)" }
+
+// StatusTooltip is "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h ·
+// updated now", with "muted" where notifications are. A negative rate is left out,
+// and so is a negative age. When it
+// gets too long, the reason is cut, not the rest.
+func StatusTooltip(headline string, perHour event.NanoUSD, updated time.Duration, muted bool) string {
+	var tail strings.Builder
+	if muted {
+		tail.WriteString(" · muted")
+	}
+	if perHour >= 0 {
+		tail.WriteString(" · " + Rate(perHour))
+	}
+	if updated >= 0 {
+		tail.WriteString(" · updated " + coarseAge(updated))
+	}
+	const name = "Gatewatch — "
+	room := MaxTooltip - units(name) - units(tail.String())
+	return name + shortenUnits(headline, room) + tail.String()
+}
+
+// coarseAge is an Age that changes each 10 seconds, because each change is a
+// redraw.
+func coarseAge(d time.Duration) string {
+	if d < time.Minute {
+		return Age(d.Truncate(10 * time.Second))
+	}
+	return coarse(d) + " ago"
+}
+
+// coarse is a Duration of whole minutes, and from two hours on of whole hours.
+func coarse(d time.Duration) string {
+	if d >= 2*time.Hour {
+		return Duration(d.Truncate(time.Hour))
+	}
+	return Duration(max(d.Truncate(time.Minute), time.Minute))
+}
+
+func because(cause string) string {
+	if cause = Clean(cause); cause == "" {
+		return ""
+	}
+	return ": " + cause
+}

@@ -1,0 +1,97 @@
+package tray
+
+import (
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// Summary is how things are, as much of it as the tray can show. The zero
+// value says: no gateway is set up. The texts may come from a gateway and may
+// hold anything; StatusItemOf cleans them.
+type Summary struct {
+	// Critical and Warning count the firing alerts that nobody has
+	// acknowledged.
+	Critical, Warning int
+	// Reasons are those alerts in words, the weightiest first. More than
+	// MaxReasons are not shown singly.
+	Reasons []Reason
+
+	// Head is the outlook of all gateways in a sentence: what is said without
+	// an alert and while connected. Calm is true if all that matters is known
+	// and well, Ill if something is not well though no alert says so. The zero
+	// values say that nothing is known.
+	Head      string
+	Calm, Ill bool
+
+	// Core, Admin and Overall are the states of the connections, as shown in
+	// the window. Empty means that there is none, such as an admin connection
+	// without a master key.
+	Core, Admin, Overall event.LinkState
+	// Cause says why Overall is not connected, for a person.
+	Cause string
+	// Gateways are listed when there is more than one.
+	Gateways []Gateway
+
+	// SpendPerHour is shown if HasSpend, SpentToday if HasToday.
+	SpendPerHour event.NanoUSD
+	HasSpend     bool
+	SpentToday   event.NanoUSD
+	HasToday     bool
+	TodayAtLeast bool      // not all of the day was seen
+	TodayAsOf    time.Time // of what could not be read again since; else zero
+
+	// Budgets are the tightest, tightest first, of BudgetCount; Providers what
+	// fails first, of ProviderCount. More than MaxBudgets and MaxProviders are
+	// not shown singly.
+	Budgets       []Budget
+	BudgetCount   int
+	Providers     []Provider
+	ProviderCount int
+	// Tasks are those that run, newest first, of Running, of which Stuck have
+	// not moved for long. More than MaxTasks are not shown singly.
+	Tasks          []Task
+	Running, Stuck int
+
+	// Updated is when data last came that can be trusted; zero if never.
+	Updated time.Time
+	// SilencedUntil is until when notifications are held back; zero or past if they are
+	// not.
+	SilencedUntil time.Time
+	// Now is the time that the summary is of. A Tray sets it itself.
+	Now time.Time
+}
+
+// Reason is an alert in words, such as "OpenAI unhealthy — prod, 4 min".
+type Reason struct {
+	Severity event.Severity
+	Text     string
+	Route    string    // the page to open on a click; "" means the alerts
+	Since    time.Time // when it began; zero leaves out how long it lasts
+}
+
+// Budget is a key or a group of keys with a limit.
+type Budget struct {
+	Name  string
+	Used  float64       // share of the limit
+	Limit event.NanoUSD // negative: not known
+	Route string
+	Lasts time.Time // when it is likely used up, before any reset; zero: not foreseen
+}
+
+// Provider is an upstream provider, with its health as state.Provider has it.
+type Provider struct{ Name, Health, Route string }
+
+// Task is a task that runs; a negative progress is one that waits.
+type Task struct {
+	Medium, Name string
+	Progress     float64 // 0–100
+	Route        string
+}
+
+// Gateway is one gateway's connection.
+type Gateway struct {
+	ID    event.GatewayID
+	State event.LinkState
+	Cause string // why it is not connected; may be empty
+}

@@ -1,0 +1,199 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/forecast"
+	"gatewatch/internal/core/ledger"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/store/history"
+)
+
+// spentHistory is a history in which keys spent for so many days until now, a
+// dollar an hour each.
+func spentHistory(tb testing.TB, keys, days int, now time.Time) *history.DB {
+	tb.Helper()
+	db, _, err := history.Open(tb.Context(), filepath.Join(tb.TempDir(), "history.db"), history.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = db.Close() })
+	for hour := range days * 24 {
+		at := now.Add(-time.Duration(hour)*time.Hour - 10*time.Minute)
+		for key := range keys {
+			db.AddSpend(history.Spend{
+				Gateway: "prod", Key: event.KeyID(fmt.Sprint(key + 1)), Model: "m", Provider: "p", At: at, Amount: event.USD(1 + 0.1*float64((hour*7+key)%5)), Requests: 3,
+			})
+		}
+		if hour%48 == 0 {
+			if err := db.Flush(tb.Context()); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	if err := db.Flush(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}
+
+func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
+	now := time.Now().Truncate(time.Hour)
+	db := spentHistory(t, 2, 10, now)
+	// Minutes are kept by the ledger: the hours of forecastMinutes have none here.
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal := forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.UTC)
+	b := Budget{Gateway: "prod", Kind: "group", Subject: "prod/9", Keys: []event.KeyID{"1", "2"}, Spent: event.USD(52), Limit: event.USD(100)}
+	f := foresee(b, s, spansOf(nil, s.hours["prod"]), cal, now)
+	if left := f.Result.Likely.Sub(now).Hours(); f.Result.Outcome != forecast.Foreseen || left < 19 || left > 21 {
+		t.Errorf("%s in %.1f h, want 20", f.Result.Outcome, left)
+	}
+	if len(f.Past) < 200 {
+		t.Errorf("%d hours are shown", len(f.Past))
+	}
+	if line := f.line(time.UTC); line.ID != "group:prod/9" || line.Likely != f.Result.Likely.UnixMilli() || line.Head == "" || line.Range == "" || line.Basis == "" {
+		t.Errorf("%+v", line)
+	}
+}
+
+func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
+	live := state.New().Live()
+	for _, id := range []string{"groups", "limits", "open", "unread", "empty"} {
+		live.Gateways[id] = state.Gateway{ID: id, Label: id}
+	}
+	group := func(gateway, id string, credits, left float64) {
+		g := state.Group{Gateway: gateway, Group: id, Credits: event.Known(event.USD(credits)), Balance: event.Known(event.USD(left))}
+		if left < 0 {
+			g.Balance = event.Reading[event.NanoUSD]{}
+		}
+		live.Groups[gateway+"/"+id] = g
+	}
+	key := func(gateway, id string, limit, spent float64, ends int64) {
+		k := state.KeySpend{Gateway: gateway, Key: id, Total: event.Known(event.USD(spent)), PeriodEnd: ends}
+		if limit > 0 {
+			k.Limit = event.Known(event.USD(limit))
+		}
+		live.Keys[gateway+"/"+id] = k
+	}
+	group("groups", "1", 100, 60)
+	group("groups", "2", 10, 9)
+	key("groups", "1", 0, 0, 0)
+	key("limits", "1", 50, 20, 1_800_000_000_000)
+	key("limits", "2", 5, 1, 1_800_000_000_000)
+	key("open", "1", 50, 20, 0)
+	key("open", "2", 0, 3, 0)
+	group("unread", "1", 10, 3)
+	group("unread", "2", 10, -1)
+	key("unread", "1", 0, 0, 0)
+	budgets, _ := budgetsOf(live)
+	got := map[string]string{}
+	for _, b := range budgets {
+		if b.Kind == KindGateway {
+			got[b.Subject] = fmt.Sprintf("%s of %s by %d keys, reset %t", b.Spent, b.Limit, len(b.Keys), !b.Reset.IsZero())
+		}
+	}
+	want := map[string]string{
+		"groups": fmt.Sprintf("%s of %s by 1 keys, reset false", event.USD(41), event.USD(110)),
+		"limits": fmt.Sprintf("%s of %s by 2 keys, reset true", event.USD(21), event.USD(55)),
+		"open":   fmt.Sprintf("%s of %s by 2 keys, reset false", event.USD(0), event.USD(0)), // no limit, which is said
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestWhatWasNotWatchedIsAGap(t *testing.T) {
+	at := func(hour int) time.Time { return time.Unix(int64(hour)*3600, 0) }
+	hours := []int32{100, 101, 103, 140, 141, 170}
+	want := []forecast.Span{{From: at(100), To: at(104)}, {From: at(140), To: at(142)}, {From: at(170), To: at(171)}}
+	if d := cmp.Diff(want, spansOf(nil, hours)); d != "" {
+		t.Error(d)
+	}
+	// From when on it is kept, only what was kept counts.
+	want = []forecast.Span{{From: at(100), To: at(104)}, {From: at(140), To: at(142)}, {From: at(160), To: at(165)}}
+	if d := cmp.Diff(want, spansOf(ledger.Spans{{From: 160 * 60, To: 165 * 60}}, hours)); d != "" {
+		t.Error(d)
+	}
+	now := at(2000)
+	joined := joinSpans(ledger.Spans{{From: 119_000, To: 119_010}, {From: 118_000, To: 118_500}, {From: 118_400, To: 118_600}, {From: 119_015, To: 119_020}, {From: 10, To: 20}}, now)
+	if d := cmp.Diff(ledger.Spans{{From: 118_000, To: 118_600}, {From: 119_000, To: 119_020}}, joined); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestWhenItWasWatchedIsNotForgotten: what cannot be read, as while everything
+// stops, is not written over.
+func TestWhenItWasWatchedIsNotForgotten(t *testing.T) {
+	now := time.Now().Truncate(time.Hour)
+	p := &Program{db: spentHistory(t, 1, 1, now), writer: true, log: slog.New(slog.DiscardHandler)}
+	minute := now.Unix() / 60
+	kept := fmt.Sprintf(`[{"From":%d,"To":%d}]`, minute-9000, minute-8000)
+	if err := p.db.SetMeta(t.Context(), watchedMeta+"prod", kept); err != nil {
+		t.Fatal(err)
+	}
+	before, err := p.db.Meta(t.Context(), watchedMeta+"prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 50 { // whether a write begins after the end is chance
+		p.watchedOf(ended, "prod", &spending{}, true, now)
+	}
+	if err := p.db.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := p.db.Meta(t.Context(), watchedMeta+"prod"); err != nil || after != before {
+		t.Errorf("%s became %s, %v", before, after, err)
+	}
+}
+
+// BenchmarkForecasts foresees 500 keys with 400 days of history: time and memory
+// of one refresh.
+func BenchmarkForecasts(b *testing.B) {
+	now := time.Now().Truncate(time.Hour)
+	db := spentHistory(b, 500, 400, now)
+	b.ReportAllocs()
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		began := time.Now()
+		s, err := readSpending(context.Background(), db, now)
+		if err != nil {
+			b.Fatal(err)
+		}
+		read := time.Since(began)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		cal := forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.UTC)
+		watched := spansOf(nil, s.hours["prod"])
+		began = time.Now()
+		var longest time.Duration
+		for key := range 500 {
+			one := time.Now()
+			f := foresee(Budget{Gateway: "prod", Keys: []event.KeyID{event.KeyID(fmt.Sprint(key + 1))}, Spent: event.USD(50), Limit: event.USD(100)}, s, watched, cal, now)
+			longest = max(longest, time.Since(one))
+			if f.Result.Likely.IsZero() {
+				b.Fatal("nothing is foreseen")
+			}
+		}
+		b.ReportMetric(read.Seconds(), "read-s")
+		b.ReportMetric(time.Since(began).Seconds(), "foresee-s")
+		b.ReportMetric(float64(longest.Microseconds())/1000, "longest-ms")
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "spending-MB")
+	}
+}

@@ -1,0 +1,270 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"gatewatch/internal/core/alert"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/forecast"
+	"gatewatch/internal/core/ledger"
+	"gatewatch/internal/core/rehearsal"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
+	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/store/config"
+	"gatewatch/internal/store/history"
+)
+
+// Bounds of a look at what a rule would have done.
+const (
+	rehearseBack   = 30 * 24 * time.Hour
+	rehearseEvents = 600_000          // at most, the newest
+	rehearseTime   = 90 * time.Second // then it ends with what it has
+)
+
+// Rehearsed is what a rule would have done.
+type Rehearsed struct {
+	rehearsal.Result
+	From, To time.Time
+	// Unknown says why nothing can be said; Missing what is not known for certain;
+	// Cut that not all of it could be played.
+	Unknown, Missing string
+	Cut              bool
+}
+
+// Rehearse plays the last thirty days of the history to a rule, with the numbers
+// given. It runs on the caller's goroutine, which it may hold for a minute;
+// another call, or StopRehearsing, ends it, which is then said in Unknown.
+func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride) (r Rehearsed, err error) {
+	now := time.Now()
+	r = Rehearsed{From: now.Add(-rehearseBack), To: now}
+	switch {
+	case !slices.ContainsFunc(alert.Builtin(), func(r alert.Rule) bool { return r.ID == id }):
+		return r, fault.New(fault.Usage, "There is no such rule.", nil)
+	case p.db == nil:
+		r.Unknown = "There is no history that could be played."
+		return r, nil
+	}
+	if r.Unknown = text.CannotBeTold(id); r.Unknown != "" {
+		return r, nil
+	}
+	r.Missing = text.Missing(id)
+	ctx, done := p.rehearsing(ctx)
+	defer done()
+	seq, from, err := p.db.Since(ctx, r.From, rehearseEvents)
+	if err != nil {
+		return r, fault.New(fault.Internal, "The history cannot be read.", err)
+	}
+	r.Cut = from.After(r.From)
+	r.From = from
+	h, err := p.rehearsal(ctx, id, o, &r)
+	if err != nil {
+		return r, fault.New(fault.Internal, "The history cannot be read.", err)
+	}
+	return r, p.play(ctx, h, seq, &r)
+}
+
+// play gives the events to a rehearsal until there are no more.
+func (p *Program) play(ctx context.Context, h *rehearsal.Rehearsal, seq int64, r *Rehearsed) error {
+	limit := time.Now().Add(rehearseTime)
+	sources := map[string]*event.Source{}
+	last := r.From
+	err := p.db.EachEvent(ctx, seq, r.To, func(e *history.Event) bool {
+		if env, ok := envelopeOf(e, sources); ok && !env.At.Before(last) {
+			h.Take(env)
+			last = env.At
+		}
+		if e.Seq%1024 == 0 && time.Now().After(limit) {
+			r.Cut, r.To = true, e.At
+			return false
+		}
+		return ctx.Err() == nil
+	})
+	switch {
+	case ctx.Err() != nil:
+		r.Unknown = "It was stopped."
+		return nil
+	case err != nil:
+		return fault.New(fault.Internal, "The history cannot be read.", err)
+	}
+	r.Result = h.Finish(r.To)
+	return nil
+}
+
+// envelopeOf is a stored event as it came; ok is false for what this version does
+// not know.
+func envelopeOf(e *history.Event, sources map[string]*event.Source) (env event.Envelope, ok bool) {
+	body, err := event.Decode(e.Kind, e.Body)
+	if err != nil {
+		return env, false
+	}
+	name := string(e.Gateway) + " " + e.Source
+	src := sources[name]
+	if src == nil {
+		via, topic, _ := strings.Cut(e.Source, ":")
+		src = &event.Source{Gateway: e.Gateway, Via: event.Via(via), Name: topic}
+		sources[name] = src
+	}
+	return event.Envelope{Seq: uint64(e.Seq), At: e.At, Source: src, Body: body}, true
+}
+
+// rehearsal begins one.
+func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverride, r *Rehearsed) (*rehearsal.Rehearsal, error) {
+	s := p.Settings()
+	s.Alerts.Rules[id] = o // a copy
+	opts := rehearsal.Options{Rule: id, Config: alertConfig(s), From: r.From, Location: time.Local}
+	err := p.engine.Do(ctx, func(s *state.State) {
+		for id, g := range s.Live().Gateways {
+			opts.Gateways = append(opts.Gateways, state.Gateway{ID: id, Label: g.Label, Demo: g.Demo})
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	minimum := s.Notifications.Minimum.Rank()
+	opts.Notifies = func(severity event.Severity, at time.Time) bool {
+		quiet, _ := s.QuietHours.Quiet(at.In(time.Local))
+		critical := severity == event.SeverityCritical
+		return s.Notifications.Enabled && severity.Rank() >= minimum && (!quiet || critical && s.QuietHours.CriticalPasses)
+	}
+	if opts.Inputs, err = p.inputsOfPast(ctx, id, r); err != nil {
+		return nil, err
+	}
+	spans, err := p.watchedByAny(ctx, opts.Gateways, r)
+	opts.Watched = watchedAt(spans, r.From)
+	return rehearsal.New(opts), err
+}
+
+// inputsOfPast gives what a rule needed at a time, from the sums of the history.
+func (p *Program) inputsOfPast(ctx context.Context, id string, r *Rehearsed) (func(time.Time) (alert.Inputs, time.Time), error) {
+	var in alert.Inputs
+	if err := p.engine.Do(ctx, func(*state.State) { in.TaskTimes = p.inputs.TaskTimes }); err != nil {
+		return nil, err
+	}
+	if id != "spend.spike" && id != "key.silent" && id != "model.first" && id != "spend.runaway" {
+		return func(time.Time) (alert.Inputs, time.Time) { return in, time.Time{} }, nil
+	}
+	models, books, err := p.db.FirstSpends(ctx, r.From.Add(-baselineWeeks*week))
+	if err != nil {
+		return nil, err
+	}
+	in.Models, in.Books = models, books
+	lines, err := p.db.SpendSeries(ctx, history.SpendQuery{
+		Range: history.Range{From: r.From.Add(-baselineWeeks*week - 2*time.Hour), To: r.To}, Step: history.StepHour, GroupBy: history.GroupKey,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func(at time.Time) (alert.Inputs, time.Time) {
+		in := in
+		in.Baselines, in.Idle, in.Peaks = map[string]alert.SpendBaseline{}, map[string]time.Duration{}, map[string]event.NanoUSD{}
+		for i := range lines {
+			usualAt(&lines[i], at, &in)
+		}
+		return in, at.Add(time.Hour)
+	}, nil
+}
+
+// usualAt notes what was usual of a key at a time.
+func usualAt(l *history.SpendLine, at time.Time, in *alert.Inputs) {
+	id := string(l.Gateway) + "/" + l.Group
+	until := func(t time.Time) int {
+		n, _ := slices.BinarySearchFunc(l.Points, t, func(x history.SpendPoint, t time.Time) int { return x.At.Compare(t) })
+		return n
+	}
+	to := until(at)
+	points := l.Points[until(at.Add(-baselineWeeks*week-2*time.Hour)):to]
+	if u, ok := spendBaseline(points, at); ok {
+		in.Baselines[id] = u
+	}
+	d, ok := idleTime(points, at)
+	if !ok {
+		d, ok = suddenIdle(points, at)
+	}
+	if ok {
+		in.Idle[id] = d
+	}
+	for _, x := range l.Points[until(at.Add(-peakBack)):until(at.Add(-time.Hour))] {
+		in.Peaks[id] = max(in.Peaks[id], x.Amount/3) // an hour's may have been spent in twenty minutes
+	}
+}
+
+// watchedByAny is when any gateway was watched, in order; what is older than what was
+// kept of that counts as watched. nil: nothing is known.
+func (p *Program) watchedByAny(ctx context.Context, gateways []state.Gateway, r *Rehearsed) (all []forecast.Span, err error) {
+	for _, g := range gateways {
+		var kept ledger.Spans
+		body, err := p.db.Meta(ctx, watchedMeta+g.ID)
+		if err != nil && !errors.Is(err, history.ErrNotFound) {
+			return nil, err
+		}
+		_ = json.Unmarshal([]byte(body), &kept) // nothing is kept then
+		marks, err := p.db.Watched(ctx, event.GatewayID(g.ID))
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range marks {
+			kept = append(kept, m...)
+		}
+		for i, s := range joinSpans(kept, r.To) {
+			span := forecast.Span{From: time.Unix(s.From*60, 0), To: time.Unix(s.To*60, 0)}
+			if i == 0 {
+				span.From = earlier(span.From, r.From)
+			}
+			all = append(all, span)
+		}
+	}
+	slices.SortFunc(all, func(a, b forecast.Span) int { return a.From.Compare(b.From) })
+	return all, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// watchedAt says of a time whether it is in a span, and until when that stays so.
+func watchedAt(spans []forecast.Span, from time.Time) func(time.Time) (bool, time.Time) {
+	if len(spans) == 0 {
+		return nil
+	}
+	return func(at time.Time) (bool, time.Time) {
+		next := from.Add(1000 * 24 * time.Hour)
+		for _, s := range spans {
+			switch {
+			case !at.Before(s.From) && at.Before(s.To):
+				return true, s.To
+			case s.From.After(at) && s.From.Before(next):
+				next = s.From
+			}
+		}
+		return false, next
+	}
+}
+
+// rehearsing ends the rehearsal before, and begins one that can be ended.
+func (p *Program) rehearsing(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	p.StopRehearsing()
+	p.rehearsals.Lock()
+	p.stopRehearsal = cancel
+	p.rehearsals.Unlock()
+	return ctx, cancel
+}
+
+// StopRehearsing ends the rehearsal that runs, if there is one.
+func (p *Program) StopRehearsing() {
+	p.rehearsals.Lock()
+	defer p.rehearsals.Unlock()
+	if p.stopRehearsal != nil {
+		p.stopRehearsal()
+		p.stopRehearsal = nil
+	}
+}

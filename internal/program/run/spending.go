@@ -1,0 +1,188 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/forecast"
+	"gatewatch/internal/core/ledger"
+	"gatewatch/internal/store/history"
+)
+
+// spending is what keys spent of late, by the hour and then by the minute, as
+// small as it can be held: of 500 keys it is some ten megabytes.
+type spending struct {
+	keys  map[spender][]spentAt
+	hours map[event.GatewayID][]int32 // in which a gateway spent anything, ascending
+	buf   []forecast.Point
+}
+
+type spender struct {
+	gateway event.GatewayID
+	key     event.KeyID
+}
+
+type spentAt struct {
+	minute int32 // since 1970; the middle of an hour
+	nano   event.NanoUSD
+}
+
+// readSpending reads it from the history.
+func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending, error) {
+	s := &spending{keys: map[spender][]spentAt{}, hours: map[event.GatewayID][]int32{}}
+	from := now.Add(-forecastMinutes).Truncate(time.Hour)
+	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
+		minute := int32(x.At.Unix() / 60)
+		hours := s.hours[x.Gateway]
+		if hour := minute / 60; len(hours) == 0 || hours[len(hours)-1] < hour {
+			s.hours[x.Gateway] = append(hours, hour)
+		}
+		if x.At.Before(from) {
+			minute += 30
+		}
+		id := spender{x.Gateway, x.Key}
+		s.keys[id] = append(s.keys[id], spentAt{minute, x.Amount})
+	})
+	return s, err
+}
+
+// of is what some keys spent together, in order of time. It is good until the
+// next call.
+func (s *spending) of(gateway string, keys []event.KeyID) []forecast.Point {
+	s.buf = s.buf[:0]
+	for _, k := range keys {
+		for _, x := range s.keys[spender{event.GatewayID(gateway), k}] {
+			s.buf = append(s.buf, forecast.Point{At: time.Unix(int64(x.minute)*60, 0), Amount: x.nano})
+		}
+	}
+	if len(keys) > 1 {
+		slices.SortFunc(s.buf, func(a, b forecast.Point) int { return a.At.Compare(b.At) })
+	}
+	return s.buf
+}
+
+// peakBack is how far back the most that keys spent in ten minutes is looked
+// for, peakSettled until when.
+const (
+	peakBack    = 8 * 24 * time.Hour
+	peakSettled = 30 * time.Minute
+)
+
+// peaks is the most that each key spent in ten minutes of the last days: by the
+// minute where that is known, else a third of an hour's.
+func (s *spending) peaks(now time.Time) map[string]event.NanoUSD {
+	all := make(map[string]event.NanoUSD, len(s.keys))
+	oldest, settled := int32(now.Add(-peakBack).Unix()/60), int32(now.Add(-peakSettled).Unix()/60)
+	minutes := int32(now.Add(-forecastMinutes).Truncate(time.Hour).Unix() / 60)
+	for id, spent := range s.keys {
+		var most, sum event.NanoUSD
+		from := 0
+		for i, x := range spent {
+			switch {
+			case x.minute < oldest, x.minute >= settled:
+			case x.minute < minutes:
+				most = max(most, x.nano/3)
+				from = i + 1
+			default:
+				for sum += x.nano; from < i && spent[from].minute <= x.minute-10; from++ {
+					sum -= spent[from].nano
+				}
+				most = max(most, sum)
+			}
+			if x.minute < oldest {
+				from = i + 1
+			}
+		}
+		all[string(id.gateway)+"/"+string(id.key)] = most
+	}
+	return all
+}
+
+// watchedMeta begins the names under which the history keeps when gateways were
+// watched, for longer than the ledger does.
+const watchedMeta = "watched."
+
+// longSilence is for how long a gateway may spend nothing, before it was kept when
+// it was watched, without that being taken for a time in which it was not.
+const longSilence = 26 * time.Hour
+
+// watchedOf is when a gateway was watched: what was kept of earlier, what the
+// ledger says, and since the last time if it is connected.
+func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spending, connected bool, now time.Time) []forecast.Span {
+	var kept ledger.Spans
+	body, unread := p.db.Meta(ctx, watchedMeta+string(id))
+	if errors.Is(unread, history.ErrNotFound) {
+		unread = nil
+	} else if unread == nil {
+		_ = json.Unmarshal([]byte(body), &kept) // nothing is kept then
+	}
+	fresh := ledger.Spans{}
+	if marks, err := p.db.Watched(ctx, id); err == nil {
+		for _, m := range marks {
+			fresh = append(fresh, m...)
+		}
+	}
+	if connected {
+		to := now.Unix() / 60
+		fresh = append(fresh, ledger.Span{From: to - int64(forecastInterval/time.Minute), To: to + 1})
+	}
+	all := joinSpans(append(slices.Clone(kept), fresh...), now)
+	if p.writer && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
+		if body, err := json.Marshal(all); err == nil {
+			if err := p.db.SetMeta(ctx, watchedMeta+string(id), string(body)); err != nil {
+				p.log.Warn("when the gateway was watched is not kept", "cause", err)
+			}
+		}
+	}
+	return spansOf(all, spent.hours[id])
+}
+
+// joinSpans sorts runs of minutes and joins those that are less than ten minutes
+// apart; what is older than a forecast looks is dropped.
+func joinSpans(all ledger.Spans, now time.Time) (out ledger.Spans) {
+	oldest := now.Add(-forecast.History).Unix() / 60
+	slices.SortFunc(all, func(a, b ledger.Span) int { return int(min(max(a.From-b.From, -1), 1)) })
+	for _, s := range all {
+		switch n := len(out); {
+		case s.To <= oldest:
+		case n > 0 && s.From <= out[n-1].To+10:
+			out[n-1].To = max(out[n-1].To, s.To)
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// spansOf adds to what is known to be watched what came before anybody kept that: all
+// between two hours with spending that are not far apart.
+func spansOf(watched ledger.Spans, hours []int32) (out []forecast.Span) {
+	at := func(minute int64) time.Time { return time.Unix(minute*60, 0) }
+	before := int64(1) << 40
+	if len(watched) > 0 {
+		before = watched[0].From
+	}
+	for i, h := range hours {
+		from, to := int64(h)*60, int64(h)*60+60
+		if from >= before {
+			break
+		}
+		if n := len(out); n > 0 && i > 0 && time.Duration(h-hours[i-1])*time.Hour <= longSilence {
+			out[n-1].To = at(min(to, before))
+		} else {
+			out = append(out, forecast.Span{From: at(from), To: at(min(to, before))})
+		}
+	}
+	for _, s := range watched {
+		if n := len(out); n > 0 && at(s.From).Sub(out[n-1].To) <= 2*time.Hour && s.From == before {
+			out[n-1].To = at(s.To)
+			continue
+		}
+		out = append(out, forecast.Span{From: at(s.From), To: at(s.To)})
+	}
+	return out
+}

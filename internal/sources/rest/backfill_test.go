@@ -1,0 +1,167 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// paged serves a list in pages of a hundred, newest first, and counts who asks.
+type paged struct {
+	rows  []string
+	asked atomic.Int64
+}
+
+func (p *paged) answer(q url.Values) string {
+	p.asked.Add(1)
+	page, _ := strconv.Atoi(q.Get("page"))
+	from, to := min((page-1)*100, len(p.rows)), min(page*100, len(p.rows))
+	return fmt.Sprintf(`{"items":[%s],"hasNextPage":%t}`, strings.Join(p.rows[from:to], ","), to < len(p.rows))
+}
+
+// busy is a group with so many transactions since its top-up.
+func busy(since int) *paged {
+	p := &paged{}
+	for i := range since {
+		left := 10_400 - float64(since-i)*0.01
+		p.rows = append(p.rows, fmt.Sprintf(debitOf, 2000-i, "0.01", fmt.Sprintf("%.2f", left), "API usage by 3 virtual keys"))
+	}
+	p.rows = append(p.rows, fmt.Sprintf(creditOf, 1000, "500", "10400", topUpAt))
+	return p
+}
+
+// serve answers pages of transactions and of the log, by their query.
+func (g *gate) serve(books, log *paged) {
+	g.failing(func(r *http.Request) (int, string) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/transactions") && books != nil:
+			return http.StatusOK, books.answer(r.URL.Query())
+		case r.URL.Path == "/api/Analytics/logs" && log != nil:
+			return http.StatusOK, log.answer(r.URL.Query())
+		}
+		return 0, ""
+	})
+}
+
+// lastGroup is the newest state of a group that was told.
+func lastGroup(events []event.Event) (g event.GroupRead) {
+	for _, f := range events {
+		if x, ok := f.(event.GroupRead); ok {
+			g = x
+		}
+	}
+	return g
+}
+
+// TestATopUpFarBack: a group whose newest top-up is more than 500 transactions
+// back is at an unknown share until it is found, and never at what was ever
+// spent of what was ever paid in. The next run knows it at once.
+func TestATopUpFarBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g, books := newGate(t, "head"), busy(830)
+		g.set(pathGroups, `[{"id":1,"groupName":"Busy","balance":10391.7,"lifetimeCreditsAdded":10500,"lifetimeSpent":108.3,"virtualKeyCount":1,"createdAt":"2026-11-01T00:00:00Z"}]`)
+		g.serve(books, nil)
+		w := watchGate(t, g)
+		if x := lastGroup(w.take(10 * time.Second)); x.PeriodID != "" || x.Group != "1" {
+			t.Errorf("at first: %+v", x)
+		}
+		if books.asked.Load() != creditPages {
+			t.Errorf("%d pages were read at first", books.asked.Load())
+		}
+		x := lastGroup(w.take(90 * time.Second))
+		if x.PeriodID != "topup:1000" || x.OpeningBalance != event.USD(10_400) || x.HasUnattributed {
+			t.Errorf("after looking farther: %+v", x)
+		}
+		if books.asked.Load() > 10 {
+			t.Errorf("%d pages were read", books.asked.Load())
+		}
+		w.stop()
+		books.asked.Store(0)
+		again := watchGate(t, g, func(o *Options) {
+			o.Recall = func(id event.GroupID) (Topup, bool) {
+				return Topup{ID: "1000", At: x.Began, Base: x.OpeningBalance, Credits: event.USD(10_500)}, id == "1"
+			}
+		})
+		if y := lastGroup(again.take(10 * time.Second)); y.PeriodID != x.PeriodID || y.OpeningBalance != x.OpeningBalance || !y.Began.Equal(x.Began) {
+			t.Errorf("the next run: %+v", y)
+		}
+		if books.asked.Load() > 2 {
+			t.Errorf("the next run read %d pages", books.asked.Load())
+		}
+	})
+}
+
+// TestAGapIsReadInTheBackground: of a log that moved on by more than is read at
+// once, each row comes, none is news, and what was read whole is said.
+func TestAGapIsReadInTheBackground(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g, log, now := newGate(t, "head"), &paged{}, time.Now().UTC()
+		for i := range 1250 {
+			log.rows = append(log.rows, fmt.Sprintf(`{"id":%d,"virtualKeyId":1,"modelName":"m","cost":0.001,"responseTimeMs":1,"timestamp":%q}`,
+				5000-i, now.Add(-time.Hour-time.Duration(i)*time.Second).Format(time.RFC3339Nano)))
+		}
+		g.serve(nil, log)
+		gap := Span{now.Add(-2 * time.Hour).Truncate(time.Minute), now.Truncate(time.Minute)}
+		seen, whole, wanted := map[int64]int{}, false, 0
+		w := watchGate(t, g, func(o *Options) {
+			o.Wants = func(context.Context) Wants {
+				if wanted++; wanted > 1 {
+					return Wants{}
+				}
+				return Wants{Log: []Span{gap}}
+			}
+		})
+		for _, f := range w.take(50 * time.Second) {
+			switch x := f.(type) {
+			case *event.SpendRecorded:
+				t.Errorf("a row of before is told as news: %+v", x)
+			case event.LogRead:
+				for _, c := range x.Calls {
+					seen[c.ID]++
+				}
+				whole = whole || x.From.Equal(gap.From)
+			}
+		}
+		if len(seen) != 1250 || !whole {
+			t.Errorf("%d rows, whole %v", len(seen), whole)
+		}
+		if n := g.requests("Analytics/logs"); n > 13+6 { // its pages, and the list as it comes
+
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+// TestAnEmptyLogOfAGatewayWithoutDatabase is no proof that nothing happened.
+func TestAnEmptyLogOfAGatewayWithoutDatabase(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := newGate(t, "head")
+		gap := Span{time.Now().Add(-2 * time.Hour).Truncate(time.Minute), time.Now().Add(-time.Hour).Truncate(time.Minute)}
+		w := watchGate(t, g, func(o *Options) { o.Wants = func(context.Context) Wants { return Wants{Log: []Span{gap}} } })
+		w.take(4 * time.Second)
+		g.set(pathHealth, `{"status":"unhealthy","checks":{}}`)
+		g.serve(nil, &paged{})
+		for _, f := range w.take(2 * time.Minute) {
+			if x, ok := f.(event.LogRead); ok && x.From.Equal(gap.From) {
+				t.Errorf("read whole: %+v", x)
+			}
+		}
+		g.set(pathHealth, `{"status":"healthy","checks":{}}`)
+		whole := false
+		for _, f := range w.take(3 * time.Minute) {
+			x, ok := f.(event.LogRead)
+			whole = whole || ok && x.From.Equal(gap.From)
+		}
+		if !whole {
+			t.Error("with a healthy database it is not read whole")
+		}
+	})
+}

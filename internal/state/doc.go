@@ -1,6 +1,0 @@
-// Package state folds events into what is shown: spend per key, health of
-// providers, progress of tasks, connections, changes. It is a reducer: no
-// clock (it is told the time), no lock (one goroutine, the engine's, owns it),
-// no decision about telling anybody. Events may come twice, late or out of
-// order; the outcome is the same.
-package state

@@ -1,0 +1,36 @@
+package history
+
+import (
+	"context"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// FirstSpends gives when each model was first paid for since a time, by
+// gateway/model, and each gateway, by its id: the beginning of that hour.
+func (d *DB) FirstSpends(ctx context.Context, since time.Time) (models, gateways map[string]time.Time, err error) {
+	models, gateways = map[string]time.Time{}, map[string]time.Time{}
+	rows, err := d.read.QueryContext(ctx, `SELECT gateway, model, min(hour) FROM spend_hour WHERE hour >= ? GROUP BY gateway, model`,
+		floorDiv(since.Unix(), 3600))
+	if err != nil {
+		return models, gateways, wrapSQLite(err)
+	}
+	defer rows.Close() //nolint:errcheck // Err says what went wrong
+	for rows.Next() {
+		var gateway event.GatewayID
+		var model string
+		var hour int64
+		if err := rows.Scan(&gateway, &model, &hour); err != nil {
+			return models, gateways, wrapSQLite(err)
+		}
+		at := time.Unix(hour*3600, 0)
+		if model != "" {
+			models[string(gateway)+"/"+model] = at
+		}
+		if first, known := gateways[string(gateway)]; !known || at.Before(first) {
+			gateways[string(gateway)] = at
+		}
+	}
+	return models, gateways, wrapSQLite(rows.Err())
+}
