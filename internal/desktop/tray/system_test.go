@@ -336,6 +336,7 @@ func TestPanelRestarts(t *testing.T) {
 	p := run(t, bus.Address)
 	p.says("host true")
 	y.WaitItem()
+	time.Sleep(2 * time.Second) // the library begins to listen for panels only after its first registration
 	y.Vanish()
 	p.says("host false")
 	y.Return()

@@ -197,6 +197,7 @@ type day struct {
 	witness *witness
 	program atomic.Pointer[audience] // nil while it does not run; changed by the cause that stops it
 	from    time.Time
+	trials  atomic.Int32 // keys that were made to expire
 
 	mu     sync.Mutex
 	causes []scorecard.Cause // guarded by mu, as all below

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"time"
 
 	"gatewatch/internal/tools/scorecard"
@@ -150,7 +151,7 @@ var kinds = []kind{
 		begin: lines("batch spend research-notebook to=92%"), end: lines("credit Research 60"), least: 66 * time.Second,
 	},
 	{
-		name: "budget used up", part: "budget", cause: causeOf("budget used up", "budget.exhausted", "critical", "2"),
+		name: "budget used up", part: "budget", cause: causeOf("budget used up", "budget.exhausted", "critical", "2", "budget.used"),
 		begin: lines("batch spend research-notebook to=101%"), end: lines("credit Research 60"), least: 66 * time.Second,
 	},
 	{
@@ -201,7 +202,11 @@ var moreKinds = []kind{
 	},
 	{
 		name: "key expires tomorrow", part: "expiry", cause: within(66*time.Second, noEnd(causeOf("key expires tomorrow", "key.expiring", "warning", ""))),
-		begin: lines("key create 8 trial group=Quiet expires=20h"), end: lines("key update trial expires=900h"), least: 70 * time.Second,
+		begin: func(d *day) {
+			n := d.trials.Add(1)
+			d.town.do(fmt.Sprintf("key create %d trial-%d group=Quiet expires=20h", 80+n, n))
+		},
+		end: func(d *day) { d.town.do(fmt.Sprintf("key update trial-%d expires=900h", d.trials.Load())) }, least: 70 * time.Second,
 	},
 	{
 		name: "busy provider refuses every call (429)", part: "groq",

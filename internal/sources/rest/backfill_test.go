@@ -140,6 +140,32 @@ func TestAGapIsReadInTheBackground(t *testing.T) {
 	})
 }
 
+// TestWhatCameJustBeforeIsNotWatched: of a busy log the first page may lack the
+// most of what came in the seconds before it was read, and the gateway's clock
+// may go a little ahead unnoticed; that time is not said to be read.
+func TestWhatCameJustBeforeIsNotWatched(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g, log, now := newGate(t, "head"), &paged{}, time.Now().UTC()
+		for i := range 400 {
+			log.rows = append(log.rows, fmt.Sprintf(`{"id":%d,"virtualKeyId":1,"modelName":"m","cost":0.001,"responseTimeMs":1,"timestamp":%q}`,
+				5000-i, now.Add(-time.Duration(i)*4*time.Millisecond).Format(time.RFC3339Nano)))
+		}
+		g.serve(nil, log)
+		began := time.Now()
+		watched := false
+		for _, f := range watchGate(t, g).take(time.Minute) {
+			if x, ok := f.(event.LogRead); ok && !x.From.IsZero() {
+				if watched = true; x.From.Before(began.Add(clockGrain)) {
+					t.Fatalf("read whole from %v on, when it was first read at %v", x.From, began)
+				}
+			}
+		}
+		if !watched {
+			t.Error("what came later is not read whole")
+		}
+	})
+}
+
 // TestAnEmptyLogOfAGatewayWithoutDatabase is no proof that nothing happened.
 func TestAnEmptyLogOfAGatewayWithoutDatabase(t *testing.T) {
 	bubble(t, func(t *testing.T) {

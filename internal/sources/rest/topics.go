@@ -289,8 +289,12 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 	return append(events, w.reconcileBalances(ctx)...), false, nil
 }
 
-// logLate is how much later than it was written a row of the log may show up.
-const logLate = 2 * time.Second
+// logLate is how much later than it was written a row of the log may show up;
+// clockGrain is by how much two clocks may differ unnoticed (Client.GatewayTime).
+const (
+	logLate    = 2 * time.Second
+	clockGrain = 2 * time.Second
+)
 
 // logWatched tells since when the log is known without a gap, and the rows that
 // were there when it was first read, once it is known who served them.
@@ -299,11 +303,14 @@ func (w *Poller) logWatched(anew bool) []event.Event {
 	if !s.log.known {
 		return nil
 	}
-	now := w.opts.Client.GatewayTime(s.now).Add(-logLate)
-	if anew || s.logFrom.IsZero() {
-		s.logFrom = now
+	now := w.opts.Client.GatewayTime(s.now)
+	if anew || s.logFrom.IsZero() { // of what came just before, a page may lack the most
+		s.logFrom = now.Add(clockGrain)
 	}
-	told := event.LogRead{From: s.logFrom, To: now}
+	var told event.LogRead
+	if until := now.Add(-logLate); s.logFrom.Before(until) {
+		told.From, told.To = s.logFrom, until
+	}
 	if s.providers.known && s.mappings.known {
 		told.Calls, s.firstRows = w.callsOf(s.firstRows), nil
 	}

@@ -180,7 +180,7 @@ func (j *Judged) look(l *Look) {
 	for i := range l.Open {
 		if x := &l.Open[i]; !x.Pending && !so(x) {
 			j.StaleLines[l.After]++
-			j.Stale = append(j.Stale, l.After.String()+" after "+l.Cause+" listed: "+x.Title)
+			j.Stale = append(j.Stale, l.After.String()+" after "+l.Cause+" listed: "+x.Title+" ("+x.Severity+" "+x.Rule+")")
 		}
 	}
 	for i := range l.Bubbles {
