@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -73,10 +72,17 @@ func (c *Call) Cut() bool {
 // IsNegotiate reports whether a hub connection is asked for.
 func (c *Call) IsNegotiate() bool { return strings.HasSuffix(c.Bare(), "/negotiate") }
 
-// folder is where the recordings are, wherever the test runs.
+// folder is where the recordings are: below the module's root, which is above
+// the folder that a test runs in.
 func folder() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "testdata")
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return filepath.Join(dir, "internal", "tools", "replay", "testdata")
 }
 
 // Load reads all scenarios of a gateway, in the order of their names.
