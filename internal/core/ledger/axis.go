@@ -21,7 +21,8 @@ type axis struct {
 	// origin and top is explained.
 	holes []Hole
 	// pieces are the newest debits made at once, as the books have them,
-	// ascending: a hub may still say whose they were.
+	// ascending: a hub may still say whose they were, and a top-up of the same
+	// minute that they came before it.
 	pieces []Piece
 	topup  Topup // of a group
 	// shares is what a group paid for keys since its top-up, adjusted what
@@ -48,7 +49,9 @@ type Piece struct {
 	Loose bool `json:",omitempty"`
 	// Item is true of what the end of a batch named, see Book.Item. One that
 	// waits for its debit has the amount in To, and was debited after After.
-	Item  bool   `json:",omitempty"`
+	Item bool `json:",omitempty"`
+	// Admin is true of one that an administrator made.
+	Admin bool   `json:",omitempty"`
 	After Minute `json:",omitempty"`
 }
 
@@ -190,7 +193,7 @@ func (a *axis) split(from, to event.NanoUSD, at Minute, emit moved) (fresh event
 // piece is the debit between two totals, if it is remembered.
 func (a *axis) piece(from, to event.NanoUSD) *Piece {
 	for i := len(a.pieces) - 1; i >= 0; i-- {
-		if p := &a.pieces[i]; p.From == from && p.To == to {
+		if p := &a.pieces[i]; p.From == from && p.To == to && !p.Admin {
 			return p
 		}
 	}

@@ -164,9 +164,9 @@ func (b *Book) pushDirect(p Spend, at Minute) bool {
 	c := Piece{From: p.Total - p.Amount, To: p.Total, Minute: at, Key: p.Key, Provider: p.Provider, Model: p.Model}
 	if g, x := b.pieceOf(&c); x != nil {
 		if x.Key == "" {
-			b.add(x.cell(g), -p.Amount, -1)
+			b.debited(g, x, -p.Amount, -1)
 			x.Key, x.Provider, x.Model = p.Key, p.Provider, p.Model
-			b.add(x.cell(g), p.Amount, 1)
+			b.debited(g, x, p.Amount, 1)
 			b.touched.groups[g] = true
 		}
 		return false
@@ -210,6 +210,9 @@ func (b *Book) pieceOf(c *Piece) (event.GroupID, *Piece) {
 func (p *Piece) near(m Minute) bool { return max(p.Minute-m, m-p.Minute) <= 2 }
 
 func (p *Piece) cell(g event.GroupID) Cell {
+	if p.Admin {
+		return Cell{Minute: p.Minute, Group: g, Kind: Adjusted}
+	}
 	return Cell{p.Minute, g, p.Key, p.Provider, p.Model, Direct}
 }
 
@@ -312,8 +315,21 @@ func (b *Book) movedGroup(g event.GroupID) moved {
 
 // add puts money into a cell.
 func (b *Book) add(c Cell, n event.NanoUSD, count int64) {
-	put(b.fresh, c, n, count)
 	b.booked(c, n)
+	b.keep(c, n, count)
+}
+
+// debited puts a debit made at once, or a part of one, into its cell; what came
+// before its group's top-up is of no share.
+func (b *Book) debited(g event.GroupID, x *Piece, n event.NanoUSD, count int64) {
+	if !b.groupAxis(g).topup.after(x) {
+		b.booked(x.cell(g), n)
+	}
+	b.keep(x.cell(g), n, count)
+}
+
+func (b *Book) keep(c Cell, n event.NanoUSD, count int64) {
+	put(b.fresh, c, n, count)
 	if c.Minute < b.floor {
 		return
 	}

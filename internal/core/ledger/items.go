@@ -41,13 +41,13 @@ func (b *Book) named(g event.GroupID, item *Piece) bool {
 	for _, key := range []event.KeyID{item.Key, ""} {
 		for i := range b.groups[g].pieces {
 			x := &b.groups[g].pieces[i]
-			if x.Item || x.Key != key || !item.is(x) {
+			if x.Item || x.Admin || x.Key != key || !item.is(x) {
 				continue
 			}
 			if x.Item = true; key == "" {
-				b.add(x.cell(g), x.From-x.To, -1)
+				b.debited(g, x, x.From-x.To, -1)
 				x.Key = item.Key
-				b.add(x.cell(g), x.To-x.From, 1)
+				b.debited(g, x, x.To-x.From, 1)
 			}
 			b.touched.groups[g] = true
 			return true

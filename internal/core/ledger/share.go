@@ -229,6 +229,11 @@ func (b *Book) credited(g event.GroupID) {
 			}
 		}
 	}
+	for i := range a.pieces {
+		if x := &a.pieces[i]; a.topup.after(x) && x.Minute >= b.floor {
+			b.booked(x.cell(g), x.From-x.To)
+		}
+	}
 	for key, at := range joined {
 		if at > 0 {
 			s := a.shares[key]

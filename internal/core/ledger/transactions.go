@@ -77,12 +77,19 @@ func (b *Book) transaction(g event.GroupID, t Transaction, spent event.NanoUSD) 
 	if fresh <= 0 {
 		return true
 	}
-	if kind == Direct {
+	switch kind {
+	case Direct:
 		x := b.claimed(g, from, spent, at)
 		b.expect(g, &x)
 		a.remember(x)
-		b.add(x.cell(g), fresh, 1)
+		b.debited(g, &x, fresh, 1)
 		return true
+	case Adjusted:
+		x := Piece{From: from, To: spent, Minute: at, Admin: true}
+		a.remember(x)
+		b.debited(g, &x, fresh, 1)
+		return true
+	case Logged, Pushed, Flushed, Moved, Claimed:
 	}
 	b.add(Cell{Minute: at, Group: g, Key: key, Kind: kind}, fresh, 1)
 	return true

@@ -26,16 +26,25 @@ type Topup struct {
 	Credits event.NanoUSD // ever added, with it
 }
 
+// spent is what the group had ever spent when it was topped up.
+func (t *Topup) spent() event.NanoUSD { return t.Credits - t.Base }
+
+// after reports whether a debit of the top-up's own minute came before it: the
+// group's total says so.
+func (t *Topup) after(x *Piece) bool {
+	return x.Minute == t.At && t.Credits > 0 && x.To <= t.spent()
+}
+
 // SetTopup notes a group's newest credit.
 func (b *Book) SetTopup(g event.GroupID, t Topup) {
 	a := b.groupAxis(g)
 	if a.topup == t {
 		return
 	}
-	began := a.topup.At
+	was := a.topup
 	a.topup = t
 	b.touched.groups[g] = true
-	if t.At != began {
+	if t.At != was.At || t.ID != was.ID && t.spent() != was.spent() {
 		b.credited(g)
 	}
 }
