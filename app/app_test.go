@@ -264,8 +264,8 @@ func TestSummary(t *testing.T) {
 		"c": alert("critical", "critical", "recovering", 1), "d": alert("over", "critical", "resolved", 1),
 		"e": alert("fifty", "info", "firing", 1), "f": acked, "g": held,
 	}, Gateways: map[string]*state.Gateway{
-		"x": {ID: "x", Label: "X", Core: "connected", Overall: "connected", BurnPerHour: -1},
-		"y": {ID: "y", Label: "Y", Core: "reconnecting", Overall: "reconnecting", Cause: "nobody listens", BurnPerHour: 7},
+		"x": {ID: "x", Label: "X", Core: "connected", Overall: "connected"},
+		"y": {ID: "y", Label: "Y", Core: "reconnecting", Overall: "reconnecting", Cause: "nobody listens", BurnPerHour: event.Known(event.NanoUSD(7))},
 	}})
 	s := m.summary()
 	var reasons []string
@@ -300,7 +300,7 @@ func TestListsOfTheSummary(t *testing.T) {
 		Tasks: map[string]*state.Task{
 			"p/t": {ID: "p/t", Task: "t", Medium: "video", Status: "queued", StartedAt: 1}, "p/u": {ID: "p/u", Task: "u", FinishedAt: 5},
 		},
-		Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.Known(event.NanoUSD(0))}, "q": {ID: "q", BurnPerHour: -1}},
+		Gateways: map[string]*state.Gateway{"p": {ID: "p", Today: event.Known(event.NanoUSD(0))}, "q": {ID: "q"}},
 		Alerts:   map[string]*state.AlertLine{"s": {ID: "s", Rule: "task.stuck", Status: "firing", Severity: "warning"}},
 	})
 	s := m.summary()
@@ -325,11 +325,11 @@ func TestListsOfTheSummary(t *testing.T) {
 		t.Errorf("spend: %+v", s)
 	}
 	old := time.Date(2026, 11, 29, 21, 40, 0, 0, time.UTC)
-	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.Known(event.USD(3)).Stale(old, "no answer")}}})
+	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", Today: event.Known(event.USD(3)).Stale(old, "no answer")}}})
 	if s := m.summary(); !s.HasToday || s.SpentToday != event.USD(3) || !s.TodayAsOf.Equal(old) {
 		t.Errorf("not read again: %+v", s)
 	}
-	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", BurnPerHour: -1, Today: event.NotKnown[event.NanoUSD](event.ReadingForbidden, "")}}})
+	m.merge(state.Delta{Gateways: map[string]*state.Gateway{"p": {ID: "p", Today: event.NotKnown[event.NanoUSD](event.ReadingForbidden, "")}}})
 	if m.summary().HasToday {
 		t.Error("what nobody can see was 0 today")
 	}

@@ -106,6 +106,7 @@ export function aKey(of: Partial<KeySpend> & { gateway: string; key: string }): 
     trust: '',
     lastAmount: 0,
     lastModel: '',
+    lastAt: 0,
     requests: 0,
     observedTotal: 0,
     today: 0,

@@ -601,7 +601,7 @@ export namespace state {
 	    cause: string;
 	    nextAt: number;
 	    lastEventAt: number;
-	    burnPerHour: number;
+	    burnPerHour: number | { status: string; why?: string; value?: number; since?: number };
 	    burnSpan: number;
 	    today: number | { status: string; why?: string; value?: number; since?: number };
 	    todayNoKey: number;
@@ -673,6 +673,7 @@ export namespace state {
 	    trust: string;
 	    lastAmount: number;
 	    lastModel: string;
+	    lastAt: number;
 	    requests: number;
 	    observedTotal: number;
 	    today: number | { status: string; why?: string; value?: number; since?: number };

@@ -19,7 +19,7 @@ func TestRateIsKnownWithItsSpan(t *testing.T) {
 	s.Derive(at)
 	s.tell("logs", at, event.LogRead{From: at.Add(-20 * time.Minute), To: at})
 	s.Derive(at)
-	if gw := s.Live().Gateways["g"]; gw.BurnSpan != 15 || gw.BurnPerHour != int64(event.USD(8)) {
-		t.Errorf("over %d min it spends %d an hour, want 8 dollars over 15", gw.BurnSpan, gw.BurnPerHour)
+	if gw := s.Live().Gateways["g"]; gw.BurnSpan != 15 || gw.BurnPerHour.Or(-1) != event.USD(8) {
+		t.Errorf("over %d min it spends %s an hour, want 8 dollars over 15", gw.BurnSpan, gw.BurnPerHour)
 	}
 }

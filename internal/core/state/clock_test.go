@@ -43,7 +43,8 @@ func callOf(t *testing.T, wrong time.Time) {
 	}
 	s.tell("logs", at, event.LogRead{From: at.Add(-20 * time.Minute), To: at})
 	s.Derive(at)
-	if gw := s.Live().Gateways["g"]; gw.BurnPerHour < int64(event.USD(55)) || gw.BurnPerHour > int64(event.USD(65)) {
-		t.Errorf("after a call of %s: %s an hour, want about $60", wrong, event.NanoUSD(gw.BurnPerHour))
+	rate := s.Live().Gateways["g"].BurnPerHour
+	if n, ok := rate.Get(); !ok || n < event.USD(55) || n > event.USD(65) {
+		t.Errorf("after a call of %s: %s an hour, want about $60", wrong, rate)
 	}
 }

@@ -69,9 +69,9 @@ type Gateway struct {
 	// LastEventAt is when anything last came from it.
 	LastEventAt int64 `json:"lastEventAt"`
 	// BurnPerHour is what it spends now, logged or not, nano-dollars an hour, over the
-	// BurnSpan minutes of the last 15 that were watched; negative: too few.
-	BurnPerHour int64 `json:"burnPerHour"`
-	BurnSpan    int64 `json:"burnSpan"`
+	// BurnSpan minutes of the last 15 that were watched, or why that is not known.
+	BurnPerHour event.Reading[event.NanoUSD] `json:"burnPerHour" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	BurnSpan    int64                        `json:"burnSpan"`
 	// Today is what was spent since local midnight, or why that is not known:
 	// what its keys did (see KeySpend.Today), TodayNoKey that no key is known of,
 	// and TodayAdjusted that administrators took from groups.
@@ -171,9 +171,12 @@ type KeySpend struct {
 	ReportedAt    int64  `json:"reportedAt"`
 	// Trust is "claimed", "verified" or "contradicted" where the gateway made
 	// a claim; else "".
-	Trust         string `json:"trust"`
+	Trust string `json:"trust"`
+	// LastAmount and LastModel are of the newest call that is known, made at
+	// LastAt; 0: none is.
 	LastAmount    int64  `json:"lastAmount"`
 	LastModel     string `json:"lastModel"`
+	LastAt        int64  `json:"lastAt"`
 	Requests      int64  `json:"requests"`      // spends seen since start
 	ObservedTotal int64  `json:"observedTotal"` // their sum
 	// Today is what it spent since local midnight, as far as it is known to be

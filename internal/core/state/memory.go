@@ -122,6 +122,11 @@ func (s *State) Remember(gateway string, p Picture, now time.Time) {
 	date(p.Providers, func(k *Provider) *int64 { return &k.Remembered }, p.At)
 	date(p.Tasks, func(k *Task) *int64 { return &k.Remembered }, p.At)
 	date(p.Nav, func(k *Nav) *int64 { return &k.Remembered }, p.At)
+	for id, k := range p.Keys { // the ledger of a run before knows keys, too
+		if m := s.spend[id]; m != nil {
+			m.view.lastOf(k)
+		}
+	}
 	for id, t := range p.Tasks {
 		if t.FinishedAt > 0 && ms(now)-t.FinishedAt >= finishedTaskTTL.Milliseconds() || lostTask(t, ms(now)) {
 			delete(p.Tasks, id)
@@ -338,6 +343,7 @@ func (s *State) rememberedKey(id string, k KeySpend) KeySpend {
 	if m := s.spend[id]; m != nil {
 		v := m.view
 		k.Today, k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.Trend = v.Today, v.Rate15m, v.Rate1h, v.Rate24h, v.RateSpan, v.Trend
+		k.lastOf(*v)
 	}
 	return k
 }

@@ -342,3 +342,37 @@ func TestMarks(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestTheLastCallOfAKey: what a key asked for last is remembered over a restart, and
+// is another once the log has a newer one, also of the time between the two runs.
+func TestTheLastCallOfAKey(t *testing.T) {
+	before := watched(newScript())
+	called := before.now
+	before.from(list("logs"), &event.SpendRecorded{Key: "1", Model: "small", Amount: event.USD(0.5), At: called})
+	before.from(list("logs"), &event.SpendRecorded{Key: "1", Model: "late", Amount: event.USD(7), At: called.Add(-time.Minute)})
+	p := pictured(t, before)
+	for _, ledgerFirst := range []bool{false, true} {
+		s := newScript()
+		s.now = before.now.Add(time.Hour)
+		s.SetGateway(Gateway{ID: "g"})
+		if ledgerFirst {
+			s.RestoreLedger("g", before.Book("g").Take().Saved, s.now)
+			s.keyOf("g", "1")
+		}
+		s.Remember("g", p, s.now)
+		want := func(when, model string, n event.NanoUSD) {
+			t.Helper()
+			if k := s.Clone().Keys["g/1"]; k.LastModel != model || k.LastAmount != int64(n) {
+				t.Errorf("%s (ledger first: %v): %s on %q, want %s on %q", when, ledgerFirst, event.NanoUSD(k.LastAmount), k.LastModel, n, model)
+			}
+		}
+		want("remembered", "small", event.USD(0.5))
+		s.from(list("keys"), event.KeyRead{Key: "1", Name: "api", Group: "7", Enabled: event.Known(true)}, event.ListRead{List: "keys"})
+		want("its list was read", "small", event.USD(0.5))
+		s.from(list("logs"), event.LogRead{From: called.Add(-time.Hour), To: s.now, Calls: []event.LoggedCall{
+			{ID: 2, Key: "1", Model: "meanwhile", Amount: event.USD(0.25), At: called.Add(time.Minute)},
+			{ID: 1, Key: "1", Model: "old", Amount: event.USD(0.125), At: called.Add(-30 * time.Minute)},
+		}})
+		want("of the time between", "meanwhile", event.USD(0.25))
+	}
+}

@@ -124,7 +124,12 @@ func (s *State) book(env *event.Envelope, m *keyTracker, b *event.SpendRecorded)
 func (s *State) logRead(env *event.Envelope, b event.LogRead) {
 	p := s.moneyOf(env.Source.Gateway)
 	for _, c := range b.Calls {
-		p.book.Log(ledger.Row{ID: c.ID, At: dated(env, c.At), Key: c.Key, Provider: c.Provider, Model: c.Model, Amount: c.Amount})
+		at := dated(env, c.At)
+		p.book.Log(ledger.Row{ID: c.ID, At: at, Key: c.Key, Provider: c.Provider, Model: c.Model, Amount: c.Amount})
+		if m := s.spend[id(env.Source.Gateway, string(c.Key))]; m != nil && c.Amount > 0 && ms(at) > m.view.LastAt {
+			m.view.last(c.Amount, c.Model, ms(at))
+			s.touch(m)
+		}
 	}
 	if p.logged = true; !b.From.IsZero() {
 		p.book.Watched(b.From, b.To)

@@ -46,13 +46,14 @@ const TooShort = "too little was watched of the last minutes"
 func BurnOf(gateways ...Gateway) (perHour event.Reading[event.NanoUSD], minutes int64) {
 	perHour = event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
 	for _, g := range gateways {
-		if g.BurnPerHour < 0 {
+		n, known := g.BurnPerHour.Get()
+		if !known || n < 0 { // negative in what is replayed of before
 			continue
 		}
 		if !perHour.Known() || g.BurnSpan < minutes {
 			minutes = g.BurnSpan
 		}
-		perHour = event.Known(perHour.Or(0) + event.NanoUSD(g.BurnPerHour))
+		perHour = event.Known(perHour.Or(0) + n)
 	}
 	return perHour, minutes
 }

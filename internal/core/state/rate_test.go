@@ -133,8 +133,8 @@ func TestNothingKnownIsNotNothingSpent(t *testing.T) {
 		s.Tick(at)
 		g, group := s.Live().Gateways["g"], s.Live().Groups["g/7"]
 		n, told := group.Rate15m.Get()
-		if (g.BurnPerHour >= 0) != known || told != known || known && (g.BurnPerHour != int64(n) || n > 0 != spends) {
-			t.Errorf("%s: gateway %d, group %s", what, g.BurnPerHour, group.Rate15m)
+		if g.BurnPerHour.Known() != known || told != known || known && (g.BurnPerHour.Or(-1) != n || n > 0 != spends) {
+			t.Errorf("%s: gateway %s, group %s", what, g.BurnPerHour, group.Rate15m)
 		}
 	}
 	s.call(at.Add(-time.Hour), at, 0)

@@ -116,8 +116,25 @@ func (s *State) keyOf(g event.GatewayID, key event.KeyID) *keyTracker {
 		ReportedRatio: -1, Trend: "unknown",
 		HourRequests: -1, HourFailed: -1,
 	}}
+	if was := s.memory.pictures[string(g)]; was != nil { // its newest call stays that until there is another
+		m.view.lastOf(was.Keys[id])
+	}
 	s.spend[id] = m
 	return m
+}
+
+// lastOf takes the newest call that another view of the key knows, if that is newer.
+func (k *KeySpend) lastOf(o KeySpend) {
+	if o.LastAt > k.LastAt {
+		k.LastAmount, k.LastModel, k.LastAt = o.LastAmount, o.LastModel, o.LastAt
+	}
+}
+
+// last takes a call if it is the newest.
+func (k *KeySpend) last(n event.NanoUSD, model string, at int64) {
+	if at >= k.LastAt {
+		k.LastAmount, k.LastModel, k.LastAt = int64(n), model, at
+	}
 }
 
 // touch notes that a key has to be shown anew. It is called for every spend
@@ -195,7 +212,7 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 	}
 	s.believeTotal(env, k, m, b, at)
 	if b.Amount > 0 {
-		k.LastAmount, k.LastModel = int64(b.Amount), b.Model
+		k.last(b.Amount, b.Model, at)
 		k.Requests++
 		k.ObservedTotal += int64(b.Amount)
 		s.book(env, m, b)

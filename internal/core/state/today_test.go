@@ -126,18 +126,22 @@ func TestUnreachableIsNotCheaper(t *testing.T) {
 		at = at.Add(10 * time.Second)
 	}
 	before := s.Live().Gateways["g"]
-	if d := before.BurnPerHour - int64(event.USD(36)); before.BurnSpan != 15 || d < -int64(event.USD(1)) || d > int64(event.USD(1)) {
-		t.Fatalf("%s/h over %d min, want about $36", event.NanoUSD(before.BurnPerHour), before.BurnSpan)
+	rate := before.BurnPerHour.Or(0)
+	if d := rate - event.USD(36); before.BurnSpan != 15 || d < -event.USD(1) || d > event.USD(1) {
+		t.Fatalf("%s/h over %d min, want about $36", before.BurnPerHour, before.BurnSpan)
 	}
 	for m := range 30 {
 		at = at.Add(time.Minute)
 		s.asked("logs", at, event.PollTimedOut, "no answer")
 		s.Tick(at)
 		g := s.Live().Gateways["g"]
+		n, known := g.BurnPerHour.Get()
 		switch {
-		case g.BurnPerHour < 0: // not known
-		case g.BurnPerHour < before.BurnPerHour*97/100:
-			t.Errorf("after %d min: %s/h over %d min", m+1, event.NanoUSD(g.BurnPerHour), g.BurnSpan)
+		case !known && g.BurnPerHour.Why() == "":
+			t.Errorf("after %d min it is not said why the rate is not known", m+1)
+		case !known:
+		case n < rate*97/100:
+			t.Errorf("after %d min: %s/h over %d min", m+1, n, g.BurnSpan)
 		case g.BurnSpan > before.BurnSpan || m > 12:
 			t.Errorf("after %d min the rate is still over %d min", m+1, g.BurnSpan)
 		}
