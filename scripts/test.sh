@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Runs the checks of `make test`, each with its time, all of them even if one
-# fails: test.sh [STEP...]. The last line counts.
+# fails: test.sh [STEP...]. The last line counts. Without a STEP all are run:
+# what only computes runs beside the tests that mostly wait for each other, in
+# the time that those leave, and is printed after them.
 . "$(dirname "$0")/lib.sh"
 . scripts/tools.sh
 
@@ -32,6 +34,10 @@ format() {
 vet() {
 	go vet ./...
 	go vet -tags "$tags" ./...
+}
+
+# Builds for what this machine is not, and without a window.
+systems() {
 	CGO_ENABLED=0 go build -o "$cache/bin/gatewatch-plain" .
 	CGO_ENABLED=0 GOOS=windows go build ./...
 	CGO_ENABLED=0 GOOS=windows go build -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
@@ -84,7 +90,7 @@ go_tests() {
 # What is told, held against what happened, on fifty composed days: without the
 # race detector, which plays a few of them among the other tests.
 scorecard() {
-	go test -timeout 15m -run '^TestScorecard$' ./internal/program/run
+	go test -vet=off -timeout 40m -run '^TestScorecard$' ./internal/program/run
 }
 
 # Every fuzz target for so many inputs; what it finds is in testdata/fuzz. A
@@ -174,13 +180,14 @@ upward() {
 }
 
 # spent is how much of the processors' time the children of a step took.
-spent() { awk 'NR == 2 { gsub(/[ms]/, " "); split($0, t); printf "%d s\n", 60 * (t[1] + t[3]) + t[2] + t[4] }' "$cache/times"; }
+spent() { awk 'NR == 2 { gsub(/[ms]/, " "); split($0, t); printf "%d s\n", 60 * (t[1] + t[3]) + t[2] + t[4] }' "$own.times"; }
 
 skip() { say "skipped: $*"; skipped+=("$current"); }
 
 declare -A title=(
 	[format]="Go format (gofumpt)"
-	[vet]="go vet and builds: plain, desktop, Windows, macOS"
+	[vet]="go vet"
+	[systems]="Builds without a window, for Windows and macOS"
 	[lint]="golangci-lint"
 	[pins]="Pinned modules"
 	[vulnerabilities]="Known vulnerabilities (govulncheck)"
@@ -196,11 +203,41 @@ declare -A title=(
 	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
 )
-order=(format frontend-lint vet lint pins vulnerabilities unused frontend-tests go-tests scorecard fuzz build generated packages wired smoke)
-[ $# -gt 0 ] && order=("$@")
+order=(format frontend-lint pins vet build frontend-tests go-tests fuzz generated packages wired smoke)
+beside=(systems lint vulnerabilities unused scorecard)
+beside_from=frontend-tests # by then the page is built, and the modules compiled for this system
+[ $# -gt 0 ] && order=("$@") && beside=()
+
+# begin_beside starts the steps that run beside the others; what they print and
+# how they ended is in files.
+begin_beside() {
+	BESIDE=1 nice -n 19 "$0" "${beside[@]}" </dev/null >"$cache/beside.log" 2>&1 &
+	beside_pid=$!
+}
+
+# end_beside waits for them and counts them.
+end_beside() {
+	wait "$beside_pid" || true
+	beside_pid=
+	cat "$cache/beside.log"
+	[ -e "$cache/beside.result" ] || { failed+=("${beside[@]}"); return 0; }
+	local what name
+	while read -r what name; do
+		case "$what" in
+		failed) failed+=("$name") ;;
+		skipped) skipped+=("$name") ;;
+		esac
+	done <"$cache/beside.result"
+	order+=("${beside[@]}")
+}
+
+own=$cache/step.$$ # files of this process
+trap 'rm -f "$own".*; [ -z "${beside_pid:-}" ] || kill "$beside_pid" 2>/dev/null' EXIT
+rm -f "$cache/beside.result"
 
 for current in "${order[@]}"; do
 	[ -n "${title[$current]:-}" ] || die "there is no step called $current"
+	[ ${#beside[@]} -eq 0 ] || [ "$current" != "$beside_from" ] || begin_beside
 	say "" "== ${title[$current]}"
 	from=$SECONDS
 	# The step runs under set -e, which is off inside a condition: hence &.
@@ -209,20 +246,26 @@ for current in "${order[@]}"; do
 	(
 		set -e
 		"${current//-/_}" </dev/null
-		printf '%s\n' "${counts[@]}" >"$cache/counts"
-		printf '%s\n' "${skipped[@]}" >"$cache/skipped"
-		times >"$cache/times"
+		printf '%s\n' "${counts[@]}" >"$own.counts"
+		printf '%s\n' "${skipped[@]}" >"$own.skipped"
+		times >"$own.times"
 	) &
 	wait $! || status=$?
 	if [ "$status" -eq 0 ]; then
-		mapfile -t counts < <(grep . "$cache/counts" || true)
-		mapfile -t skipped < <(grep . "$cache/skipped" || true)
+		mapfile -t counts < <(grep . "$own.counts" || true)
+		mapfile -t skipped < <(grep . "$own.skipped" || true)
 		say "-- ok, $((SECONDS - from)) s, processors $(spent)"
 	else
 		failed+=("$current")
 		say "-- FAILED, $((SECONDS - from)) s"
 	fi
 done
+
+if [ -n "${BESIDE:-}" ]; then
+	{ printf 'failed %s\n' "${failed[@]}" && printf 'skipped %s\n' "${skipped[@]}"; } | grep ' .' >"$cache/beside.result" || true
+	exit 0
+fi
+[ ${#beside[@]} -eq 0 ] || end_beside
 
 say ""
 [ ${#skipped[@]} -eq 0 ] || say "skipped: ${skipped[*]}"
