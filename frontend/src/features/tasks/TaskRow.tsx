@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { useAct } from '../../bridge/act'
-import { duration, words } from '../../lib/format'
+import { duration, UNKNOWN, words } from '../../lib/format'
 import { nameOfKey } from '../../live/find'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
@@ -31,11 +31,11 @@ export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
           {task.message}
         </bdi>
       </Cell>
+      <Cell end className="num dim" fact={shows('task.usual', id)}>
+        {task.usualMs > 0 ? duration(task.usualMs) : UNKNOWN}
+      </Cell>
       <Cell end className="faint">
         <TimeAgo at={task.startedAt} otherwise="unknown" fact="task.startedAt" of={id} />
-        {task.usualMs > 0 ? (
-          <small {...shows('task.usual', id)}> usually {duration(task.usualMs)}</small>
-        ) : null}
       </Cell>
       <Cell end>
         <span className={css.deeds}>

@@ -26,7 +26,8 @@ const RUNNING: readonly Column[] = [
   { key: 'what', head: 'For', width: 'minmax(120px, 1.5fr)' },
   { key: 'progress', head: 'Progress', width: 'minmax(150px, 230px)' },
   { key: 'message', head: 'Last message', from: 860, width: 'minmax(90px, 1fr)' },
-  { key: 'started', head: 'Started', width: '150px', end: true },
+  { key: 'usual', head: 'Usually', from: 640, width: '76px', end: true },
+  { key: 'started', head: 'Started', width: '96px', end: true },
   { key: 'deeds', head: 'Actions', quiet: true, from: 720, width: '104px', end: true },
 ]
 

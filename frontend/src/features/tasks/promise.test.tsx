@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { aGateway } from '../../bridge/fixtures'
+import { aGateway, aTask } from '../../bridge/fixtures'
 import type { TopicDelivery } from '../../bridge/types'
 import { byId, given, renderWith } from '../../test/render'
-import { Result } from './TaskRow'
+import { Result, RunningRow } from './TaskRow'
 import { TasksPage } from './TasksPage'
 
 const gateways = byId(aGateway({ id: 'prod' }))
@@ -31,6 +31,20 @@ describe('an empty page of tasks', () => {
     given({ gateways, deliveries })
     renderWith(<TasksPage open="" />)
     expect(screen.getAllByText(promise).length).toBeGreaterThan(0)
+  })
+
+  it('says how long such tasks usually take, or that it is not known', () => {
+    const known = aTask({ gateway: 'prod', task: 't1', usualMs: 25 * 60_000, usualCount: 12 })
+    const other = aTask({ gateway: 'prod', task: 't2' })
+    given({ gateways, tasks: byId(known, other) })
+    const { container } = renderWith(
+      <>
+        <RunningRow id={known.id} />
+        <RunningRow id={other.id} />
+      </>,
+    )
+    const told = [...container.querySelectorAll('[data-fact="task.usual"]')].map((cell) => cell.textContent)
+    expect(told).toEqual(['25 min', '–'])
   })
 
   it('does not miss a link where there is none', () => {
