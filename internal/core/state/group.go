@@ -11,6 +11,22 @@ type groupTracker struct {
 	unsummed int
 }
 
+// groupOf is the group's memory, made where there is none: what a group spent is
+// known from an earlier run, or from the log, before the list of groups is read.
+// It is nil if there are too many groups already.
+func (s *State) groupOf(gid string) *groupTracker {
+	mem := s.groups[gid]
+	if mem == nil {
+		if len(s.groups) >= maxGroups {
+			s.Overflow++
+			return nil
+		}
+		mem = &groupTracker{}
+		s.groups[gid] = mem
+	}
+	return mem
+}
+
 // groupRead takes what a read of a key group showed.
 func (s *State) groupRead(env *event.Envelope, b event.GroupRead) {
 	gid := id(env.Source.Gateway, string(b.Group))
@@ -20,14 +36,9 @@ func (s *State) groupRead(env *event.Envelope, b event.GroupRead) {
 		s.dirty.groups[gid] = true
 		return
 	}
-	mem := s.groups[gid]
+	mem := s.groupOf(gid)
 	if mem == nil {
-		if len(s.groups) >= maxGroups {
-			s.Overflow++
-			return
-		}
-		mem = &groupTracker{}
-		s.groups[gid] = mem
+		return
 	}
 	at := eventTime(env, b.At)
 	old := s.live.Groups[gid]

@@ -20,21 +20,23 @@ type moneyTracker struct {
 	// today is what was spent since local midnight, noKey and adjusted of it
 	// what no key is known of, and what administrators took.
 	today, noKey, adjusted int64
-	unlogged               int64                   // of today, debited for calls that no row of the log shows
-	byGroup                map[event.GroupID]int64 // of today
-	statedAt, restateAt    int64                   // see showToday; restateAt: what came since is not in it, else 0
-	check                  booksCheck
-	booksAt                map[event.GroupID]ledger.Minute // when a group's transactions were read last
-	restored               bool                            // of an earlier run, and nothing was read since
-	todayDay               int64                           // local day number of today
-	partly                 bool                            // what is pushed is not all, and the rest is not read
-	day                    day                             // how far what is known of today can be relied on
-	midnight               ledger.Minute
-	logged                 bool           // the request log is read: it alone says what was watched
-	toldAt                 int64          // when spend or a total was first told; 0: never
-	pending                bool           // it is among the dirty
-	taken                  []ledger.Taken // to be kept, see Ledgers
-	resyncs                int            // of its connections
+	// awaited is what of noKey is of keys that nobody told of yet.
+	awaited             map[event.KeyID]int64
+	unlogged            int64                   // of today, debited for calls that no row of the log shows
+	byGroup             map[event.GroupID]int64 // of today
+	statedAt, restateAt int64                   // see showToday; restateAt: what came since is not in it, else 0
+	check               booksCheck
+	booksAt             map[event.GroupID]ledger.Minute // when a group's transactions were read last
+	restored            bool                            // of an earlier run, and nothing was read since
+	todayDay            int64                           // local day number of today
+	partly              bool                            // what is pushed is not all, and the rest is not read
+	day                 day                             // how far what is known of today can be relied on
+	midnight            ledger.Minute
+	logged              bool           // the request log is read: it alone says what was watched
+	toldAt              int64          // when spend or a total was first told; 0: never
+	pending             bool           // it is among the dirty
+	taken               []ledger.Taken // to be kept, see Ledgers
+	resyncs             int            // of its connections
 }
 
 // Bounds of a gateway's book: how long money is kept by the minute in memory,
@@ -205,7 +207,7 @@ func (s *State) flow(g string, p *moneyTracker) {
 	}
 	for _, x := range t.Groups {
 		p.groupSpent(&x)
-		if mem := s.groups[g+"/"+string(x.Group)]; mem != nil {
+		if mem := s.groupOf(g + "/" + string(x.Group)); mem != nil {
 			mem.rates.add(int64(x.Minute)*minute, int64(x.Nano))
 		}
 	}
@@ -243,12 +245,18 @@ func (s *State) sum(g string, p *moneyTracker, at ledger.Minute, key event.KeyID
 	p.all.add(int64(at)*minute, n)
 	p.used.add(int64(at)*minute, n)
 	if at < p.midnight {
+		if key != "" && s.spend[g+"/"+string(key)] == nil {
+			p.await(key, 0)
+		}
 		return
 	}
 	p.today += n
 	m := s.spend[g+"/"+string(key)]
 	if key == "" || m == nil {
 		p.noKey += n
+		if key != "" {
+			p.await(key, n)
+		}
 		return
 	}
 	m.today += n
@@ -281,8 +289,13 @@ func (s *State) midnightAt(g string, p *moneyTracker, now time.Time) {
 			s.touch(mem)
 		}
 	}
-	for _, n := range st.Keys { // of keys that are not shown
+	for key := range p.awaited {
+		p.awaited[key] = int64(st.Keys[key])
+	}
+	for key, n := range st.Keys { // of keys that are not shown
 		p.noKey += int64(n)
+		p.await(key, 0)
+		p.awaited[key] = int64(n)
 	}
 }
 

@@ -119,6 +119,7 @@ func (s *State) keyOf(g event.GatewayID, key event.KeyID) *keyTracker {
 	if was := s.memory.pictures[string(g)]; was != nil { // its newest call stays that until there is another
 		m.view.lastOf(was.Keys[id])
 	}
+	s.arrived(g, key, m)
 	s.spend[id] = m
 	return m
 }

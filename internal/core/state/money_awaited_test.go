@@ -1,0 +1,78 @@
+package state
+
+import (
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// TestAKeyThatIsToldOfAfterItsCalls: the log may be read before the list of
+// keys. What was booked for a key before it was told of is the key's, today and
+// in its rate, and no longer of no key; what comes later adds to it once.
+func TestAKeyThatIsToldOfAfterItsCalls(t *testing.T) {
+	s := newLists()
+	at := time.Date(2026, 11, 29, 9, 30, 30, 0, time.UTC)
+	call := func(usd float64) {
+		s.id++
+		s.tell("logs", at, event.LogRead{
+			From: at.Add(-20 * time.Minute), To: at,
+			Calls: []event.LoggedCall{{ID: s.id, At: at.Add(-time.Minute), Key: "3", Model: "m", Amount: event.USD(usd)}},
+		})
+	}
+	call(1.5)
+	s.Derive(at)
+	if g := s.Live().Gateways["g"]; g.TodayNoKey != int64(event.USD(1.5)) {
+		t.Errorf("of a key that nobody told of: %d", g.TodayNoKey)
+	}
+	call(0.25) // not brought to the sums yet
+	s.tell("keys", at, event.KeyRead{Key: "3", Name: "notebook"})
+	call(0.25)
+	for range 2 {
+		s.Derive(at)
+		k, g := s.Live().Keys["g/3"], s.Live().Gateways["g"]
+		if k.Today.Or(0) != event.USD(2) || g.TodayNoKey != 0 || g.Today.Or(0) != event.USD(2) {
+			t.Errorf("today %s, of no key %d, of all %s", k.Today.Or(0), g.TodayNoKey, g.Today.Or(0))
+		}
+		if n := s.spend["g/3"].rates.sum(at.UnixMilli(), 60); n != int64(event.USD(2)) {
+			t.Errorf("within an hour %d", n)
+		}
+		at = at.Add(20 * time.Second)
+		s.asked("logs", at, event.PollOK, "")
+	}
+}
+
+// TestWhatGroupsSpendOverARestart: what a group spends an hour is the same after
+// a restart, although its list is read after its money is restored.
+func TestWhatGroupsSpendOverARestart(t *testing.T) {
+	at := time.Date(2026, 11, 29, 9, 30, 30, 0, time.UTC)
+	began := func() *lists {
+		s := newLists()
+		s.tell("groups", at, event.GroupRead{Group: "7", Name: "Research", Balance: event.Known(event.USD(90)), Spent: event.Known(event.USD(10)), There: at.Add(-50 * time.Minute)})
+		s.tell("keys", at, event.KeyRead{Key: "3", Name: "notebook", Group: "7"})
+		s.tell("logs", at, event.LogRead{
+			From: at.Add(-2 * time.Hour), To: at,
+			Calls: []event.LoggedCall{
+				{ID: 1, At: at.Add(-40 * time.Minute), Key: "3", Model: "m", Amount: event.USD(4)},
+				{ID: 2, At: at.Add(-30 * time.Minute), Key: "3", Model: "m", Amount: event.USD(2)},
+			},
+		})
+		s.tell("groups", at, event.GroupRead{Group: "7", Name: "Research", Balance: event.Known(event.USD(84)), Spent: event.Known(event.USD(16)), There: at})
+		return s
+	}
+	spends := func(s *lists) event.Reading[event.NanoUSD] {
+		s.tell("groups", at, event.GroupRead{Group: "7", Name: "Research", Balance: event.Known(event.USD(84)), Spent: event.Known(event.USD(16)), There: at})
+		s.tell("keys", at, event.KeyRead{Key: "3", Name: "notebook", Group: "7"})
+		s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at})
+		s.asked("logs", at, event.PollOK, "")
+		s.asked("groups", at, event.PollOK, "")
+		s.Derive(at)
+		return s.Live().Groups["g/7"].Rate1h
+	}
+	before := spends(began())
+	again := newLists()
+	again.RestoreLedger("g", began().Book("g").Take().Saved, at)
+	if after := spends(again); before.Or(0) < event.USD(5) || said(after) != said(before) {
+		t.Errorf("before %s, after %s an hour", said(before), said(after))
+	}
+}
