@@ -18,7 +18,7 @@ var mayBeAsked = map[string]bool{
 	"Gateways.Certificates": true, "Gateways.Probe": true, "Gateways.Report": true, "Alerts.Rules": true, "Alerts.Mutes": true,
 	"Alerts.Maintenance": true, "Alerts.Normals": true, "Alerts.PreviewRule": true, "Settings.CheckForUpdates": true,
 	"Settings.KeyPlace": true, "History.Events": true, "History.Decisions": true, "History.Spend": true, "History.Incidents": true,
-	"History.Incident": true, "History.SavedSearches": true, "Settings.Get": true, "Settings.About": true, "Settings.Export": true,
+	"History.Incident": true, "History.SavedSearches": true, "Settings.Get": true, "Settings.About": true, "Settings.AsksAboutLogin": true, "Settings.Export": true,
 	"App.Ready": true, "App.SetVisibility": true, "App.OpenExternal": true, "App.Quit": true, "App.LogError": true,
 	"App.CrashReport": true,
 }

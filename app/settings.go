@@ -20,7 +20,7 @@ type Settings struct{ h *host }
 func (s *Settings) Get() (SettingsView, error) {
 	return call(s.h, func(_ context.Context, p *run.Program) (SettingsView, error) {
 		v := SettingsView{
-			SettingsInput: viewOf(p.Settings()), Own: ownThresholds(p.Settings()),
+			SettingsInput: viewOf(p.Settings()), LoginAsked: p.Settings().Window.LoginAsked, Own: ownThresholds(p.Settings()),
 			File: p.Paths().Settings, Problems: []string{},
 		}
 		for _, x := range p.Problems() {
@@ -101,6 +101,19 @@ func (s *Settings) CheckForUpdates() (UpdateAnswer, error) {
 	return call(s.h, func(ctx context.Context, p *run.Program) (UpdateAnswer, error) {
 		a := p.CheckForUpdates(ctx)
 		return UpdateAnswer{Kind: a.Kind, Version: a.Version, Notes: a.Notes, Text: a.Text, At: a.At.UnixMilli()}, nil
+	})
+}
+
+// AsksAboutLogin says whether the user is to be asked about starting at login,
+// once a gateway is connected.
+func (s *Settings) AsksAboutLogin() (bool, error) {
+	return call(s.h, func(_ context.Context, p *run.Program) (bool, error) { return p.AsksAboutLogin(), nil })
+}
+
+// AnswerLogin does what the user said to that: "yes", "no" or "later".
+func (s *Settings) AnswerLogin(answer string) error {
+	return do(s.h, func(ctx context.Context, p *run.Program) error {
+		return p.AnswerLogin(ctx, run.LoginAnswer(answer))
 	})
 }
 

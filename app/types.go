@@ -299,9 +299,10 @@ type ImportResult struct {
 // that file was not understood.
 type SettingsView struct {
 	SettingsInput
-	Own      []OwnThresholds `json:"own"`
-	File     string          `json:"file"`
-	Problems []string        `json:"problems"`
+	LoginAsked bool            `json:"loginAsked"` // the user has said whether to start at login
+	Own        []OwnThresholds `json:"own"`
+	File       string          `json:"file"`
+	Problems   []string        `json:"problems"`
 }
 
 // TestResult says what became of a test notification.

@@ -42,6 +42,7 @@ const TABLE: Record<string, [value: unknown, shown: (view: View) => unknown, as?
   'window.close_to_tray': [false, (view) => view.appearance.closeToTray],
   'window.start_hidden': [true, (view) => view.appearance.startHidden],
   'window.start_at_login': [true, (view) => view.appearance.startAtLogin],
+  'window.login_asked': [true, (view) => view.loginAsked],
   'keys.in_memory': [true, (view) => view.place.wanted],
   'updates.daily': [true, (view) => view.updates.daily],
   'updates.address': ['https://updates.example/latest.json', (view) => view.updates.address],

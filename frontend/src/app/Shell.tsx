@@ -11,6 +11,7 @@ import { EmptyMessage, Skeleton } from '../ui/Panel'
 import { Announcer } from './Announcer'
 import { Banners } from './Banners'
 import { useExtras } from './extras'
+import { LoginCard } from './LoginCard'
 import { type PageName, usePage } from './pages'
 import { Rail } from './Rail'
 import { NotKept, ReplayBar } from './ReplayBar'
@@ -33,6 +34,7 @@ export function Shell() {
         <ReplayBar />
         <TopBar />
         {past ? null : <Banners />}
+        {past ? null : <LoginCard />}
         <main
           className={`${css.main} ${sync.state === 'stale' ? css.stale : ''}`}
           aria-busy={sync.state === 'loading'}

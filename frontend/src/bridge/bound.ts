@@ -182,6 +182,13 @@ export type Services = {
   Settings: {
     /** About says what this program is. */
     About(): Promise<app.About>
+    /** AnswerLogin does what the user said to that: "yes", "no" or "later". */
+    AnswerLogin(answer: string): Promise<void>
+    /**
+     * AsksAboutLogin says whether the user is to be asked about starting at login,
+     * once a gateway is connected.
+     */
+    AsksAboutLogin(): Promise<boolean>
     /**
      * CheckForUpdates looks now whether there is a newer version, where the settings
      * say. It installs nothing.
@@ -348,6 +355,8 @@ export const BOUND: {
   },
   Settings: {
     About: { takes: [], gives: 'object' },
+    AnswerLogin: { takes: ['string'], gives: 'void' },
+    AsksAboutLogin: { takes: [], gives: 'boolean' },
     CheckForUpdates: { takes: [], gives: 'object' },
     Export: { takes: [], gives: 'string' },
     Get: { takes: [], gives: 'object' },

@@ -39,6 +39,7 @@ export function fakeSettings(): Services['Settings'] {
     reconnect: { scheduleMs: [0, 2000, 10_000, 30_000], maxMs: 30_000 },
     retention: { eventsMs: 90 * 86_400_000, sumsMs: 400 * 86_400_000, maxMegabytes: 1024 },
     own: [],
+    loginAsked: false,
   }
   let place: KeyPlace = {
     at: 'keychain',
@@ -65,6 +66,8 @@ export function fakeSettings(): Services['Settings'] {
     Import: async (text) => ({ changes: text.includes('=') ? ['window.theme'] : [], problems: [] }),
     WipeHistory: async () => {},
     TestNotification: async () => ({ delivered: true, driver: 'dbus', message: '' }),
+    AsksAboutLogin: async () => false,
+    AnswerLogin: async () => {},
     CheckForUpdates: async () => ({
       kind: settings.updates.address ? 'current' : 'unset',
       version: '',

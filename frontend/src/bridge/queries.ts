@@ -22,6 +22,7 @@ import type {
 export const queryKeys = {
   profiles: ['profiles'] as const,
   settings: ['settings'] as const,
+  asksAboutLogin: ['settings', 'login'] as const,
   rules: ['rules'] as const,
   about: ['about'] as const,
   keyPlace: ['keyPlace'] as const,
@@ -64,6 +65,16 @@ export function useProfiles() {
 export function useSettings() {
   const bridge = useBridge()
   return useQuery({ queryKey: queryKeys.settings, queryFn: () => bridge.Settings.Get() })
+}
+
+/** Whether the user is to be asked about starting at login; not asked itself before a gateway is connected. */
+export function useAsksAboutLogin(connected: boolean) {
+  const bridge = useBridge()
+  return useQuery({
+    queryKey: queryKeys.asksAboutLogin,
+    queryFn: () => bridge.Settings.AsksAboutLogin(),
+    enabled: connected,
+  })
 }
 
 /** Where keys are kept that are given now; asked at each look, as a keychain comes and goes. */

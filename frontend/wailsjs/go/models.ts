@@ -376,6 +376,7 @@ export namespace app {
 	    updates: UpdateSettings;
 	    reconnect: ReconnectSettings;
 	    retention: RetentionSettings;
+	    loginAsked: boolean;
 	    own: OwnThresholds[];
 	    file: string;
 	    problems: string[];

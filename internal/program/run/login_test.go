@@ -49,3 +49,40 @@ func TestStartAtLoginIsRenewed(t *testing.T) {
 		}
 	}
 }
+
+// Whether to start at login is asked of who watches a gateway of their own and
+// has not said it; later is not remembered, an answer is.
+func TestStartAtLoginIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p := d.start(run.Target{})
+	asks := func(want bool, when string) {
+		t.Helper()
+		if p.AsksAboutLogin() != want {
+			t.Errorf("%s: asked is %v", when, !want)
+		}
+	}
+	asks(false, "no gateway is watched")
+	if err := p.Change(t.Context(), func(s *config.Settings) {
+		s.Profiles = append(s.Profiles, config.Profile{ID: "prod", Label: "Prod", CoreURL: "http://127.0.0.1:1"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	asks(true, "a gateway is watched")
+	if err := p.AnswerLogin(t.Context(), "perhaps"); err == nil {
+		t.Error("perhaps is an answer")
+	}
+	for _, a := range []run.LoginAnswer{run.LoginLater, run.LoginNo, run.LoginYes} {
+		if err := p.AnswerLogin(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		asks(false, string(a))
+		w := p.Settings().Window
+		if w.LoginAsked != (a != run.LoginLater) || w.StartAtLogin != (a == run.LoginYes) {
+			t.Errorf("%s: %+v", a, w)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(config.PathsIn(d.home).Autostart, "gatewatch.desktop")); err != nil {
+		t.Error(err)
+	}
+}

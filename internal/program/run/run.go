@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gatewatch/internal/core/alert"
@@ -106,6 +107,7 @@ type Program struct {
 
 	rehearsals    sync.Mutex     // guards stopRehearsal
 	stopRehearsal func()         // ends the one that runs; nil: none
+	loginLater    atomic.Bool    // whether to start at login is asked again at the next start
 	askUpdates    chan struct{}  // what is wanted of updates changed
 	updating      sync.Mutex     // one reading of what is remembered of updates at a time
 	askKeychain   chan struct{}  // the user wants to be asked for the keychain again

@@ -144,6 +144,8 @@ type Window struct {
 	StartHidden bool `json:"startHidden"`
 	// StartAtLogin is what is wanted; the system's autostart entry is made by app.
 	StartAtLogin bool `json:"startAtLogin"`
+	// LoginAsked is that the user has said whether to start at login.
+	LoginAsked bool `json:"loginAsked"`
 }
 
 // Retention says how long history is kept.

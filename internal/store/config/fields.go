@@ -203,6 +203,7 @@ func (w *Window) fields(t *table) {
 	field(t, "close_to_tray", &w.CloseToTray, boolean)
 	field(t, "start_hidden", &w.StartHidden, boolean)
 	field(t, "start_at_login", &w.StartAtLogin, boolean)
+	field(t, "login_asked", &w.LoginAsked, boolean)
 }
 
 func (r *Retention) fields(t *table) {

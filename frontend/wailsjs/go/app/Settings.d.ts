@@ -4,6 +4,10 @@ import {app} from '../models';
 
 export function About():Promise<app.About>;
 
+export function AnswerLogin(arg1:string):Promise<void>;
+
+export function AsksAboutLogin():Promise<boolean>;
+
 export function CheckForUpdates():Promise<app.UpdateAnswer>;
 
 export function Export():Promise<string>;

@@ -6,6 +6,14 @@ export function About() {
   return window['go']['app']['Settings']['About']();
 }
 
+export function AnswerLogin(arg1) {
+  return window['go']['app']['Settings']['AnswerLogin'](arg1);
+}
+
+export function AsksAboutLogin() {
+  return window['go']['app']['Settings']['AsksAboutLogin']();
+}
+
 export function CheckForUpdates() {
   return window['go']['app']['Settings']['CheckForUpdates']();
 }
