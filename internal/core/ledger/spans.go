@@ -39,6 +39,15 @@ func (s *Spans) add(from, to int64) (fresh int64) {
 	return fresh
 }
 
+// With is the set of what is in s or in other.
+func (s Spans) With(other Spans) Spans {
+	all := slices.Clone(s)
+	for _, x := range other {
+		all.add(x.From, x.To)
+	}
+	return all
+}
+
 // Has reports whether x is in the set.
 func (s Spans) Has(x int64) bool {
 	i, ok := slices.BinarySearchFunc(s, x, func(sp Span, at int64) int {

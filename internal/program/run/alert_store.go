@@ -167,6 +167,7 @@ func (p *Program) openHistory(ctx context.Context) error {
 		},
 		Log: p.log,
 	}
+	o.MayKeep = func() error { return p.lockLate(ctx) }
 	keep := retentionOf(p.Settings().Retention)
 	o.EventRetention, o.RollupRetention, o.MaxBytes = keep.Events, keep.Rollups, keep.MaxBytes
 	if !p.writer {
@@ -183,6 +184,12 @@ func (p *Program) openHistory(ctx context.Context) error {
 	if err != nil {
 		return fault.New(fault.Internal, "The history cannot be opened.", err)
 	}
+	p.stack.Push("lock taken late", func(context.Context) error {
+		if l := p.lateLock.Load(); l != nil {
+			return l.Release()
+		}
+		return nil
+	})
 	p.stack.Push("history", func(context.Context) error { return db.Close() })
 	p.db, p.alertStore.db, p.openEvents = db, db, notices
 	return nil
@@ -209,6 +216,7 @@ func (p *Program) reportHistory(ctx context.Context, n history.HealthEvent) {
 	f := state.AppCondition{ID: "history", Severity: string(n.Severity), Title: n.Title, Text: n.Text}
 	if n.Code == history.HealthRecovered {
 		f = state.AppCondition{ID: "history"}
+		p.reportCondition(ctx, state.AppCondition{ID: "folder"})
 		if err := p.notificationLog.retry(ctx); err != nil {
 			p.log.Warn("what was told is not noted", "cause", err)
 		}

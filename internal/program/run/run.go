@@ -4,6 +4,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,7 +99,9 @@ type Program struct {
 	inputs          alert.Inputs      // engine's goroutine only
 	times           *taskDurations    // engine's goroutine only
 
-	writer       bool                  // this process writes history and notifies
+	writer       bool // this process writes history and notifies
+	locked       bool // it had the lock from the start
+	lateLock     atomic.Pointer[lock.Lock]
 	db           *history.DB           // nil if there is none
 	alertStore   *alertStore           // what alerts leave for the next run
 	openEvents   []history.HealthEvent // of opening the history
@@ -245,8 +248,25 @@ func (p *Program) lock(ctx context.Context) (held error) {
 	if err != nil {
 		return err
 	}
-	p.writer = true
+	p.writer, p.locked = true, true
 	p.stack.Push("lock", func(context.Context) error { return l.Release() })
+	return nil
+}
+
+// lockLate is lock for a folder that could not be written at the start; nil if the
+// lock is there. It is called by history, one call at a time.
+func (p *Program) lockLate(ctx context.Context) error {
+	if p.locked || p.lateLock.Load() != nil {
+		return nil
+	}
+	if err := p.opts.Paths.Make(); err != nil {
+		return err
+	}
+	l, err := lock.Acquire(ctx, p.opts.Paths.Lock, cmp.Or(p.opts.Role, "watch"))
+	if err != nil {
+		return err
+	}
+	p.lateLock.Store(l)
 	return nil
 }
 

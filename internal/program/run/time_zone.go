@@ -22,7 +22,9 @@ func systemZone() string {
 }
 
 // zoneCondition says that the time zone is another one than at the start, which
-// days, quiet hours and times go on in; "" in its title if it is the same.
+// days, quiet hours and times go on in until a restart: Go reads the zone once, and
+// to replace time.Local under those who read it would be a data race. Its title is
+// "" if the zone is the same.
 func zoneCondition(began, now string) state.AppCondition {
 	f := state.AppCondition{ID: "zone"}
 	if now != began {

@@ -98,7 +98,7 @@ func (d *DB) Alerts(ctx context.Context, q AlertQuery) ([]Alert, error) {
 }
 
 func (d *DB) alerts(ctx context.Context, w where, limit int) ([]Alert, error) {
-	return collect(ctx, d.read, "SELECT "+alertColumns+" FROM instance"+w.sql()+
+	return collect(ctx, d.reader(), "SELECT "+alertColumns+" FROM instance"+w.sql()+
 		" ORDER BY since, fingerprint LIMIT ?", append(w.args, limit), scanAlert)
 }
 
@@ -123,7 +123,7 @@ func (d *DB) Decisions(ctx context.Context, fingerprint string, limit int) ([]De
 }
 
 func (d *DB) decisions(ctx context.Context, w where, order string, limit int) ([]Decision, error) {
-	return collect(ctx, d.read, `SELECT id, fingerprint, incident, at, reason, told, severity, title, text
+	return collect(ctx, d.reader(), `SELECT id, fingerprint, incident, at, reason, told, severity, title, text
 		FROM decision`+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, limit),
 		func(rows *sql.Rows) (dec Decision, err error) {
 			var at int64

@@ -126,7 +126,7 @@ func BenchmarkMillion(b *testing.B) {
 	})
 	b.Run("quickCheck", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := quickCheck(context.Background(), db.read, time.Hour); err != nil {
+			if _, err := quickCheck(context.Background(), db.reader(), time.Hour); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -19,10 +19,10 @@ import (
 
 // DB is one open history. Its methods may be called from any goroutine.
 type DB struct {
-	path string // "" in memory
+	path string // of a read-only one
 	opt  Options
 	log  *slog.Logger
-	read *sql.DB
+	read *sql.DB // of a read-only one
 
 	w *writer // nil if read-only
 
@@ -39,7 +39,7 @@ type DB struct {
 // one of another program or a later version, is renamed (never deleted) and a
 // new one begun, which takes over what can still be read of alerts, the
 // notification log and silences; if no file can be written, the history is kept in
-// memory for this run. A HealthEvent says so. It fails only if ctx ends.
+// memory until one can. A HealthEvent says so. It fails only if ctx ends.
 func Open(ctx context.Context, path string, o Options) (*DB, []HealthEvent, error) {
 	o = o.withDefaults()
 	var healthEvents []HealthEvent
@@ -51,16 +51,24 @@ func Open(ctx context.Context, path string, o Options) (*DB, []HealthEvent, erro
 	}
 	if err != nil && ctx.Err() == nil {
 		o.Log.Warn("history in memory only", "cause", err)
-		healthEvents = append(healthEvents, memoryOnlyEvent(path, err, o.Now()))
-		o.MaxBytes = min(o.MaxBytes, maxMemory)
+		healthEvents = append(healthEvents, memoryOnlyEvent(path, err, o.Now(), o.Location))
 		f, err = openMemory(ctx, o)
 	}
 	if err != nil {
 		return nil, healthEvents, fmt.Errorf("history: open: %w", err)
 	}
-	db := &DB{path: f.path, opt: o, log: o.Log, read: f.read}
-	db.w = startWriter(f, o)
+	db := &DB{opt: o, log: o.Log}
+	db.w = startWriter(f, path, o)
 	return db, healthEvents, nil
+}
+
+// reader is where questions are answered: another pool once a history that was
+// in memory is kept in a file.
+func (d *DB) reader() *sql.DB {
+	if d.w == nil {
+		return d.read
+	}
+	return d.w.reads.Load().read
 }
 
 // OpenReadOnly opens the history at path for questions alone, beside a process
@@ -92,8 +100,13 @@ func OpenReadOnly(ctx context.Context, path string, o Options) (*DB, error) {
 	return &DB{path: path, opt: o, log: o.Log, read: read}, nil
 }
 
-// Path is where the file is; "" if the history is in memory.
-func (d *DB) Path() string { return d.path }
+// Path is where the file is; "" while the history is in memory.
+func (d *DB) Path() string {
+	if d.w == nil {
+		return d.path
+	}
+	return d.w.reads.Load().path
+}
 
 // ReadOnly reports whether the DB was opened by OpenReadOnly.
 func (d *DB) ReadOnly() bool { return d.w == nil }
@@ -107,7 +120,7 @@ func (d *DB) Close() error {
 			d.closeErr = d.w.stop()
 			return
 		}
-		d.closeErr = d.read.Close()
+		d.closeErr = d.reader().Close()
 	})
 	return d.closeErr
 }
@@ -128,6 +141,7 @@ func (d *DB) Record(env event.Envelope) {
 // file is an open SQLite database: one connection to write, a pool to read.
 type file struct {
 	path  string // "" in memory
+	uri   string // of one in memory
 	pool  *sql.DB
 	write *sql.Conn // the only one of pool
 	read  *sql.DB
@@ -176,7 +190,7 @@ func openMemory(ctx context.Context, o Options) (*file, error) {
 	read.SetMaxOpenConns(readers)
 	write := mustOpen("file:" + name + "?vfs=memdb&_txlock=immediate&_pragma=busy_timeout(5000)")
 	write.SetMaxOpenConns(1)
-	return prepare(ctx, &file{read: read, pool: write}, o)
+	return prepare(ctx, &file{uri: "file:" + name + "?vfs=memdb", read: read, pool: write}, o)
 }
 
 // prepare takes the write connection, looks for corruption and migrates. It closes

@@ -14,12 +14,12 @@ const eachPage = 2000
 // Since is from which event on, of those since a time, there are at most so many:
 // its number, and when it came. from is returned where there are fewer.
 func (d *DB) Since(ctx context.Context, from time.Time, most int) (seq int64, at time.Time, err error) {
-	err = d.read.QueryRowContext(ctx, "SELECT coalesce(min(seq), 0) FROM event WHERE at >= ?", millis(from)).Scan(&seq)
+	err = d.reader().QueryRowContext(ctx, "SELECT coalesce(min(seq), 0) FROM event WHERE at >= ?", millis(from)).Scan(&seq)
 	if err != nil {
 		return 0, from, wrapSQLite(err)
 	}
 	var ms int64
-	err = d.read.QueryRowContext(ctx, "SELECT seq, at FROM event WHERE seq >= ? ORDER BY seq DESC LIMIT 1 OFFSET ?", seq, most).Scan(&seq, &ms)
+	err = d.reader().QueryRowContext(ctx, "SELECT seq, at FROM event WHERE seq >= ? ORDER BY seq DESC LIMIT 1 OFFSET ?", seq, most).Scan(&seq, &ms)
 	if errors.Is(err, sql.ErrNoRows) {
 		return seq, from, nil
 	}

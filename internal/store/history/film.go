@@ -52,7 +52,7 @@ func (w *writer) storeFilm(tx *sql.Tx) error {
 // Reel returns the pieces of the newest reel that begins at a time or before, in
 // order and without a hole; ErrNotFound if there is none.
 func (d *DB) Reel(ctx context.Context, at time.Time) ([]FilmPiece, error) {
-	all, err := collect(ctx, d.read, `SELECT reel, n, at, body FROM film
+	all, err := collect(ctx, d.reader(), `SELECT reel, n, at, body FROM film
 		WHERE reel = (SELECT max(reel) FROM film WHERE reel <= ?) ORDER BY n`, []any{millis(at)},
 		func(rows *sql.Rows) (p FilmPiece, err error) {
 			var reel, at int64
@@ -92,7 +92,7 @@ func (d *DB) FilmRange(ctx context.Context) (from, to time.Time, err error) {
 
 func (d *DB) filmTime(ctx context.Context, query string, args ...any) (time.Time, error) {
 	var at sql.NullInt64
-	err := d.read.QueryRowContext(ctx, query, args...).Scan(&at)
+	err := d.reader().QueryRowContext(ctx, query, args...).Scan(&at)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !at.Valid {
 		return time.Time{}, ErrNotFound
 	}
@@ -123,7 +123,7 @@ func (d *DB) thinFilm(ctx context.Context, now time.Time, keep time.Duration) er
 func (d *DB) shrinkFilm(ctx context.Context, most int64) error {
 	for {
 		var bytes, oldest int64
-		if err := d.read.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(length(body)), 0) FROM film),
+		if err := d.reader().QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(length(body)), 0) FROM film),
 			(SELECT coalesce(min(at), 0) FROM event)`).Scan(&bytes, &oldest); err != nil {
 			return fmt.Errorf("history: film: %w", wrapSQLite(err))
 		}

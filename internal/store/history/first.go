@@ -11,7 +11,7 @@ import (
 // gateway/model, and each gateway, by its id: the beginning of that hour.
 func (d *DB) FirstSpends(ctx context.Context, since time.Time) (models, gateways map[string]time.Time, err error) {
 	models, gateways = map[string]time.Time{}, map[string]time.Time{}
-	rows, err := d.read.QueryContext(ctx, `SELECT gateway, model, min(hour) FROM spend_hour WHERE hour >= ? GROUP BY gateway, model`,
+	rows, err := d.reader().QueryContext(ctx, `SELECT gateway, model, min(hour) FROM spend_hour WHERE hour >= ? GROUP BY gateway, model`,
 		floorDiv(since.Unix(), 3600))
 	if err != nil {
 		return models, gateways, wrapSQLite(err)

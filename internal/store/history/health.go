@@ -31,7 +31,7 @@ type HealthCode string
 // The codes.
 const (
 	HealthSetAside   HealthCode = "set_aside"   // a corrupt or foreign file was renamed
-	HealthMemoryOnly HealthCode = "not_kept"    // nothing is written to disk in this run
+	HealthMemoryOnly HealthCode = "not_kept"    // nothing is written to disk, until HealthRecovered
 	HealthCorrupt    HealthCode = "damaged"     // corruption was found while running
 	HealthDiskFull   HealthCode = "disk_full"   // writing fails for want of room
 	HealthDiskFailed HealthCode = "disk_failed" // writing fails for another reason

@@ -34,7 +34,7 @@ func (d *DB) EachSpent(ctx context.Context, hours, minutes time.Time, each func(
 }
 
 func (d *DB) eachSpent(ctx context.Context, query string, each func(SpentIn)) error {
-	rows, err := d.read.QueryContext(ctx, query)
+	rows, err := d.reader().QueryContext(ctx, query)
 	if err != nil {
 		return wrapSQLite(err)
 	}

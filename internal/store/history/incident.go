@@ -43,7 +43,7 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	limit := min(orDefault(max(q.Limit, 0), 100), 1000)
 	var all []IncidentSummary
 	at := map[string]int{}
-	_, err := collect(ctx, d.read, `SELECT i.incident, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
+	_, err := collect(ctx, d.reader(), `SELECT i.incident, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
 			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0)
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
 		JOIN instance i ON i.incident = found.incident ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
@@ -119,7 +119,7 @@ const maxIncidentRows = 5000
 // Incident finds one by its id or by the fingerprint of one of its alerts, or
 // fails with ErrNotFound.
 func (d *DB) Incident(ctx context.Context, id string) (Incident, error) {
-	of, err := column[string](ctx, d.read, "SELECT incident FROM instance WHERE fingerprint = ? AND incident <> ''", id)
+	of, err := column[string](ctx, d.reader(), "SELECT incident FROM instance WHERE fingerprint = ? AND incident <> ''", id)
 	if err != nil {
 		return Incident{}, wrapSQLite(err)
 	}
@@ -132,7 +132,7 @@ func (d *DB) Incident(ctx context.Context, id string) (Incident, error) {
 	if err != nil {
 		return Incident{}, err
 	}
-	timeline, err := collect(ctx, d.read, `SELECT id, incident, fingerprint, at, what, severity, text FROM timeline
+	timeline, err := collect(ctx, d.reader(), `SELECT id, incident, fingerprint, at, what, severity, text FROM timeline
 		WHERE incident = ? ORDER BY id LIMIT ?`, []any{id, maxIncidentRows}, scanEntry)
 	if err != nil {
 		return Incident{}, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
 )
 
 // checkHeader reads the first 100 bytes without SQLite: opening a file for writing
@@ -147,14 +148,15 @@ func setAsideEvent(why error, aside string, saved int, now time.Time) HealthEven
 	return n
 }
 
-func memoryOnlyEvent(path string, why error, now time.Time) HealthEvent {
-	text := "The history file " + path + " cannot be written: " + why.Error() + ". "
+func memoryOnlyEvent(path string, why error, now time.Time, loc *time.Location) HealthEvent {
+	said := "The history file " + path + " cannot be written: " + why.Error() + ". "
 	if errors.Is(why, ErrFull) {
-		text = "The disk is full. "
+		said = "The disk is full. "
 	}
 	return HealthEvent{
 		Code: HealthMemoryOnly, Severity: event.SeverityWarning, Title: "History is not kept", Path: path, At: now,
-		Text: text + "Gatewatch goes on, but forgets everything when it is closed.",
+		Text: said + "Since " + text.Clock(now, now, loc) + " nothing is kept: it would be lost if Gatewatch ended. Gatewatch goes on, " +
+			"and looks again by itself; what it holds is written as soon as there is room.",
 	}
 }
 

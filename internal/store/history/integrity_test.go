@@ -212,7 +212,7 @@ func TestCrashCopy(t *testing.T) {
 // written back and begun anew.
 func withoutCheckpoint(t *testing.T, db *DB, do func()) {
 	t.Helper()
-	tx := must[*sql.Tx](t)(db.read.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true}))
+	tx := must[*sql.Tx](t)(db.reader().BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true}))
 	defer tx.Rollback() //nolint:errcheck // only read
 	var n int
 	if err := tx.QueryRow("SELECT count(*) FROM said").Scan(&n); err != nil {

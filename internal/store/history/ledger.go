@@ -135,7 +135,7 @@ func storeLedger(tx *sql.Tx, gateway string, x *ledgerLoad) error {
 // Ledger reads what is kept of a gateway's ledger, of the minutes from one on.
 // A gateway of which nothing is kept has an empty one.
 func (d *DB) Ledger(ctx context.Context, gateway event.GatewayID, from ledger.Minute) (s ledger.Saved, err error) {
-	s.Changes, err = collect(ctx, d.read, `SELECT minute, grp, key, provider, model, kind, nano, bookings
+	s.Changes, err = collect(ctx, d.reader(), `SELECT minute, grp, key, provider, model, kind, nano, bookings
 		FROM ledger_minute WHERE minute >= ? AND gateway = ? AND kind <> ? AND (nano <> 0 OR bookings <> 0)`,
 		[]any{int64(from), clip(string(gateway)), int64(unlogged)}, func(r *sql.Rows) (c ledger.Change, err error) {
 			err = r.Scan(&c.Minute, &c.Group, &c.Key, &c.Provider, &c.Model, &c.Kind, &c.Nano, &c.Count)
@@ -144,7 +144,7 @@ func (d *DB) Ledger(ctx context.Context, gateway event.GatewayID, from ledger.Mi
 	if err != nil {
 		return s, err
 	}
-	bodies, err := collect(ctx, d.read, `SELECT body FROM ledger_account WHERE gateway = ?`, []any{clip(string(gateway))}, scanText)
+	bodies, err := collect(ctx, d.reader(), `SELECT body FROM ledger_account WHERE gateway = ?`, []any{clip(string(gateway))}, scanText)
 	if err != nil {
 		return s, err
 	}
@@ -156,7 +156,7 @@ func (d *DB) Ledger(ctx context.Context, gateway event.GatewayID, from ledger.Mi
 		s.Accounts = append(s.Accounts, a)
 	}
 	var body string
-	switch err := d.read.QueryRowContext(ctx, `SELECT body FROM ledger_mark WHERE gateway = ?`, clip(string(gateway))).Scan(&body); {
+	switch err := d.reader().QueryRowContext(ctx, `SELECT body FROM ledger_mark WHERE gateway = ?`, clip(string(gateway))).Scan(&body); {
 	case errors.Is(err, sql.ErrNoRows):
 		return s, nil
 	case err != nil:
@@ -180,7 +180,7 @@ func scanText(r *sql.Rows) (text string, err error) {
 func (d *DB) Watched(ctx context.Context, gateway event.GatewayID) (all []ledger.Spans, err error) {
 	var w where
 	w.equal("gateway", clip(string(gateway)))
-	bodies, err := collect(ctx, d.read, "SELECT body FROM ledger_mark"+w.sql(), w.args, scanText)
+	bodies, err := collect(ctx, d.reader(), "SELECT body FROM ledger_mark"+w.sql(), w.args, scanText)
 	if err != nil {
 		return nil, err
 	}

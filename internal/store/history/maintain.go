@@ -20,8 +20,8 @@ const (
 
 // maintainer deletes and compacts now and then, until ctx ends.
 func (w *writer) maintainer(ctx context.Context) {
-	if !w.f.checked {
-		w.checkRest(ctx)
+	if f := w.reads.Load(); !f.checked {
+		w.checkRest(ctx, f)
 	}
 	if w.opt.MaintenanceInterval < 0 {
 		return
@@ -43,11 +43,11 @@ func (w *writer) maintainer(ctx context.Context) {
 }
 
 // checkRest looks for corruption that Open had no time to look for.
-func (w *writer) checkRest(ctx context.Context) {
-	_, err := quickCheck(ctx, w.f.read, 10*time.Minute)
+func (w *writer) checkRest(ctx context.Context, f *file) {
+	_, err := quickCheck(ctx, f.read, 10*time.Minute)
 	if errors.Is(err, ErrCorrupt) && ctx.Err() == nil {
 		w.log.Warn("history is damaged", "cause", err)
-		w.opt.OnHealthEvent(faultEvent(HealthCorrupt, err, w.f.path, w.opt.Now()))
+		w.opt.OnHealthEvent(faultEvent(HealthCorrupt, err, f.path, w.opt.Now()))
 	}
 }
 
@@ -61,7 +61,7 @@ func (d *DB) Maintain(ctx context.Context) error {
 }
 
 func (w *writer) maintain(ctx context.Context) error {
-	db := &DB{path: w.f.path, opt: w.opt, log: w.log, read: w.f.read, w: w}
+	db := &DB{opt: w.opt, log: w.log, w: w}
 	now := w.opt.Now()
 	eventsBefore, sumsBefore := now.Add(-w.retention.Load().Events), now.Add(-w.retention.Load().Rollups)
 	day := civilDay(sumsBefore, w.opt.Location)
@@ -147,7 +147,7 @@ func (d *DB) enforceMaxBytes(ctx context.Context) error {
 
 // usedBytes is how large the file would be without free pages.
 func (d *DB) usedBytes(ctx context.Context) (n int64, err error) {
-	err = d.read.QueryRowContext(ctx, `SELECT
+	err = d.reader().QueryRowContext(ctx, `SELECT
 		((SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)) *
 		(SELECT page_size FROM pragma_page_size)`).Scan(&n)
 	return n, wrapSQLite(err)

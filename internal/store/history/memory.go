@@ -59,6 +59,7 @@ func (d *DB) PutMemory(changes []Change, kept []Kept) {
 
 func (w *writer) storeMemory(tx *sql.Tx) error {
 	for _, c := range w.pending.changes {
+		c = w.raiseChange(c)
 		if _, err := tx.Exec("INSERT OR REPLACE INTO change (id, gateway, at, entity, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
 			clip(c.ID), clip(string(c.Gateway)), millis(c.At), clip(c.Entity), clip(c.Subject), bodyText(c.Body)); err != nil {
 			return err
@@ -86,7 +87,7 @@ func (d *DB) Changes(ctx context.Context, gateway event.GatewayID, span Range, l
 	if !span.To.IsZero() {
 		w.add("at < ?", millis(span.To))
 	}
-	return collect(ctx, d.read, "SELECT id, gateway, at, entity, subject, body FROM (SELECT * FROM change"+w.sql()+
+	return collect(ctx, d.reader(), "SELECT id, gateway, at, entity, subject, body FROM (SELECT * FROM change"+w.sql()+
 		" ORDER BY at DESC, id DESC LIMIT ?) ORDER BY at, id", append(w.args, orDefault(limit, 200)),
 		func(rows *sql.Rows) (c Change, err error) {
 			var at int64
@@ -102,7 +103,7 @@ func (d *DB) Kept(ctx context.Context, gateway event.GatewayID, name string) (Ke
 	k := Kept{Gateway: gateway, Name: name}
 	var at int64
 	var body string
-	err := d.read.QueryRowContext(ctx, "SELECT at, body FROM kept WHERE gateway = ? AND name = ?",
+	err := d.reader().QueryRowContext(ctx, "SELECT at, body FROM kept WHERE gateway = ? AND name = ?",
 		clip(string(gateway)), clip(name)).Scan(&at, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, ErrNotFound

@@ -77,7 +77,7 @@ func TestMemoryIsForgotten(t *testing.T) {
 	if list := must[[]Change](t)(db.Changes(t.Context(), "g", Range{}, 0)); len(list) != 3 {
 		t.Errorf("%d changes are left, not those of 0, 20 and 40 hours", len(list))
 	}
-	if n := must[[]int](t)(column[int](t.Context(), db.read, "SELECT count(*) FROM kept"))[0]; n != 2 {
+	if n := must[[]int](t)(column[int](t.Context(), db.reader(), "SELECT count(*) FROM kept"))[0]; n != 2 {
 		t.Errorf("%d are kept, not those of 0 and 20 hours", n)
 	}
 }

@@ -22,7 +22,7 @@ func (d *DB) SetMeta(ctx context.Context, name, value string) error {
 // Meta returns what SetMeta kept, or ErrNotFound.
 func (d *DB) Meta(ctx context.Context, name string) (string, error) {
 	var value string
-	err := d.read.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", name).Scan(&value)
+	err := d.reader().QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", name).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("%w: meta %q", ErrNotFound, name)
 	}

@@ -52,7 +52,7 @@ func (d *DB) LogGivenUp(ctx context.Context, id int64, why string) error {
 
 func (d *DB) updateNotification(ctx context.Context, id int64, update string, value any) error {
 	return d.run(ctx, false, func(tx *sql.Tx) error {
-		r, err := tx.Exec(update, value, id)
+		r, err := tx.Exec(update, value, d.w.noteOf(id))
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (d *DB) NotificationsOf(ctx context.Context, fingerprint string) ([]Notific
 }
 
 func (d *DB) notifications(ctx context.Context, rest string, args []any) ([]Notification, error) {
-	return collect(ctx, d.read, `SELECT id, fingerprint, epoch, severity, intended_at, delivered_at, given_up, body
+	return collect(ctx, d.reader(), `SELECT id, fingerprint, epoch, severity, intended_at, delivered_at, given_up, body
 		FROM said `+rest, args, func(rows *sql.Rows) (s Notification, err error) {
 		var severity int
 		var intended, delivered int64

@@ -49,6 +49,11 @@ type Options struct {
 	// CheckTimeout limits how long Open looks for corruption; 0: 1 s. What is left is
 	// looked at later by the maintainer, and reported by OnHealthEvent.
 	CheckTimeout time.Duration
+	// RetryInterval is how often a history in memory looks whether a file can be
+	// written by now; 0: 15 s. MayKeep is asked before each look, on the writer's
+	// goroutine: an error says not yet. Nil: it may.
+	RetryInterval time.Duration
+	MayKeep       func() error
 	// Log gets what a developer wants to know. Nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -78,6 +83,10 @@ func (o Options) withDefaults() Options {
 	o.RollupRetention = orDefault(o.RollupRetention, 400*24*time.Hour)
 	o.MaxBytes = orDefault(o.MaxBytes, 1<<30)
 	o.MaintenanceInterval = orDefault(o.MaintenanceInterval, 10*time.Minute)
+	o.RetryInterval = orDefault(o.RetryInterval, 15*time.Second)
+	if o.MayKeep == nil {
+		o.MayKeep = func() error { return nil }
+	}
 	o.CheckTimeout = orDefault(o.CheckTimeout, time.Second)
 	return o
 }

@@ -79,7 +79,7 @@ func (d *DB) find(ctx context.Context, q Query, page func(*where, string) string
 	if err != nil {
 		return nil, err
 	}
-	return collect(ctx, d.read, query, append(args, limit), scanEvent)
+	return collect(ctx, d.reader(), query, append(args, limit), scanEvent)
 }
 
 func scanEvent(rows *sql.Rows) (e Event, err error) {
@@ -140,7 +140,7 @@ func (d *DB) bound(ctx context.Context, w *where, number string, q Query) error 
 	if q.From.IsZero() && q.To.IsZero() {
 		return nil
 	}
-	back := metaInt(d.read.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", metaClockBack))
+	back := metaInt(d.reader().QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", metaClockBack))
 	if !q.From.IsZero() {
 		lowest, err := d.edge(ctx, `SELECT min(seq) FROM event WHERE at BETWEEN t.at AND t.at + ?
 			`, "SELECT min(at) AS at FROM event WHERE at >= ?", back, q.From)
@@ -164,7 +164,7 @@ func (d *DB) bound(ctx context.Context, w *where, number string, q Query) error 
 
 func (d *DB) edge(ctx context.Context, pick, nearest string, back int64, t time.Time) (int64, error) {
 	var seq sql.NullInt64
-	err := d.read.QueryRowContext(ctx, "SELECT ("+pick+") FROM ("+nearest+") AS t", back, millis(t)).Scan(&seq)
+	err := d.reader().QueryRowContext(ctx, "SELECT ("+pick+") FROM ("+nearest+") AS t", back, millis(t)).Scan(&seq)
 	if err != nil {
 		return 0, fmt.Errorf("history: find the edge of a range: %w", wrapSQLite(err))
 	}

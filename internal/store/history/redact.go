@@ -273,14 +273,14 @@ var namings = []struct {
 // loadNames finds the names and ids of keys and groups in the history, so
 // that they are hidden in every text.
 func (d *DB) loadNames(ctx context.Context, mask *redactor) error {
-	keys, err := column[string](ctx, d.read, `SELECT DISTINCT key FROM spend_day`)
+	keys, err := column[string](ctx, d.reader(), `SELECT DISTINCT key FROM spend_day`)
 	if err != nil {
 		return wrapSQLite(err)
 	}
 	for _, k := range keys {
 		mask.learn(k)
 	}
-	entities, err := column[string](ctx, d.read, `SELECT DISTINCT entity FROM instance WHERE entity_kind IN ('key', 'group')`)
+	entities, err := column[string](ctx, d.reader(), `SELECT DISTINCT entity FROM instance WHERE entity_kind IN ('key', 'group')`)
 	if err != nil {
 		return wrapSQLite(err)
 	}
@@ -289,7 +289,7 @@ func (d *DB) loadNames(ctx context.Context, mask *redactor) error {
 	}
 	for _, n := range namings {
 		for _, field := range n.fields {
-			names, err := column[string](ctx, d.read, `SELECT DISTINCT json_extract(e.body, ?)
+			names, err := column[string](ctx, d.reader(), `SELECT DISTINCT json_extract(e.body, ?)
 				FROM event_fts CROSS JOIN event e ON e.seq = event_fts.rowid WHERE event_fts MATCH ?
 				AND coalesce(json_extract(e.body, ?), '') <> ''
 				AND coalesce(json_extract(e.body, '$.entity'), 'virtual_key') IN ('virtual_key', 'key_group')`,

@@ -73,7 +73,7 @@ func TestWipeLeavesWhatTheNextRunNeeds(t *testing.T) {
 		t.Errorf("what the next run begins with: %v", err)
 	}
 	var hours int
-	if err := db.read.QueryRowContext(t.Context(), "SELECT count(*) FROM spend_hour").Scan(&hours); err != nil || hours != 0 {
+	if err := db.reader().QueryRowContext(t.Context(), "SELECT count(*) FROM spend_hour").Scan(&hours); err != nil || hours != 0 {
 		t.Errorf("%d hours of old spend left, %v", hours, err)
 	}
 }

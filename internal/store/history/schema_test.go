@@ -35,7 +35,7 @@ func oldFile(t *testing.T, version int) string {
 
 func schemaOf(t *testing.T, db *DB) []string {
 	t.Helper()
-	all := must[[]string](t)(column[string](t.Context(), db.read,
+	all := must[[]string](t)(column[string](t.Context(), db.reader(),
 		`SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1`))
 	space := regexp.MustCompile(`\s+`)
 	for i := range all {
@@ -155,7 +155,7 @@ func TestNoStatistics(t *testing.T) {
 	if err := db.Maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := must[[]int](t)(column[int](t.Context(), db.read, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'")); n[0] != 0 {
+	if n := must[[]int](t)(column[int](t.Context(), db.reader(), "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'")); n[0] != 0 {
 		t.Errorf("%d tables of statistics", n[0])
 	}
 }
@@ -167,7 +167,7 @@ func TestFileIsMarked(t *testing.T) {
 		"application_id": fmt.Sprint(applicationID), "user_version": fmt.Sprint(len(migrations)),
 		"journal_mode": "wal", "auto_vacuum": "2",
 	} {
-		if got := must[[]string](t)(column[string](t.Context(), db.read, "PRAGMA "+pragma)); got[0] != want {
+		if got := must[[]string](t)(column[string](t.Context(), db.reader(), "PRAGMA "+pragma)); got[0] != want {
 			t.Errorf("%s is %s, want %s", pragma, got[0], want)
 		}
 	}

@@ -31,7 +31,7 @@ func insertSilence(tx *sql.Tx, s Silence) error {
 
 // Silences lists all that are stored, oldest first, expired or not.
 func (d *DB) Silences(ctx context.Context) ([]Silence, error) {
-	return collect(ctx, d.read, `SELECT id, scope, target, gateway, created_at, until, critical, note, body
+	return collect(ctx, d.reader(), `SELECT id, scope, target, gateway, created_at, until, critical, note, body
 		FROM silence ORDER BY created_at, id`, nil, func(rows *sql.Rows) (s Silence, err error) {
 		var created, until int64
 		var body string

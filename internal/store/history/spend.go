@@ -126,7 +126,7 @@ func (d *DB) SpendSeries(ctx context.Context, q SpendQuery) ([]SpendLine, error)
 		at             int64
 		rollup
 	}
-	rows, err := collect(ctx, d.read, query, args, func(r *sql.Rows) (v row, err error) {
+	rows, err := collect(ctx, d.reader(), query, args, func(r *sql.Rows) (v row, err error) {
 		err = r.Scan(&v.gateway, &v.group, &v.at, &v.nano, &v.requests)
 		return v, err
 	})

@@ -33,9 +33,9 @@ type Stats struct {
 
 // Stats counts. Events is exact while no more than some millions.
 func (d *DB) Stats(ctx context.Context) (Stats, error) {
-	s := Stats{Path: d.path, ReadOnly: d.w == nil, Version: len(migrations)}
+	s := Stats{Path: d.Path(), ReadOnly: d.w == nil, Version: len(migrations)}
 	var first, last, pages, free, size int64
-	err := d.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM event),
+	err := d.reader().QueryRowContext(ctx, `SELECT (SELECT count(*) FROM event),
 		(SELECT coalesce(min(at), 0) FROM event), (SELECT coalesce(max(at), 0) FROM event),
 		(SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count),
 		(SELECT page_size FROM pragma_page_size)`).
@@ -45,8 +45,8 @@ func (d *DB) Stats(ctx context.Context) (Stats, error) {
 	}
 	s.FirstEvent, s.LastEvent = fromMillis(first), fromMillis(last)
 	s.FileBytes, s.FreeBytes = pages*size, free*size
-	if d.path != "" {
-		s.FileBytes = sizeOf(d.path) + sizeOf(d.path+"-wal")
+	if s.Path != "" {
+		s.FileBytes = sizeOf(s.Path) + sizeOf(s.Path+"-wal")
 	}
 	if d.w == nil {
 		s.Lost = d.readOnlyLost.Load()

@@ -197,7 +197,7 @@ func checkAfterKill(t *testing.T, dir string, p promises, round int) {
 		}
 	}()
 	ctx := t.Context()
-	if found := must[[]string](t)(column[string](ctx, db.read, "PRAGMA integrity_check")); len(found) != 1 || found[0] != "ok" {
+	if found := must[[]string](t)(column[string](ctx, db.reader(), "PRAGMA integrity_check")); len(found) != 1 || found[0] != "ok" {
 		t.Fatalf("round %d: integrity: %v", round, found)
 	}
 	all := must[[]Notification](t)(db.LastNotifications(ctx, time.Time{}))
@@ -230,7 +230,7 @@ func checkAfterKill(t *testing.T, dir string, p promises, round int) {
 func checkEvents(t *testing.T, db *DB, round int) {
 	t.Helper()
 	var rows, last, words, gaps, booked, summed int64
-	err := db.read.QueryRowContext(t.Context(), `SELECT count(*), coalesce(max(seq), 0),
+	err := db.reader().QueryRowContext(t.Context(), `SELECT count(*), coalesce(max(seq), 0),
 		(SELECT count(*) FROM event_fts WHERE event_fts MATCH '"ᚠs0" OR "ᚠs1" OR "ᚠs2"'),
 		(SELECT coalesce(sum(json_extract(body, '$.count') - 1), 0) FROM event WHERE kind = 'history.gap'),
 		(SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event WHERE kind = 'spend.recorded'),

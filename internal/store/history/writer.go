@@ -18,7 +18,7 @@ import (
 type writer struct {
 	opt      Options
 	log      *slog.Logger
-	f        *file
+	reads    atomic.Pointer[file] // what is read; f, but for whoever is no goroutine of the writer
 	q        *queue
 	commands chan *command // unbuffered; received by loop only
 
@@ -39,6 +39,14 @@ type writer struct {
 	opened      int64        // the largest number when the file was opened
 
 	// goroutine
+	f            *file
+	home         string      // where the file would be of a history in memory; else ""
+	left         *file       // was in memory until now; somebody may still read it
+	homeTimer    *time.Timer // when to look at home, or to close left
+	homeBytes    int64       // how large that may get
+	heldSince    time.Time   // since when nothing is kept
+	raised       int64       // by which numbers were raised that were counted in memory
+	raisedNotes  [2]int64    // up to which note of the notification log, and by how much
 	timer        *time.Timer // when to write what waits; set iff waiting
 	waiting      bool
 	pending      writeBatch // taken from the queue, not yet on disk
@@ -62,12 +70,19 @@ type command struct {
 	done    chan struct{}
 }
 
-func startWriter(f *file, o Options) *writer {
+// startWriter starts on f; path is where a file is wanted.
+func startWriter(f *file, path string, o Options) *writer {
 	w := &writer{
 		opt: o, log: o.Log, f: f, q: newQueue(o), commands: make(chan *command),
 		quit: make(chan struct{}), done: make(chan struct{}), maintainNow: make(chan struct{}, 1),
 	}
-	w.retention.Store(o.retention())
+	w.reads.Store(f)
+	keep := o.retention()
+	if f.path == "" {
+		w.home, w.heldSince, w.homeBytes = path, o.Now(), keep.MaxBytes
+		keep.MaxBytes = min(keep.MaxBytes, maxMemory)
+	}
+	w.retention.Store(keep)
 	w.base.Store(-1)
 	w.readClock()
 	go w.loop()
@@ -77,16 +92,14 @@ func startWriter(f *file, o Options) *writer {
 	return w
 }
 
-// stop writes what waits and waits for both goroutines. Readers go first: the
-// last connection to close removes the log, and theirs cannot.
+// stop writes what waits and waits for both goroutines.
 func (w *writer) stop() error {
 	w.cancel()
 	w.background.Wait()
-	err := w.f.read.Close()
 	w.q.close()
 	close(w.quit)
 	<-w.done
-	return errors.Join(w.err, err)
+	return w.err
 }
 
 func (w *writer) record(env event.Envelope) {
@@ -104,6 +117,8 @@ func (w *writer) loop() {
 	defer close(w.done)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
+	w.homeTimer = time.NewTimer(w.opt.RetryInterval)
+	defer w.homeTimer.Stop()
 	for {
 		select {
 		case c := <-w.commands:
@@ -119,6 +134,8 @@ func (w *writer) loop() {
 		case <-w.timer.C:
 			w.waiting = false
 			w.flush()
+		case <-w.homeTimer.C:
+			w.lookHome()
 		case <-w.quit:
 			w.err = w.finish()
 			return
@@ -334,8 +351,16 @@ func (d *DB) send(ctx context.Context, c *command) error {
 	}
 }
 
-// finish writes the last loads, tidies up and closes the file.
+// finish writes the last loads, tidies up and closes the file. Readers go first:
+// the last connection to close removes the log, and theirs cannot.
 func (w *writer) finish() error {
+	if w.home != "" {
+		w.lookHome() // the last occasion
+	}
+	rerr := w.f.read.Close()
+	if w.left != nil {
+		rerr = errors.Join(rerr, w.left.close())
+	}
 	err := w.writeAll()
 	if err != nil {
 		n, _ := w.q.ready()
@@ -351,5 +376,5 @@ func (w *writer) finish() error {
 	if cerr := w.f.pool.Close(); err == nil {
 		err = cerr
 	}
-	return err
+	return errors.Join(err, rerr)
 }

@@ -198,7 +198,7 @@ func TestRetention(t *testing.T) {
 		t.Errorf("the oldest event is of %v", first)
 	}
 	for table, want := range map[string]int{"decision": 2, "timeline": 2, "said": 2, "instance": 3} {
-		if got := must[[]int](t)(column[int](ctx, db.read, "SELECT count(*) FROM "+table)); got[0] != want {
+		if got := must[[]int](t)(column[int](ctx, db.reader(), "SELECT count(*) FROM "+table)); got[0] != want {
 			t.Errorf("%s has %d rows, want %d", table, got[0], want)
 		}
 	}
