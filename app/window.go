@@ -146,6 +146,8 @@ func (w *window) attachTray() {
 		Log:       w.log,
 
 		OnAcknowledge: w.acknowledgeAll,
+		HasUpdates:    w.hasUpdates,
+		OnUpdates:     w.checkForUpdates,
 	})
 }
 
@@ -273,6 +275,27 @@ func (w *window) acknowledgeAll() {
 	if err != nil {
 		w.log.Error("acknowledge all", "cause", err)
 	}
+}
+
+// hasUpdates reports whether a newer version can be looked for.
+func (w *window) hasUpdates() bool {
+	_, p, err := w.get()
+	return err == nil && p.Settings().Updates.Address != ""
+}
+
+// checkForUpdates looks for a newer version, from the tray's menu, and tells the
+// answer: where no notification can, the window opens where it can be asked again.
+func (w *window) checkForUpdates() {
+	ctx, p, err := w.get()
+	if err != nil {
+		return
+	}
+	w.done.Go(func() { // it may take long, and the next click must not wait
+		if err := p.TellUpdates(ctx); err != nil {
+			w.log.Info("the answer is not notified of", "cause", err)
+			w.openRoute("/settings")
+		}
+	})
 }
 
 // silenceUntil is when a choice of the menu ends; ok is false for "off".

@@ -79,6 +79,13 @@ it('a newer version is named on wish, told once, and only believed if it is sign
   await says(/cannot be read.*500/)
   serve(versionFile(mine.privateKey, { version: '0.0.1', at: at(0) }))
   await says(/older than this Gatewatch|without a version/)
+  // From the tray's menu: told as a notification, whatever the answer is.
+  serve(versionFile(mine.privateKey, { version: '99.1.0', at: at(0.05) }))
+  const line = async () => (await p.tray()).lines.find((one) => one.trim() === 'Check for updates') ?? ''
+  await becomes(line).not.toBe('')
+  await p.pressTray('Check for updates')
+  await becomes(async () => (await p.notices()).filter((one) => one.title.includes('99.1.0')).length).toBe(1)
+  await p.page.getByText('Gatewatch 99.1.0 is there.').first().waitFor()
   // Once a day by itself: told once, as a notification and in the window.
   serve(versionFile(mine.privateKey, { version: '99.2.0', at: at(0.1) }))
   await hand.toggle(panel.getByRole('switch', { name: 'Look once a day' }))

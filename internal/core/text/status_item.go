@@ -139,6 +139,7 @@ const (
 	StatusProviders      = "Providers"
 	StatusAcknowledgeAll = "Acknowledge all"
 	StatusSettings       = "Settings …"
+	StatusUpdates        = "Check for updates"
 	StatusWarningsOnly   = "Warnings only, for"
 )
 

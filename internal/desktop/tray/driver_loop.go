@@ -70,7 +70,7 @@ func (k *driverLoop) start(h hostState) {
 // when it wants to be called again.
 func (k *driverLoop) draw(now time.Time) time.Duration {
 	s := k.t.summary()
-	s.Now = now
+	s.Now, s.Updates = now, k.t.o.HasUpdates != nil && k.t.o.HasUpdates()
 	look := StatusItemOf(s)
 	if look.Equal(k.look) {
 		return recheck
@@ -107,6 +107,8 @@ func (k *driverLoop) clicked(c Click) {
 		k.pending = append(k.pending, func() { o.OnSilence(c.Silence) })
 	case c.Acknowledge && o.OnAcknowledge != nil:
 		k.pending = append(k.pending, o.OnAcknowledge)
+	case c.Updates && o.OnUpdates != nil:
+		k.pending = append(k.pending, o.OnUpdates)
 	case c.Open != "" && o.OnOpen != nil:
 		k.pending = append(k.pending, func() { o.OnOpen(c.Open) })
 	}

@@ -56,6 +56,7 @@ type menu struct {
 	gateways    submenu
 	endSilence  *entry // nil without a silence menu
 	acknowledge *entry
+	updates     *entry
 }
 
 // submenu is a line that opens others, and is there only while one of them is.
@@ -121,6 +122,8 @@ func (d *systrayDriver) build(look StatusItem) {
 	systray.AddSeparator()
 	d.fixed(systray.AddMenuItem(label("Open Gatewatch"), ""), Click{Open: "/"})
 	d.fixed(systray.AddMenuItem(label(text.StatusSettings), ""), Click{Open: settingsRoute})
+	m.updates = &entry{item: systray.AddMenuItem("", "")}
+	d.fixed(m.updates.item, Click{Updates: true})
 	d.fixed(systray.AddMenuItem(label("Quit (stops alerts)"), ""), Click{Quit: true})
 	d.menu = m
 	d.waiters.Go(d.noteOpening)
@@ -188,6 +191,7 @@ func (d *systrayDriver) paint(look StatusItem) {
 	m.spend.set(Line{look.Spend, spendRoute})
 	m.gateways.set("Gateways", look.Gateways)
 	m.acknowledge.set(Line{Text: look.Acknowledge})
+	m.updates.set(Line{Text: look.Updates})
 	if m.endSilence != nil {
 		m.endSilence.set(Line{Text: look.EndSilence})
 	}

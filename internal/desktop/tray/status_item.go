@@ -63,6 +63,7 @@ type StatusItem struct {
 	// Acknowledge is the menu line that acknowledges every alert; "" if there is
 	// none that needs it.
 	Acknowledge string
+	Updates     string // the menu line that looks for a newer version; "" if none can be looked for
 }
 
 // Line is a line of the menu. Without a route a click on it does nothing.
@@ -72,7 +73,7 @@ type Line struct{ Text, Route string }
 func (l StatusItem) Equal(other StatusItem) bool {
 	return l.Shape == other.Shape && l.Silenced == other.Silenced && l.Tooltip == other.Tooltip &&
 		l.Headline == other.Headline && l.Spend == other.Spend && l.EndSilence == other.EndSilence &&
-		l.Acknowledge == other.Acknowledge && l.TasksHead == other.TasksHead &&
+		l.Acknowledge == other.Acknowledge && l.TasksHead == other.TasksHead && l.Updates == other.Updates &&
 		slices.Equal(l.Reasons, other.Reasons) && slices.Equal(l.Gateways, other.Gateways) &&
 		slices.Equal(l.Budgets, other.Budgets) && slices.Equal(l.Providers, other.Providers) &&
 		slices.Equal(l.Tasks, other.Tasks)
@@ -93,6 +94,9 @@ func StatusItemOf(s Summary) StatusItem {
 	addLists(&l, s)
 	if s.Critical+s.Warning > 0 {
 		l.Acknowledge = text.StatusAcknowledgeAll
+	}
+	if s.Updates {
+		l.Updates = text.StatusUpdates
 	}
 	if left := s.SilencedUntil.Sub(s.Now); !s.SilencedUntil.IsZero() && left > 0 {
 		l.Silenced, l.EndSilence = true, text.StatusUnmute(left)

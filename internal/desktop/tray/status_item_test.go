@@ -294,6 +294,7 @@ func TestEqualKnowsEveryField(t *testing.T) {
 		"Tasks":       {Shape: ShapeOK, Tasks: []Line{{}}},
 		"TasksHead":   {Shape: ShapeOK, TasksHead: "x"},
 		"Acknowledge": {Shape: ShapeOK, Acknowledge: "x"},
+		"Updates":     {Shape: ShapeOK, Updates: "x"},
 		"EndSilence":  {Shape: ShapeOK, EndSilence: "x"},
 	}
 	for _, name := range fields[StatusItem]() {

@@ -58,6 +58,8 @@ type Summary struct {
 	// SilencedUntil is until when notifications are held back; zero or past if they are
 	// not.
 	SilencedUntil time.Time
+	// Updates is true if a newer version can be looked for. A Tray sets it itself.
+	Updates bool
 	// Now is the time that the summary is of. A Tray sets it itself.
 	Now time.Time
 }

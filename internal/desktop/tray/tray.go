@@ -50,6 +50,7 @@ type Click struct {
 	Open        string // the route to show
 	Silence     SilenceChoice
 	Acknowledge bool // every alert
+	Updates     bool // look for a newer version
 	Quit        bool
 }
 
@@ -76,6 +77,10 @@ type Options struct {
 	OnSilence func(SilenceChoice)
 	// OnAcknowledge acknowledges every open alert.
 	OnAcknowledge func()
+	// HasUpdates reports whether it is known where a newer version would be named;
+	// asked at each drawing, it must not block. OnUpdates looks for one.
+	HasUpdates func() bool
+	OnUpdates  func()
 	// OnHost reports whether there is a tray that shows the icon: once soon
 	// after Attach, and at each change. Without one the window must not be
 	// hidden, because nothing would bring it back.

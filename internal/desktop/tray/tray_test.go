@@ -215,17 +215,19 @@ func TestClicks(t *testing.T) {
 			OnSilence: func(c SilenceChoice) { told = append(told, "silence "+string(c)) },
 
 			OnAcknowledge: func() { told = append(told, "acknowledge") },
+			OnUpdates:     func() { told = append(told, "updates") },
 		})
 		p <- here
 		synctest.Wait()
 		d.click(Click{Open: "/alerts"})
 		d.click(Click{Silence: SilenceHour})
 		d.click(Click{Acknowledge: true})
+		d.click(Click{Updates: true})
 		d.click(Click{})
 		d.click(Click{Quit: true})
 		time.Sleep(time.Second)
 		tray.Quit()
-		if diff := cmp.Diff([]string{"open /alerts", "silence 1 hour", "acknowledge", "quit"}, told); diff != "" {
+		if diff := cmp.Diff([]string{"open /alerts", "silence 1 hour", "acknowledge", "updates", "quit"}, told); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

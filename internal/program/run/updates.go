@@ -13,6 +13,7 @@ import (
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/notify"
+	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/sources/hub"
 	"gatewatch/internal/sources/update"
 )
@@ -110,6 +111,24 @@ func (p *Program) tellUpdate(ctx context.Context, a UpdateAnswer) {
 	if err != nil {
 		p.log.Info("a newer version is not notified of", "cause", err)
 	}
+}
+
+// TellUpdates looks now, and tells what it found as a notification, a newer version
+// in the window, too.
+func (p *Program) TellUpdates(ctx context.Context) error {
+	a := p.CheckForUpdates(ctx)
+	title, body := "Updates", a.Text
+	if a.Kind == UpdateNewer {
+		title, body = text.UpdateNewer(a.Version, p.opts.Version, a.Notes)
+		p.reportCondition(ctx, state.AppCondition{ID: "update", Severity: string(event.SeverityInfo), Title: title, Text: body})
+		p.rememberUpdates(func(m *updateMemory) { m.Told = a.Version })
+	}
+	if p.sender == nil {
+		return fault.New(fault.Usage, "This process raises no notifications.", nil)
+	}
+	return p.sender.Send(ctx, notify.Notification{
+		ID: "update", Title: title, Body: body, Severity: event.SeverityInfo, New: true, Silent: true,
+	})
 }
 
 // CheckForUpdates looks now and says what it found. It installs nothing.
