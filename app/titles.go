@@ -45,7 +45,8 @@ func (t titles) of(gateway, sent string) string {
 }
 
 // lines puts lines of one gateway that are called the same together, dearest
-// first. A step may then have several points.
+// first. A step may then have several points. Those of two gateways stay two
+// lines, and say whose they are.
 func (t titles) lines(all []history.SpendLine) []history.SpendLine {
 	if t.live == nil {
 		return all
@@ -70,6 +71,20 @@ func (t titles) lines(all []history.SpendLine) []history.SpendLine {
 		have.Requests += l.Requests
 		have.Points = append(have.Points, l.Points...)
 	}
+	t.tellApart(out)
 	slices.SortStableFunc(out, func(a, b history.SpendLine) int { return cmp.Compare(b.Amount, a.Amount) })
 	return out
+}
+
+// tellApart adds the gateway to titles that lines of several gateways have.
+func (t titles) tellApart(lines []history.SpendLine) {
+	times := map[string]int{}
+	for _, l := range lines {
+		times[l.Group]++
+	}
+	for i := range lines {
+		if l := &lines[i]; l.Group != "" && times[l.Group] > 1 {
+			l.Group += " (" + cmp.Or(t.live.Gateways[string(l.Gateway)].Label, string(l.Gateway)) + ")"
+		}
+	}
 }

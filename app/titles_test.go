@@ -46,3 +46,31 @@ func TestOneProviderIsOneLine(t *testing.T) {
 		t.Errorf("a model is called %q", v)
 	}
 }
+
+// Two gateways' providers of one name are two lines that can be told apart; what no
+// provider is known of is one.
+func TestTwoGatewaysProvidersAreToldApart(t *testing.T) {
+	live := state.New().Live()
+	live.Gateways["prod"] = state.Gateway{ID: "prod", Label: "Production"}
+	title := titles{live: live, known: map[[2]string]string{}}
+	hour := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	line := func(gateway, group string, amount int64) history.SpendLine {
+		return history.SpendLine{
+			Gateway: event.GatewayID(gateway), Group: group, Amount: event.NanoUSD(amount), Requests: 1,
+			Points: []history.SpendPoint{{At: hour, Amount: event.NanoUSD(amount), Requests: 1}},
+		}
+	}
+	got := series(title.lines([]history.SpendLine{
+		line("prod", "openai", 50), line("stage", "openai", 40), line("stage", "groq", 30), line("prod", "", 5), line("stage", "", 2),
+	}), SpendQuery{From: hour.UnixMilli(), To: hour.Add(time.Hour).UnixMilli(), By: "provider"}, time.Hour)
+	var names []string
+	for _, l := range got.Series {
+		names = append(names, l.Name)
+	}
+	if want := []string{"openai (Production)", "openai (stage)", "groq", "not attributed"}; !slices.Equal(names, want) {
+		t.Errorf("lines are %q, want %q", names, want)
+	}
+	if last := got.Series[len(got.Series)-1]; last.Values[0] != 7 {
+		t.Errorf("of no provider is %v, want 7", last.Values)
+	}
+}

@@ -51,6 +51,10 @@ export type Options = {
   /** What comes from the environment; both unless said otherwise. A wrong key is any text. */
   virtualKey?: string | null
   masterKey?: string | null
+  /** The beginning of paths of Admin that the program may not read, in small letters. */
+  barred?: string
+  /** How many of them pass first. */
+  passes?: number
   /** More arguments of the demo gateway. */
   demo?: string[]
 }
@@ -219,6 +223,8 @@ export class Program {
     if (world === null) return
     const { child, output, ...made } = await this.serve(world)
     Object.assign(this, made)
+    this.admin.barred = this.options.barred ?? ''
+    this.admin.passes = this.options.passes ?? 0
     this.gateway = child
     this.played = output
     for (const [, secret = '', name = ''] of output().matchAll(/also opens +(\S+) \(key \d+, (\S+)\)/g))

@@ -15,6 +15,10 @@ export type Received = {
 /** Stands before one half of a gateway, passes everything on, and writes down what came. */
 export class Recorder {
   readonly received: Received[] = []
+  /** The beginning of paths that are answered with 403, whoever asks. */
+  barred = ''
+  /** How many of them pass first. */
+  passes = 0
   private readonly sockets = new Set<Socket>()
   private constructor(
     private readonly server: Server,
@@ -30,6 +34,14 @@ export class Recorder {
     const recorder = new Recorder(server, `http://127.0.0.1:${address.port}`)
     server.on('request', (from, answer) => {
       recorder.note(from, false)
+      if (
+        recorder.barred !== '' &&
+        from.url?.toLowerCase().startsWith(recorder.barred) &&
+        recorder.passes-- <= 0
+      ) {
+        answer.writeHead(403, { 'Content-Type': 'application/json' }).end('{"error":"Forbidden"}')
+        return
+      }
       const on = request(
         { host: to.hostname, port: to.port, method: from.method, path: from.url, headers: from.headers },
         (given) => {

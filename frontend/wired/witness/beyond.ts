@@ -4,7 +4,7 @@ import type { Sample } from './page'
 import { pool } from './pool'
 import { rateOf } from './rates'
 import { hasNumber, moneyIn } from './say'
-import { bookingsOf, inScope, type Verdict, type World, wrong } from './world'
+import { bookingsOf, inScope, midnight, spentAt, type Verdict, type World, wrong } from './world'
 
 /** A text that somebody reads elsewhere than on the page, and where. */
 export type Said = { where: string; text: string }
@@ -54,10 +54,13 @@ export function values(where: string, line: string): Said[] {
 
 /** Numbers of JSON that are no facts of a gateway: versions, places, times, ids of ours. */
 const TECHNICAL =
-  /(^| |\.)(v|seq|id|ids|at|ageMs|since|until|epoch|everyMs|pid|endedAt|updatedAt|startsAt|startedAt|began|expires|nextAt|attempt|latencyMs|gapMs|intervalMs|elapsedMs|durationMs|roundTripMs|bytes|task|request|transaction|operation|periodId|period|for|key|keyId|entity|subject|correlation|fingerprint|input|output|ends|overMinutes|there|created|updated|from|to|url|address|host|when|progress|remainingMs|count|requests|httpStatus|status|source|hub|keys|gateway|threshold|severity|page|index|total_items|items|succeeded|failed)$/
+  /(^| |\.)(v|seq|id|ids|at|ageMs|since|until|epoch|everyMs|pid|endedAt|updatedAt|lastAt|startsAt|startedAt|began|expires|nextAt|attempt|latencyMs|gapMs|intervalMs|elapsedMs|durationMs|roundTripMs|bytes|task|request|transaction|operation|periodId|period|for|key|keyId|entity|subject|correlation|fingerprint|input|output|ends|overMinutes|there|created|updated|from|to|url|address|host|when|progress|remainingMs|count|requests|httpStatus|status|source|hub|keys|gateway|threshold|severity|page|index|total_items|items|succeeded|failed)$/
 
 const AMOUNT =
-  /(nano|amount|base|spend|total|balance|credits|spent|openingBalance|unattributed|other|elsewhere|limit|price|cost|remaining|today|perHour|burn)$/i
+  /(nano|amount|base|spend|total|balance|credits|spent|openingBalance|unattributed|other|elsewhere|limit|price|cost|remaining|today|perHour|burn|adjusted)$/i
+
+/** Parts of today: how much of it each is the books leave open. */
+const PART = /money\.(noKey|noGroup|unlogged|undebited|pending)$/
 
 const SHARE = /(value|used|usedRatio|share|ratio)$/i
 
@@ -71,6 +74,10 @@ export function judge(said: Said, w: World): Verdict {
     const n = Number(said.text)
     if (TECHNICAL.test(name)) return 'seen'
     if (!Number.isNaN(n) && /perHour$/.test(name)) return words(`$${(n / 1e9).toFixed(2)}/h`, w)
+    if (!Number.isNaN(n) && PART.test(name)) {
+      const today = inScope(w, '').reduce((all, [, one]) => all + spentAt(one, midnight(w.now, w.zone)), 0)
+      return n >= 0 && n <= today ? 'books' : wrong(`is no part of ${today}`)
+    }
     if (!Number.isNaN(n) && AMOUNT.test(name)) {
       const nano = /\./.test(said.text) ? n * 1e9 : n // money in events is nano-dollars
       return all.money.some((one) => Math.abs(one - nano) < 2) || n === 0
@@ -117,7 +124,8 @@ function words(text: string, w: World): Verdict {
     .replace(/\$[\d,.]+\/h(?: over \d+ min)?/g, ' ')
     .replace(/\b\d{1,2}–\d{1,2} (?:s|min|h|days)\b/g, ' ') // how long it lasts is a forecast: docs/forecast
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, ' ')
-    .replace(/\b[0-9a-f]{12,}\b/g, ' ')
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{12,}\b/g, ' ')
+    .replace(/\bprocess \d+\b/g, ' ') // of this computer
   const sample: Sample = {
     fact: '',
     of: '',

@@ -154,6 +154,8 @@ export function sentence(s: Sample, text: string, pool: Pool): Verdict {
   let rest = text
   for (const name of pool.names) rest = rest.replaceAll(name, ' ')
   rest = rest.replace(/\b(\d+) connections?\b/g, (said, n) => (Number(n) <= pool.links ? ' ' : said))
+  // How long something lasts is a forecast (docs/forecast.md); by how much a price grew is said of two that are.
+  rest = rest.replace(/\b\d+–\d+ (?:s|min|h|days)\b|\b[\d.]+ times\b/g, ' ')
   const amounts = moneyIn(rest)
   for (const one of amounts) {
     // A part never reads like its whole: it is cut.

@@ -5,6 +5,7 @@ import { zoneOfDay } from '../zones'
 import { readBooks } from './books'
 import { CALLS, type Made, played, STILL } from './situations'
 import { settled } from './walk'
+import type { Batch } from './world'
 
 const LATER = 'chat platform-api model=chat-default cost=0.31'
 
@@ -43,11 +44,12 @@ const gone = (name: string, minutes: number, back: boolean): Made => ({
   act: async (p) => {
     await p.connected('gateway')
     await played(p, ...CALLS)
+    const before = await readBooks(p.books, p.master) // nobody can ask once it is gone
     await p.play('listen off core', 'listen off admin')
     await p.passes((minutes / 2) * 60)
     await p.play(LATER, 'flush')
     await p.passes((minutes / 2) * 60)
-    if (!back) return { answers: false, away: true }
+    if (!back) return { answers: false, away: true, more: [['gateway', before]] }
     await p.play('listen on core', 'listen on admin')
     await p.page.evaluate(async () => {
       const { go } = window as unknown as {
@@ -68,14 +70,30 @@ const scene = (name: string): Made => ({
   long: true,
   options: { world: stilled(name), demo: ['--speed', '8'] },
   act: async (p) => {
+    const batches = batchesOf(stilled(name), p.now())
     await p.page.waitForTimeout(30_000)
     await p.play('still', 'flush')
     await p.connected('gateway')
     await caughtUp(p)
     await anew(p)
-    return undefined
+    return { batches }
   },
 })
+
+/** What batches of a scenario spend, of which the gateway's books name the group only. */
+function batchesOf(world: string, at: number): Batch[] {
+  const ids = new Map(
+    [...world.matchAll(/^have key (\d+) (\S+)/gm)].map(([, id = '', key = '']) => [key, id]),
+  )
+  return [...world.matchAll(/\bbatch spend (.*)$/gm)].flatMap(([, line = '']) =>
+    [...line.matchAll(/(\S+) ([\d.]+)(?= |$)/g)].map(([, key = '', usd]) => ({
+      gateway: 'gateway',
+      key: ids.get(key) ?? '',
+      amount: Math.round(Number(usd) * 1e9),
+      at,
+    })),
+  )
+}
 
 /** A scenario up to two and a half of its minutes, and then nothing more. */
 function stilled(name: string): string {
@@ -221,8 +239,14 @@ export const HARDSHIPS: readonly Made[] = [
     act: async (p) => {
       await p.connected('gateway')
       await played(p, ...CALLS)
+      const until = p.now()
       await played(p, 'key update mobile-app group=Nothing', 'key update research-batch group=Nothing')
-      return undefined
+      return {
+        moves: [
+          { key: '3', group: '1', until },
+          { key: '2', group: '2', until },
+        ],
+      }
     },
   },
   ...SCENES.map(scene),

@@ -15,7 +15,14 @@ const moneyWithin: Check = (s, w) => {
 export const INCIDENTS: Record<string, Check> = {
   'incidents.count': (s, w) => (s.text === 'reading' ? 'unknown' : s.text.endsWith('+') ? 'own' : rows(s, w)),
   'incident.alerts': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
-  'incident.since': time((id, w) => w.live.alerts[id]?.since ?? null),
+  // An incident begins with the first of its alerts, and each time that one was raised: not after the newest of them.
+  'incident.since': (s, w) => {
+    const verdict = time()(s, w)
+    if (typeof verdict !== 'string') return verdict
+    const newest = w.live.alerts[s.of]?.since ?? w.now
+    if (s.at > newest + 3000) return wrong(`begins after its alert at ${new Date(newest).toISOString()}`)
+    return s.at < w.began - 1000 ? wrong('began before anybody looked') : verdict
+  },
   'incident.endedAt': time((id, w) => w.live.alerts[id]?.endedAt ?? null),
   'incident.lasted': (s, w) => {
     const one = w.live.alerts[s.of]
@@ -23,10 +30,10 @@ export const INCIDENTS: Record<string, Check> = {
     if (/still open/.test(s.text)) return !one || one.endedAt === 0 ? 'own' : wrong('is over')
     if (!span) return wrong('is no span')
     if (!one) return 'own'
-    const lasted = (one.endedAt || w.now) - one.since
-    return lasted >= span.value - 2000 && lasted <= span.value + span.within + 64_000 // told anew each minute
+    const [least, most] = [(one.endedAt || w.now) - one.since, w.now - w.began] // see incident.since
+    return most >= span.value - 2000 && least <= span.value + span.within + 64_000 // told anew each minute
       ? 'own'
-      : wrong(`is ${lasted} ms`)
+      : wrong(`is ${least} to ${most} ms`)
   },
   'incident.times': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
   'incident.told': (s) =>

@@ -39,6 +39,8 @@ function make(w: World, scope: string): Pool {
   for (const [id, books] of inScope(w, scope)) {
     for (const group of books.groups) {
       amount(balanceOf(group), openingOf(group), usedOf(group))
+      const taken = group.entries.filter((one) => !one.credit && /^Admin/.test(one.by) && one.at >= day)
+      amount(taken.reduce((sum, one) => sum + one.amount, 0))
       amount(nanoOf(group.row.lifetimeCreditsAdded), nanoOf(group.row.lifetimeSpent))
       const members = new Set(books.keys.filter((key) => key.group === String(group.id)).map((key) => key.id))
       const booked = [...books.log.filter((row) => members.has(row.key)), ...debitsOf(group)]
@@ -57,6 +59,10 @@ function make(w: World, scope: string): Pool {
       add(calls.length)
     }
     for (const call of books.log) amount(call.cost)
+    for (const model of new Set(books.log.map((call) => call.model))) {
+      const lately = books.log.filter((call) => call.model === model && call.at >= w.now - 3.6e6)
+      amount(lately.reduce((sum, call) => sum + call.cost, 0))
+    }
     const sums = new Map<string, number>() // as they grew
     for (const call of [...books.log].reverse()) {
       const grown = (sums.get(call.key) ?? 0) + call.cost

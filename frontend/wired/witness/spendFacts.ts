@@ -11,10 +11,11 @@ import {
   bookingsOf,
   type Check,
   callsOf,
-  debitsOf,
+  callsOfGroup,
   groupOf,
   inScope,
   keyOf,
+  keysIn,
   midnight,
   openingOf,
   payerOf,
@@ -51,16 +52,6 @@ const noKey = (id: string, w: World): number | null => {
   )
   const former = w.live.groups[id]?.former.reduce((all, one) => all + one.spent, 0) ?? 0
   return used - had - former - adjusted(found)
-}
-
-/** The keys of a group, those that were deleted among them: of them the program alone knows whose they were. */
-const keysIn = (w: World, gateway: string, group: string): string[] => {
-  const listed = w.books.get(gateway)?.keys ?? []
-  const gone = Object.values(w.live.keys).filter(
-    (key) => key.gateway === gateway && key.group === group && key.status === 'deleted',
-  )
-  const own = listed.filter((key) => key.group === group).map((key) => `${gateway}/${key.id}`)
-  return [...own, ...gone.filter((key) => !listed.some((one) => one.id === key.key)).map((key) => key.id)]
 }
 
 /** What administrators took of a group since its newest top-up. */
@@ -118,14 +109,6 @@ const lasts: Check = (s, w) => {
 
 const callsIn = (scope: string, w: World): Booking[] =>
   inScope(w, scope).flatMap(([, books]) => bookingsOf(books))
-
-const callsOfGroup = (id: string, w: World): Booking[] => {
-  const [gateway, own] = split(id.replace(/^group:/, ''))
-  const keys = new Set(keysIn(w, gateway, own))
-  const logged = (w.books.get(gateway)?.log ?? []).filter((row) => keys.has(`${gateway}/${row.key}`))
-  const debits = w.books.get(gateway)?.groups.find((one) => String(one.id) === own)
-  return [...logged, ...(debits ? debitsOf(debits) : [])]
-}
 
 const callsOfBudget = (id: string, w: World) =>
   id.startsWith('group:') ? callsOfGroup(id, w) : callsOf(w, id)
@@ -379,9 +362,14 @@ export const SPEND: Record<string, Check> = {
     inScope(w, scope).reduce((all, [, books]) => all + spentAt(books, from), 0),
   ),
   'spend.minutes.cell': cell((scope, w, from, to, line): Truth => {
-    const named = inScope(w, scope).some(([id]) => w.live.gateways[id]?.label === line)
+    const label = (id: string) => w.live.gateways[id]?.label || id
+    const named = inScope(w, scope).some(([id]) => label(id) === line)
     const providers = inScope(w, scope).length > 0 && !named
-    const least = inScope(w, scope).reduce((all, [, books]) => {
+    // Providers of one name at several gateways say whose they are.
+    const whose = inScope(w, scope).find(([id]) => line.endsWith(` (${label(id)})`))
+    const seller = whose ? line.slice(0, -label(whose[0]).length - 3) : line
+    const scoped = whose ? [whose] : inScope(w, scope)
+    const least = scoped.reduce((all, [, books]) => {
       const sold = (model: string) => {
         const route = books.mappings.find((one) => one.modelAlias === model)
         return String((route?.provider as { displayName?: string } | undefined)?.displayName ?? '')
@@ -395,12 +383,14 @@ export const SPEND: Record<string, Check> = {
           log.filter((one) => sold(one.model) !== '').reduce((n, one) => n + one.cost, 0)
         )
       if (providers)
-        return all + log.filter((one) => sold(one.model) === line).reduce((n, one) => n + one.cost, 0)
+        return all + log.filter((one) => sold(one.model) === seller).reduce((n, one) => n + one.cost, 0)
       return all + spentAt(books, from) - spentAt(books, to)
     }, 0)
-    // A batch's item may be of any provider: no book names its model.
+    // A batch's item may be of any provider, or of none that is known: no book names its model, the hub does.
     const items = w.batches.filter((one) => one.at >= from - MINUTE && one.at < to + MINUTE)
-    return providers ? [least, least + items.reduce((all, one) => all + one.amount, 0)] : least
+    const told = items.reduce((all, one) => all + one.amount, 0)
+    if (!providers) return least
+    return line === 'not attributed' ? [least - told, least] : [least, least + told]
   }, MINUTE),
   'chart.time': (s, w) => {
     const at = { ...s, at: Number(s.of) }

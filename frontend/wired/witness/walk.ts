@@ -74,9 +74,12 @@ export async function settled(p: Program, calm = 1500): Promise<void> {
     .poll(
       async () => {
         const live = await p.live()
-        return Object.values(live.pollTargets)
-          .filter((one) => one.intervalMs > 0 && one.polledAt < since)
-          .map((one) => one.source)
+        return (
+          Object.values(live.pollTargets)
+            // Who was told that they may not ask does not ask again at once.
+            .filter((one) => one.intervalMs > 0 && one.polledAt < since && one.outcome !== 'barred')
+            .map((one) => one.source)
+        )
       },
       { timeout: 60_000, interval: 300 },
     )

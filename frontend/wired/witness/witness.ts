@@ -10,7 +10,7 @@ import { namesOf } from './pool'
 import { hasNumber } from './say'
 import { SPEND } from './spendFacts'
 import { walk } from './walk'
-import type { Batch, Check, World } from './world'
+import type { Batch, Check, Move, World } from './world'
 
 const FACTS: Record<string, Check> = { ...OTHERS, ...INCIDENTS, ...SPEND }
 
@@ -52,6 +52,7 @@ export type Situation = {
   p: Program
   began: number
   batches?: Batch[]
+  moves?: readonly Move[]
   sees?: { core: boolean; admin: boolean }
   has?: { core: boolean; admin: boolean }
   answers?: boolean
@@ -109,7 +110,8 @@ const NOBODY: Sample = {
 /** The books of the gateway, under the name that the program has for it. */
 async function booksOf(of: Situation): Promise<World['books']> {
   const id = of.gateway ?? Object.keys((await of.p.live()).gateways)[0] ?? 'gateway'
-  return new Map([[id, await readBooks(of.p.books, of.p.master)], ...(of.more ?? [])])
+  const own = of.away ? [] : [[id, await readBooks(of.p.books, of.p.master)] as const]
+  return new Map([...own, ...(of.more ?? [])])
 }
 
 /** Holds what can be seen now, without going anywhere, against the books. */
@@ -139,6 +141,7 @@ async function worldOf(of: Situation, books: World['books'], now = of.p.now()): 
     began: of.began,
     zone: of.p.zone,
     batches: of.batches ?? [],
+    moves: of.moves ?? [],
     received: of.p.recorders.flatMap((one) => one.received),
     sockets: of.p.recorders.reduce((all, one) => all + one.open, 0),
     sees: of.sees ?? { core: true, admin: true },

@@ -7,6 +7,9 @@ import type { Sample } from './page'
 /** What a batch spent for a key: the gateway's books name its group only. */
 export type Batch = { gateway: string; key: string; amount: Nano; at: number }
 
+/** Which group a key was of until it was moved to another. */
+export type Move = { key: string; group: string; until: number }
+
 /** All that a witness knows when it looks at a page. */
 export type World = {
   /** The books of each gateway; a gateway that cannot be asked has none. */
@@ -17,6 +20,7 @@ export type World = {
   began: number
   zone: string
   batches: Batch[]
+  moves: readonly Move[]
   received: Received[]
   /** How many WebSockets the gateways hold open. */
   sockets: number
@@ -130,4 +134,26 @@ export function shareOf(group: BookGroup): number | null {
 export function payerOf(w: World, id: string): BookGroup | null {
   const key = keyOf(w, id)
   return key ? groupOf(w, `${split(id)[0]}/${key.group}`) : null
+}
+
+/** The keys of a group, those that were deleted among them: of them the program alone knows whose they were. */
+export const keysIn = (w: World, gateway: string, group: string): string[] => {
+  const listed = w.books.get(gateway)?.keys ?? []
+  const gone = Object.values(w.live.keys).filter(
+    (key) => key.gateway === gateway && key.group === group && key.status === 'deleted',
+  )
+  const own = listed.filter((key) => key.group === group).map((key) => `${gateway}/${key.id}`)
+  return [...own, ...gone.filter((key) => !listed.some((one) => one.id === key.key)).map((key) => key.id)]
+}
+
+/** Calls that a group pays for: a key that was moved was another's until then, and no book says when that was. */
+export const callsOfGroup = (id: string, w: World): Booking[] => {
+  const [gateway, own] = split(id.replace(/^group:/, ''))
+  const keys = new Set(keysIn(w, gateway, own))
+  const payer = (row: Booking) =>
+    w.moves.find((one) => one.key === row.key && row.at < one.until)?.group ??
+    (keys.has(`${gateway}/${row.key}`) ? own : '')
+  const logged = (w.books.get(gateway)?.log ?? []).filter((row) => payer(row) === own)
+  const debits = w.books.get(gateway)?.groups.find((one) => String(one.id) === own)
+  return [...logged, ...(debits ? debitsOf(debits) : [])]
 }
