@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -93,4 +94,22 @@ func TestPrivacyMode(t *testing.T) {
 	s.at(0, func() { s.key("prod", "7", "team-billing", 95, 100, "2026-11-01") })
 	s.at(time.Minute, nil)
 	s.want("+500ms critical: A budget is nearly used up")
+}
+
+// An alert that waits to be told with others, and is released meanwhile, is told
+// with them once.
+func TestOneAlertIsInABatchOnce(t *testing.T) {
+	s := newSim(t)
+	waits := func(fp string, r Reason) queuedAlert {
+		return queuedAlert{alert: alert.Alert{Fingerprint: fp}, reason: r}
+	}
+	s.p.batchCritical([]queuedAlert{waits("a", SentFirst), waits("b", SentFirst)})
+	s.p.batchCritical([]queuedAlert{waits("a", SentUnsuppressed)})
+	var got []string
+	for _, e := range s.p.criticalBatch.waiting {
+		got = append(got, e.alert.Fingerprint)
+	}
+	if want := []string{"b", "a"}; !slices.Equal(got, want) {
+		t.Errorf("%q wait, want %q", got, want)
+	}
 }

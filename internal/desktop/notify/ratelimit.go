@@ -82,8 +82,12 @@ type criticalBatch struct {
 	due     time.Time
 }
 
-// batchCritical puts entries into the batch.
+// batchCritical puts entries into the batch; one that waits there already, such as
+// one that is released meanwhile, is not two.
 func (p *Planner) batchCritical(entries []queuedAlert) {
+	p.criticalBatch.waiting = slices.DeleteFunc(p.criticalBatch.waiting, func(w queuedAlert) bool {
+		return slices.ContainsFunc(entries, func(e queuedAlert) bool { return e.alert.Fingerprint == w.alert.Fingerprint })
+	})
 	if len(p.criticalBatch.waiting) == 0 {
 		p.criticalBatch.due = p.last.Add(criticalBatchWait)
 	}

@@ -241,3 +241,21 @@ func TestRateLimitedWarnings(t *testing.T) {
 		t.Errorf("%d decisions say capped", capped)
 	}
 }
+
+// Twelve notifications an hour may be all; what is critical then is told all the
+// same, at once and by its name.
+func TestACriticalAfterTwelveIsTold(t *testing.T) {
+	s := newSim(t)
+	for i := range 16 {
+		s.at(time.Duration(i)*3*time.Minute, func() {
+			s.key("prod", strconv.Itoa(i), "key-"+strconv.Itoa(i), 80, 100, "2026-11-01")
+		})
+	}
+	const when = 50 * time.Minute
+	s.at(when, func() { s.key("prod", "r", "Research", 91, 100, "2026-11-01") })
+	s.at(when+time.Second, nil)
+	got := s.titles()
+	if last := got[len(got)-1]; !strings.HasSuffix(last, "critical: Research has used 91 % — prod") || overRateLimit(s) != "" {
+		t.Errorf("%s%q", overRateLimit(s), got)
+	}
+}
