@@ -301,7 +301,7 @@ export function addAlerts(live: Live, now: number): void {
       gateway: 'prod',
       rule: 'task.failed',
       category: 'task',
-      title: 'Video failed — key "studio"',
+      title: 'studio: video failed — prod',
       body: 'minimax video-01: content filter. Cannot be retried. $0.42 spent.',
       entityKind: 'task',
       entity: 'v-7f3a',

@@ -127,7 +127,7 @@ export function addOutage(live: Live, now: number): void {
     rule: 'gateway.down',
     category: 'connection',
     entityKind: 'gateway',
-    title: 'Gateway prod does not answer',
+    title: 'prod does not answer',
     body: 'Since 6 min (timeout). Your network is fine. Provider alerts are on hold.',
     severity: 'critical',
     since,

@@ -31,35 +31,35 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 	}{
 		{"the only one", func(w *world) {
 			w.watch("1", "crawler", "refused", "error", true)
-		}, "Gateway prod refused the key", "Core: 401. " + rotated},
+		}, "The virtual key is refused — prod", "Core: 401. " + rotated},
 		{"one of three", func(w *world) {
 			w.watch("1", "crawler", "refused", "error", false)
 			w.watch("2", "agents", "live", "connected", true)
 			w.watch("3", "batch", "live", "connected", false)
-		}, `Gateway prod refused key "crawler"`, "Core: 401. The other 2 keys go on. " + rotated},
+		}, "crawler (virtual key) is refused — prod", "Core: 401. The other 2 keys go on. " + rotated},
 		{"one without a name", func(w *world) {
 			w.watch("1", "", "refused", "error", false)
 			w.watch("2", "agents", "live", "connected", true)
-		}, `Gateway prod refused key "key 1"`, "Core: 401. The other key goes on. " + rotated},
+		}, "key 1 (virtual key) is refused — prod", "Core: 401. The other key goes on. " + rotated},
 		{"one, and the other is paused", func(w *world) {
 			w.watch("1", "crawler", "refused", "error", false)
 			w.watch("2", "agents", "paused", "disconnected", false)
-		}, `Gateway prod refused key "crawler"`, "Core: 401. " + rotated},
+		}, "crawler (virtual key) is refused — prod", "Core: 401. " + rotated},
 		{"two of three", func(w *world) {
 			w.watch("1", "crawler", "refused", "error", false)
 			w.watch("2", "agents", "live", "error", false) // its state is told a moment later
 			w.watch("3", "batch", "live", "connected", true)
-		}, "Gateway prod refused 2 keys", "agents, crawler. Core: 401. The other key goes on. Update them in Settings."},
+		}, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Settings."},
 		{"the holder, at a hub that all share", func(w *world) {
 			w.watch("1", "crawler", "disabled", "connected", true)
 			w.watch("2", "agents", "live", "connected", false)
 			w.link("prod", "notifications", "error", "auth")
-		}, `Gateway prod refused key "crawler"`, "Core: 401. The other key goes on. " + rotated},
+		}, "crawler (virtual key) is refused — prod", "Core: 401. The other key goes on. " + rotated},
 		{"a holder that just took a hub over", func(w *world) {
 			w.watch("1", "crawler", "refused", "error", false)
 			w.watch("2", "agents", "live", "connected", true)
 			w.link("prod", "notifications", "error", "auth")
-		}, `Gateway prod refused key "crawler"`, "Core: 401. The other key goes on. " + rotated},
+		}, "crawler (virtual key) is refused — prod", "Core: 401. The other key goes on. " + rotated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, DefaultConfig())
@@ -78,7 +78,7 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 		w.watch("2", "agents", "live", "connected", false)
 		w.live.Links["prod/rest"] = state.Link{ID: "prod/rest", Gateway: "prod", Hub: "rest", Plane: "admin", State: "error", Class: "auth"}
 		w.after(time.Second)
-		if al := w.only("gateway.auth"); al.Title != "Gateway prod refused the key" {
+		if al := w.only("gateway.auth"); al.Title != "The master key is refused — prod" {
 			t.Errorf("%q", al.Title)
 		}
 	})

@@ -136,7 +136,7 @@ func TestAPriceThatDoubled(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 	a := w.only("price.raised")
-	if a.Severity != info || a.OnFiring != NotifyNever || a.Title != "Price Chat standard is 2 times what it was — prod" ||
+	if a.Severity != info || a.OnFiring != NotifyNever || a.Title != "Chat standard (price) is 2 times what it was — prod" ||
 		a.Body != "A million tokens in: $2.50 → $5.00. demo-chat, demo-chat-2: $3 in the last hour." {
 		t.Errorf("%s %q %q", a.Severity, a.Title, a.Body)
 	}

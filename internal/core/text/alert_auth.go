@@ -9,7 +9,7 @@ var authAlerts = map[string]alertText{
 			firing:   refusedTitle,
 			resolved: acceptedTitle,
 			plural:   "keys refused", pluralResolved: "keys accepted again",
-			brief:   func(t *message) string { return t.Label + " " + t.f.Component },
+			brief: refusedKey, subject: refusedKey, short: "refused",
 			private: "A gateway refused a key", privateResolved: "A gateway takes a key again",
 		},
 		body: alertBody{
@@ -19,39 +19,61 @@ var authAlerts = map[string]alertText{
 	},
 }
 
-// refusedTitle names the key where a gateway refuses one of several.
+// refusedTitle names the key that is refused, or the gateway if the key is not it.
 func refusedTitle(t *message, name, gw string) string {
 	switch {
-	case t.f.HTTPStatus == 0 && t.f.Cause != "":
-		return "Gateway " + gw + " is not being watched"
-	case t.f.Keys == 1:
-		return "Gateway " + gw + " refused key \"" + name + "\""
+	case t.noKey():
+		return gatewayName(gw) + " is not being watched"
+	case t.f.Keys == 0 && t.f.Cause != "":
+		return gatewayName(gw) + " does not let us in"
 	case t.f.Keys > 1:
-		return "Gateway " + gw + " refused " + Plural(t.f.Keys, "key")
-	case t.f.Cause != "":
-		return "Gateway " + gw + " does not let us in"
+		return Plural(t.f.Keys, "virtual key") + " are refused" + at(gw)
 	}
-	return "Gateway " + gw + " refused the key"
+	return keyRefused(t, name) + " is refused" + at(gw)
 }
 
 // acceptedTitle is the title of the end of a refusal.
 func acceptedTitle(t *message, name, gw string) string {
 	switch {
-	case t.f.HTTPStatus == 0 && t.f.Cause != "":
-		return "Gateway " + gw + " is being watched again"
-	case t.f.Keys == 1:
-		return "Gateway " + gw + " takes key \"" + name + "\" again"
+	case t.noKey():
+		return gatewayName(gw) + " is being watched again"
+	case t.f.Keys == 0 && t.f.Cause != "":
+		return gatewayName(gw) + " lets us in again"
 	case t.f.Keys > 1:
-		return "Gateway " + gw + " takes " + Plural(t.f.Keys, "key") + " again"
-	case t.f.Cause != "":
-		return "Gateway " + gw + " lets us in again"
+		return Plural(t.f.Keys, "virtual key") + " are accepted again" + at(gw)
 	}
-	return "Gateway " + gw + " takes the key again"
+	return keyRefused(t, name) + " is accepted again" + at(gw)
+}
+
+// noKey reports whether there is no key that a gateway could refuse.
+func (t *message) noKey() bool { return t.f.HTTPStatus == 0 && t.f.Cause != "" }
+
+// keyRefused is what the one key is called; the only one of its kind has no name.
+func keyRefused(t *message, name string) string {
+	switch {
+	case t.f.Keys == 1:
+		return name + " (virtual key)"
+	case t.f.Component == "admin":
+		return "The master key"
+	}
+	return "The virtual key"
+}
+
+// refusedKey is what is refused, among others: keys by their names, else which key
+// it is, or the gateway that lets nobody in.
+func refusedKey(t *message) string {
+	switch {
+	case t.f.Name != "":
+		return t.f.Name
+	case t.f.Cause != "":
+		return gatewayName(t.Label)
+	}
+	return lowerFirst(keyRefused(t, ""))
 }
 
 func refusedBody(t *message) []string {
-	if t.f.HTTPStatus == 0 && t.f.Cause != "" {
-		return []string{t.f.Cause} // there is no key that it could refuse
+	if t.noKey() {
+		return []string{t.f.Cause}
 	}
 	refused := fmt.Sprintf("%s: %d.", sentencePart(t.f.Component), t.f.HTTPStatus)
 	which, others := "", ""

@@ -4,8 +4,8 @@ package text
 var gatewayAlerts = map[string]alertText{
 	"gateway.unreachable": {
 		title: alertTitle{
-			firing:   func(_ *message, _, gw string) string { return "Gateway " + gw + " does not answer" },
-			resolved: func(_ *message, _, gw string) string { return "Gateway " + gw + " answers again" },
+			firing:   func(_ *message, _, gw string) string { return gatewayName(gw) + " does not answer" },
+			resolved: func(_ *message, _, gw string) string { return gatewayName(gw) + " answers again" },
 			plural:   "gateways do not answer", pluralResolved: "gateways answer again",
 			brief:   func(t *message) string { return t.Label },
 			private: "A gateway does not answer", privateResolved: "A gateway answers again",

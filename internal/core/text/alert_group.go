@@ -43,7 +43,7 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 		t := newMessage(a, loc, now)
 		s := t.brief()
 		if !same {
-			s = cmp.Or(t.f.Name, t.Label) + " " + shortNoun(a)
+			s = cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
 		}
 		if where == "" {
 			s += " (" + a.Label + ")"
@@ -107,6 +107,14 @@ func general(say MessageKind, alerts []Alert) string {
 		}
 	}
 	return noun
+}
+
+// subject is what an alert is about, in a list; "" if that has no name.
+func (t *message) subject() string {
+	if p := alertTexts[t.Rule].title; p.subject != nil {
+		return p.subject(t)
+	}
+	return t.f.Name
 }
 
 // shortNoun is what an alert says of its entity in a word or two.

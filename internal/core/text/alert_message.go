@@ -56,43 +56,48 @@ type message struct {
 }
 
 // AlertText makes the texts of one alert. Private leaves names and amounts out.
-// What it is about comes first; its gateway comes last, and only among several.
 func AlertText(say MessageKind, a *Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
-	title, body = oneAlert(say, a, private, loc, now)
-	if !a.Several {
-		title = strings.TrimSuffix(title, at(Clean(a.Label)))
-	}
-	return title, body
-}
-
-func oneAlert(say MessageKind, a *Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
 	p, s, t := alertTexts[a.Rule].title, alertTexts[a.Rule].body, newMessage(a, loc, now)
 	switch {
 	case private:
 		return p.nameless(say)
 	case say == MessageFlapping:
-		title = fitTitle(t.f.Name, a.Label, func(name, gw string) string {
+		title = t.fitTitle(t.f.Name, func(name, gw string) string {
 			if name == "" {
-				return "Gateway " + gw + " is unstable"
+				return gatewayName(gw) + " is unstable"
 			}
 			return name + " is unstable" + at(gw)
 		})
 		return title, fitBody(fmt.Sprintf("%d changes in %s.", a.Transitions, Duration(now.Sub(a.FlapSince))),
 			"You will hear again when it settles.")
 	case say == MessageResolved && p.resolved != nil:
-		title = fitTitle(t.f.Name, a.Label, func(name, gw string) string { return p.resolved(t, name, gw) })
+		title = t.fitTitle(t.f.Name, func(name, gw string) string { return p.resolved(t, name, gw) })
 		if s.resolved == nil {
 			return title, fitBody("After " + Duration(t.lasted()) + ".")
 		}
 		return title, fitBody(s.resolved(t)...)
 	case p.firing == nil: // a rule of a newer version
-		return fitTitle(a.Rule, a.Label, func(name, gw string) string { return name + at(gw) }), ""
+		return t.fitTitle(a.Rule, func(name, gw string) string { return name + at(gw) }), ""
 	}
-	title = fitTitle(t.f.Name, a.Label, func(name, gw string) string { return p.firing(t, name, gw) })
 	if say == MessageResolved {
-		return clip("Over: "+title, MaxTitle), fitBody("After " + Duration(t.lasted()) + ".")
+		title = t.fitTitle(t.f.Name, func(name, gw string) string {
+			return strings.TrimSuffix(p.firing(t, name, gw), at(gw)) + " (over)" + at(gw)
+		})
+		return title, fitBody("After " + Duration(t.lasted()) + ".")
 	}
-	return title, fitBody(s.firing(t)...)
+	return t.fitTitle(t.f.Name, func(name, gw string) string { return p.firing(t, name, gw) }), fitBody(s.firing(t)...)
+}
+
+// fitTitle makes a title that fits: what it is about comes first; its gateway comes
+// last, and only among several.
+func (t *message) fitTitle(name string, build func(name, gw string) string) string {
+	return fitTitle(name, t.Label, func(name, gw string) string {
+		title := build(name, gw)
+		if !t.Several || gw == "" {
+			title = strings.TrimSuffix(title, at(gw))
+		}
+		return title
+	})
 }
 
 // nameless has the texts for privacy mode.

@@ -5,7 +5,7 @@ var monitoringAlerts = map[string]alertText{
 	"gateway.alert": {
 		title: alertTitle{
 			firing:   func(_ *message, name, gw string) string { return name + at(gw) },
-			resolved: func(_ *message, name, gw string) string { return "Over: " + name + at(gw) },
+			resolved: func(_ *message, name, gw string) string { return name + " is over" + at(gw) },
 			plural:   "alerts of the gateway", pluralResolved: "alerts of the gateway are over",
 			brief:   func(t *message) string { return t.f.Name },
 			private: "An alert of the gateway", privateResolved: "An alert of the gateway is over",

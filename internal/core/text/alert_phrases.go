@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -154,6 +155,9 @@ func (t *message) brief() string {
 }
 
 func at(gw string) string { return " — " + gw }
+
+// gatewayName is what a gateway is called that a text is about.
+func gatewayName(gw string) string { return cmp.Or(gw, "The gateway") }
 
 func wasDown(t *message) []string { return []string{"Was down " + Duration(t.lasted()) + "."} }
 

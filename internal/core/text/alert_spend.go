@@ -45,8 +45,8 @@ var spendAlerts = map[string]alertText{
 	},
 	"books.differ": {
 		title: alertTitle{
-			firing:   func(_ *message, _, gw string) string { return booksOf(gw) + " do not agree" },
-			resolved: func(_ *message, _, gw string) string { return booksOf(gw) + " agree again" },
+			firing:   func(_ *message, _, gw string) string { return "The books do not agree" + at(gw) },
+			resolved: func(_ *message, _, gw string) string { return "The books agree again" + at(gw) },
 			plural:   "gateways whose books do not agree", pluralResolved: "gateways' books agree again",
 			brief:   func(*message) string { return "books do not agree" },
 			private: "The books do not agree", privateResolved: "The books agree again",
@@ -67,13 +67,6 @@ var spendAlerts = map[string]alertText{
 			firing: func(t *message) []string { return []string{"No requests for " + Duration(t.f.Idle) + "."} },
 		},
 	},
-}
-
-func booksOf(gw string) string {
-	if gw == "" {
-		return "The books"
-	}
-	return "The books of " + gw
 }
 
 func unusual(_ *message, name, gw string) string {

@@ -1,13 +1,16 @@
 package text
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // taskAlerts are the texts of alerts on tasks, by rule.
 var taskAlerts = map[string]alertText{
 	"task.failed": {
 		title: alertTitle{
-			firing: func(t *message, name, _ string) string { return medium(t.f.Medium) + " failed" + ofKey(name) },
-			plural: "tasks failed", brief: func(t *message) string { return strings.ToLower(medium(t.f.Medium)) },
+			firing: func(t *message, name, gw string) string { return ofKey(name, medium(t.f.Medium)+" failed") + at(gw) },
+			plural: "tasks failed", brief: taskOfKey,
 			private: "A task failed",
 			short:   "failed",
 		},
@@ -29,8 +32,10 @@ var taskAlerts = map[string]alertText{
 	},
 	"task.stuck": {
 		title: alertTitle{
-			firing: func(t *message, name, _ string) string { return medium(t.f.Medium) + " seems stuck" + ofKey(name) },
-			plural: "tasks seem stuck", brief: func(t *message) string { return strings.ToLower(medium(t.f.Medium)) },
+			firing: func(t *message, name, gw string) string {
+				return ofKey(name, medium(t.f.Medium)+" seems stuck") + at(gw)
+			},
+			plural: "tasks seem stuck", brief: taskOfKey,
 			private: "A task seems stuck",
 			short:   "stuck",
 		},
@@ -46,8 +51,8 @@ var taskAlerts = map[string]alertText{
 	},
 	"task.done": {
 		title: alertTitle{
-			firing: func(t *message, name, _ string) string { return medium(t.f.Medium) + " is done" + ofKey(name) },
-			plural: "tasks done", brief: func(t *message) string { return strings.ToLower(medium(t.f.Medium)) },
+			firing: func(t *message, name, gw string) string { return ofKey(name, medium(t.f.Medium)+" is done") + at(gw) },
+			plural: "tasks done", brief: taskOfKey,
 			private: "A task is done",
 		},
 		body: alertBody{
@@ -56,17 +61,21 @@ var taskAlerts = map[string]alertText{
 	},
 }
 
-func ofKey(name string) string {
-	if name == "" {
-		return ""
+// ofKey says what became of a task: the key that it is of comes first.
+func ofKey(key, what string) string {
+	if key == "" {
+		return capital(what)
 	}
-	return " — key \"" + name + "\""
+	return key + ": " + what
 }
 
-func medium(m string) string {
-	switch m {
-	case "":
-		return "Task"
+// taskOfKey is a task among others, such as "studio (video)".
+func taskOfKey(t *message) string {
+	if t.f.Name == "" {
+		return medium(t.f.Medium)
 	}
-	return capital(m)
+	return t.f.Name + " (" + medium(t.f.Medium) + ")"
 }
+
+// medium is what a task makes.
+func medium(m string) string { return strings.ToLower(cmp.Or(m, "task")) }

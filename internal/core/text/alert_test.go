@@ -47,6 +47,10 @@ func described(alerts ...alert.Alert) []text.Alert {
 
 func dim(d string) func(*alert.Alert) { return func(al *alert.Alert) { al.Dimension = d } }
 
+func resolvedAfter(d time.Duration) func(*alert.Alert) {
+	return func(al *alert.Alert) { al.Status, al.ClearedAt = alert.StatusResolved, noon.Add(d) }
+}
+
 func usd(d float64) event.NanoUSD { return event.USD(d) }
 
 // TestTexts holds the wording, to the character.
@@ -139,24 +143,57 @@ func TestTexts(t *testing.T) {
 		{
 			"our address is banned, the key is right", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "admin", HTTPStatus: 403, Cause: "This address is banned by the gateway for up to 30 min after wrong keys, not necessarily ours."})},
-			0, "Gateway prod does not let us in",
+			0, "prod does not let us in",
 			"Admin: 403. This address is banned by the gateway for up to 30 min after wrong keys, not necessarily ours.",
 		},
 		{
 			"the only key is refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401})},
-			0, "Gateway prod refused the key", "Core: 401. It may have been rotated: update it in Settings.",
+			0, "The virtual key is refused — prod", "Core: 401. It may have been rotated: update it in Settings.",
+		},
+		{
+			"the master key is refused", text.MessageFiring,
+			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "admin", HTTPStatus: 401})},
+			0, "The master key is refused — prod", "Admin: 401. It may have been rotated: update it in Settings.",
+		},
+		{
+			"a key is accepted again", text.MessageResolved,
+			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1, Others: 2}, resolvedAfter(12*time.Minute))},
+			13 * time.Minute, "crawler (virtual key) is accepted again — prod", "After 12 min.",
+		},
+		{
+			"what has no words for its end", text.MessageResolved,
+			[]alert.Alert{a("spend.loop", event.SeverityCritical, text.Annotations{Name: "crawler"}, resolvedAfter(12*time.Minute))},
+			13 * time.Minute, "crawler: unusual spend (over) — prod", "After 12 min.",
+		},
+		{
+			"tasks of two keys", text.MessageFiring,
+			[]alert.Alert{
+				a("task.failed", event.SeverityWarning, text.Annotations{Name: "studio", Medium: "video"}),
+				a("task.failed", event.SeverityWarning, text.Annotations{Medium: "image"}),
+			},
+			0, "2 tasks failed — prod", "studio (video), image.",
+		},
+		{
+			"a task of no key that is known", text.MessageFiring,
+			[]alert.Alert{a("task.done", event.SeverityInfo, text.Annotations{Medium: "video", Model: "veo"})},
+			0, "Video is done — prod", "veo.",
+		},
+		{
+			"books", text.MessageFiring,
+			[]alert.Alert{a("books.differ", event.SeverityWarning, text.Annotations{Error: "api: $11.75 here, $20.75 there"})},
+			0, "The books do not agree — prod", "Api: $11.75 here, $20.75 there. What is shown of today may be wrong: the gateway's own books count.",
 		},
 		{
 			"one of several keys is refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1, Others: 2})},
-			0, `Gateway prod refused key "crawler"`,
+			0, "crawler (virtual key) is refused — prod",
 			"Core: 401. The other 2 keys go on. It may have been rotated: update it in Settings.",
 		},
 		{
 			"two of three keys are refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401, Name: "agents, crawler", Keys: 2, Others: 1})},
-			0, "Gateway prod refused 2 keys", "agents, crawler. Core: 401. The other key goes on. Update them in Settings.",
+			0, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Settings.",
 		},
 		{
 			"key expires", text.MessageFiring,
@@ -207,7 +244,7 @@ func TestTexts(t *testing.T) {
 		{
 			"gateway down", text.MessageFiring,
 			[]alert.Alert{a("gateway.unreachable", event.SeverityCritical, text.Annotations{Cause: "timeout"})},
-			time.Minute, "Gateway prod does not answer",
+			time.Minute, "prod does not answer",
 			"Since 14:02 (timeout). Your network is fine. Provider alerts are on hold.",
 		},
 		{
@@ -222,12 +259,12 @@ func TestTexts(t *testing.T) {
 				Name: "studio", Medium: "video", Model: "minimax video-01", Error: "content filter",
 				Cause: "Cannot be retried", Spend: usd(0.42),
 			})},
-			0, `Video failed — key "studio"`, "minimax video-01: content filter. Cannot be retried. $0.42 spent.",
+			0, "studio: video failed — prod", "minimax video-01: content filter. Cannot be retried. $0.42 spent.",
 		},
 		{
 			"task stuck", text.MessageFiring,
 			[]alert.Alert{a("task.stuck", event.SeverityWarning, text.Annotations{Name: "studio", Medium: "video", Progress: 64, Idle: 6 * time.Minute, Step: 40 * time.Second})},
-			0, `Video seems stuck — key "studio"`, "64 % for 6 min; steps usually take 40 s.",
+			0, "studio: video seems stuck — prod", "64 % for 6 min; steps usually take 40 s.",
 		},
 		{
 			"change", text.MessageFiring,
@@ -328,5 +365,37 @@ func TestNumbersAreNeverCut(t *testing.T) {
 	}
 	if got := text.Clip("1234567890123", 8); strings.ContainsAny(got, "0123456789") {
 		t.Errorf("half a number: %q", got)
+	}
+}
+
+// What an alert is about comes first and whole, whatever the rule and however long
+// the name of its gateway is; of one gateway only what it is about is named.
+func TestTheNameComesFirst(t *testing.T) {
+	const name = "Fake-OpenAI-Compatible-Europe-West"
+	about := map[string]string{ // of these a gateway, or what is of it as a whole, and not a thing with a name
+		"gateway.unreachable": "prod", "gateway.impaired": "prod", "books.differ": "The books", "spend.uncharged": "Spend", "hub.silent": "spend",
+	}
+	for _, r := range alert.Builtin() {
+		for _, say := range []text.MessageKind{text.MessageFiring, text.MessageResolved, text.MessageFlapping} {
+			for _, several := range []bool{true, false} {
+				al := a(r.ID, event.SeverityCritical, text.Annotations{Name: name, Component: "spend", HTTPStatus: 401, Keys: 1, Models: 2, Action: "disabled"})
+				first := name
+				if about[r.ID] != "" && say != text.MessageFlapping {
+					first = about[r.ID]
+				}
+				al.Several = several
+				if several && first != "prod" {
+					al.Label = strings.Repeat("production ", 30)
+				}
+				d := al.Described()
+				title, _ := text.AlertText(say, &d, false, time.UTC, noon)
+				if !strings.HasPrefix(title, first) {
+					t.Errorf("%s, %s: %q", r.ID, say, title)
+				}
+				if !several && strings.Contains(title, " — ") {
+					t.Errorf("%s, %s, of one gateway: %q", r.ID, say, title)
+				}
+			}
+		}
 	}
 }

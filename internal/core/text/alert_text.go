@@ -22,6 +22,8 @@ type alertTitle struct {
 	// short is what an alert says of its entity in a word or two; "" means the
 	// last word of the rule's id.
 	short string
+	// subject is what it is called in such a list; nil means its name.
+	subject func(t *message) string
 	// private is the title in privacy mode; privateResolved of its end.
 	private, privateResolved string
 }

@@ -47,7 +47,7 @@ var unusualAlerts = map[string]alertText{
 	"price.raised": {
 		title: alertTitle{
 			firing: func(t *message, name, gw string) string {
-				return "Price " + name + " is " + timesAs(t.f.Times) + at(gw)
+				return name + " (price) is " + timesAs(t.f.Times) + at(gw)
 			},
 			plural: "prices rose", brief: func(t *message) string { return t.f.Name },
 			private: "A price rose", short: "dearer",

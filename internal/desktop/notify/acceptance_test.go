@@ -226,8 +226,8 @@ func TestAcceptance07GatewayOutage(t *testing.T) {
 			})
 			s.at(3*time.Hour, nil)
 			want := []string{
-				"+2m0.5s critical: Gateway prod does not answer",
-				"+12m33s info silent: Gateway prod answers again",
+				"+2m0.5s critical: prod does not answer",
+				"+12m33s info silent: prod answers again",
 			}
 			if bad > 0 {
 				want = append(want, "+13m2.5s critical: 3 providers unhealthy — prod")
@@ -246,8 +246,8 @@ func TestAcceptance08InhibitorClears(t *testing.T) {
 	s.at(5*time.Minute, func() { s.links("prod", event.LinkConnected) })
 	s.at(3*time.Hour, nil)
 	s.want(
-		"+1m0.5s critical: Gateway prod does not answer",
-		"+5m33s info silent: Gateway prod answers again",
+		"+1m0.5s critical: prod does not answer",
+		"+5m33s info silent: prod answers again",
 		"+7m0.5s critical: OpenAI is unhealthy — prod",
 	)
 }

@@ -125,7 +125,7 @@ var derived = []struct {
 		"warning, new: budget-010 has used 76 %",
 		"critical, new: budget-010 has used 92 %",
 		"critical, new: budget-010 is out of budget",
-		`critical, new: Gateway prod refused key "budget-010"`,
+		"critical, new: budget-010 (virtual key) is refused",
 		"info, silent: 2 budgets are fine again",
 	}, func(t *testing.T, p *played) {
 		k2, k3 := p.snap.Live.Keys["the/2"], p.snap.Live.Keys["the/3"]
