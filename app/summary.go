@@ -71,7 +71,8 @@ func mergeInto[T any](into map[string]T, changed map[string]*T) {
 func (m *mirror) summary() tray.Summary {
 	s := tray.Summary{
 		SilencedUntil: m.silencedUntil, Head: m.outlook.Head, Calm: m.outlook.Condition == outlook.OK,
-		Ill: m.outlook.Condition == outlook.Warning || m.outlook.Condition == outlook.Critical,
+		Ill:  m.outlook.Condition == outlook.Warning || m.outlook.Condition == outlook.Critical,
+		Lost: slices.Contains([]string{outlook.Stale, outlook.Offline, outlook.Critical}, m.outlook.Condition),
 	}
 	m.addAlerts(&s)
 	m.addLists(&s)

@@ -47,8 +47,8 @@ export function worldOf(world: World, now: number): Live {
 const OUTLOOKS: Partial<Record<World, Partial<Outlook>>> = {
   offline: {
     condition: 'stale',
-    head: 'No connection.',
-    rest: 'What is shown is what was last known; it is tried again by itself.',
+    head: 'You are offline.',
+    rest: 'What is shown is what was last known; alerts resume when the network is back.',
   },
   auth: { condition: 'critical', head: 'prod needs you.', rest: 'The gateway refused the key (401).' },
   reconnecting: {

@@ -88,7 +88,8 @@ func (v *view) has(gateway string) bool { return slices.Contains(v.ids, gateway)
 
 // sentence says how things are: what needs the reader comes first.
 func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest string) {
-	if open := v.open(now); len(open) > 0 {
+	open := v.open(now)
+	if len(open) > 0 && (open[0].Severity == string(event.SeverityCritical) || !v.nothingUp()) {
 		titles := make([]string, len(open))
 		for i, a := range open {
 			titles[i] = a.Title
@@ -100,17 +101,15 @@ func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest 
 		head, rest = text.OutlookNeeds(titles)
 		return condition, head, rest
 	}
-	states := map[string]int{}
 	for _, id := range v.ids {
 		g := v.live.Gateways[id]
-		states[g.Overall]++
 		if g.Overall == string(event.LinkError) {
 			head, rest = text.OutlookRefused(g.Label, g.Cause)
 			return Critical, head, rest
 		}
 	}
-	if states[string(event.LinkConnected)]+states["partial"] == 0 {
-		return notConnected(states)
+	if v.up() == 0 {
+		return v.notConnected(now)
 	}
 	if ill := v.ill(); len(ill) > 0 {
 		head, rest = text.OutlookIll(ill)
@@ -125,7 +124,25 @@ func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest 
 	return OK, head, rest
 }
 
-func notConnected(states map[string]int) (condition, head, rest string) {
+// nothingUp reports whether no connection is left to gateways that were connected
+// or are tried: what else is open was so before, and nothing new is seen.
+func (v *view) nothingUp() bool { return v.up() == 0 && (v.offline() || len(v.lost(time.Time{})) > 0) }
+
+// up counts the gateways to which there is a connection.
+func (v *view) up() (n int) {
+	for _, id := range v.ids {
+		if o := v.live.Gateways[id].Overall; o == string(event.LinkConnected) || o == "partial" {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *view) notConnected(now time.Time) (condition, head, rest string) {
+	states := map[string]int{}
+	for _, id := range v.ids {
+		states[v.live.Gateways[id].Overall]++
+	}
 	switch n := len(states); {
 	case n == 0:
 		head, rest = text.OutlookNoGateway()
@@ -137,7 +154,7 @@ func notConnected(states map[string]int) (condition, head, rest string) {
 		head, rest = text.OutlookDisconnected()
 		return Offline, head, rest
 	}
-	head, rest = text.OutlookLost()
+	head, rest = v.gone(now)
 	return Stale, head, rest
 }
 

@@ -147,12 +147,19 @@ func TestWhatNeedsTheReaderComesFirst(t *testing.T) {
 
 func TestWithoutAConnection(t *testing.T) {
 	for overall, want := range map[string]string{
-		"connecting": "busy Connecting.", "disconnected": "offline Not connected.", "reconnecting": "stale No connection.", "error": "critical prod needs you.",
+		"connecting": "busy Connecting.", "disconnected": "offline Not connected.", "reconnecting": "stale prod does not answer since 11:58 (timeout).", "error": "critical prod needs you.",
 	} {
 		l := well()
 		g := l.Gateways["prod"]
-		g.Overall = overall
+		g.Overall, g.Cause = overall, "Timeout."
+		if overall == "reconnecting" {
+			g.Cause = "timeout"
+		}
 		l.Gateways["prod"] = g
+		for id, x := range l.Links {
+			x.Since, x.LostAt = noon.Add(-time.Second).UnixMilli(), noon.Add(-2*time.Minute).UnixMilli()
+			l.Links[id] = x
+		}
 		if o := Of(l, noon)[All]; o.Condition+" "+o.Head != want {
 			t.Errorf("%s: %+v", overall, o)
 		}
@@ -173,5 +180,54 @@ func TestSeveralGateways(t *testing.T) {
 	}
 	if want := "New: providers are not known yet; new: budgets are not known yet."; all[All].Rest != want {
 		t.Errorf("of all: %q", all[All].Rest)
+	}
+}
+
+// A gateway that is not reached is told of plainly: how that is, since when, why,
+// and what to do. It outweighs warnings, as nothing else would be seen.
+func TestWhatIsLost(t *testing.T) {
+	at := noon.Add(-2 * time.Minute).UnixMilli()
+	gone := func(l *state.Live, id, overall, cause string) {
+		l.Gateways[id] = state.Gateway{ID: id, Label: id, Overall: overall, Cause: cause, NextAt: 7}
+		l.Links[id+"/spend"] = state.Link{ID: id + "/spend", Gateway: id, Hub: "spend", State: overall, LostAt: at}
+		l.Links[id+"/off"] = state.Link{ID: id + "/off", Gateway: id, Class: "idle", Since: noon.UnixMilli()}
+	}
+	l := state.New().Live()
+	gone(l, "prod", "reconnecting", "Connection refused.")
+	l.Alerts["w"] = state.AlertLine{ID: "w", Gateway: "prod", Severity: "warning", Status: "firing", Title: "billing has used 82 %"}
+	const says = "prod does not answer since 11:58 (Connection refused)."
+	want := Lost{
+		Gateway: "prod", Label: "prod", State: "reconnecting", Since: at, Cause: "Connection refused.", NextAt: 7, Says: says,
+		Do: "It is tried again by itself. Look at it part by part with: gatewatch doctor",
+	}
+	if got := LostOf(l, All, noon); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v", got)
+	}
+	if o := Of(l, noon)["prod"]; o.Head != says || o.Condition != Stale || o.Hindrance != Unreachable {
+		t.Errorf("%+v", o)
+	}
+	l.Alerts["c"] = state.AlertLine{ID: "c", Gateway: "prod", Severity: "critical", Status: "firing", Title: "prod does not answer"}
+	if o := Of(l, noon)["prod"]; o.Head != "2 things need you." {
+		t.Errorf("with something critical: %+v", o)
+	}
+	clear(l.Alerts)
+	gone(l, "staging", "reconnecting", "")
+	o := Of(l, noon)[All]
+	if o.Head != "None of 2 gateways answers." || !strings.HasPrefix(o.Rest, "prod does not answer since 11:58 (Connection refused) · staging does not answer since 11:58. ") {
+		t.Errorf("%+v", o)
+	}
+	gone(l, "staging", "connected", "")
+	if got := LostOf(l, All, noon); len(got) != 1 || len(LostOf(l, "staging", noon)) != 0 {
+		t.Errorf("beside one that answers: %+v", got)
+	}
+	gone(l, "staging", "error", "The gateway does not accept this key.")
+	if got := LostOf(l, "staging", noon); len(got) != 1 || got[0].Says != "staging needs you since 11:58 (The gateway does not accept this key)." ||
+		!strings.HasPrefix(got[0].Do, "Trying again does not help") {
+		t.Errorf("refused: %+v", got)
+	}
+	delete(l.Gateways, "staging")
+	l.App["network"] = state.AppCondition{ID: "network", Title: "You are offline."}
+	if o := Of(l, noon)[All]; o.Head != "You are offline." || len(LostOf(l, All, noon)) != 0 {
+		t.Errorf("without a network: %+v", o)
 	}
 }

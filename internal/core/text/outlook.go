@@ -1,6 +1,10 @@
 package text
 
-import "strings"
+import (
+	"strings"
+
+	"gatewatch/internal/core/event"
+)
 
 // The sentences of the outlook: a head that the first look lands on, and what
 // it rests on. Ages are not in them, as they would change each second.
@@ -64,9 +68,50 @@ func OutlookDisconnected() (head, rest string) {
 	return "Not connected.", "Nothing is watched until you connect."
 }
 
-// OutlookLost says that no connection is left.
-func OutlookLost() (head, rest string) {
-	return "No connection.", "What is shown is what was last known; it is tried again by itself."
+// OutlookLast says what is shown while no connection is left.
+const OutlookLast = "What is shown is what was last known; it is tried again by itself."
+
+// OutlookOffline says that this computer has no network.
+func OutlookOffline() (head, rest string) {
+	return "You are offline.", "What is shown is what was last known; alerts resume when the network is back."
+}
+
+// OutlookLostOne says of a gateway to which no connection is left how that is, since
+// when ("" where that is not known) and why.
+func OutlookLostOne(gateway, since string, how event.LinkState, cause string) string {
+	says := Clean(gateway) + " does not answer"
+	switch how {
+	case event.LinkError:
+		says = Clean(gateway) + " needs you"
+	case event.LinkDisconnected:
+		says = Clean(gateway) + " is not connected"
+	case event.LinkConnected, event.LinkConnecting, event.LinkReconnecting:
+	}
+	if since != "" {
+		says += " since " + since
+	}
+	if cause = strings.TrimSuffix(Clean(cause), "."); cause != "" {
+		says += " (" + cause + ")"
+	}
+	return says + "."
+}
+
+// OutlookLostAll says that none of several gateways is connected, and of each why.
+func OutlookLostAll(says []string) (head, rest string) {
+	return "None of " + Plural(len(says), "gateway") + " answers.", strings.Join(says, " · ") + ". " + OutlookLast
+}
+
+// OutlookDo says what to do about a gateway to which no connection is left.
+func OutlookDo(how event.LinkState) string {
+	const look = "Look at it part by part with: gatewatch doctor"
+	switch how {
+	case event.LinkError:
+		return "Trying again does not help: it waits for you. " + look
+	case event.LinkDisconnected:
+		return "Nothing is watched until you connect it, in the window."
+	case event.LinkConnected, event.LinkConnecting, event.LinkReconnecting:
+	}
+	return "It is tried again by itself. " + look
 }
 
 // What is not known, as clauses for OutlookUnsure.

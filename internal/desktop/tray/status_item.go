@@ -149,6 +149,9 @@ func headlineOf(s Summary, shape Shape) Line {
 	case ShapeCritical:
 		return Line{text.StatusAlerts(s.Critical, event.SeverityCritical, s.worst()), alertsRoute}
 	case ShapeOffline:
+		if s.Lost {
+			return Line{text.StatusOutlook(s.Head), "/"} // as the first page says it
+		}
 		return Line{text.StatusOffline(s.Overall, s.Cause), "/"}
 	case ShapeStale:
 		if s.starting() {

@@ -92,6 +92,13 @@ func TestLookOf(t *testing.T) {
 			Shape: ShapeOffline, Headline: Line{"No connection: connection refused", "/"},
 			Tooltip: "Gatewatch — No connection: connection refused · updated now",
 		}},
+		{"lost, as the first page says it", good(func(s *Summary) {
+			s.Core, s.Admin, s.Overall = event.LinkReconnecting, event.LinkReconnecting, event.LinkReconnecting
+			s.Cause, s.Head, s.Lost = "timeout", "prod does not answer since 14:02 (timeout).", true
+		}), StatusItem{
+			Shape: ShapeOffline, Headline: Line{"prod does not answer since 14:02 (timeout)", "/"},
+			Tooltip: "Gatewatch — prod does not answer since 14:02 (timeout) · updated now",
+		}},
 		{"refused", good(func(s *Summary) {
 			s.Core, s.Admin, s.Overall, s.Cause = event.LinkError, "", event.LinkError, "the key was refused"
 			s.Updated = time.Time{}

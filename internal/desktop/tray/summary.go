@@ -19,10 +19,10 @@ type Summary struct {
 
 	// Head is the outlook of all gateways in a sentence: what is said without
 	// an alert and while connected. Calm is true if all that matters is known
-	// and well, Ill if something is not well though no alert says so. The zero
-	// values say that nothing is known.
-	Head      string
-	Calm, Ill bool
+	// and well, Ill if something is not well though no alert says so, Lost if it is
+	// about connections that are gone. The zero values say that nothing is known.
+	Head            string
+	Calm, Ill, Lost bool
 
 	// Core, Admin and Overall are the states of the connections, as shown in
 	// the window. Empty means that there is none, such as an admin connection

@@ -64,6 +64,9 @@ var exitUnknown = map[string]fault.Code{
 // statusTimeout is how long a gateway may take to be read.
 const statusTimeout = 20 * time.Second
 
+// lostTimeout is how long a gateway is tried that nobody answers at.
+const lostTimeout = 5 * time.Second
+
 // Run prints and returns the severity as exit status: 0 nothing or info, 10
 // warning, 20 critical; or why nothing can be said of budgets, providers or
 // connections, if no alert is open: 3, 4, 5.
@@ -178,10 +181,11 @@ func look(ctx context.Context, t run.Target, ask passphrase) (s status, err erro
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	var refused refusals
+	last := status{}
 	for began := time.Now(); ; {
 		select {
 		case <-ctx.Done():
-			return s, fault.New(fault.Unreachable, "The gateway was not read within 20 s.", nil)
+			return unread(last)
 		case frame, open := <-p.Frames():
 			if !open {
 				return s, fault.New(fault.Internal, "The engine ended.", nil)
@@ -192,15 +196,30 @@ func look(ctx context.Context, t run.Target, ask passphrase) (s status, err erro
 		case <-time.After(500 * time.Millisecond): // quiet: what was to come has come
 		}
 		snap, err := p.Snapshot(ctx)
+		if ctx.Err() != nil {
+			return unread(last)
+		}
 		if err != nil {
 			return s, err
 		}
-		settled := run.LinksReady(&snap.Live)
+		last = status{State: "live", Report: run.ReportOf(&snap.Live)}
+		settled := run.LinksReady(&snap.Live) || len(last.Lost) == len(snap.Live.Gateways) && time.Since(began) > lostTimeout
 		open := undecided(&snap.Live) || dayIsRead(&snap.Live) || snap.Live.Outlooks[outlook.All].Hindrance == outlook.Pending
 		if settled && (!open || time.Since(began) > statusTimeout/2) {
-			return status{State: "live", Report: run.ReportOf(&snap.Live)}, nil
+			return last, nil
 		}
 	}
+}
+
+// unread is what is told of a gateway that was not read in time: what is known of
+// it, if anything is.
+func unread(last status) (status, error) {
+	const says = "The gateway was not read within 20 s."
+	if last.State == "" {
+		return last, fault.New(fault.Unreachable, says, nil)
+	}
+	last.Note, last.Hindrance = says, cmp.Or(last.Hindrance, outlook.Pending)
+	return last, nil
 }
 
 // undecided reports whether an alert may be about to fire.
@@ -265,6 +284,12 @@ func (s status) print(w io.Writer, verbose bool) error {
 		if verbose {
 			printEvidence(&out, &a)
 		}
+	}
+	for _, l := range s.Lost {
+		if len(s.Alerts) > 0 || len(s.Lost) > 1 {
+			fmt.Fprint(&out, l.Says, " ")
+		}
+		fmt.Fprintln(&out, l.Do)
 	}
 	if len(s.Unknown) > 0 && len(s.Alerts) > 0 {
 		fmt.Fprintf(&out, "Not known: %s.\n", strings.Join(s.Unknown, "; "))

@@ -33,6 +33,8 @@ type Report struct {
 	Hindrance string            `json:"hindrance"`
 	Money     []state.Money     `json:"money"`
 	Alerts    []state.AlertLine `json:"alerts"` // firing and recovering
+	// Lost are the gateways to which no connection is left.
+	Lost []outlook.Lost `json:"lost"`
 }
 
 // ReportOf makes the report of all gateways.
@@ -40,7 +42,7 @@ func ReportOf(live *state.Live) Report { return reportOf(live, outlook.All) }
 
 // reportOf makes the report of one gateway, or of all.
 func reportOf(live *state.Live, gateway string) Report {
-	r := Report{At: time.Now(), Money: []state.Money{}, Alerts: []state.AlertLine{}}
+	r := Report{At: time.Now(), Money: []state.Money{}, Alerts: []state.AlertLine{}, Lost: outlook.LostOf(live, gateway, time.Now())}
 	of := func(id string) bool { return gateway == outlook.All || id == gateway }
 	for _, a := range live.Alerts {
 		if alert.Status(a.Status).Open() && of(a.Gateway) {

@@ -32,4 +32,14 @@ Each was seen at a running gateway; the test plays it and holds the right value.
 | "$0.08 of $0.05" for $0.088 | TestMoneyIsRoundedToTheNearestCent (package text) |
 | a budget that begins anew over hubs is never believed | TestABudgetThatBeginsAnewIsToldAgain |
 | a provider "rejected our key" told each minute for half an hour after it served again | kind "provider refuses our credential (403)" |
+| "status" beside a running program says something else than that | TestStatusAsksTheProgramThatRuns (package cli) |
+| "status" of a gateway that nobody answers at says only that nothing was read | TestStatusOfAGatewayThatIsNotReached (package cli); TestWhatIsLost (package outlook) |
+| titles that begin with "Gateway" or "Video failed" and not with what they are about | TestTheNameComesFirst (package text) |
+| restored alerts end and are told anew; acknowledgements are lost | TestNothingRestoredEndsBeforeItsGatewayWasRead (package alert); TestAcceptance04Restart (package notify) |
+| "its database is down" where only ports were closed | kinds "Admin gone", "everything gone", "Core restarted"; TestLights "core stopped" (package state) |
+| "refused the key" of a keychain that is locked, or of a key that nobody kept | TestALockedKeychainIsWaitedFor, TestAKeyThatIsNotInTheKeychain |
+| tasks whose end was missed run for ever | TestLostTasksLeave (package state); TestALostTaskIsNotWatchedForEver (package gateway) |
+| an alert about a limit that is gone stays open | TestAnAlertAboutALimitThatIsGoneEnds (package alert) |
+| twelve notices, then a critical "4 more alerts" | TestACriticalAfterTwelveIsTold (package notify); the column "anonymous" of every scenario |
+| one alert told as itself "and 1 more" | TestOneAlertIsInABatchOnce (package notify) |
 `

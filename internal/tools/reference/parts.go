@@ -121,6 +121,7 @@ func writeLines(b *bytes.Buffer, root string) error {
 		{"internal/program/run", "Decision", "The body of type `notice`"},
 		{"internal/program/cli", "status", "The object of `status --json`"},
 		{"internal/program/run", "Report", "… in which are, too"},
+		{"internal/core/outlook", "Lost", "An element of `lost`"},
 	} {
 		s, err := readSource(filepath.Join(root, part.dir))
 		if err != nil {

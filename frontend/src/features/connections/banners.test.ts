@@ -37,6 +37,14 @@ describe('bannersOf', () => {
       ['prod does not answer since 14:02 (timeout). Your network is fine; staging answers.'],
     ],
     [
+      'a gateway that does not answer any more, a hub of which was down before',
+      {
+        gateways: byId(prod),
+        links: byId({ ...spend, ...lost }, { ...nav, ...lost, lostAt: at1402 - 3_600_000 }),
+      },
+      ['prod does not answer since 14:02 (timeout). It is tried again by itself.'],
+    ],
+    [
       'a hub that is down, with values read instead',
       {
         gateways: byId(prod),

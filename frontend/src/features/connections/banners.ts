@@ -144,9 +144,13 @@ function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null
   if (forbidden && (down.length === 1 || forbidden.cause.includes('banned')))
     return forbiddenBanner(id, gateway, forbidden)
   if (down.length === 0) return null
-  const since = Math.min(...down.map((link) => link.lostAt || link.since).filter((at) => at > 0), now)
-  if (down.length === links.length)
-    return now - since < GATEWAY_GRACE_MS ? null : silentBanner(id, live, gateway, down, since, now)
+  const times = down.map((link) => link.lostAt || link.since).filter((at) => at > 0)
+  const since = Math.min(...times, now)
+  if (down.length === links.length) {
+    // It does not answer since the last connection went: one that was down for long says nothing of the others.
+    const gone = times.length > 0 ? Math.max(...times) : now
+    return now - since < GATEWAY_GRACE_MS ? null : silentBanner(id, live, gateway, down, gone, now)
+  }
   return now - since < HUB_GRACE_MS ? null : pausedBanner(id, live, gateway, down, since, now)
 }
 

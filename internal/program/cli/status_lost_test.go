@@ -1,0 +1,44 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"net"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gatewatch/internal/core/outlook"
+)
+
+// A gateway that nobody answers at is told of as the window tells of it: how that
+// is, since when, why, and what to do; for people and in JSON.
+func TestStatusOfAGatewayThatIsNotReached(t *testing.T) {
+	home(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := "http://" + l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := execute("status", "--json", "--core", nobody)
+	var a struct {
+		State, Condition, Says, Hindrance string
+		Lost                              []outlook.Lost
+	}
+	if err := json.Unmarshal([]byte(got.out), &a); err != nil {
+		t.Fatalf("%v: %s %s", err, got.out, got.err)
+	}
+	if got.code != 3 || a.State != "live" || a.Condition != outlook.Stale || a.Hindrance != outlook.Unreachable || len(a.Lost) != 1 {
+		t.Fatalf("%d: %s", got.code, got.out)
+	}
+	is := a.Lost[0]
+	if is.State != "reconnecting" || is.Since == 0 || is.Cause == "" || !strings.HasPrefix(a.Says, is.Says) || !strings.Contains(is.Do, "gatewatch doctor") {
+		t.Errorf("%s", got.out)
+	}
+	says := regexp.MustCompile(`^\S+ does not answer since \d\d:\d\d \(.+\)\. What is shown .* \(live, .*\)\nIt is tried again by itself\. .*gatewatch doctor\n`)
+	if plain := execute("status", "--core", nobody); plain.code != 3 || !says.MatchString(plain.out) {
+		t.Errorf("for people: %d, %s", plain.code, plain.out)
+	}
+}
