@@ -50,6 +50,9 @@ func (v *view) connections(g *state.Gateway) gap {
 func whenDown(g *state.Gateway) string {
 	switch event.LinkState(g.Overall) {
 	case event.LinkConnecting:
+		if gone(g) {
+			return Unreachable
+		}
 		return Pending
 	case event.LinkReconnecting, event.LinkDisconnected, event.LinkError:
 		return Unreachable

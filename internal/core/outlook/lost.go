@@ -24,7 +24,7 @@ type Lost struct {
 }
 
 // LostOf lists the gateways to which no connection is left: of all, or the one that
-// is asked for. One of which the first connection is being made is none of them, and
+// is asked for. One of which the first connection is being made for the first time is none of them, and
 // neither is any while this computer has no network: that is not theirs.
 func LostOf(live *state.Live, gateway string, now time.Time) []Lost {
 	v := view{live: live, ids: []string{gateway}}
@@ -46,7 +46,7 @@ func (v *view) lost(now time.Time) []Lost {
 	for _, id := range v.ids {
 		g, known := v.live.Gateways[id]
 		at := event.LinkState(g.Overall)
-		if !known || at != event.LinkReconnecting && at != event.LinkError && at != event.LinkDisconnected {
+		if !known || !gone(&g) {
 			continue
 		}
 		is := Lost{Gateway: id, Label: g.Label, State: g.Overall, Since: v.lostSince(id), Cause: g.Cause, NextAt: g.NextAt}
@@ -58,6 +58,18 @@ func (v *view) lost(now time.Time) []Lost {
 		all = append(all, is)
 	}
 	return all
+}
+
+// gone reports whether no connection to a gateway is left, or the first one failed.
+func gone(g *state.Gateway) bool {
+	switch event.LinkState(g.Overall) {
+	case event.LinkReconnecting, event.LinkError, event.LinkDisconnected:
+		return true
+	case event.LinkConnecting:
+		return g.Cause != ""
+	case event.LinkConnected:
+	}
+	return false
 }
 
 // lostSince is since when none of a gateway's connections is up: since the last of

@@ -141,7 +141,11 @@ func (v *view) up() (n int) {
 func (v *view) notConnected(now time.Time) (condition, head, rest string) {
 	states := map[string]int{}
 	for _, id := range v.ids {
-		states[v.live.Gateways[id].Overall]++
+		g := v.live.Gateways[id]
+		if g.Overall == string(event.LinkConnecting) && gone(&g) {
+			g.Overall = string(event.LinkReconnecting) // it was tried, and failed
+		}
+		states[g.Overall]++
 	}
 	switch n := len(states); {
 	case n == 0:

@@ -151,7 +151,7 @@ func TestWithoutAConnection(t *testing.T) {
 	} {
 		l := well()
 		g := l.Gateways["prod"]
-		g.Overall, g.Cause = overall, "Timeout."
+		g.Overall = overall
 		if overall == "reconnecting" {
 			g.Cause = "timeout"
 		}
@@ -224,6 +224,10 @@ func TestWhatIsLost(t *testing.T) {
 	if got := LostOf(l, "staging", noon); len(got) != 1 || got[0].Says != "staging needs you since 11:58 (The gateway does not accept this key)." ||
 		!strings.HasPrefix(got[0].Do, "Trying again does not help") {
 		t.Errorf("refused: %+v", got)
+	}
+	gone(l, "staging", "connecting", "Connection refused.") // never up yet, and it was tried
+	if o := Of(l, noon)["staging"]; o.Condition != Stale || o.Head != "staging does not answer since 11:58 (Connection refused)." || o.Hindrance != Unreachable {
+		t.Errorf("tried for the first time: %+v", o)
 	}
 	delete(l.Gateways, "staging")
 	l.App["network"] = state.AppCondition{ID: "network", Title: "You are offline."}

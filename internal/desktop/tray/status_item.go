@@ -136,7 +136,7 @@ func (s Summary) partial() bool {
 
 // starting reports whether the very first connection is being made.
 func (s Summary) starting() bool {
-	return s.Overall == event.LinkConnecting && s.Updated.IsZero()
+	return s.Overall == event.LinkConnecting && s.Updated.IsZero() && !s.Lost
 }
 
 func (s Summary) stale() bool {

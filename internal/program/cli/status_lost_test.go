@@ -34,7 +34,7 @@ func TestStatusOfAGatewayThatIsNotReached(t *testing.T) {
 		t.Fatalf("%d: %s", got.code, got.out)
 	}
 	is := a.Lost[0]
-	if is.State != "reconnecting" || is.Since == 0 || is.Cause == "" || !strings.HasPrefix(a.Says, is.Says) || !strings.Contains(is.Do, "gatewatch doctor") {
+	if is.State != "connecting" || is.Since == 0 || is.Cause == "" || !strings.HasPrefix(a.Says, is.Says) || !strings.Contains(is.Do, "gatewatch doctor") {
 		t.Errorf("%s", got.out)
 	}
 	says := regexp.MustCompile(`^\S+ does not answer since \d\d:\d\d \(.+\)\. What is shown .* \(live, .*\)\nIt is tried again by itself\. .*gatewatch doctor\n`)
