@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { type Program, program, WORLD } from './program'
+import { type Program, program } from './program'
+import { WORLD } from './worlds'
 
 /** A budget is nearly used up from the start: one warning that stays. */
 const WARNED = `${WORLD}

@@ -165,30 +165,30 @@ async function pageOf(page: Page): Promise<string> {
 const snapshotOf = (of: Page | Locator) =>
   ('goto' in of ? of.locator('body') : of).ariaSnapshot({ mode: 'ai', timeout: 10_000 })
 
+const calledAll = (nodes: Node[], page: string, names: Names) => [
+  ...new Set(nodes.filter(isControl).map((node) => called(node, page, names))),
+]
+
 /** Every control that can be operated now. */
 export async function controlsOn(page: Page, names: Names): Promise<string[]> {
   const [snapshot, name] = await Promise.all([snapshotOf(page), pageOf(page)])
-  return [
-    ...new Set(
-      read(snapshot)
-        .filter(isControl)
-        .map((node) => called(node, name, names)),
-    ),
-  ]
+  return calledAll(read(snapshot), name, names)
 }
 
-/** What a control is called that a test is about to operate. */
-export async function callOf(locator: Locator, names: Names): Promise<string> {
+/** What a control is called that a test is about to operate, and what else can be operated beside it. */
+export async function callOf(locator: Locator, names: Names): Promise<{ call: string; all: string[] }> {
   const page = locator.page()
   await locator.waitFor({ state: 'attached' })
   for (let tries = 0; tries < 20; tries++) {
     const [own, whole, name] = [await snapshotOf(locator), await snapshotOf(page), await pageOf(page)]
     const self = read(own)[0]
+    const nodes = read(whole)
     // What lies under its own picture has no reference: then by what it is called.
-    const node = read(whole).find((one) =>
+    const node = nodes.find((one) =>
       self?.ref ? one.ref === self.ref : one.role === self?.role && one.name === self.name,
     )
-    if (node && isControl(node)) return called(node, name, names)
+    if (node && isControl(node))
+      return { call: called(node, name, names), all: calledAll(nodes, name, names) }
     await page.waitForTimeout(100) // it was drawn anew in between
   }
   throw new Error(`this is no control in the accessibility tree: ${locator} ${await snapshotOf(locator)}`)

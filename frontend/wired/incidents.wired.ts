@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { type Program, program, WORLD } from './program'
+import { type Program, program } from './program'
+import { WORLD } from './worlds'
 
 /** A budget is nearly used up from the start: one warning that stays. */
 const WARNED = `${WORLD}
@@ -193,7 +194,14 @@ it('links open keys, providers and incidents', async () => {
   await hand.press(asked.getByRole('button', { name: 'Leave it' }))
   await hand.inView(() => asked.waitFor({ state: 'hidden' }))
   expect(await marks()).toEqual([])
-  await p.go(`/changes/${encodeURIComponent('mark:gateway:deploy web 1.4')}`)
+  const again = `/changes/${encodeURIComponent('mark:gateway:deploy web 1.4')}`
+  await p.go(again)
+  await hand.press(asked.getByRole('button', { name: 'Close details' }))
+  await hand.outside(async () => {
+    await asked.waitFor({ state: 'hidden' })
+    expect(await marks()).toEqual([])
+  })
+  await p.go(again)
   await hand.press(asked.getByRole('button', { name: 'Set the mark' }))
   await hand.outside(() => becomes(marks).toEqual(['deploy web 1.4']))
 })

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
 import { type Program, program } from './program'
@@ -217,85 +215,6 @@ it('a gateway whose keys were lost is given them again', async () => {
   await hand.outside(async () => {
     await becomes(async () => (await p.live()).monitoredKeys['prod/1']?.state).toBe('live')
   })
-})
-
-it('where there is no keychain, keys are kept in memory, or in a file that a passphrase opens', async () => {
-  const p = await program({ watched: false, keychain: false })
-  const hand = new Hand(p)
-  await p.add()
-  const dialog = p.page.getByRole('dialog')
-  const banner = p.page.getByRole('button', { name: 'Choose…' })
-  const file = join(dirname(p.settingsPath), 'data', 'keys.age')
-  const inClear = () =>
-    [p.keys[''] ?? '', p.master].some((key) =>
-      readdirSync(dirname(p.settingsPath), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && entry.name !== 'world.txt')
-        .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(key)),
-    )
-  // 1. In memory, on purpose: nothing is said of it any more, but where keys are.
-  await hand.press(banner)
-  await hand.press(dialog.getByRole('button', { name: 'Cancel' }))
-  await hand.inView(() => dialog.waitFor({ state: 'hidden' }))
-  await hand.press(banner)
-  await hand.press(dialog.getByRole('button', { name: 'Keep them in memory' }))
-  await hand.outside(() => becomes(() => p.settings().keys?.in_memory).toBe(true))
-  await banner.waitFor({ state: 'hidden' })
-  // 2. In a file, from the settings.
-  await p.go('/settings')
-  await p.page.getByText(/^There is no keychain .* are gone when Gatewatch ends/).waitFor()
-  await hand.press(p.page.getByRole('button', { name: 'Keep keys in a file…' }))
-  const keep = dialog.getByRole('button', { name: 'Keep them in the file' })
-  await hand.fill(dialog.getByRole('textbox', { name: 'Passphrase' }), 'four words of mine')
-  await hand.fill(dialog.getByRole('textbox', { name: 'Once more' }), 'four words of mime')
-  await dialog.getByText('These are not the same.').waitFor()
-  expect(await keep.isDisabled()).toBe(true)
-  await hand.fill(dialog.getByRole('textbox', { name: 'Once more' }), 'four words of mine')
-  await hand.press(keep)
-  await hand.outside(async () => {
-    await becomes(() => existsSync(file)).toBe(true)
-    expect(readFileSync(file, 'latin1')).toMatch(/^age-encryption\.org\/v1\n-> scrypt /)
-    expect(inClear()).toBe(false)
-    await becomes(() => p.settings().keys?.in_memory).toBe(false)
-  })
-  await p.page.getByText('It is open until Gatewatch ends.').waitFor()
-  await p.go('/connections')
-  await p.page.getByText('stored in the file of keys').first().waitFor()
-  const before = readFileSync(file)
-  // 3. The next start: locked until the passphrase; a wrong one is said.
-  await p.stop()
-  await p.startGatewatch([])
-  await p.load('/settings')
-  await p.page.getByText('Gatewatch waits for the keys of Prod.').waitFor()
-  await p.page.getByText('that your passphrase encrypts. It is locked.').waitFor()
-  await hand.press(p.page.getByRole('button', { name: 'Unlock the file…' }))
-  await hand.press(dialog.getByRole('button', { name: 'Cancel' }))
-  await hand.inView(() => dialog.waitFor({ state: 'hidden' }))
-  await hand.press(p.page.getByRole('button', { name: 'Unlock…' }))
-  const passphrase = dialog.getByRole('textbox', { name: 'Passphrase' })
-  await hand.fill(passphrase, 'four words of his')
-  await dialog.getByRole('button', { name: 'Unlock', exact: true }).click()
-  await dialog.getByText('This is not the passphrase of the file of keys.').waitFor()
-  expect((await p.live()).gateways.prod?.overall).not.toBe('connected')
-  await hand.fill(passphrase, 'four words of mine')
-  await hand.press(dialog.getByRole('button', { name: 'Unlock', exact: true }))
-  await hand.outside(() => p.connected('prod'))
-  await p.page.getByText('Gatewatch waits for the keys of Prod.').waitFor({ state: 'hidden' })
-  expect(readFileSync(file).equals(before)).toBe(true)
-  // 4. Another passphrase, and the file is deleted again.
-  await hand.press(p.page.getByRole('button', { name: 'Change the passphrase…' }))
-  await hand.fill(dialog.getByRole('textbox', { name: 'New passphrase' }), 'other words of mine')
-  await hand.fill(dialog.getByRole('textbox', { name: 'Once more' }), 'other words of mine')
-  await hand.press(dialog.getByRole('button', { name: 'Change it' }))
-  await hand.outside(() => becomes(() => readFileSync(file).equals(before)).toBe(false))
-  await hand.press(p.page.getByRole('button', { name: 'Delete the file…' }))
-  await hand.press(dialog.getByRole('button', { name: 'Cancel' }))
-  await hand.inView(() => dialog.waitFor({ state: 'hidden' }))
-  await hand.press(p.page.getByRole('button', { name: 'Delete the file…' }))
-  await hand.press(dialog.getByRole('button', { name: 'Delete the file' }))
-  await hand.outside(() => becomes(() => existsSync(file)).toBe(false))
-  await p.page.getByText('Keys are not being kept.').waitFor()
-  expect((await p.live()).gateways.prod?.overall).toBe('connected')
-  expect(inClear()).toBe(false)
 })
 
 it('the keys of a gateway are forgotten, and a gateway is removed, after a question', async () => {

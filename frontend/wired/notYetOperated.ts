@@ -8,10 +8,4 @@ export const NOT_YET_OPERATED: ReadonlyMap<string, string> = new Map<string, str
   ['dialog Change the passphrase › button Cancel', NO_DIALOG_TEST],
   ['dialog Change the passphrase › button Toggle password visibility', NO_DIALOG_TEST],
   ['dialog Unlock the file of keys › button Toggle password visibility', NO_DIALOG_TEST],
-  ['dialog Where are keys to be kept? › button Toggle password visibility', NO_DIALOG_TEST],
-  [
-    'changes › complementary Mark › button Close details',
-    'the panel of a mark is opened, and left by another page',
-  ],
-  ['incidents › button Go to', 'the nearest kept time is offered only where a replay finds nothing'],
 ])

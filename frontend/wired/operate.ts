@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect as look } from 'vitest'
+import type { RuleView } from '../src/bridge/types'
 import { callOf, controlsOn, type Names, namesOf } from './controls'
 import type { Program } from './program'
 import { note } from './register'
@@ -17,6 +18,8 @@ export const becomes = <T>(ask: () => T | Promise<T>) => look.poll(ask, PATIENCE
 export class Hand {
   private touched = new Set<string>()
   private names: Names = (text) => text
+  /** Their titles stay as they are. */
+  private rules: Promise<RuleView[]> | null = null
 
   constructor(private readonly program: Program) {}
 
@@ -24,15 +27,23 @@ export class Hand {
     return this.program.page
   }
 
+  private async learnNames(): Promise<void> {
+    this.rules ??= this.program.rules()
+    const [live, rules] = await Promise.all([this.program.live(), this.rules])
+    this.names = namesOf(live, rules)
+  }
+
   /** Writes down what can be operated now. */
   async see(): Promise<void> {
-    this.names = namesOf(await this.program.live(), await this.program.rules())
+    await this.learnNames()
     note('seen', await controlsOn(this.page, this.names))
   }
 
   private async touch(locator: Locator): Promise<void> {
-    await this.see()
-    this.touched.add(await callOf(locator, this.names))
+    await this.learnNames()
+    const { call, all } = await callOf(locator, this.names)
+    note('seen', all)
+    this.touched.add(call)
   }
 
   async press(locator: Locator): Promise<this> {

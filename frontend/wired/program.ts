@@ -6,33 +6,18 @@ import { parse } from 'smol-toml'
 import { afterEach, expect, inject } from 'vitest'
 import type { Live, RuleView } from '../src/bridge/types'
 import { Clock } from './clock'
+import { ask, Desk } from './desk'
+import { liveOf, rulesOf, saveGateway } from './go'
 import { aheadOfTime, frontAndBack, setAhead } from './inPage'
-import type { Notice } from './notice'
 import type { Hand } from './operate'
 import { ended, type Process, ran, started } from './processes'
 import { Recorder } from './recorder'
+import { WORLD } from './worlds'
 import { zoneForProgram } from './zones'
 
 /** The settings file, as far as tests read it. */
 // biome-ignore lint/suspicious/noExplicitAny: a file of any form, that expect looks into
 export type SettingsFile = Record<string, any>
-
-/** A small world: two groups, three keys, two providers, a task that runs. */
-export const WORLD = `dialect conduit
-have group 1 Platform credit=100 spent=20
-have group 2 Research credit=10 spent=3
-have key 1 platform-api group=Platform
-have key 2 research-batch group=Research
-have key 3 mobile-app group=Platform
-have provider 1 openai type=OpenAI latency=410
-have provider 2 groq type=Groq latency=95
-have mapping 1 chat-default openai gpt-5.2
-have mapping 2 bulk groq llama-4-8b
-have setting Retention.Days 30
-have log 40 over=30m
-every 700ms..1200ms chat keys=platform-api models=chat-default cost=0.002..0.004
-task video task_one run 600s model=chat-default
-`
 
 export type Options = {
   /** The scenario that the gateway plays; null for no gateway. */
@@ -96,8 +81,7 @@ export class Program {
   keys: Record<string, string> = {}
   master = ''
   private url = ''
-  private desk = ''
-  private bus = ''
+  private desk!: Desk
   private readonly children: Process[] = []
   private gatewatch: Process | null = null
   private gateway: Process | null = null
@@ -210,12 +194,8 @@ export class Program {
 
   private async startDesk(): Promise<void> {
     const { tray = true, keychain = true } = this.options
-    const env = { ...this.base, DESK_TRAY: tray ? '' : 'none', DESK_KEYCHAIN: keychain ? '' : 'none' }
-    const { child, match } = await started(process.env.WIRED_DESK ?? '', [], env, /^(\{.*\})$/m)
-    this.children.push(child)
-    const { url, bus } = JSON.parse(match[1] ?? '{}') as { url: string; bus: string }
-    this.desk = url
-    this.bus = bus
+    this.desk = await Desk.start(this.base, { tray, keychain })
+    this.children.push(this.desk.process)
   }
 
   private async startGateway(): Promise<void> {
@@ -270,7 +250,7 @@ export class Program {
     const env: Record<string, string> = {
       ...this.base,
       GATEWATCH_HOME: this.home,
-      DBUS_SESSION_BUS_ADDRESS: this.bus,
+      DBUS_SESSION_BUS_ADDRESS: this.desk.bus,
       GATEWATCH_SAVES: this.saves,
     }
     const target: string[] = []
@@ -308,7 +288,7 @@ export class Program {
     const env: Record<string, string> = {
       ...this.base,
       GATEWATCH_HOME: this.home,
-      DBUS_SESSION_BUS_ADDRESS: this.bus,
+      DBUS_SESSION_BUS_ADDRESS: this.desk.bus,
       GATEWATCH_VIRTUAL_KEY: this.keys[''] ?? '',
       GATEWATCH_MASTER_KEY: this.master,
     }
@@ -361,11 +341,7 @@ export class Program {
 
   /** Everything that the engine shows now. */
   async live(): Promise<Live> {
-    // Not as the page has it: as Go says it.
-    return this.page.evaluate(async () => {
-      const { go } = window as unknown as { go: { app: { Live: { Snapshot(): Promise<{ live: Live }> } } } }
-      return (await go.app.Live.Snapshot()).live
-    })
+    return liveOf(this.page)
   }
 
   /** Goes to a page, as a link does. */
@@ -392,15 +368,7 @@ export class Program {
       demo: false,
       webhooks: [],
     }
-    const keys = [of.key, of.master] as const
-    const id = await this.page.evaluate(
-      async ([profile, [virtual, master]]) => {
-        type Save = (input: unknown, virtual: string, master: string) => Promise<{ id: string }>
-        const { go } = window as unknown as { go: { app: { Gateways: { Save: Save } } } }
-        return (await go.app.Gateways.Save(profile, virtual, master)).id
-      },
-      [input, keys] as const,
-    )
+    const id = await saveGateway(this.page, input, of.key, of.master)
     await this.page.reload()
     await this.page.locator('main[aria-busy=false]').waitFor()
     await this.connected(id)
@@ -433,25 +401,16 @@ export class Program {
 
   /** The alert rules with the numbers in force. */
   async rules(): Promise<RuleView[]> {
-    return this.page.evaluate(async () => {
-      const { go } = window as unknown as { go: { app: { Alerts: { Rules(): Promise<RuleView[]> } } } }
-      return go.app.Alerts.Rules()
-    })
+    return rulesOf(this.page)
   }
 
-  private async ask<T>(url: string, method = 'GET'): Promise<T> {
-    const answer = await fetch(url, { method })
-    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`)
-    return (answer.status === 204 ? undefined : await answer.json()) as T
-  }
-
-  notices = () => this.ask<Notice[]>(`${this.desk}/notices`)
-  pressNotice = (number: number, key: string) => this.ask(`${this.desk}/notices/${number}/${key}`, 'POST')
-  tray = () => this.ask<{ tooltip: string; lines: string[] }>(`${this.desk}/tray`)
-  pressTray = (line: string) => this.ask(`${this.desk}/tray?line=${encodeURIComponent(line)}`, 'POST')
-  secrets = () => this.ask<Record<string, string>>(`${this.desk}/secrets`)
-  window = () => this.ask<{ shown: boolean; opened: string[] }>(`${this.url}window`)
-  closeWindow = () => this.ask(`${this.url}window/close`, 'POST')
+  notices = () => this.desk.notices()
+  pressNotice = (number: number, key: string) => this.desk.pressNotice(number, key)
+  tray = () => this.desk.tray()
+  pressTray = (line: string) => this.desk.pressTray(line)
+  secrets = () => this.desk.secrets()
+  window = () => ask<{ shown: boolean; opened: string[] }>(`${this.url}window`)
+  closeWindow = () => ask(`${this.url}window/close`, 'POST')
 
   /** What a reader sees. */
   text(): Promise<string> {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { type Program, program, WORLD } from './program'
+import { type Program, program } from './program'
+import { WORLD } from './worlds'
 
 const bar = (p: Program) => p.page.getByRole('region', { name: 'Replay' })
 
@@ -113,11 +114,24 @@ it('the past is shown, passes and is dragged; nothing is told or changed; and it
 
   // From an incident, and back.
   const alert = Object.values((await p.live()).alerts).find((one) => one.severity === 'critical')
-  await p.go(`/incidents/${alert?.id ?? ''}`)
+  const asked: { method: string; args: unknown[] }[] = []
+  p.page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => asked.push(JSON.parse(String(payload)))),
+  )
+  await p.load(`/incidents/${alert?.id ?? ''}`)
+  await p.page.reload()
   await hand.press(p.page.getByRole('main').getByRole('button', { name: 'Replay' }))
   await hand.inView(() => bar(p).waitFor())
   await hand.fill(bar(p).getByLabel('Go to a time'), '2020-01-01T10:00')
   await hand.inView(() => p.page.getByText('Nothing is kept of this time.').waitFor())
+  // To the nearest time of which something is kept: the history is asked for it, and knows it.
+  asked.length = 0
+  await hand.press(p.page.getByRole('main').getByRole('button', { name: /^Go to/ }))
+  await hand.outside(async () => {
+    const at = () => asked.filter((call) => call.method === 'Moment').map((call) => Number(call.args[0]))
+    await becomes(() => at().some((one) => one > Date.now() - 3_600_000)).toBe(true)
+    await becomes(() => p.page.getByText('Nothing is kept of this time.').count()).toBe(0)
+  })
   await hand.press(bar(p).getByRole('button', { name: 'Back to live' }))
   await hand.inView(() => becomes(() => bar(p).count()).toBe(0))
   await p.page.getByRole('main').getByRole('button', { name: 'Replay' }).waitFor()

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { type Program, program, WORLD } from './program'
+import { type Program, program } from './program'
+import { WORLD } from './worlds'
 
 /** One task runs on, one ends soon after somebody is there. */
 const TASKS = `${WORLD}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { becomes } from './operate'
-import { type Program, program, WORLD } from './program'
+import { type Program, program } from './program'
+import { WORLD } from './worlds'
 
 const WARNED = `${WORLD}
 batch spend research-batch to=86%

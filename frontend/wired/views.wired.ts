@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
 import { it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { type Program, program, WORLD } from './program'
-import { BUSY } from './worlds'
+import { type Program, program } from './program'
+import { BUSY, WORLD } from './worlds'
 
 /** The first page last: that one is open at the start. */
 const PAGES = [

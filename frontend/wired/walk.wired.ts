@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { becomes } from './operate'
-import { program, WORLD } from './program'
+import { program } from './program'
+import { WORLD } from './worlds'
 
 /** How long somebody may take who has never seen it, ms. */
 const FOUR_MINUTES = 240_000

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { becomes, Hand } from './operate'
+import { program } from './program'
+
+it('each rule is switched off and on, also those that are off by themselves', async () => {
+  const p = await program({ world: null })
+  const hand = new Hand(p)
+  await p.go('/settings')
+  const rules = await p.rules()
+  expect(rules.some((rule) => !rule.enabled)).toBe(true)
+  for (const rule of rules) {
+    const own = rule.enabled
+    const enabled = async () => (await p.rules()).find((one) => one.id === rule.id)?.enabled
+    const control = p.page.getByRole('switch', { name: `Rule ${rule.title}`, exact: true })
+    const flip = async (to: boolean) => {
+      await control.focus()
+      await p.page.keyboard.press('Space')
+      await becomes(enabled).toBe(to)
+      await becomes(() => control.isChecked()).toBe(to)
+      await becomes(() => control.isEnabled()).toBe(true)
+    }
+    await flip(!own)
+    expect(p.settings().alerts.rules[rule.id], rule.id).toMatchObject({ off: own })
+    await flip(own)
+    await becomes(() => p.settings().alerts.rules?.[rule.id]?.off).toBeUndefined()
+  }
+  await hand.toggle(p.page.getByRole('switch', { name: 'Rule Task failed' }))
+  await hand.outside(() =>
+    becomes(() => p.settings().alerts.rules['task.failed']).toMatchObject({ off: true }),
+  )
+})
+
+it("a rule's numbers are changed, and its own come back", async () => {
+  const p = await program({ world: null })
+  const hand = new Hand(p)
+  await p.go('/settings')
+  await hand.press(p.page.getByRole('button', { name: 'Change Task failed' }))
+  await hand.inView(() => p.page.getByRole('group', { name: 'Numbers of Task failed' }).waitFor())
+  const form = p.page.getByRole('group', { name: 'Numbers of Task failed' })
+  await hand.choose(form.getByRole('combobox', { name: 'Severity' }), 'Critical')
+  await hand.fill(form.getByLabel('Must hold for'), '90')
+  await hand.fill(form.getByLabel('Over after'), '120')
+  await hand.press(form.getByRole('button', { name: 'Save' }))
+  await hand.outside(async () => {
+    await becomes(() => p.settings().alerts?.rules?.['task.failed']).toMatchObject({
+      severity: 'critical',
+      for: '1m30s',
+      keep: '2m',
+    })
+    expect((await p.rules()).find((rule) => rule.id === 'task.failed')).toMatchObject({
+      severity: 'critical',
+      forMs: 90_000,
+      keepFiringForMs: 120_000,
+    })
+  })
+  // One that repeats has its own time for that.
+  await hand.press(p.page.getByRole('button', { name: 'Change Gateway does not answer' }))
+  const other = p.page.getByRole('group', { name: 'Numbers of Gateway does not answer' })
+  await hand.fill(other.getByLabel('Repeat after'), '45')
+  await hand.press(other.getByRole('button', { name: 'Save' }))
+  await hand.outside(() =>
+    becomes(() => p.settings().alerts?.rules?.['gateway.unreachable']?.repeat).toBe('45m'),
+  )
+  await hand.press(p.page.getByRole('button', { name: 'Change Task failed' }))
+  const own = p.page.getByRole('button', { name: "Use the rule's own" })
+  await own.waitFor()
+  // What it would have done is worked out with the numbers of the form, and asked of the history.
+  const asking = p.page.getByRole('button', { name: 'What would it have done in the last 30 days?' })
+  await hand.press(asking)
+  await hand.inView(() =>
+    p.page
+      .getByRole('region', { name: 'What it would have done' })
+      .getByText('It would not have fired.')
+      .waitFor(),
+  )
+  await hand.press(own)
+  await hand.outside(() => becomes(() => p.settings().alerts?.rules?.['task.failed']).toBeUndefined())
+})
