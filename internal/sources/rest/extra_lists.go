@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -113,6 +114,47 @@ func costEvents(d delta[ModelCost], at time.Time) (events []event.Event) {
 	}
 	for _, c := range news.deleted {
 		change(c, event.ActionDeleted, stamp{}, news.goneSince[c.id()], nil, c.Models.list())
+	}
+	return append(events, repriced(news, at)...)
+}
+
+// repriced reports the models that were moved from one price to another: each is a
+// change of a price of its own, with the amounts of both.
+func repriced(news *delta[ModelCost], at time.Time) (events []event.Event) {
+	left := map[string]ModelCost{} // what each model that was moved cost before
+	for _, c := range news.updated {
+		for _, m := range c.old.Models.list() {
+			if !slices.Contains(c.now.Models.list(), m) {
+				left[m] = c.old
+			}
+		}
+	}
+	for _, c := range news.deleted {
+		for _, m := range c.Models.list() {
+			left[m] = c
+		}
+	}
+	came := func(c ModelCost, told stamp, had []string) {
+		for _, m := range c.Models.list() {
+			old, moved := left[m]
+			if !moved || slices.Contains(had, m) {
+				continue
+			}
+			values := slices.DeleteFunc(costFields(old, c), func(f event.FieldChange) bool { return !strings.Contains(f.Field, "Cost") })
+			if len(values) == 0 {
+				continue
+			}
+			events = append(events, event.NavigationChanged{
+				Entity: event.EntityModelCost, Action: event.ActionUpdated, ID: c.id() + "/" + m, Name: m, Data: fieldData(fieldNames(values)), At: at,
+				Comparison: event.Comparison{Values: values, Since: news.since, Own: ownTime(told, news.since, at), Models: []string{m}},
+			})
+		}
+	}
+	for _, c := range news.updated {
+		came(c.now, c.now.Updated, c.old.Models.list())
+	}
+	for _, c := range news.created {
+		came(c, c.Created, nil)
 	}
 	return events
 }

@@ -184,6 +184,28 @@ func TestPricesOfARealGateway(t *testing.T) {
 	}
 }
 
+// TestAModelThatIsMovedToADearerPrice: it is told like a price that rose, with what
+// it cost before.
+func TestAModelThatIsMovedToADearerPrice(t *testing.T) {
+	list := func(cheap, dear string) string {
+		return `[{"id":1,"costName":"Cheap","isActive":true,"inputCostPerMillionTokens":1,"associatedModelAliases":[` + cheap + `]},
+			{"id":2,"costName":"Dear","isActive":true,"inputCostPerMillionTokens":5,"associatedModelAliases":[` + dear + `]}]`
+	}
+	var l reconciler[ModelCost]
+	readInto(t, &l, list(`"chat","code"`, `"think"`), start, true)
+	d, _ := readInto(t, &l, list(`"code"`, `"think","chat"`), start.Add(time.Minute), true)
+	var moved []event.NavigationChanged
+	for _, c := range of[event.NavigationChanged](costEvents(d, start)) {
+		if c.Name == "chat" {
+			moved = append(moved, c)
+		}
+	}
+	want := []event.FieldChange{{Field: "inputCostPerMillionTokens", Old: "$1", New: "$5"}}
+	if len(moved) != 1 || cmp.Diff(want, moved[0].Values) != "" || !slices.Equal(moved[0].Models, []string{"chat"}) || moved[0].Action != event.ActionUpdated {
+		t.Errorf("%+v", moved)
+	}
+}
+
 func recordedCosts(t *testing.T) string {
 	t.Helper()
 	for _, c := range calls(t, replay.Head) {

@@ -44,7 +44,8 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	var all []IncidentSummary
 	at := map[string]int{}
 	_, err := collect(ctx, d.reader(), `SELECT i.incident, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
-			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0)
+			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0),
+			(SELECT min(t.at) FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired')
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
 		JOIN instance i ON i.incident = found.incident ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
 		append(w.args, limit), func(rows *sql.Rows) (struct{}, error) {
@@ -70,7 +71,11 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 func scanSummary(rows *sql.Rows) (s IncidentSummary, open bool, err error) {
 	var severity int
 	var since, ended int64
-	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified)
+	var fired sql.NullInt64 // an alert that came back is a row of its last time only
+	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired)
+	if fired.Valid {
+		since = min(since, fired.Int64)
+	}
 	s.Severity, s.Since, s.EndedAt = severityOf(severity), fromMillis(since), fromMillis(ended)
 	return s, ended == 0, err
 }
@@ -176,6 +181,11 @@ func (in *Incident) sumUp() {
 	}
 	if open {
 		in.EndedAt = time.Time{}
+	}
+	for _, e := range in.Timeline { // of an alert that came back, the row is of its last time
+		if e.What == "fired" && e.At.Before(in.Since) {
+			in.Since = e.At
+		}
 	}
 	if len(in.Alerts) == 0 { // older than what is kept of them
 		in.Since, in.UpdatedAt = in.Timeline[0].At, in.Timeline[len(in.Timeline)-1].At
