@@ -113,5 +113,6 @@ export function namesOf(w: World): string[] {
   }
   for (const gateway of Object.values(w.live.gateways)) add(gateway.label)
   for (const link of Object.values(w.live.links)) add(link.hub)
+  for (const key of Object.values(w.live.keys)) add(`key ${key.key}`) // of those that were deleted no list tells
   return [...names].sort((a, b) => b.length - a.length)
 }
