@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -97,11 +98,17 @@ var weekdays = []config.Weekday{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 // spansOf reads the times of quiet spans.
 func spansOf(in []QuietSpan) ([]config.QuietSpan, error) {
 	out := []config.QuietSpan{}
-	for _, s := range in {
+	for i, s := range in {
 		from, err1 := config.ParseClock(s.From)
 		to, err2 := config.ParseClock(s.To)
 		if err := errors.Join(err1, err2); err != nil {
-			return nil, fault.New(fault.Usage, "Quiet hours are times such as 22:00.", err)
+			f := fault.New(fault.Usage, "Quiet hours are times such as 22:00.", err)
+			for name, bad := range map[string]error{"from": err1, "to": err2} {
+				if bad != nil {
+					f.Fields = append(f.Fields, fault.Field{Path: fmt.Sprintf("quiet_hours.spans[%d].%s", i, name), Message: "A time of day such as 22:00."})
+				}
+			}
+			return nil, f
 		}
 		span := config.QuietSpan{From: from, To: to}
 		for _, d := range s.Days {

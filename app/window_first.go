@@ -50,7 +50,11 @@ func (w *window) secondStart(other wish) error {
 // formatError gives the page what a person can read, and a code to react to.
 func formatError(err error) any {
 	f := fault.Of(err)
-	b, mErr := json.Marshal(map[string]string{"code": string(f.Code), "message": f.Message})
+	b, mErr := json.Marshal(struct {
+		Code    fault.Code    `json:"code"`
+		Message string        `json:"message"`
+		Fields  []fault.Field `json:"fields,omitempty"`
+	}{f.Code, f.Message, f.Fields})
 	if mErr != nil {
 		return f.Message
 	}

@@ -42,6 +42,7 @@ const (
 	EndExpired      EndReason = "expired"      // a point event that has been shown long enough
 	EndRuleOff      EndReason = "rule off"     // the rule was switched off
 	EndNormal       EndReason = "normal"       // the user called it normal
+	EndThreshold    EndReason = "threshold"    // its threshold was removed or changed in the settings
 	EndInhibited    EndReason = "explained"    // another alert says why
 )
 

@@ -56,6 +56,9 @@ type Inputs struct {
 // SpendBaseline is what a key usually spends in 15 minutes of this hour of the week.
 type SpendBaseline struct {
 	Median, Deviation event.NanoUSD // the median absolute deviation
+	// Young is true of a key that is not known for weeks yet: Median is then a
+	// quarter of its dearest hour of the day before.
+	Young bool
 }
 
 // Traffic is a provider's last 5 minutes.

@@ -22,9 +22,15 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		e.deadlines(in, now, true)
 		return
 	case conditionEnded:
+		if s.Annotations.Freed != "" {
+			in.Annotations, in.Value = s.Annotations, s.Value
+		}
 		e.resolve(in, s.EndReason, now)
 		return
 	case conditionMet, conditionHysteresis, conditionNotMet:
+	}
+	if s.condition == conditionNotMet || s.Period != in.SourcePeriod {
+		free(&in.Alert, s)
 	}
 	if e.newPeriod(in, s) {
 		in.Annotations, in.Value = s.Annotations, s.Value
@@ -35,6 +41,7 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		}
 		e.resolve(in, EndNewPeriod, now)
 		e.drop(in)
+		s.Annotations.Freed = ""
 		in = e.create(v, in.rule, in.id, s)
 		in.pass = e.pass
 	}

@@ -1,6 +1,8 @@
 package alert
 
 import (
+	"slices"
+
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 )
@@ -110,7 +112,7 @@ func groupBudget(v *evalContext, id string, g *state.Group) budget {
 	}
 	b.facts = Annotations{
 		Name: named(g.Name, "group ", g.Group), UsedRatio: b.usedRatio,
-		Spend: spent, Limit: base, Prepaid: true,
+		Spend: spent, Limit: base, Prepaid: true, PaidIn: g.Credits.Or(0),
 		PerHour: g.Rate1h.Or(0), Keys: g.KeyCount, Resets: v.in.Resets[id],
 	}
 	return b
@@ -205,6 +207,7 @@ func lowest(ts []Threshold, s event.Severity) float64 {
 // recheckBudget evaluates a budget that check passed over: fallen, unknown or gone.
 func recheckBudget(v *evalContext, a *Alert) Result {
 	var b budget
+	var ts []Threshold
 	switch a.EntityKind {
 	case "key":
 		k, ok := v.live.Keys[a.StateID]
@@ -217,17 +220,19 @@ func recheckBudget(v *evalContext, a *Alert) Result {
 		if k.Limit.Status() == event.ReadingNone && k.Trust == "" { // it has no limit any more
 			return Result{condition: conditionEnded, EndReason: EndDeleted}
 		}
-		b = keyBudget(v, a.StateID, &k)
+		b, ts = keyBudget(v, a.StateID, &k), v.cfg.Thresholds.of(k.Gateway, k.Gateway+"/"+k.Group, a.StateID)
 	default:
 		g, ok := v.live.Groups[a.StateID]
 		if !ok {
 			return v.absent(a)
 		}
-		b = groupBudget(v, a.StateID, &g)
+		b, ts = groupBudget(v, a.StateID, &g), v.cfg.Thresholds.of(g.Gateway, a.StateID, "")
 	}
 	s := b.result(v)
 	s.condition = conditionNotMet
 	switch {
+	case a.Rule == "budget.used" && !slices.ContainsFunc(ts, func(t Threshold) bool { return v.ev.dimension(t.Ratio) == a.Dimension }):
+		s.condition, s.EndReason = conditionEnded, EndThreshold
 	case b.trust == TrustContradicted && a.Trust == TrustClaimed:
 		s.condition, s.EndReason = conditionEnded, EndContradicted
 	case b.usedRatio < 0:

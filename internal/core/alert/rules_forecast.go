@@ -59,6 +59,9 @@ func forecastResult(v *evalContext, f *state.Forecast, dimension string) Result 
 		Gateway: f.Gateway, Kind: f.Kind, Entity: id, StateID: f.Subject, Dimension: dimension, Severity: severity, Period: f.PeriodID,
 		At: f.At, Source: "computed", Value: -1, condition: conditionNotMet, Annotations: forecastFacts(f),
 	}
+	if f.Kind == "group" {
+		s.Annotations.PaidIn = v.live.Groups[f.Subject].Credits.Or(0)
+	}
 	if s.Period == "" {
 		s.Period = "limit:" + event.NanoUSD(f.Limit).String()
 	}
@@ -127,5 +130,24 @@ func recheckForecast(v *evalContext, a *Alert) Result {
 	if !ok {
 		return v.absent(a)
 	}
-	return forecastResult(v, &f, a.Dimension)
+	s := forecastResult(v, &f, a.Dimension)
+	if s.condition == conditionEnded {
+		freeForecast(v, a, &s)
+	}
+	return s
+}
+
+// freeForecast notes what gave the budget room that was foreseen to be used up.
+func freeForecast(v *evalContext, a *Alert, s *Result) {
+	var b budget
+	if k, ok := v.live.Keys[a.StateID]; ok && a.EntityKind == "key" {
+		b = keyBudget(v, a.StateID, &k)
+	} else if g, ok := v.live.Groups[a.StateID]; ok && a.EntityKind == "group" {
+		b = groupBudget(v, a.StateID, &g)
+	}
+	if b.usedRatio < 0 || b.facts.Limit <= 0 {
+		return
+	}
+	s.Annotations, s.Period = b.facts, b.period
+	free(a, s)
 }

@@ -59,7 +59,7 @@ func checkSpike(v *evalContext, yield func(Result)) {
 		s := Result{
 			Gateway: k.Gateway, Kind: "key", Entity: k.Key, StateID: id, At: k.UpdatedAt,
 			Value: spent.Dollars(), stale: v.stale(k.Gateway, k.Source, k.UpdatedAt),
-			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Spend: spent, Baseline: usual.Median},
+			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Spend: spent, Baseline: usual.Median, Young: usual.Young},
 		}
 		if l := v.loops[id]; l != nil {
 			s.Annotations.Equal, s.Annotations.Model = l.n, l.model

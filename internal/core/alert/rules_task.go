@@ -71,7 +71,7 @@ func checkTaskDone(v *evalContext, yield func(Result)) {
 
 func checkTaskStuck(v *evalContext, yield func(Result)) {
 	for id, t := range v.live.Tasks {
-		if event.TaskStatus(t.Status).Final() || t.FinishedAt > 0 || !watched(v, t.Gateway, t.Key) {
+		if event.TaskStatus(t.Status).Final() || t.FinishedAt > 0 || t.LostAt > 0 || !watched(v, t.Gateway, t.Key) {
 			continue
 		}
 		var usual TaskTimes
@@ -111,6 +111,8 @@ func recheckTask(v *evalContext, a *Alert) Result {
 	s.condition = conditionNotMet
 	if event.TaskStatus(t.Status).Final() {
 		s.condition, s.EndReason = conditionEnded, EndExpired
+	} else if t.LostAt > 0 { // nobody knows how it is
+		s.condition = conditionUnknown
 	}
 	return s
 }

@@ -172,6 +172,10 @@ func (a *Alert) line(now time.Time) state.AlertLine {
 		UpdatedAt: unixMillis(a.EvaluatedAt), Value: a.Value, Acked: a.Acked, AckNote: a.AckNote,
 		Flapping: a.Flapping, Stale: a.Stale, Trust: string(a.Trust), InhibitedBy: a.InhibitorTitle,
 		NotifyReason: a.NotifyReason, NotifyDecidedAt: unixMillis(a.NotifyDecidedAt), Count: a.Count,
+		Notified: a.NotifiedLife != 0 && a.NotifiedLife == a.Life,
+	}
+	if a.Status == StatusResolved && !a.ClearedAt.IsZero() {
+		l.EndedAt = unixMillis(a.ClearedAt) // not when it was sure
 	}
 	if a.overForLong(now) {
 		l.Status, l.EndedAt = string(StatusResolved), unixMillis(a.ClearedAt)

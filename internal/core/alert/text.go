@@ -49,5 +49,8 @@ func (in *trackedAlert) render(loc *time.Location, now time.Time) {
 		described.KeepFiring = in.rule.KeepFiringFor
 	}
 	seen, ends := text.Evidence(&described, loc, now)
+	if in.EndReason == EndThreshold {
+		in.Body = ends
+	}
 	in.Evidence, in.Ends = strings.Join(seen, "\n"), ends
 }

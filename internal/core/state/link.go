@@ -91,6 +91,7 @@ func (s *State) linkChanged(env *event.Envelope, b event.LinkChanged) {
 			l.ConnectedAt = at
 		case was == event.LinkConnected:
 			l.LostAt = at
+			s.tasksLost(&l)
 		}
 	}
 	l.State, l.Class, l.Cause = string(b.State), b.Class, b.Cause

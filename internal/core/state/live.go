@@ -339,7 +339,10 @@ type Task struct {
 	UsualCount int64 `json:"usualCount"`
 	// Begun is true where its beginning was seen, so that it says how long such
 	// tasks take.
-	Begun      bool  `json:"begun"`
+	Begun bool `json:"begun"`
+	// LostAt is since when nobody knows how it is, of one that has not ended: what
+	// told of it was lost, and nothing was told since. 0: it is known.
+	LostAt     int64 `json:"lostAt"`
 	Remembered int64 `json:"remembered"` // see KeySpend
 }
 
@@ -430,8 +433,11 @@ type AlertLine struct {
 	// NotifyReason says whether and why the user was notified: a notify reason.
 	NotifyReason    string `json:"notifyReason"`
 	NotifyDecidedAt int64  `json:"notifyDecidedAt"`
-	Count           int64  `json:"count"` // times it fired within this life
-	Habit           bool   `json:"habit"` // it can be called normal
+	// Notified is true once the user was shown a notification of it, whatever was
+	// decided since.
+	Notified bool  `json:"notified"`
+	Count    int64 `json:"count"` // times it fired within this life
+	Habit    bool  `json:"habit"` // it can be called normal
 }
 
 // AppCondition is something about Gatewatch itself that the user should see, such

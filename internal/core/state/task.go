@@ -1,6 +1,8 @@
 package state
 
 import (
+	"strings"
+
 	"gatewatch/internal/core/event"
 )
 
@@ -46,7 +48,7 @@ func (s *State) taskProgressed(env *event.Envelope, b event.TaskProgressed) bool
 		s.taskTimes.add(&t)
 	}
 	t.UsualMS, t.UsualCount = s.taskTimes.usual(&t)
-	t.Source, t.UpdatedAt = env.Source.String(), at
+	t.Source, t.UpdatedAt, t.LostAt = env.Source.String(), at, 0
 	s.live.Tasks[tid] = t
 	s.dirty.tasks[tid] = true
 	return true
@@ -92,4 +94,21 @@ func remaining(t *Task, b event.TaskProgressed, at int64) (left int64, estimated
 		return -1, false
 	}
 	return int64(float64(at-t.StartedAt) * (100 - t.Progress) / t.Progress), true
+}
+
+// tasksLost notes of the tasks that a connection told of, or that the same half of
+// the gateway was asked for, that nothing is known of them: it was lost, and how
+// they are now nobody says until something is told of them again.
+func (s *State) tasksLost(l *Link) {
+	if event.Plane(l.Plane) != event.PlaneCore {
+		return
+	}
+	for tid, t := range s.live.Tasks {
+		if t.Gateway != l.Gateway || t.FinishedAt > 0 || t.LostAt > 0 || !strings.HasPrefix(t.Source, "rest:") && t.Source != "hub:"+l.Hub {
+			continue
+		}
+		t.LostAt, t.RemainingMS, t.Estimated = max(l.LostAt, 1), -1, false
+		s.live.Tasks[tid] = t
+		s.dirty.tasks[tid] = true
+	}
 }

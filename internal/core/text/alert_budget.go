@@ -24,7 +24,7 @@ var budgetAlerts = map[string]alertText{
 				}
 				return []string{t.ofLimit(), t.lasts()}
 			},
-			resolved: func(t *message) []string { return []string{t.resetOrRaised()} },
+			resolved: func(t *message) []string { return []string{t.freed()} },
 		},
 	},
 	"budget.exhausted": {
@@ -40,7 +40,7 @@ var budgetAlerts = map[string]alertText{
 			firing: func(t *message) []string {
 				return []string{t.ofLimit(), "New requests are being refused.", t.affected()}
 			},
-			resolved: func(t *message) []string { return []string{t.resetOrRaised()} },
+			resolved: func(t *message) []string { return []string{t.freed()} },
 		},
 	},
 }

@@ -33,7 +33,7 @@ var forecastAlerts = map[string]alertText{
 					ForecastChange(&f, t.now, t.loc), t.ofLimit(), t.tried(),
 				}
 			},
-			resolved: func(t *message) []string { return []string{t.resetOrRaised()} },
+			resolved: func(t *message) []string { return []string{t.freed()} },
 		},
 	},
 }

@@ -73,14 +73,6 @@ func (t *message) resetsIn() string {
 	return ""
 }
 
-// resetOrRaised says how a budget came to have room again.
-func (t *message) resetOrRaised() string {
-	if t.f.Limit <= 0 {
-		return ""
-	}
-	return "Reset or raised: now " + Share(t.f.UsedRatio) + " of " + ShortMoney(t.f.Limit) + " used."
-}
-
 func (t *message) affected() string {
 	if t.f.Keys <= 0 {
 		return ""

@@ -13,6 +13,11 @@ var spendAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
+				if t.f.Young {
+					return []string{
+						ShortMoney(t.f.Spend) + " in 15 min; in its dearest hour of the day before it was " + ShortMoney(t.f.Baseline) + " in as long.", t.looksLikeLoop(),
+					}
+				}
 				return []string{ShortMoney(t.f.Spend) + " in 15 min, usually " + ShortMoney(t.f.Baseline) + ".", t.looksLikeLoop()}
 			},
 		},

@@ -26,7 +26,16 @@ type Annotations struct {
 	Spend     event.NanoUSD `json:"spend,omitempty"`
 	Limit     event.NanoUSD `json:"limit,omitempty"`
 	// Prepaid is true where Limit is a balance that was paid in.
-	Prepaid bool          `json:"prepaid,omitempty"`
+	Prepaid bool `json:"prepaid,omitempty"`
+	// PaidIn is all that was ever paid in, 0 if that is not known.
+	PaidIn event.NanoUSD `json:"paidIn,omitempty"`
+	// Freed says what gave a budget room, with FreedBy, FreedLimit and FreedRatio:
+	// what was paid in, and the limit and the used share before.
+	Freed      Freed         `json:"freed,omitempty"`
+	FreedBy    event.NanoUSD `json:"freedBy,omitempty"`
+	FreedLimit event.NanoUSD `json:"freedLimit,omitempty"`
+	FreedRatio float64       `json:"freedRatio,omitempty"`
+
 	PerHour event.NanoUSD `json:"perHour,omitempty"` // at the current rate
 	Resets  time.Time     `json:"resets,omitzero"`
 	// Left is the time until Resets as a text says it, rounded up.
@@ -43,7 +52,9 @@ type Annotations struct {
 	Late      time.Time `json:"late,omitzero"`
 	RateSince time.Time `json:"rateSince,omitzero"`
 	// Baseline is what Spend is compared with; Equal counts equal requests of Model.
+	// Young is true where that is of the day before, for want of weeks.
 	Baseline event.NanoUSD `json:"usual,omitempty"`
+	Young    bool          `json:"young,omitempty"`
 	Equal    int           `json:"equal,omitempty"`
 	Model    string        `json:"model,omitempty"`
 	Tokens   int           `json:"tokens,omitempty"` // that each of these sent

@@ -176,7 +176,7 @@ func Evidence(a *Alert, loc *time.Location, now time.Time) (seen []string, ends 
 		seen = append(seen, "The gateway was last read on this at "+t.exact(a.DataAt)+".")
 	}
 	if a.Ended != "" {
-		return seen, sentence(endWords[a.Ended])
+		return seen, sentence(t.endWord())
 	}
 	ends = p.ends(t)
 	if a.KeepFiring > 0 && ends != "" {
@@ -187,7 +187,8 @@ func Evidence(a *Alert, loc *time.Location, now time.Time) (seen []string, ends 
 
 // endWords are why an alert ended, by the reason that is kept of it.
 var endWords = map[string]string{
-	"gone": "it ended: what it rests on was seen to be over", "epoch": "it ended: a new budget period or a top-up began",
+	"gone": "it ended: what it rests on was seen to be over", "epoch": "it ended: a new budget period, a top-up or another limit began",
+	"threshold": "it ended: its threshold was removed or changed in the settings", "normal": "it ended: it was called normal",
 	"contradicted": "it ended: what the gateway claimed proved wrong", "disabled": "it ended: somebody switched off what it was about",
 	"deleted": "it ended: what it was about is no more", "expired": "it ended: it has been shown for long enough, or nobody used it since",
 	"rule off": "it ended: its rule was switched off", "explained": "it ended: another alert says why",

@@ -89,6 +89,11 @@ var proofs = map[string]proof{
 	},
 	"spend.spike": {
 		seen: func(t *message) []string {
+			if t.f.Young {
+				return []string{
+					ShortMoney(t.f.Spend) + " in the last 15 min; in its dearest hour of the day before it was " + ShortMoney(t.f.Baseline) + " in 15 min. It is not known for weeks yet.", t.looksLikeLoop(),
+				}
+			}
 			return []string{ShortMoney(t.f.Spend) + " in the last 15 min; at this hour of the week it is usually " + ShortMoney(t.f.Baseline) + ".", t.looksLikeLoop()}
 		},
 		ends: always("it ends when the last 15 min are not so far above the usual any more"),

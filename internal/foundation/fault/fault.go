@@ -26,6 +26,14 @@ type Fault struct {
 	Code    Code
 	Message string
 	Cause   error
+	// Fields are what was entered and cannot be used, where that is known.
+	Fields []Field
+}
+
+// Field is one thing that was entered and cannot be used.
+type Field struct {
+	Path    string `json:"path"`    // in the settings file, such as "alerts.thresholds.warning"
+	Message string `json:"message"` // what is wrong with it, a sentence
 }
 
 // New returns a fault. cause may be nil.

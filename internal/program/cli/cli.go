@@ -84,7 +84,7 @@ func parse(parser *kong.Kong, args []string, o Options, out *output) (code int) 
 	}()
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		_, _ = fmt.Fprintf(o.Stderr, "gatewatch: %v\nTry: gatewatch --help\n", err)
+		_, _ = fmt.Fprintf(o.Stderr, "gatewatch: %s\nTry: gatewatch --help\n", usageSentence(err))
 		return 2
 	}
 	ctx, stop := interrupted()

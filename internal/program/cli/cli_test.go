@@ -132,8 +132,8 @@ func TestExitCodes(t *testing.T) {
 		code int
 		says string
 	}{
-		{"an unknown flag", "", []string{"watch", "--nonsense"}, 2, "unknown flag"},
-		{"a misspelt command", "", []string{"wach"}, 2, `there is no command "wach"`},
+		{"an unknown flag", "", []string{"watch", "--nonsense"}, 2, "There is no option --nonsense."},
+		{"a misspelt command", "", []string{"wach"}, 2, `There is no command "wach".`},
 		{"two targets", "", []string{"watch", "--demo", "--profile", "p"}, 2, "only one of"},
 		{"no such profile", "", []string{"watch", "--profile", "nobody"}, 2, "no profile"},
 		{"no such scenario", "", []string{"watch", "--demo", "--scenario", "nobody"}, 2, "no such scenario"},
@@ -154,7 +154,7 @@ func TestExitCodes(t *testing.T) {
 		{"two targets for the doctor", "", []string{"doctor", "--demo", "--profile", "p"}, 2, "only one of"},
 		{"no such profile for the doctor", "", []string{"doctor", "--profile", "nobody"}, 2, "no profile"},
 		{"no history", "", []string{"export"}, 7, "There is no history yet"},
-		{"a time that is none", "", []string{"export", "--since", "yesterday"}, 2, "Times are such as"},
+		{"a time that is none", "", []string{"export", "--since", "yesterday"}, 2, "The option --since does not take \"yesterday\": it is no time"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("GATEWATCH_HOME", t.TempDir())

@@ -36,10 +36,13 @@ type exportCmd struct {
 // Run writes the export.
 func (c *exportCmd) Run(e *env) (err error) {
 	now := time.Now()
-	since, err1 := moment(c.Since, now)
-	until, err2 := moment(c.Until, now)
-	if err := errors.Join(err1, err2); err != nil {
-		return fault.New(fault.Usage, "Times are such as 24h, 7d or 2026-11-01.", err)
+	since, err := momentOf("--since", c.Since, now)
+	if err != nil {
+		return err
+	}
+	until, err := momentOf("--until", c.Until, now)
+	if err != nil {
+		return err
 	}
 	db, err := history.OpenReadOnly(e.ctx, config.DefaultPaths().History, history.Options{})
 	if errors.Is(err, history.ErrNotFound) {
@@ -53,7 +56,7 @@ func (c *exportCmd) Run(e *env) (err error) {
 	if c.Output != "" {
 		f, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
-			return fault.New(fault.Usage, "The file cannot be written.", err)
+			return fault.New(fault.Usage, "The file cannot be written. Name one with --output in a folder that is there and that you may write to.", err)
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f
@@ -125,7 +128,7 @@ func sumsOf(m *state.Money, now time.Time) []history.Sum {
 // done says how much was written.
 func (c *exportCmd) done(w io.Writer, n int, err error) error {
 	if errors.Is(err, history.ErrNotFound) {
-		return fault.New(fault.Usage, "There is no such incident.", err)
+		return fault.New(fault.Usage, "There is no such incident. Its id is that of its alert, which gatewatch status --json prints.", err)
 	}
 	if err != nil {
 		return fault.New(fault.Internal, "The export is not complete.", err)
@@ -134,6 +137,15 @@ func (c *exportCmd) done(w io.Writer, n int, err error) error {
 		_, _ = fmt.Fprintf(w, "%d entries written to %s\n", n, c.Output)
 	}
 	return nil
+}
+
+// momentOf is moment for an option, with a refusal that names it.
+func momentOf(option, s string, now time.Time) (time.Time, error) {
+	at, err := moment(s, now)
+	if err != nil {
+		return at, fault.New(fault.Usage, fmt.Sprintf("The option %s does not take %q: it is no time. Give it one such as 24h, 7d or 2026-11-01.", option, s), nil)
+	}
+	return at, nil
 }
 
 // moment reads "24h", "7d", a date or a time; "" is the zero time.

@@ -99,11 +99,14 @@ func stepText(c *alert.Change) string {
 	return c.Alert.Title + " " + c.Alert.Body
 }
 
-// endOf is when an alert ended; one that was dropped before it fired, or has
+// endOf is when an alert ended, which is when what it is about did; one that was dropped before it fired, or has
 // left the list of resolved ones, ended too.
 func endOf(c *alert.Change) time.Time {
 	if c.Alert.ResolvedAt.IsZero() && (c.Kind == alert.Dropped || c.Kind == alert.Forgotten) {
 		return c.At
+	}
+	if !c.Alert.ResolvedAt.IsZero() && !c.Alert.ClearedAt.IsZero() {
+		return c.Alert.ClearedAt
 	}
 	return c.Alert.ResolvedAt
 }

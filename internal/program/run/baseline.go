@@ -63,7 +63,7 @@ func (p *Program) updateBaselines(ctx context.Context, now time.Time, settled bo
 	baselines, idle := map[string]alert.SpendBaseline{}, map[string]time.Duration{}
 	for _, l := range lines {
 		id := string(l.Gateway) + "/" + l.Group
-		if u, ok := spendBaseline(l.Points, now); ok {
+		if u, ok := usualSpend(l.Points, now); ok {
 			baselines[id] = u
 		}
 		d, ok := idleTime(l.Points, now)
@@ -110,6 +110,43 @@ func spendBaseline(points []history.SpendPoint, now time.Time) (alert.SpendBasel
 	}
 	u.Deviation = median(slots)
 	return u, true
+}
+
+// The hours of the day before that a key must be known for before one is held
+// against them.
+const (
+	youngHours = 24
+	youngLeast = 3
+)
+
+// usualSpend is what is usual of a key: by the weeks before or, until these are
+// known, by the day before.
+func usualSpend(points []history.SpendPoint, now time.Time) (alert.SpendBaseline, bool) {
+	if u, ok := spendBaseline(points, now); ok {
+		return u, true
+	}
+	return youngBaseline(points, now)
+}
+
+// youngBaseline is a quarter of the dearest hour of the day before. The hour that
+// runs and the one before it are what is held against that.
+func youngBaseline(points []history.SpendPoint, now time.Time) (alert.SpendBaseline, bool) {
+	end := now.Unix()/3600 - 1
+	first, by := end, map[int64]event.NanoUSD{}
+	for _, x := range points {
+		hour := x.At.Unix() / 3600
+		if x.Requests > 0 || x.Amount != 0 {
+			first = min(first, hour)
+		}
+		if hour < end && hour >= end-youngHours {
+			by[hour] += x.Amount
+		}
+	}
+	most := event.NanoUSD(0)
+	for _, n := range by {
+		most = max(most, n)
+	}
+	return alert.SpendBaseline{Median: most / 4, Young: true}, end-first >= youngLeast && most > 0
 }
 
 // idleLeast is in how many of the last weeks a key must have been active in

@@ -121,3 +121,28 @@ func TestTaskTimes(t *testing.T) {
 		t.Errorf("%d running tasks are remembered", len(times.running))
 	}
 }
+
+// A key needs no weeks for a spike to be seen: it is held against the day before.
+func TestWhatIsUsualOfAYoungKey(t *testing.T) {
+	now := time.Date(2026, 3, 25, 14, 20, 0, 0, time.UTC)
+	ago := func(hours int, dollars float64) history.SpendPoint {
+		return history.SpendPoint{At: now.Truncate(time.Hour).Add(-time.Duration(hours) * time.Hour), Amount: event.USD(dollars), Requests: 1}
+	}
+	for _, c := range []struct {
+		name   string
+		points []history.SpendPoint
+		median float64
+		ok     bool
+	}{
+		{"nothing", nil, 0, false},
+		{"two hours", []history.SpendPoint{ago(2, 4), ago(1, 4)}, 0, false},
+		{"four hours", []history.SpendPoint{ago(4, 4), ago(3, 8), ago(2, 2)}, 2, true},
+		{"what is held against it does not count", []history.SpendPoint{ago(5, 4), ago(1, 400), ago(0, 400)}, 1, true},
+		{"older than a day", []history.SpendPoint{ago(40, 100), ago(5, 4)}, 1, true},
+	} {
+		u, ok := usualSpend(c.points, now)
+		if ok != c.ok || ok && (u.Median != event.USD(c.median) || !u.Young) {
+			t.Errorf("%s: %+v %v, want %v %v", c.name, u, ok, c.median, c.ok)
+		}
+	}
+}

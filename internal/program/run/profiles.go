@@ -313,7 +313,8 @@ func (p *Program) keepLocked(profile config.Profile) error {
 // meanwhile stays there, and is put in force by the next look at the file.
 func (p *Program) save(next config.Settings) error {
 	if err := next.Validate(); err != nil {
-		return fault.New(fault.Usage, "These settings cannot be used.", err)
+		f := fault.Of(err)
+		return &fault.Fault{Code: fault.Usage, Message: f.Message, Cause: f.Cause, Fields: f.Fields}
 	}
 	before := p.settings
 	theirs, _, err := config.Reload(p.opts.Paths.Settings, before)

@@ -179,7 +179,7 @@ func usualAt(l *history.SpendLine, at time.Time, in *alert.Inputs) {
 	}
 	to := until(at)
 	points := l.Points[until(at.Add(-baselineWeeks*week-2*time.Hour)):to]
-	if u, ok := spendBaseline(points, at); ok {
+	if u, ok := usualSpend(points, at); ok {
 		in.Baselines[id] = u
 	}
 	d, ok := idleTime(points, at)

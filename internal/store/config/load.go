@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/foundation/fault"
@@ -95,13 +96,36 @@ func (s Settings) Validate() error {
 		return err
 	}
 	var errs []error
+	f := fault.New(fault.Misconfigured, "These settings cannot be used.", nil)
 	for _, p := range tr.problems {
-		errs = append(errs, fmt.Errorf("%s: %s", p.Path, p.Message))
+		why := tr.because(p)
+		errs = append(errs, fmt.Errorf("%s: %s", p.Path, why))
+		f.Message += " " + p.Path + ": " + why
+		f.Fields = append(f.Fields, fault.Field{Path: p.Path, Message: why})
 	}
-	if len(errs) > 0 {
-		return fault.New(fault.Misconfigured, "These settings cannot be used.", errors.Join(errs...))
+	if len(errs) == 0 {
+		return nil
 	}
-	return nil
+	f.Cause = errors.Join(errs...)
+	return f
+}
+
+// because is what is wrong, without what a file is read as instead.
+func (tr *pass) because(p Problem) string {
+	for _, k := range tr.kept {
+		if k.at == p.Path && k.because != "" {
+			return k.because
+		}
+	}
+	for _, end := range []string{" is used instead.", " It is taken as not set."} {
+		if cut, found := strings.CutSuffix(p.Message, end); found {
+			if i := strings.LastIndex(cut, ". "); i > 0 {
+				cut = cut[:i+1]
+			}
+			return cut
+		}
+	}
+	return p.Message
 }
 
 // Clone returns a copy that shares nothing with s.

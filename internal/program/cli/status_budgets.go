@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"strings"
+
+	"gatewatch/internal/core/state"
+)
+
+// worstOfEach leaves of the thresholds of one budget only the worst: the alerts
+// come gravest first, and of those as grave the one with the highest threshold
+// stays, in the place of the first.
+func worstOfEach(alerts []state.AlertLine) []state.AlertLine {
+	kept, place := make([]state.AlertLine, 0, len(alerts)), map[string]int{}
+	for _, a := range alerts {
+		if a.Rule != "budget.used" && a.Rule != "budget.exhausted" {
+			kept = append(kept, a)
+			continue
+		}
+		budget := strings.Join([]string{a.Gateway, a.EntityKind, a.Entity}, "\x00")
+		i, again := place[budget]
+		if !again {
+			place[budget] = len(kept)
+			kept = append(kept, a)
+			continue
+		}
+		if first := kept[i]; a.Severity == first.Severity && worse(&a, &first) {
+			kept[i] = a
+		}
+	}
+	return kept
+}
+
+// worse reports whether a says more of a budget than b, which is as grave: it is
+// used up, or a is not explained by another.
+func worse(a, b *state.AlertLine) bool {
+	if a.Rule != b.Rule {
+		return a.Rule == "budget.exhausted"
+	}
+	return a.InhibitedBy == "" && b.InhibitedBy != ""
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/program/run"
+)
+
+func TestStatusHasOneLineForABudget(t *testing.T) {
+	line := func(rule, entity, severity, title, inhibited string) state.AlertLine {
+		return state.AlertLine{
+			Rule: rule, Gateway: "prod", EntityKind: "key", Entity: entity, Severity: severity, Title: title,
+			InhibitedBy: inhibited, Since: time.Now().UnixMilli(),
+		}
+	}
+	s := status{State: "live", Report: run.Report{Alerts: []state.AlertLine{
+		line("budget.used", "1", "critical", "research at 90", "research is out of budget"),
+		line("budget.exhausted", "1", "critical", "research is out of budget", ""),
+		line("provider.down", "1", "critical", "openai is down", ""),
+		line("budget.used", "2", "warning", "team at 75", ""),
+		line("budget.used", "1", "warning", "research at 75", "research is out of budget"),
+		line("budget.used", "2", "info", "team at 50", "team at 75"),
+		line("budget.forecast", "2", "warning", "team will run out", ""),
+	}}}
+	var out strings.Builder
+	if err := s.print(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	for title, want := range map[string]int{
+		"research is out of budget": 1, "research at": 0, "openai is down": 1, "team at 75": 1, "team at 50": 0, "team will run out": 1,
+	} {
+		if have := strings.Count(out.String(), title); have != want {
+			t.Errorf("%q stands %d times, want %d:\n%s", title, have, want, out.String())
+		}
+	}
+}
+
+func TestARefusedCommandLineIsSaidInSentences(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"status", "--seed", "abc"}, `The option --seed does not take "abc": it is no whole number that fits. Give it one such as 1.`},
+		{[]string{"status", "--rate", "fast"}, `The option --rate does not take "fast": it is no number. Give it one such as 1.`},
+		{[]string{"status", "--core"}, `The option --core needs a value, and nothing follows it. Give it one: --core VALUE.`},
+		{[]string{"export", "--format", "xml"}, `The option --format does not take "xml": it takes only`},
+		{[]string{"export", "--since", "soon"}, `The option --since does not take "soon": it is no time. Give it one such as 24h, 7d or 2026-11-01.`},
+		{[]string{"export", "--nonsense"}, `There is no option --nonsense.`},
+		{[]string{"export", "--sinc", "1h"}, `Did you mean "--since"?`},
+		{[]string{"status", "now"}, `There is too much on the command line: now is no command here`},
+		{[]string{"status", "--json=maybe"}, `The option --json does not take "maybe"`},
+	} {
+		var out, complaint strings.Builder
+		if code := Main(c.args, Options{Version: "dev", Stdout: &out, Stderr: &complaint}); code != 2 {
+			t.Errorf("%v: exit status %d, want 2", c.args, code)
+		}
+		if !strings.Contains(complaint.String(), c.want) {
+			t.Errorf("%v says %q, want %q", c.args, complaint.String(), c.want)
+		}
+	}
+}
