@@ -8,6 +8,7 @@ const KEYS: readonly [keys: string, what: string][] = [
   ['J K', 'Next and previous row'],
   ['Enter', 'Open the row'],
   ['Esc', 'Close the details'],
+  ['X', 'Close the notices'],
   ['A', 'Acknowledge the alert'],
   ['S', 'Snooze the alert for an hour'],
   ...ITEMS.map((item): [string, string] => [`G ${item.key.toUpperCase()}`, `Go to ${item.name}`]),

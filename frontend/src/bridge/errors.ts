@@ -5,13 +5,19 @@ export type ErrorCode = (typeof FAULTS)[number] | 'unavailable'
 
 const CODES: readonly ErrorCode[] = [...FAULTS, 'unavailable']
 
+/** One thing that was entered and cannot be used, such as "network.proxy", and why. */
+export type RefusedField = { path: string; message: string }
+
 /** What a call to the Go side failed with: a code for us, a message for a person. */
 export class BridgeError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string) {
+  /** What was entered and cannot be used, by its path in the settings file. */
+  readonly fields: readonly RefusedField[]
+  constructor(code: ErrorCode, message: string, fields: readonly RefusedField[] = []) {
     super(message)
     this.name = 'BridgeError'
     this.code = code
+    this.fields = fields
   }
 }
 
@@ -29,9 +35,19 @@ export function toBridgeError(thrown: unknown): BridgeError {
 
 function asShape(value: unknown): BridgeError | null {
   if (typeof value !== 'object' || value === null) return null
-  const { code, message } = value as { code?: unknown; message?: unknown }
+  const { code, message, fields } = value as { code?: unknown; message?: unknown; fields?: unknown }
   if (typeof code !== 'string' || typeof message !== 'string') return null
-  return new BridgeError(CODES.find((known) => known === code) ?? 'internal', message)
+  return new BridgeError(
+    CODES.find((known) => known === code) ?? 'internal',
+    message,
+    Array.isArray(fields) ? fields.filter(isField) : [],
+  )
+}
+
+function isField(value: unknown): value is RefusedField {
+  if (typeof value !== 'object' || value === null) return false
+  const { path, message } = value as { path?: unknown; message?: unknown }
+  return typeof path === 'string' && typeof message === 'string'
 }
 
 function parse(text: string): unknown {

@@ -251,6 +251,7 @@ export function addAlerts(live: Live, now: number): void {
       updatedAt: now - 20 * SECOND,
       notifyReason: 'first',
       notifyDecidedAt: now - 8 * MINUTE + 10 * SECOND,
+      notified: true,
       count: 2,
     }),
     anAlert({
@@ -265,6 +266,7 @@ export function addAlerts(live: Live, now: number): void {
       updatedAt: now - 12 * SECOND,
       notifyReason: 'first',
       notifyDecidedAt: now - 38 * MINUTE,
+      notified: true,
       trust: 'verified',
     }),
     anAlert({
@@ -280,6 +282,7 @@ export function addAlerts(live: Live, now: number): void {
       ackNote: 'Top-up is on its way',
       notifyReason: 'first',
       notifyDecidedAt: now - 3 * HOUR,
+      notified: true,
     }),
     anAlert({
       id: 'a4',
@@ -310,6 +313,7 @@ export function addAlerts(live: Live, now: number): void {
       silencedUntil: now + 52 * MINUTE,
       notifyReason: 'first',
       notifyDecidedAt: now - 5 * MINUTE,
+      notified: true,
     }),
     anAlert({
       id: 'a6',
@@ -353,6 +357,7 @@ export function addAlerts(live: Live, now: number): void {
       updatedAt: now - 4 * HOUR,
       notifyReason: 'first',
       notifyDecidedAt: now - 5 * HOUR,
+      notified: true,
     }),
   ]
   for (const alert of list) live.alerts[alert.id] = alert

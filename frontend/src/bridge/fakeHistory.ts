@@ -51,8 +51,8 @@ export function fakeHistory(live: () => Live): Services['History'] {
           status: 'firing',
           severity: alert.severity,
           reason: alert.notifyReason,
-          words: alert.notifyDecidedAt > 0 ? 'You were told' : 'Held back',
-          notified: alert.notifyDecidedAt > 0,
+          words: alert.notified ? 'You were told' : 'Held back',
+          notified: alert.notified,
           text: '',
         },
         ...(alert.acked

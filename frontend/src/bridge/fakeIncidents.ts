@@ -39,7 +39,7 @@ function lineOf(alert: AlertLine): IncidentLine {
     since,
     endedAt,
     alerts: 1,
-    notified: alert.notifyDecidedAt > 0 ? 1 : 0,
+    notified: alert.notified ? 1 : 0,
   }
 }
 
@@ -57,8 +57,8 @@ function viewOf(alert: AlertLine): IncidentView {
         ...step,
         at: since + 10_200,
         decision: true,
-        notified: alert.notifyDecidedAt > 0,
-        words: alert.notifyDecidedAt > 0 ? 'You were told' : 'Held back: acknowledged',
+        notified: alert.notified,
+        words: alert.notified ? 'You were told' : 'Held back: acknowledged',
       },
       ...(endedAt > 0 ? [{ ...step, at: endedAt, words: 'Over' }] : []),
     ],

@@ -35,6 +35,7 @@ export function addStorm(live: Live, now: number): void {
       severity: health === 'unhealthy' ? 'critical' : 'warning',
       since: now - minutes * MINUTE,
       notifyDecidedAt: i < 3 ? now - minutes * MINUTE + 20 * SECOND : 0,
+      notified: i < 3,
     })
     live.alerts[alert.id] = alert
   })
@@ -46,6 +47,7 @@ export function addStorm(live: Live, now: number): void {
     severity: 'warning',
     since: now - 40 * SECOND,
     notifyDecidedAt: now - 20 * SECOND,
+    notified: true,
   })
   live.alerts[fresh.id] = fresh
   for (const [group, name, opening, left] of [
@@ -132,6 +134,7 @@ export function addOutage(live: Live, now: number): void {
     severity: 'critical',
     since,
     notifyDecidedAt: since + 20 * SECOND,
+    notified: true,
   })
   const held = anAlert({
     id: 'outage-openai',

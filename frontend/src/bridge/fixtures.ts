@@ -209,6 +209,7 @@ export function aTask(of: Partial<Task> & { gateway: string; task: string }): Ta
     usualMs: 0,
     usualCount: 0,
     begun: true,
+    lostAt: 0,
     remembered: 0,
     ...of,
   }
@@ -293,6 +294,7 @@ export function anAlert(of: Partial<AlertLine> & { id: string; gateway: string }
     inhibitedBy: '',
     notifyReason: '',
     notifyDecidedAt: 0,
+    notified: false,
     count: 1,
     habit: false,
     ...of,

@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { clock, money } from '../lib/format'
 import { SmallButton } from './controls'
 import { type Shown, shows, unlessNegative } from './Fact'
@@ -22,8 +22,11 @@ export function TimeChart({
   height,
   fact,
   of,
+  deedAt,
 }: {
   label: string
+  /** What can be done about a time that was chosen in the chart, by a click or with the arrow keys. */
+  deedAt?: (at: number) => ReactNode
   /** Which fact the sums are, and of what; a minute's cell is "fact.cell" of "of|line|time". */
   fact: string
   of: string
@@ -37,7 +40,12 @@ export function TimeChart({
   height?: number | undefined
 }) {
   const [asTable, setAsTable] = useState(false)
+  const [chosen, setChosen] = useState<number | null>(null)
   const length = lines[0]?.values.length ?? 0
+  const choose = (at: number) => {
+    const step = Math.floor((at - from) / stepMs)
+    setChosen(from + Math.min(Math.max(step, 0), length - 1) * stepMs)
+  }
   const times = useMemo(() => Array.from({ length }, (_, i) => from + i * stepMs), [from, stepMs, length])
   const within = marks.filter(({ at }) => at >= from && at < from + length * stepMs)
   return (
@@ -53,6 +61,11 @@ export function TimeChart({
               ))
             : null}
         </span>
+        {deedAt && chosen !== null ? (
+          <span className={css.chosen}>
+            {clock(chosen)} {deedAt(chosen)}
+          </span>
+        ) : null}
         <SmallButton aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Chart' : 'Table'}
         </SmallButton>
@@ -67,6 +80,8 @@ export function TimeChart({
           marks={within}
           height={height}
           fact={shows(fact, of)}
+          onChoose={deedAt ? choose : undefined}
+          onStep={(by) => choose((chosen ?? from + length * stepMs) + by * stepMs)}
         />
       )}
     </figure>
@@ -80,9 +95,15 @@ function Canvas({
   marks,
   height,
   fact,
+  onChoose,
+  onStep,
 }: {
   fact: Shown
   label: string
+  /** A time was clicked; without it none can be chosen. */
+  onChoose: ((at: number) => void) | undefined
+  /** So many steps on or back, by the keyboard. */
+  onStep: (by: number) => void
   times: readonly number[]
   lines: readonly Line[]
   marks: readonly Mark[]
@@ -136,6 +157,16 @@ function Canvas({
       style={height === undefined ? { flex: '1 1 0', minHeight: 0 } : { height }}
       role="img"
       aria-label={label}
+      tabIndex={onChoose ? 0 : undefined}
+      onClick={(event) => {
+        const at = drawn.current?.timeAt(event.clientX - event.currentTarget.getBoundingClientRect().left)
+        if (at !== undefined && Number.isFinite(at)) onChoose?.(at)
+      }}
+      onKeyDown={(event) => {
+        if (!onChoose || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return
+        event.preventDefault()
+        onStep(event.key === 'ArrowLeft' ? -1 : 1)
+      }}
       {...fact}
     />
   )

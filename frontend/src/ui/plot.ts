@@ -16,6 +16,8 @@ export type Plot = {
   /** Shows other data; the lines must be the ones it was made with. */
   set(times: readonly number[], lines: readonly Line[], marks: readonly Mark[]): void
   resize(width: number, height: number): void
+  /** The time, Unix ms, at so many pixels from the left edge of the element. */
+  timeAt(x: number): number
   destroy(): void
 }
 
@@ -126,6 +128,7 @@ export function plot(
       chart.setData(data(at, of))
     },
     resize: (width, height) => chart.setSize({ width, height }),
+    timeAt: (x) => chart.posToVal(x - chart.over.offsetLeft, 'x') * 1000,
     destroy: () => chart.destroy(),
   }
 }

@@ -498,6 +498,7 @@ export namespace state {
 	    inhibitedBy: string;
 	    notifyReason: string;
 	    notifyDecidedAt: number;
+	    notified: boolean;
 	    count: number;
 	    habit: boolean;
 	}
@@ -811,6 +812,7 @@ export namespace state {
 	    usualMs: number;
 	    usualCount: number;
 	    begun: boolean;
+	    lostAt: number;
 	    remembered: number;
 	}
 	export interface Provider {

@@ -44,6 +44,17 @@ export const INCIDENTS: Record<string, Check> = {
   'incident.words': alive,
   'incident.lane': (s) => (s.spoken.some((one) => spanIn(one)) ? 'own' : wrong('is no span')),
   'incident.axis': alive,
+  // Names and the number of the keys that the list of keys has.
+  'group.hit': (s, w) =>
+    hitOf(
+      s,
+      Object.values(w.live.keys).filter((key) => `${key.gateway}/${key.group}` === s.of),
+    ),
+  'gateway.hit': (s, w) =>
+    hitOf(
+      s,
+      Object.values(w.live.keys).filter((key) => key.gateway === s.of),
+    ),
   'provider.hit': (s, w) => {
     if (s.text.startsWith('Not known')) return 'unknown'
     const routes = w.books.get(split(s.of)[0])?.mappings
@@ -54,4 +65,11 @@ export const INCIDENTS: Record<string, Check> = {
   // Around an incident: steps of another length each time, and of a key or of providers.
   'spend.history': moneyWithin,
   'spend.history.cell': moneyWithin,
+}
+
+/** The number of keys that the list has, and names of none but them. */
+const hitOf = (s: Parameters<Check>[0], keys: readonly { status: string }[]) => {
+  if (s.text.startsWith('Not known')) return 'unknown'
+  const there = keys.filter((key) => key.status !== 'deleted').length
+  return countsIn(s.text)[0] === there ? 'own' : wrong(`there are ${there} keys`)
 }

@@ -268,6 +268,7 @@ export const SPEND: Record<string, Check> = {
     const all = keySpent(id, w)
     return typeof all === 'number' ? all - (keyLive(w, id)?.elsewhere ?? 0) : all
   }),
+  'key.period': () => 'seen',
   'key.elsewhere': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
   'key.unlogged': money((id, w) => [
     0,

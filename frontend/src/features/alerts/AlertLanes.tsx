@@ -84,7 +84,7 @@ function endOf(alert: AlertLine, now: number): number {
 }
 
 function isHeld(alert: AlertLine): boolean {
-  return alert.notifyDecidedAt === 0
+  return !alert.notified
 }
 
 function describe(alert: AlertLine, now: number): string {

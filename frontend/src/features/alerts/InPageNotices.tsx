@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
 import type { AlertLine } from '../../bridge/types'
-import { go } from '../../lib/route'
+import { go, useRoute } from '../../lib/route'
 import { presentStore } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { severityShape } from '../../ui/labels'
@@ -10,8 +10,25 @@ import { Shape } from '../../ui/Shape'
 /** Why no bubble came: somebody has the window in front, so it is said here. */
 const IN_FRONT = 'held: the window is in front'
 
-/** Says in a corner of the window what a bubble would have said, and stays until it is read, acknowledged or over. It shows nothing itself. */
+/** How long a notice stays, ms, unless the pointer is on it. The alert stays in the list. */
+const STAYS = { critical: 60_000, other: 15_000 }
+
+/** Says in a corner of the window what a bubble would have said, until it is read, acknowledged, over or has stood for long enough. It shows nothing itself. */
 export function InPageNotices() {
+  const { page, open } = useRoute()
+  useEffect(() => {
+    if (page === 'alerts' && open !== '') notifications.hide(open)
+  }, [page, open])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const element = event.target as HTMLElement | null
+      if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey) return
+      if (element?.closest?.('input, textarea, select, [contenteditable="true"]')) return
+      notifications.clean()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
   useEffect(
     () =>
       presentStore.subscribe((now, before) => {
@@ -37,7 +54,8 @@ function isNews(alert: AlertLine): boolean {
 function show(alert: AlertLine): void {
   notifications.show({
     id: alert.id,
-    autoClose: false,
+    autoClose: alert.severity === 'critical' ? STAYS.critical : STAYS.other,
+    closeButtonProps: { 'aria-label': `Close the notice: ${alert.title}` },
     withBorder: true,
     icon: <Shape of={severityShape(alert.severity)} size={18} />,
     color: 'transparent',

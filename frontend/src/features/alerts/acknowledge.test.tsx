@@ -63,4 +63,18 @@ describe('what is said in the window in front', () => {
     bridge.push({ alerts: { c: then } })
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Open the alert' })).toBeNull())
   })
+
+  it('is closed by a key, and does not stay for ever', async () => {
+    const { user, bridge } = await open()
+    const closed = () =>
+      waitFor(() => expect(screen.queryByRole('button', { name: 'Open the alert' })).toBeNull())
+    bridge.push({ alerts: { c: told } })
+    const close = await screen.findByRole('button', { name: 'Close the notice: Third' })
+    await user.click(close)
+    await closed()
+    bridge.push({ alerts: { d: { ...told, id: 'd' } } })
+    await screen.findByRole('button', { name: 'Open the alert' })
+    await user.keyboard('x')
+    await closed()
+  })
 })

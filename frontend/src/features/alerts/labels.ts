@@ -42,10 +42,25 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Whether the user was told, in two words for a list. */
+/** Held back for good: nobody will be told of it by these. */
+const NEVER: readonly string[] = [
+  'held: notifications are off',
+  'held: shown in the list only',
+  'held: below the least severity',
+  'held: over before it was told',
+  'held: its beginning was not told',
+  'held: its end is not worth a notice',
+  'held: ended without news',
+]
+
+/** Whether the user was told, in two words for a list, as the notification log has it. */
 export function notifiedLabel(alert: AlertLine): string {
-  if (alert.notifyDecidedAt > 0) return 'Told'
-  return alert.notifyReason === '' ? 'Waiting' : 'Held back'
+  const reason = alert.notifyReason
+  if (alert.notified) return 'Told'
+  if (reason === 'held: the window is in front') return 'In the window'
+  if (reason === '') return alert.status === 'resolved' ? 'Not told' : 'Waiting'
+  if (reason === 'capped' || (/^(held|skipped): /.test(reason) && !NEVER.includes(reason))) return 'Held back'
+  return 'Not told'
 }
 
 /** A category as the reader says it. */

@@ -10,6 +10,7 @@ import { checkAddress, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
 import { masterKeyWord, virtualKeyWord } from './keyLabels'
+import { checkKeys, withoutKey } from './missingKeys'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 type Addresses = { coreUrl: string; adminUrl: string }
@@ -33,6 +34,10 @@ export function GatewayForm({
 }) {
   const save = useSaveGateway()
   const act = useAct()
+  const stored = {
+    virtual: profile?.hasVirtualKey === true || (profile?.environmentKeys ?? 0) > 0,
+    master: profile?.hasMasterKey === true || (profile?.environmentKeys ?? 0) > 0,
+  }
   const form = useForm({
     initialValues: {
       label: profile?.label ?? '',
@@ -49,6 +54,8 @@ export function GatewayForm({
       label: (value) => (value.trim() ? null : 'Give it a name.'),
       coreUrl: (value, all) => checkAddress(value, all.adminUrl === ''),
       adminUrl: (value) => checkAddress(value, false),
+      // One that is stored may be kept without keys: theirs are given on its card.
+      virtualKey: (_, all) => (profile ? null : checkKeys(all, stored)),
       inTheOpen: (yes, all) =>
         yes || newlyOpen(profile, all).length === 0 ? null : 'Say yes to this, or use https://',
       webhooks: { url: checkWebhook },
@@ -80,6 +87,7 @@ export function GatewayForm({
   })
   const error = save.error ? toBridgeError(save.error) : null
   const open = newlyOpen(profile, form.values)
+  const lacking = profile?.demo ? null : withoutKey(form.values, stored)
   // What was left out of an address is shown as soon as it is complete.
   const address = (name: 'coreUrl' | 'adminUrl') => {
     const given = form.getInputProps(name)
@@ -131,6 +139,7 @@ export function GatewayForm({
             description="For the Core hubs: spend and tasks; several can be pasted"
             placeholder={profile ? keptHint(virtualKeyWord(profile)) : ''}
             data-autofocus={forKey || undefined}
+            error={form.errors.virtualKey}
             value={form.values.virtualKey}
             onChange={(keys) => form.setFieldValue('virtualKey', keys)}
           />
@@ -142,6 +151,11 @@ export function GatewayForm({
             {...form.getInputProps('masterKey')}
           />
         </div>
+        {lacking ? (
+          <p className="dim" role="note">
+            {lacking}
+          </p>
+        ) : null}
         <WebhooksField
           webhooks={form.values.webhooks}
           field={form.getInputProps}

@@ -53,6 +53,26 @@ describe('the form of a gateway', () => {
     expect(saved).toContain('"webhooks":["https://hooks.example.com/b"]')
   })
 
+  it('does not connect without any key, and says what each is for', async () => {
+    const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
+    await user.click(await screen.findByRole('button', { name: 'Add gateway' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Connect a gateway' }))
+    await user.type(form.getByLabelText('Name'), 'prod')
+    await user.type(form.getByLabelText('Core address'), 'https://gateway.example.com')
+    await user.click(form.getByRole('button', { name: 'Connect' }))
+    expect(await form.findByText(/Without a key nothing can be watched/)).toBeTruthy()
+    expect(bridge.calls.some((call) => call.startsWith('Gateways.Save'))).toBe(false)
+    await user.type(form.getByLabelText('Master key'), 'mk')
+    expect(form.getByRole('note').textContent).toMatch(
+      /^Without a virtual key: .* only with an Admin address\.$/,
+    )
+    await user.clear(form.getByLabelText('Master key'))
+    await user.type(form.getByLabelText('Virtual key'), 'vk')
+    expect(form.getByRole('note').textContent).toMatch(/^Without the master key: /)
+    await user.type(form.getByLabelText('Master key'), 'mk')
+    expect(form.queryByRole('note')).toBeNull()
+  })
+
   it('adds one, sends the keys once, and connects', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
     await user.click(await screen.findByRole('button', { name: 'Add gateway' }))

@@ -1,6 +1,5 @@
 import { ALL_EVENTS, useCauses, useEventsBetween } from '../../bridge/queries'
 import type { EventLine, IncidentView } from '../../bridge/types'
-import { count, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
@@ -11,6 +10,7 @@ import { Shape } from '../../ui/Shape'
 import { Clock } from '../../ui/text'
 import { Candidates } from '../alerts'
 import css from './incidents.module.css'
+import { WhoIsHit } from './WhoIsHit'
 import { readingWords } from './words'
 
 const MINUTE = 60_000
@@ -49,7 +49,7 @@ export function AroundIt({ view }: { view: IncidentView }) {
       <div className={css.columns}>
         {about && listed ? <Before id={about.id} /> : <Altered gateway={view.gateway} since={view.since} />}
         <Panel title="Who is hit">
-          <WhoIsHit gateway={view.gateway} provider={provider} keyId={key} />
+          <WhoIsHit gateway={view.gateway} about={about} />
         </Panel>
       </div>
       <Panel
@@ -121,39 +121,5 @@ function Lines({
         </li>
       ))}
     </ol>
-  )
-}
-
-/** As far as it is known now: which models a provider serves, and which have no other. */
-function WhoIsHit({ gateway, provider, keyId }: { gateway: string; provider: string; keyId: string }) {
-  const id = `${gateway}/${provider}`
-  const of = useLive((live) => (provider ? live.providers[id] : undefined))
-  const key = useLive((live) => (keyId ? live.keys[`${gateway}/${keyId}`] : undefined))
-  if (key)
-    return (
-      <p className={css.plain}>
-        Requests with the key <bdi>{key.name || key.key}</bdi>.
-      </p>
-    )
-  if (!of) return <NobodyKnows id={id}>it is about no single key or provider that is listed now.</NobodyKnows>
-  if (of.served < 0) return <NobodyKnows id={id}>the gateway’s mappings could not be read.</NobodyKnows>
-  return (
-    <p className={css.plain} {...shows('provider.hit', id)}>
-      {plural(of.served, 'model')} {of.served === 1 ? 'is' : 'are'} asked of <bdi>{of.name}</bdi>
-      {of.served === 0
-        ? ''
-        : of.withoutFallback === 0
-          ? '; each has another provider'
-          : `; ${count(of.withoutFallback)} of them without another provider`}
-      , as the mappings are now.
-    </p>
-  )
-}
-
-function NobodyKnows({ id, children }: { id: string; children: string }) {
-  return (
-    <p className={css.plain} {...shows('provider.hit', id, { status: 'unknown' })}>
-      Not known: {children}
-    </p>
   )
 }

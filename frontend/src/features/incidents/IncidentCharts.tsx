@@ -8,6 +8,7 @@ import { shows } from '../../ui/Fact'
 import { Panel } from '../../ui/Panel'
 import { coloursOf } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
+import { showAsItWas } from '../replay'
 import css from './incidents.module.css'
 import { readingWords } from './words'
 
@@ -117,6 +118,7 @@ function Spend({ view, span }: { view: IncidentView; span: Span }) {
             stepMs={span.step}
             lines={lines.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' }))}
             marks={marks}
+            deedAt={showAsItWas}
             height={150}
           />
         </div>

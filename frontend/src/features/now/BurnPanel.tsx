@@ -14,6 +14,7 @@ import { EmptyMessage, Panel } from '../../ui/Panel'
 import type { Line } from '../../ui/plot'
 import { coloursOf, NOT_ATTRIBUTED } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
+import { showAsItWas } from '../replay'
 import { burnOf, quietWords, spanOf, todayOf, watchedMinutes } from '../spend'
 import css from './NowPage.module.css'
 
@@ -102,6 +103,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
             stepMs={MINUTE}
             lines={drawn.lines}
             marks={marks}
+            deedAt={showAsItWas}
           />
         </div>
       )}

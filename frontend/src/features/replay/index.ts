@@ -1,1 +1,1 @@
-export { ReplayButton } from './ReplayButton'
+export { ReplayButton, showAsItWas } from './ReplayButton'

@@ -46,6 +46,7 @@ export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
             min={0}
             max={48}
             disabled={!enabled}
+            error={form.errors['notifications.repeatIntervalMs']}
             value={repeatIntervalMs / HOUR}
             onChange={(hours) =>
               form.setFieldValue('notifications.repeatIntervalMs', Math.max(0, Number(hours) || 0) * HOUR)

@@ -13,7 +13,7 @@ import { EmptyMessage, PageHeader, Skeleton } from '../../ui/Panel'
 import { AboutPanel } from './AboutPanel'
 import { AppearancePanel } from './AppearancePanel'
 import { ExchangePanel } from './ExchangePanel'
-import { fromForm, mergeInput, type SettingsForm, toForm, validateForm } from './form'
+import { fromForm, mergeInput, refusedFields, type SettingsForm, toForm, validateForm } from './form'
 import { HistoryPanel } from './HistoryPanel'
 import { KeysPanel } from './KeysPanel'
 import { NetworkPanel } from './NetworkPanel'
@@ -73,10 +73,13 @@ function Loaded({ view }: { view: SettingsView }) {
         mergeInput(fromForm(toForm(base.current)), fromForm(values), fromForm(toForm(view))),
       )
     } catch (thrown) {
+      const error = toBridgeError(thrown)
+      form.setErrors(refusedFields(error.fields))
       notifications.show({
         color: 'red',
         title: 'The settings were not saved.',
-        message: toBridgeError(thrown).message,
+        message: error.message,
+        autoClose: 8000,
       })
       return
     }

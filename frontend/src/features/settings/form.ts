@@ -1,4 +1,5 @@
 import type { UseFormReturnType } from '@mantine/form'
+import type { RefusedField } from '../../bridge/errors'
 import type { SettingsInput, SettingsView } from '../../bridge/types'
 
 /** What the form holds: money in dollars, shares in per cent, waits in seconds, how long things are kept in days. */
@@ -118,6 +119,11 @@ export function validateForm(values: SettingsForm) {
   if (network.transports.length === 0) errors['network.transports'] = 'At least one is needed.'
   if ((network.clientCert === '') !== (network.clientKey === ''))
     errors['network.clientKey'] = 'A client certificate needs both files.'
+  values.quietHours.spans.forEach((span, i) => {
+    for (const end of ['from', 'to'] as const)
+      if (values.quietHours.enabled && !/^\d\d:\d\d$/.test(span[end]))
+        errors[`quietHours.spans.${i}.${end}`] = 'A time such as 22:00.'
+  })
   const { updates } = values
   if (updates.key.trim() !== '' && !/^[A-Za-z0-9+/]{43}=$/.test(updates.key.trim()))
     errors['updates.key'] = 'An ed25519 public key in base64, of 44 characters.'
@@ -132,6 +138,27 @@ export function validateForm(values: SettingsForm) {
   if (!(retention.sums >= 1 && retention.sums <= 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
   if (!whole(retention.maxMegabytes, 50, 100_000)) errors['retention.maxMegabytes'] = 'From 50 to 100000 MB.'
   return errors
+}
+
+/** The form's own names of what the file calls otherwise. */
+const NAMES: Record<string, string> = {
+  'alerts.thresholds.warning': 'warning',
+  'alerts.thresholds.critical': 'critical',
+  'alerts.more_thresholds': 'more',
+  'alerts.min_budget': 'minBudget',
+  'notifications.repeat': 'notifications.repeatIntervalMs',
+}
+
+/** What was refused, by the form's field; the rest under its path in the file. */
+export function refusedFields(fields: readonly RefusedField[]): Record<string, string> {
+  return Object.fromEntries(fields.map(({ path, message }) => [formPath(path), message]))
+}
+
+function formPath(path: string): string {
+  const known = NAMES[path.replace(/\[\d+\]$/, '')]
+  if (known) return known
+  const list = path.startsWith('quiet_hours') ? path : path.replace(/\[\d+\]$/, '')
+  return list.replace(/\[(\d+)\]/g, '.$1').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function whole(n: number, least: number, most: number): boolean {

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
-import { fromForm, toForm } from './form'
+import { fromForm, refusedFields, toForm } from './form'
 
 let stop = () => {}
 afterEach(() => stop())
@@ -57,6 +57,41 @@ describe('settings', () => {
     await user.click(await screen.findByRole('button', { name: 'Save' }))
     expect(await screen.findByText('Between 1 and 100 %.')).toBeTruthy()
     expect(bridge.calls.some((call) => call.startsWith('Settings.Save('))).toBe(false)
+  })
+
+  it('mark the field that Gatewatch refused, with what is wrong', async () => {
+    const { user } = await open(worldOf('calm', Date.now()), '/settings', {
+      answers: {
+        Settings: {
+          Save: async () => {
+            throw new Error(
+              JSON.stringify({
+                code: 'usage',
+                message: 'These settings cannot be used. network.proxy: This must be an address.',
+                fields: [{ path: 'network.proxy', message: 'This must be an address.' }],
+              }),
+            )
+          },
+        },
+      },
+    })
+    const proxy = await screen.findByLabelText<HTMLInputElement>('Proxy')
+    await user.type(proxy, 'nonsense')
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('This must be an address.')).toBeTruthy()
+    expect(proxy.getAttribute('aria-invalid')).toBe('true')
+    expect(await screen.findByText(/cannot be used\. network\.proxy: This must be an address\./)).toBeTruthy()
+  })
+
+  it('name a refused field as the form does', () => {
+    const of = (path: string) => Object.keys(refusedFields([{ path, message: 'm' }]))[0]
+    expect(of('alerts.thresholds.warning')).toBe('warning')
+    expect(of('alerts.more_thresholds[1]')).toBe('more')
+    expect(of('quiet_hours.spans[2].from')).toBe('quietHours.spans.2.from')
+    expect(of('notifications.per_minute')).toBe('notifications.perMinute')
+    expect(of('notifications.repeat')).toBe('notifications.repeatIntervalMs')
+    expect(of('reconnect.schedule[3]')).toBe('reconnect.schedule')
+    expect(of('network.ca_file')).toBe('network.caFile')
   })
 
   it('have a field for every switch and number of a notification', async () => {

@@ -7,13 +7,21 @@ import { forecastId } from './forecast'
 import css from './forecast.module.css'
 
 /** How long a budget lasts, what that rests on, and how it comes about. */
-export function ForecastSection({ kind, id }: { kind: 'key' | 'group'; id: string }) {
+export function ForecastSection({
+  kind,
+  id,
+  title = 'How long it lasts',
+}: {
+  kind: 'key' | 'group'
+  id: string
+  title?: string
+}) {
   const name = forecastId(kind, id)
   const forecast = useLive((live) => live.forecasts[name])
   const view = useForecast(name, forecast?.at ?? 0)
   if (!forecast) return null
   return (
-    <DetailSection title="How long it lasts">
+    <DetailSection title={title}>
       <p className={css.head} {...shows('forecast.head', name)}>
         {forecast.head}
       </p>

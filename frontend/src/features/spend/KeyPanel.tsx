@@ -17,8 +17,9 @@ import { TimeChart } from '../../ui/TimeChart'
 import { Clock, Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { EVERYTHING, MuteButton } from '../mutes'
+import { showAsItWas } from '../replay'
 import { OwnThresholds, useThresholds } from '../settings'
-import { unlimitedWords } from './budget'
+import { groupName, keySpent, payerOf, unlimitedWords } from './budget'
 import { ForecastSection } from './ForecastSection'
 import { periodOver } from './forecast'
 import { Payer } from './Payer'
@@ -31,6 +32,7 @@ const HOUR = 3_600_000
 /** One key: how much of how much, since when, whence, and what it paid for last. */
 export function KeyPanel({ id }: { id: string }) {
   const key = useVirtualKeySpend(id)
+  const payer = useLive((live) => (live.keys[id] ? payerOf(live, live.keys[id]) : null))
   const thresholdsOf = useThresholds()
   const close = () => go('spend')
   if (!key) {
@@ -41,6 +43,7 @@ export function KeyPanel({ id }: { id: string }) {
     )
   }
   const name = key.name || key.key
+  const { spent, period, ofGroup } = keySpent(key, payer)
   const used = known(key.usedRatio)
   const at = { gateway: key.gateway, group: key.group, key: key.key }
   return (
@@ -52,8 +55,8 @@ export function KeyPanel({ id }: { id: string }) {
     >
       <div>
         <div className={`${css.big} num`}>
-          <Fact name="key.spent" of={id} is={key.total}>
-            {known(key.total) === null ? UNKNOWN : moneyOf(key.total)}
+          <Fact name={ofGroup ? 'key.spentOfGroup' : 'key.spent'} of={id} is={key.total}>
+            {known(spent) === null ? UNKNOWN : moneyOf(spent)}
           </Fact>
           <small {...shows('key.ofLimit', id, key.limit)}>
             {known(key.limit) !== null
@@ -73,6 +76,11 @@ export function KeyPanel({ id }: { id: string }) {
           </div>
         ) : null}
       </div>
+      {known(spent) === null ? null : (
+        <p className="dim" {...shows('key.period', id)}>
+          Spent {period}.
+        </p>
+      )}
       <Payer of={key} />
       {key.totalSince > 0 ? (
         <p className="dim" {...shows('key.totalSince', id)}>
@@ -86,7 +94,15 @@ export function KeyPanel({ id }: { id: string }) {
           {percentOf(key.usedRatio)}.
         </p>
       ) : null}
-      <ForecastSection kind="key" id={id} />
+      {payer ? (
+        <ForecastSection
+          kind="group"
+          id={payer.id}
+          title={`How long the balance of ${groupName(payer)} lasts`}
+        />
+      ) : (
+        <ForecastSection kind="key" id={id} />
+      )}
       <KeyFacts of={key} remaining={key.remaining} />
       <DetailSection title="Thresholds">
         <OwnThresholds of={at} name={name} />
@@ -110,7 +126,11 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
           ? ['Of it not in the request log', money(key.unlogged), shows('key.unlogged', key.id)]
           : null,
         key.elsewhere > 0
-          ? ['Of it paid by other groups', money(key.elsewhere), shows('key.elsewhere', key.id)]
+          ? [
+              'Besides, paid by other groups since their top-ups',
+              money(key.elsewhere),
+              shows('key.elsewhere', key.id),
+            ]
           : null,
         ['Today', moneyOf(key.today) + asOf(key.today), shows('key.today', key.id, key.today)],
         [`Last ${key.rateSpan} min`, rateOf(key.rate15m), shows('key.rate', key.id, key.rate15m)],
@@ -211,6 +231,7 @@ function KeyChart({ of: key }: { of: KeySpend }) {
       stepMs={HOUR}
       lines={lines}
       marks={marks}
+      deedAt={showAsItWas}
       height={130}
     />
   )

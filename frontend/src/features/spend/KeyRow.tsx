@@ -10,7 +10,7 @@ import { shows } from '../../ui/Fact'
 import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { useThresholds } from '../settings'
-import { groupName, limitOf, payerOf, unlimitedWords } from './budget'
+import { groupName, keySpent, limitOf, payerOf, unlimitedWords } from './budget'
 import { KeyCurve } from './curves'
 import { forecastFor, lastsUntil, periodOver } from './forecast'
 import css from './SpendPage.module.css'
@@ -33,6 +33,7 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
     group: payer?.group ?? key.group,
     key: payer ? '' : key.key,
   })
+  const { spent, period, ofGroup } = keySpent(key, payer)
   const level = levelOf(used ?? -1, thresholds)
   return (
     <>
@@ -85,9 +86,15 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
       </Cell>
       <Cell end className="num">
         {/* A new total tints its cell for a moment: the key makes it a new element. */}
-        <span key={known(key.total)} className={css.flash} {...shows('key.spent', id, key.total)}>
-          {known(key.total) === null ? UNKNOWN : moneyOf(key.total)}
+        <span
+          key={known(spent)}
+          className={css.flash}
+          title={`Spent ${period}`}
+          {...shows(ofGroup ? 'key.spentOfGroup' : 'key.spent', id, key.total)}
+        >
+          {known(spent) === null ? UNKNOWN : moneyOf(spent)}
         </span>
+        {payer && !ofGroup && known(spent) !== null ? <small className="faint"> in all</small> : null}
       </Cell>
       <Cell>
         <TrendMark trend={key.trend} fact={shows('key.trend', id)} />

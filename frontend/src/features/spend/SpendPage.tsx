@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
     width: '92px',
     end: true,
     sortable: true,
-    hint: 'By this key alone',
+    hint: 'By this key alone, in the period that its budget is counted in: since the newest top-up of its group, or since its own limit began',
   },
   { key: 'trend', head: 'Trend', quiet: true, width: '16px', hint: 'Trend' },
   {

@@ -1,4 +1,5 @@
 import type { Group, KeySpend, Live } from '../../bridge/types'
+import { fullTime } from '../../lib/format'
 import { known, order, type Reading } from '../../lib/reading'
 import { inScope } from '../../live/scope'
 
@@ -100,4 +101,31 @@ export function budgetsOf(live: Live, scope: string): Budget[] {
       return { open: GROUP + id, id, kind: 'group', name: groupName(group), spent, limit, used, rate15m, at }
     })
   return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || a.open.localeCompare(b.open))
+}
+
+/** What a key spent, and of which period that is: the one of the budget that it uses up, where that is known. */
+export function keySpent(
+  key: KeySpend,
+  payer: Group | null,
+): { spent: Reading; period: string; ofGroup: boolean } {
+  const total = known(key.total)
+  if (payer && key.totalSince > 0 && total !== null)
+    return {
+      spent: total - key.elsewhere,
+      period: `since ${fullTime(key.totalSince)}, as the balance of ${groupName(payer)} is counted`,
+      ofGroup: true,
+    }
+  if (key.totalSince > 0)
+    return { spent: key.total, period: `since ${fullTime(key.totalSince)}`, ofGroup: false }
+  if (payer)
+    return {
+      spent: key.total,
+      period: 'in all, not only since the newest top-up of its group',
+      ofGroup: false,
+    }
+  return {
+    spent: key.total,
+    period: key.periodEnd > 0 || key.periodId !== '' ? 'in this budget period' : 'in all',
+    ofGroup: false,
+  }
 }

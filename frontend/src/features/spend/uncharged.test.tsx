@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { aGateway, aKey, usd } from '../../bridge/fixtures'
+import { aGateway, aGroup, aKey, usd } from '../../bridge/fixtures'
 import { byId, given, renderWith } from '../../test/render'
 import { SpendPage } from './SpendPage'
 
@@ -30,4 +30,33 @@ it('says of a total that it is a sum of the log, and what failed', () => {
     ),
   ).toBeTruthy()
   expect(screen.getByText('10 of 40 (25 %)')).toBeTruthy()
+})
+
+it('sets beside what a group used since its top-up what its key spent since then', () => {
+  const group = aGroup({
+    gateway: 'prod',
+    group: '7',
+    name: 'Research',
+    periodId: 'credit:2',
+    balance: usd(60),
+    openingBalance: usd(100),
+    usedRatio: 0.4,
+  })
+  const key = aKey({
+    gateway: 'prod',
+    key: '1',
+    group: '7',
+    limit: { status: 'none' },
+    total: usd(12),
+    elsewhere: usd(2),
+    totalSince: Date.UTC(2026, 10, 22, 22),
+  })
+  const old = aKey({ gateway: 'prod', key: '2', group: '7', limit: { status: 'none' }, total: usd(900) })
+  given({ gateways: byId(aGateway({ id: 'prod' })), groups: byId(group), keys: byId(key, old) })
+  renderWith(<SpendPage open={key.id} />)
+  expect(screen.getAllByText('$10.00').length).toBe(2) // its row and its panel
+  expect(screen.queryByText('$12.00')).toBeNull()
+  expect(screen.getByText(/^Spent since .*, as the balance of Research is counted\.$/)).toBeTruthy()
+  expect(screen.getByTitle('Spent in all, not only since the newest top-up of its group')).toBeTruthy()
+  expect(screen.getByText('in all')).toBeTruthy()
 })

@@ -1,6 +1,6 @@
 import { useAct } from '../../bridge/act'
 import type { Task } from '../../bridge/types'
-import { duration, UNKNOWN, words } from '../../lib/format'
+import { clock, duration, UNKNOWN, words } from '../../lib/format'
 import { go } from '../../lib/route'
 import { nameOfKey } from '../../live/find'
 import { useFrozen } from '../../live/replay'
@@ -78,7 +78,7 @@ export function TaskPanel({ id }: { id: string }) {
       ) : null}
       <DetailList
         rows={[
-          ['State', words(task.status), shows('task.status', task.id)],
+          ['State', stateWords(task), shows('task.status', task.id)],
           task.status === 'processing'
             ? ['Progress', `${Math.floor(Math.max(0, task.progress))} %`, shows('task.progress', task.id)]
             : null,
@@ -135,4 +135,10 @@ export function TaskPanel({ id }: { id: string }) {
 function KeyName({ of: task }: { of: Task }) {
   const name = useLive((live) => nameOfKey(live, task.gateway, task.key))
   return <bdi>{name || UNKNOWN}</bdi>
+}
+
+/** How it is; of one whose connection was lost, that nobody knows. */
+function stateWords(task: Task): string {
+  if (task.finishedAt > 0 || task.lostAt === 0) return words(task.status)
+  return `Not known since ${clock(task.lostAt)}; then: ${words(task.status).toLowerCase()}`
 }

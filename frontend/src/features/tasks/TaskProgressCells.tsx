@@ -1,5 +1,5 @@
 import type { Task } from '../../bridge/types'
-import { duration, UNKNOWN } from '../../lib/format'
+import { clock, duration, UNKNOWN } from '../../lib/format'
 import { shows, unlessNegative } from '../../ui/Fact'
 import { Progress } from '../../ui/Progress'
 import { Shape } from '../../ui/Shape'
@@ -7,6 +7,27 @@ import css from './tasks.module.css'
 
 /** How far a task is and what it still takes, in cells that keep their width. */
 export function TaskProgressCells({ task }: { task: Task }) {
+  if (task.finishedAt === 0 && task.lostAt > 0) {
+    return (
+      <>
+        <span className={css.bar}>
+          <Progress
+            value={task.progress}
+            label={`${task.task}, progress when last told`}
+            fact={shows('task.progress', task.id)}
+          />
+        </span>
+        <span
+          className={`${css.pct} dim`}
+          title={`What told of it was lost at ${clock(task.lostAt)}; nothing was told of it since.`}
+          {...shows('task.status', task.id)}
+        >
+          <Shape of="stale" label="" /> not known
+        </span>
+        <span className={css.eta} />
+      </>
+    )
+  }
   if (task.status === 'queued') {
     return (
       <>

@@ -53,6 +53,7 @@ export function TasksPage({ open }: { open: string }) {
   const finished = useIds(tasks, true)
   const calmRunning = useStableOrder(running)
   const calmFinished = useStableOrder(finished)
+  const lost = tasks.filter((task) => task.finishedAt === 0 && task.lostAt > 0).length
   const failed = tasks.filter((task) => task.status === 'failed').length
   const frozen = useFrozen()
   const act = useAct()
@@ -63,7 +64,7 @@ export function TasksPage({ open }: { open: string }) {
     <PageFrame scroll side={open ? <TaskPanel id={open} /> : null}>
       <PageHeader title="Tasks" actions={<FollowTaskForm />}>
         <Fact name="tasks.words" of={scope}>
-          {`${running.length} running, ${finished.length - failed} completed, ${failed} failed. Finished tasks leave after 10 minutes.`}
+          {`${running.length - lost} running, ${lost > 0 ? `${lost} not known, ` : ''}${finished.length - failed} completed, ${failed} failed. Finished tasks leave after 10 minutes.`}
         </Fact>
       </PageHeader>
       <DeliveryNote topics={TOPICS} />
@@ -83,7 +84,7 @@ export function TasksPage({ open }: { open: string }) {
         <NewPill waiting={calmRunning.waiting} onShow={calmRunning.release} />
       </Toolbar>
       <Panel
-        title="Running"
+        title={lost > 0 ? 'Running, or not known' : 'Running'}
         aside={
           <Fact name="tasks.running" of={scope}>
             {plural(running.length, 'task')}

@@ -52,3 +52,22 @@ describe('an empty page of tasks', () => {
     expect(screen.getByText('a batch has no link')).toBeTruthy()
   })
 })
+
+describe('a task whose connection was lost', () => {
+  it('is not said to run', () => {
+    const lost = aTask({
+      id: 'prod/1',
+      gateway: 'prod',
+      task: 'one',
+      status: 'processing',
+      lostAt: Date.now() - 60_000,
+    })
+    given({
+      gateways,
+      tasks: byId(lost, aTask({ id: 'prod/2', gateway: 'prod', task: 'two', status: 'processing' })),
+    })
+    renderWith(<TasksPage open="prod/1" />)
+    expect(screen.getByText(/^1 running, 1 not known, /)).toBeTruthy()
+    expect(screen.getByText(/^Not known since .*; then: processing$/)).toBeTruthy()
+  })
+})

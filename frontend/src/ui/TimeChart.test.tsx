@@ -1,0 +1,29 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, it, vi } from 'vitest'
+import { renderWith } from '../test/render'
+import { TimeChart } from './TimeChart'
+
+it('offers what can be done about a time that was chosen in it', async () => {
+  const deedAt = vi.fn((at: number) => <button type="button">{`Show ${at}`}</button>)
+  renderWith(
+    <TimeChart
+      label="Spend"
+      fact="key.hours"
+      of="prod/1"
+      from={60_000}
+      stepMs={1000}
+      lines={[{ name: 'Spend', colour: '--s1', values: [1, 2, 3] }]}
+      deedAt={deedAt}
+    />,
+  )
+  expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull()
+  const user = userEvent.setup()
+  await user.tab()
+  await user.tab()
+  expect(document.activeElement?.getAttribute('role')).toBe('img')
+  await user.keyboard('{ArrowLeft}')
+  expect(screen.getByRole('button', { name: 'Show 62000' })).toBeTruthy()
+  await user.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}{ArrowLeft}')
+  expect(screen.getByRole('button', { name: 'Show 60000' })).toBeTruthy()
+})
