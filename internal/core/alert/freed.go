@@ -3,6 +3,7 @@ package alert
 import (
 	"strings"
 
+	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
 )
 
@@ -20,7 +21,7 @@ func free(a *Alert, s *Result) {
 		is.Freed, is.FreedBy = text.FreedByTopUp, is.PaidIn-was.PaidIn
 	case is.Prepaid && another:
 		is.Freed = text.FreedByTopUp
-	case another && !strings.HasPrefix(s.Period, "limit:") && !strings.HasPrefix(a.SourcePeriod, "limit:"):
+	case another && (strings.HasPrefix(s.Period, state.BegunPrefix) || !strings.HasPrefix(s.Period, "limit:") && !strings.HasPrefix(a.SourcePeriod, "limit:")):
 		is.Freed = text.FreedByPeriod
 	case is.Limit > was.Limit && was.Limit > 0:
 		is.Freed = text.FreedByLimit

@@ -95,3 +95,35 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 		})
 	}
 }
+
+// What is said of how long a budget lasts is the forecast that is shown, and
+// nothing before there is one.
+func TestHowLongABudgetLastsIsItsForecast(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "research", 0.8, func(k *state.KeySpend) { k.Rate1h = event.Known(event.USD(10)) })
+	body := func() string {
+		w.ev.Eval(w.live, w.at)
+		for _, l := range w.ev.Lines(w.at) {
+			if l.Rule == "budget.used" && strings.HasPrefix(l.Title, "research has used 80 %") && l.Severity == "warning" {
+				return l.Body
+			}
+		}
+		return "no alert"
+	}
+	if got := body(); got != "$80 of $100." {
+		t.Errorf("without a forecast: %q", got)
+	}
+	f := state.Forecast{
+		ID: state.ForecastID("key", "prod/1"), Gateway: "prod", Kind: "key", Subject: "prod/1", Outcome: "forecast", PeriodID: "period:2026-11-01",
+		Limit: int64(event.USD(100)), Likely: w.at.Add(5 * time.Hour).UnixMilli(), At: w.at.UnixMilli(),
+	}
+	w.live.Forecasts[f.ID] = f
+	if got := body(); got != "$80 of $100. Likely used up 19:00." {
+		t.Errorf("with one: %q", got)
+	}
+	f.PeriodID = "period:2026-10-01"
+	w.live.Forecasts[f.ID] = f
+	if got := body(); got != "$80 of $100." {
+		t.Errorf("with one of another period: %q", got)
+	}
+}

@@ -2,8 +2,10 @@ package alert
 
 import (
 	"slices"
+	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/state"
 )
 
@@ -153,6 +155,10 @@ type scratch struct {
 }
 
 func (b *budget) result(v *evalContext) Result {
+	f := v.live.Forecasts[state.ForecastID(b.kind, b.stateID)]
+	if f.Outcome == string(forecast.Foreseen) && f.Limit == int64(b.facts.Limit) && !outdated(v, &f) {
+		b.facts.Likely = msTime(f.Likely).Truncate(time.Hour) // what all places show
+	}
 	return Result{
 		Gateway: b.gateway, Kind: b.kind, Entity: b.id, StateID: b.stateID, Period: b.period,
 		Annotations: b.facts, Value: b.usedRatio, Trust: b.trust, At: b.at, Source: b.source, stale: v.stale(b.gateway, b.source, b.at),

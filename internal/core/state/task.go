@@ -6,6 +6,40 @@ import (
 	"gatewatch/internal/core/event"
 )
 
+// Task is an asynchronous job.
+type Task struct {
+	ID       string  `json:"id"`
+	Gateway  string  `json:"gateway"`
+	Task     string  `json:"task"`
+	Medium   string  `json:"medium"`   // "video", "image" or "batch"
+	Status   string  `json:"status"`   // "queued", "processing", "completed", "failed"
+	Progress float64 `json:"progress"` // 0–100
+	// RemainingMS is the time to go; negative: unknown. Estimated is true if
+	// it is our extrapolation, not the gateway's figure.
+	RemainingMS int64  `json:"remainingMs"`
+	Estimated   bool   `json:"estimated"`
+	ResultURL   string `json:"resultUrl"`
+	Error       string `json:"error"`
+	Message     string `json:"message"`
+	Model       string `json:"model"`
+	Key         string `json:"key"`
+	StartedAt   int64  `json:"startedAt"`
+	UpdatedAt   int64  `json:"updatedAt"`
+	FinishedAt  int64  `json:"finishedAt"` // 0 while it runs
+	Source      string `json:"source"`
+	// UsualMS is how long such tasks took, the median of UsualCount of them;
+	// 0 where fewer than five were seen from beginning to end.
+	UsualMS    int64 `json:"usualMs"`
+	UsualCount int64 `json:"usualCount"`
+	// Begun is true where its beginning was seen, so that it says how long such
+	// tasks take.
+	Begun bool `json:"begun"`
+	// LostAt is since when nobody knows how it is, of one that has not ended: what
+	// told of it was lost, and nothing was told since. 0: it is known.
+	LostAt     int64 `json:"lostAt"`
+	Remembered int64 `json:"remembered"` // see KeySpend
+}
+
 // foldTask folds the progress of tasks in.
 func (s *State) foldTask(env *event.Envelope) (known, news bool) {
 	if b, is := env.Body.(event.TaskProgressed); is {

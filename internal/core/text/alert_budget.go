@@ -20,7 +20,7 @@ var budgetAlerts = map[string]alertText{
 		body: alertBody{
 			firing: func(t *message) []string {
 				if t.Severity == event.SeverityCritical {
-					return []string{t.ofLimit(), t.left(), "Requests are blocked at 100 %."}
+					return []string{t.ofLimit(), t.lasts(), "Requests are blocked at 100 %."}
 				}
 				return []string{t.ofLimit(), t.lasts()}
 			},

@@ -32,36 +32,17 @@ func (t *message) ofLimit() string {
 	return ShortMoneyOf(t.f.Spend, t.f.Limit) + "."
 }
 
-// remaining is how long the rest lasts at the current rate; 0 if unknown.
-func (t *message) remaining() time.Duration {
-	left := t.f.Limit - t.f.Spend
-	if t.f.PerHour <= 0 || left <= 0 {
-		return 0
-	}
-	hours := left.Dollars() / t.f.PerHour.Dollars()
-	const most = 400 * 24
-	if hours > most {
-		return 0
-	}
-	return time.Duration(hours * float64(time.Hour))
-}
-
+// lasts is until when a budget lasts by its forecast, which all places show, and
+// when it begins anew. Before a day of spending is known there is no forecast.
 func (t *message) lasts() string {
-	d, reset := t.remaining(), t.resetsIn()
+	reset := t.resetsIn()
 	switch {
-	case d > 0 && reset != "":
-		return "At the last hour's rate it lasts about " + Lasting(d) + "; resets in " + reset + "."
-	case d > 0:
-		return "At the last hour's rate it lasts about " + Lasting(d) + "."
+	case !t.f.Likely.IsZero() && reset != "":
+		return "Likely used up " + t.clock(t.f.Likely) + "; resets in " + reset + "."
+	case !t.f.Likely.IsZero():
+		return "Likely used up " + t.clock(t.f.Likely) + "."
 	case reset != "":
 		return "Resets in " + reset + "."
-	}
-	return ""
-}
-
-func (t *message) left() string {
-	if d := t.remaining(); d > 0 {
-		return "About " + Lasting(d) + " left at the current rate."
 	}
 	return ""
 }

@@ -73,13 +73,19 @@ func TestTexts(t *testing.T) {
 			"budget warning", text.MessageFiring,
 			[]alert.Alert{a("budget.used", event.SeverityWarning, text.Annotations{Name: "team-billing", UsedRatio: 0.75, Spend: usd(375), Limit: usd(500), PerHour: usd(1.736), Resets: days(9)}, dim("0.75"))},
 			0, "team-billing has used 75 % — prod",
-			"$375 of $500. At the last hour's rate it lasts about 2–4 days; resets in 9 days.",
+			"$375 of $500. Resets in 9 days.",
 		},
 		{
 			"budget critical", text.MessageFiring,
 			[]alert.Alert{a("budget.used", event.SeverityCritical, text.Annotations{Name: "team-billing", UsedRatio: 0.9, Spend: usd(450), Limit: usd(500), PerHour: usd(4.35)}, dim("0.9"))},
 			0, "team-billing has used 90 % — prod",
-			"$450 of $500. About 9–14 h left at the current rate. Requests are blocked at 100 %.",
+			"$450 of $500. Requests are blocked at 100 %.",
+		},
+		{
+			"budget with a forecast", text.MessageFiring,
+			[]alert.Alert{a("budget.used", event.SeverityWarning, text.Annotations{Name: "team-billing", UsedRatio: 0.75, Spend: usd(375), Limit: usd(500), Likely: noon.Add(3 * time.Hour), Resets: days(9)}, dim("0.75"))},
+			0, "team-billing has used 75 % — prod",
+			"$375 of $500. Likely used up " + text.Clock(noon.Add(3*time.Hour), noon, time.UTC) + "; resets in 9 days.",
 		},
 		{
 			"exhausted", text.MessageFiring,

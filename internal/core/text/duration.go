@@ -37,27 +37,6 @@ func Age(d time.Duration) string {
 	return Duration(d) + " ago"
 }
 
-// Lasting writes how long money lasts as a range, "9–14 h", because a rate of
-// the last hour promises no more than that.
-func Lasting(d time.Duration) string {
-	low, high := d*8/10, d*12/10
-	unit, name := time.Minute, "min"
-	switch {
-	case high >= 2*day:
-		unit, name = day, "days"
-	case high >= 2*time.Hour:
-		unit, name = time.Hour, "h"
-	}
-	a, b := int64(low/unit), int64((high+unit-1)/unit)
-	if a == 0 {
-		return fmt.Sprintf("%d %s or less", max(b, 1), name)
-	}
-	if a == b {
-		return fmt.Sprintf("%d %s", a, name)
-	}
-	return fmt.Sprintf("%d–%d %s", a, b, name)
-}
-
 // Latency writes milliseconds as a measure: "0.4 ms", "412 ms", "1.2 s", from
 // a minute on as a Duration. Negative is unknown.
 func Latency(ms float64) string {

@@ -151,17 +151,6 @@ func TestMoneyIsRoundedToTheNearestCent(t *testing.T) {
 	})
 }
 
-func TestLasting(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		30 * time.Second: "1 min or less", 10 * time.Minute: "8–12 min",
-		11*time.Hour + 30*time.Minute: "9–14 h", 3 * day: "2–4 days",
-	} {
-		if got := Lasting(d); got != want {
-			t.Errorf("%s lasts %q, want %q", d, got, want)
-		}
-	}
-}
-
 // A part that is less than the whole never reads as if the limit were reached.
 func TestAPartNeverReadsLikeTheWhole(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

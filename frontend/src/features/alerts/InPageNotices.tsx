@@ -55,7 +55,6 @@ function show(alert: AlertLine): void {
   notifications.show({
     id: alert.id,
     autoClose: alert.severity === 'critical' ? STAYS.critical : STAYS.other,
-    closeButtonProps: { 'aria-label': `Close the notice: ${alert.title}` },
     withBorder: true,
     icon: <Shape of={severityShape(alert.severity)} size={18} />,
     color: 'transparent',

@@ -1,7 +1,9 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { notifications } from '@mantine/notifications'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { aGateway, anAlert } from '../../bridge/fixtures'
+import { go } from '../../lib/route'
 import { aLive, byId, openWindow } from '../../test/render'
 
 let stop = () => {}
@@ -64,17 +66,26 @@ describe('what is said in the window in front', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Open the alert' })).toBeNull())
   })
 
-  it('is closed by a key, and does not stay for ever', async () => {
+  it('is closed by a key, and by opening its alert', async () => {
     const { user, bridge } = await open()
     const closed = () =>
       waitFor(() => expect(screen.queryByRole('button', { name: 'Open the alert' })).toBeNull())
     bridge.push({ alerts: { c: told } })
-    const close = await screen.findByRole('button', { name: 'Close the notice: Third' })
-    await user.click(close)
-    await closed()
-    bridge.push({ alerts: { d: { ...told, id: 'd' } } })
     await screen.findByRole('button', { name: 'Open the alert' })
     await user.keyboard('x')
     await closed()
+    bridge.push({ alerts: { d: { ...told, id: 'd' } } })
+    await screen.findByRole('button', { name: 'Open the alert' })
+    act(() => go('alerts', 'd'))
+    await closed()
+  })
+
+  it('does not stay for ever', async () => {
+    const { bridge } = await open()
+    const shown = vi.spyOn(notifications, 'show')
+    bridge.push({ alerts: { c: { ...told, severity: 'warning' }, e: { ...told, id: 'e', severity: 'critical' } } })
+    await waitFor(() => expect(shown).toHaveBeenCalledTimes(2))
+    expect(shown.mock.calls.map(([one]) => one.autoClose)).toEqual([15_000, 60_000])
+    shown.mockRestore()
   })
 })
