@@ -139,7 +139,7 @@ func TestExitCodes(t *testing.T) {
 		{"no such scenario", "", []string{"watch", "--demo", "--scenario", "nobody"}, 2, "no such scenario"},
 		{"no such scenario to serve", "", []string{"demo-gateway", "--scenario", "nobody"}, 2, "no such scenario"},
 		{"a port that is taken", "", []string{"demo-gateway", "--listen", strings.TrimPrefix(open.CoreURL(), "http://")}, 2, "address already in use"},
-		{"a script and a scenario", "", []string{"demo-gateway", "--scenario", "calm", "--script", "cli_test.go"}, 2, "can't be used together"},
+		{"a script and a scenario", "", []string{"demo-gateway", "--scenario", "calm", "--script", "cli_test.go"}, 2, "cannot be used together"},
 		{"no id of a task", "", append([]string{"watch", "--task", "good_1", "--task", "../../api/VirtualKeys"}, both(open)...), 2, "is no id of a task"},
 		{"an empty id of a task", "", append([]string{"watch", "--task", ""}, both(open)...), 2, "is no id of a task"},
 		{"an id with control characters", "", append([]string{"watch", "--task", "a\x1b[2J"}, both(open)...), 2, `"a\x1b[2J" is no id`},

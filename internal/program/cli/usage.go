@@ -40,7 +40,7 @@ var usageForms = []struct {
 		"The option $1 does not take $2: it is switched on by naming it alone. Leave the value out.",
 	},
 	{
-		regexp.MustCompile(`^(--[\w-]+)\S*: (?:expected .* value but got "EOL".*|missing value.*)$`),
+		regexp.MustCompile(`^(--[\w-]+)\S*: (?:expected .* value but got .*EOL.*|missing value.*)$`),
 		"The option $1 needs a value, and nothing follows it. Give it one: $1 VALUE.",
 	},
 	{
