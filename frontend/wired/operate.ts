@@ -39,8 +39,8 @@ export class Hand {
     note('seen', await controlsOn(this.page, this.names))
   }
 
-  private async touch(locator: Locator): Promise<void> {
-    await this.learnNames()
+  private async touch(locator: Locator, still = false): Promise<void> {
+    if (!still) await this.learnNames()
     const { call, all } = await callOf(locator, this.names)
     note('seen', all)
     this.touched.add(call)
@@ -51,6 +51,12 @@ export class Hand {
     await locator.click()
     await this.see()
     return this
+  }
+
+  /** Presses while the program stands still, and could not say what there is. */
+  async pressStill(locator: Locator): Promise<void> {
+    await this.touch(locator, true)
+    await locator.click()
   }
 
   /** Presses by the keyboard: for what lies under its own picture, such as a switch. */

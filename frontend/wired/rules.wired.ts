@@ -76,3 +76,34 @@ it("a rule's numbers are changed, and its own come back", async () => {
   await hand.press(own)
   await hand.outside(() => becomes(() => p.settings().alerts?.rules?.['task.failed']).toBeUndefined())
 })
+
+it('what a rule would have done is not worked out to its end when somebody stops it', async () => {
+  const p = await program()
+  const hand = new Hand(p)
+  await p.connected('gateway')
+  const answers: string[] = []
+  p.page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => answers.push(String(payload))),
+  )
+  await p.load('/settings')
+  await p.page.reload()
+  await hand.press(p.page.getByRole('button', { name: 'Change Task failed' }))
+  await hand.inView(() => p.page.getByRole('group', { name: 'Numbers of Task failed' }).waitFor())
+  const asking = p.page.getByRole('button', { name: 'What would it have done in the last 30 days?' })
+  const told = () => answers.filter((text) => text.includes('"watchedMs"'))
+  const stopped = () => told().some((text) => text.includes('"It was stopped."'))
+  // So short a history is soon played: the program is asked and stopped while it stands still, until
+  // it hears of the one before it is through with the other.
+  for (let tries = 1; tries <= 30 && !stopped(); tries++) {
+    p.freeze(true)
+    await asking.click()
+    await hand.pressStill(p.page.getByRole('button', { name: 'Stop', exact: true }))
+    p.freeze(false)
+    await becomes(() => told().length).toBe(tries)
+  }
+  await hand.outside(async () => expect(stopped()).toBe(true))
+  expect(await p.page.getByRole('region', { name: 'What it would have done' }).count()).toBe(0)
+  // The next one is played to its end.
+  await asking.click()
+  await p.page.getByText('It would not have fired.').waitFor()
+})

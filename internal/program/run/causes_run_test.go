@@ -3,6 +3,7 @@
 package run_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -148,5 +149,10 @@ func rehearseTheDemo(t *testing.T, p *program) {
 		if c.rule == "spend.loop" && c.times == 1 && (len(r.Occasions) != 1 || r.Occasions[0].Title != "agent: unusual spend" || r.Notices != 1) {
 			t.Errorf("the loop: %+v", r)
 		}
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := p.Rehearse(over, "spend.loop", config.RuleOverride{}); err != nil || r.Unknown != "It was stopped." {
+		t.Errorf("stopped before anything was read: %+v, %v", r, err)
 	}
 }

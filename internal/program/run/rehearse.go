@@ -27,6 +27,8 @@ const (
 	rehearseTime   = 90 * time.Second // then it ends with what it has
 )
 
+const stopped = "It was stopped."
+
 // Rehearsed is what a rule would have done.
 type Rehearsed struct {
 	rehearsal.Result
@@ -58,15 +60,25 @@ func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride
 	defer done()
 	seq, from, err := p.db.Since(ctx, r.From, rehearseEvents)
 	if err != nil {
-		return r, fault.New(fault.Internal, "The history cannot be read.", err)
+		return r.unread(ctx, err)
 	}
 	r.Cut = from.After(r.From)
 	r.From = from
 	h, err := p.rehearsal(ctx, id, o, &r)
 	if err != nil {
-		return r, fault.New(fault.Internal, "The history cannot be read.", err)
+		return r.unread(ctx, err)
 	}
 	return r, p.play(ctx, h, seq, &r)
+}
+
+// unread is the answer where the history was not read: because somebody stopped
+// that, or because of err.
+func (r Rehearsed) unread(ctx context.Context, err error) (Rehearsed, error) {
+	if ctx.Err() != nil {
+		r.Unknown = stopped
+		return r, nil
+	}
+	return r, fault.New(fault.Internal, "The history cannot be read.", err)
 }
 
 // play gives the events to a rehearsal until there are no more.
@@ -87,7 +99,7 @@ func (p *Program) play(ctx context.Context, h *rehearsal.Rehearsal, seq int64, r
 	})
 	switch {
 	case ctx.Err() != nil:
-		r.Unknown = "It was stopped."
+		r.Unknown = stopped
 		return nil
 	case err != nil:
 		return fault.New(fault.Internal, "The history cannot be read.", err)

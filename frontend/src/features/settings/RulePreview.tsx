@@ -31,7 +31,7 @@ export function RulePreview({ input }: { input: RuleInput | null }) {
       const preview = await bridge.Alerts.PreviewRule(of)
       if (mine === asked.current) setShown({ of, preview })
     } catch (thrown) {
-      showError(thrown)
+      if (mine === asked.current) showError(thrown)
     } finally {
       if (mine === asked.current) setBusy(false)
     }
