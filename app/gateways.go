@@ -32,6 +32,7 @@ func profileOf(p *run.Program, x config.Profile) GatewayProfile {
 		HasMasterKey: x.MasterKeyStored, Enabled: x.Connect, Demo: p.IsDemo(x.ID),
 		EnvironmentKeys:   p.EnvironmentKeys(x.ID),
 		MasterKeyStoredIn: string(p.MasterKeyBackend(x.ID)), Keys: []GatewayKey{}, Webhooks: append([]string{}, x.Webhooks...),
+		Network: ownNetworkOf(x.Network),
 	}
 	for _, v := range x.VirtualKeys {
 		out.Keys = append(out.Keys, GatewayKey{
@@ -52,6 +53,7 @@ func (g *Gateways) Save(in GatewayInput, virtualKey, masterKey string) (GatewayP
 		x, err := p.SaveProfile(ctx, config.Profile{
 			ID: event.GatewayID(in.ID), Label: in.Label, Colour: in.Colour, Production: in.Production,
 			CoreURL: in.CoreURL, AdminURL: in.AdminURL, Connect: in.Enabled, Webhooks: in.Webhooks,
+			Network: in.Network.override(),
 		}, secret.New(virtualKey), secret.New(masterKey))
 		return profileOf(p, x), err
 	})

@@ -55,6 +55,7 @@ type GatewayProfile struct {
 	MasterKeyStoredIn string       `json:"masterKeyStoredIn"`
 	Keys              []GatewayKey `json:"keys"`
 	Webhooks          []string     `json:"webhooks"`
+	Network           OwnNetwork   `json:"network"`
 }
 
 // GatewayInput is a profile to make (ID "") or to change. With Demo the
@@ -69,7 +70,8 @@ type GatewayInput struct {
 	Enabled    bool   `json:"enabled"`
 	Demo       bool   `json:"demo"`
 	// Webhooks are addresses whose deliveries are followed, host and path.
-	Webhooks []string `json:"webhooks"`
+	Webhooks []string   `json:"webhooks"`
+	Network  OwnNetwork `json:"network"`
 }
 
 // ProbeCheck is one thing that was looked at once: result is "ok", "info",

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse, stringify } from 'smol-toml'
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
-import { program } from './program'
+import { type Program, program } from './program'
 import { region, save } from './settingsPage'
 
 it('network and reconnecting are in the file, and connections are made by them at once', async () => {
@@ -68,4 +69,102 @@ it('network and reconnecting are in the file, and connections are made by them a
   // In the file, too, it is in force at once.
   writeFileSync(p.settingsPath, readFileSync(p.settingsPath, 'utf8').replace(/^\[network\][^[]*/m, ''))
   await p.connected('prod')
+})
+
+/** How the hubs are connected now. */
+const transports = async (p: Program) =>
+  [
+    ...new Set(
+      Object.values((await p.live()).links).map((link) => (link.hub === 'rest' ? '' : link.transport)),
+    ),
+  ]
+    .filter(Boolean)
+    .join()
+
+it('what a gateway has of its own of the network is in the file, in force at once, and shown', async () => {
+  const p = await program({ watched: false })
+  const hand = new Hand(p)
+  await p.add()
+  await p.go('/connections')
+  const dialog = p.page.getByRole('dialog')
+  const own = p.page.getByRole('group', { name: 'Network of its own' })
+  const edit = () => hand.pick(p.page.getByRole('button', { name: 'More for Prod' }), 'Edit…')
+  const keep = () => hand.press(dialog.getByRole('button', { name: 'Save' }))
+  const file = () => p.settings().profiles[0].network ?? {}
+  const sockets = () => p.core.received.filter((one) => one.socket).length
+
+  // At first all of it is inherited, and said so.
+  await edit()
+  await own.getByText('Inherited from the settings').waitFor()
+  await hand.press(own.getByRole('button', { name: 'Show' }))
+  await hand.inView(() => own.getByText('Inherited: what the environment says').waitFor())
+  await hand.fill(own.getByLabel('Proxy'), 'http://127.0.0.1:9')
+  await keep()
+  await hand.outside(async () => {
+    await becomes(file).toEqual({ proxy: 'http://127.0.0.1:9' })
+    await becomes(async () => (await p.live()).gateways.prod?.overall).not.toBe('connected')
+    expect(p.settings().network?.proxy ?? '').toBe('')
+  })
+
+  // Transports of its own, one at least, and the key in the address.
+  await edit()
+  await own.getByText('Settings of its own').waitFor()
+  await hand.fill(own.getByLabel('Proxy'), '')
+  for (const name of ['WebSockets', 'Long polling', 'Server-Sent Events'])
+    await hand.toggle(own.getByRole('switch', { name, exact: true }))
+  await keep()
+  await own.getByText('At least one is needed.').waitFor()
+  await hand.toggle(own.getByRole('switch', { name: 'Server-Sent Events' }))
+  await hand.choose(own.getByRole('combobox', { name: /^Allow a key/ }), 'Yes')
+  const before = sockets()
+  await keep()
+  await hand.outside(async () => {
+    await becomes(file).toEqual({ transports: ['ServerSentEvents'], allow_query_token: true })
+    await p.connected('prod')
+    await becomes(() => transports(p)).toBe('ServerSentEvents')
+    expect(sockets()).toBe(before)
+  })
+
+  // Inherited again, but opened without asking.
+  await edit()
+  await hand.press(own.getByRole('button', { name: 'Inherit the transports' }))
+  await hand.choose(own.getByRole('combobox', { name: 'Open WebSockets at once' }), 'Yes')
+  await keep()
+  await hand.outside(async () => {
+    await becomes(file).toEqual({ skip_negotiation: true, allow_query_token: true })
+    await becomes(sockets).toBeGreaterThan(before)
+    await becomes(() => transports(p)).toBe('WebSockets')
+  })
+
+  // Files of certificates: half a pair is refused, and a file that is not there is said.
+  await edit()
+  await hand.fill(own.getByLabel('Certificate authorities'), join(p.home, 'none.pem'))
+  await hand.fill(own.getByLabel('Client certificate'), join(p.home, 'me.pem'))
+  await keep()
+  await own.getByText('A client certificate needs both files.').waitFor()
+  await hand.fill(own.getByLabel('Its key'), join(p.home, 'me.key'))
+  await keep()
+  await hand.outside(async () => {
+    await becomes(file).toMatchObject({
+      ca_file: join(p.home, 'none.pem'),
+      client_cert: join(p.home, 'me.pem'),
+      client_key: join(p.home, 'me.key'),
+    })
+    await becomes(async () => (await p.live()).gateways.prod?.cause).toContain('cannot be read')
+  })
+
+  // From the file: in force at once, and shown.
+  const written = parse(readFileSync(p.settingsPath, 'utf8')) as { profiles: Record<string, unknown>[] }
+  const [prod] = written.profiles
+  const theirs = { proxy: 'direct', skip_negotiation: false, transports: ['LongPolling'] }
+  writeFileSync(p.settingsPath, stringify({ ...written, profiles: [{ ...prod, network: theirs }] }))
+  await p.connected('prod')
+  await becomes(() => transports(p)).toBe('LongPolling')
+  await edit()
+  await becomes(() => own.getByLabel('Proxy').inputValue()).toBe('direct')
+  await becomes(() => own.getByRole('combobox', { name: 'Open WebSockets at once' }).inputValue()).toBe('No')
+  await becomes(() => own.getByRole('switch', { name: 'WebSockets', exact: true }).isChecked()).toBe(false)
+  expect(await own.getByRole('switch', { name: 'Long polling' }).isChecked()).toBe(true)
+  expect(await own.getByLabel('Client certificate').inputValue()).toBe('')
+  await own.getByText('Inherited: none').first().waitFor()
 })

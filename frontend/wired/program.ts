@@ -5,6 +5,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { parse } from 'smol-toml'
 import { afterEach, expect, inject } from 'vitest'
 import type { Live, RuleView } from '../src/bridge/types'
+import { INHERITED } from '../src/features/connections/ownNetwork'
 import { Clock } from './clock'
 import { ask, Desk } from './desk'
 import { liveOf, rulesOf, saveGateway } from './go'
@@ -367,6 +368,7 @@ export class Program {
       enabled: true,
       demo: false,
       webhooks: [],
+      network: INHERITED,
     }
     const id = await saveGateway(this.page, input, of.key, of.master)
     await this.page.reload()

@@ -70,6 +70,13 @@ const PROFILE: Record<string, [value: unknown, shown: (profile: GatewayProfile) 
   core_url: ['http://127.0.0.1:2', (profile) => profile.coreUrl],
   admin_url: ['http://127.0.0.1:3', (profile) => profile.adminUrl],
   webhooks: [['https://hooks.example/done'], (profile) => profile.webhooks],
+  'network.proxy': ['direct', (profile) => profile.network.proxy],
+  'network.ca_file': ['/etc/own.pem', (profile) => profile.network.caFile],
+  'network.client_cert': ['/etc/me.pem', (profile) => profile.network.clientCert],
+  'network.client_key': ['/etc/me.key', (profile) => profile.network.clientKey],
+  'network.skip_negotiation': [true, (profile) => profile.network.skipNegotiation === 'yes'],
+  'network.allow_query_token': [true, (profile) => profile.network.allowQueryToken === 'yes'],
+  'network.transports': [['LongPolling'], (profile) => profile.network.transports],
 }
 
 const profile = (p: Program) =>
@@ -101,7 +108,9 @@ function leaves(of: Record<string, unknown>, path = ''): string[] {
 const WRONG = { nonsense: 1 }
 
 /** A file with these settings, by their paths. */
-function fileOf(settings: Record<string, unknown>): string {
+const fileOf = (settings: Record<string, unknown>) => stringify(tablesOf(settings))
+
+function tablesOf(settings: Record<string, unknown>): Record<string, unknown> {
   const file: Record<string, unknown> = {}
   for (const [path, value] of Object.entries(settings)) {
     const names = path.split('.')
@@ -113,8 +122,14 @@ function fileOf(settings: Record<string, unknown>): string {
     }
     at[last] = value
   }
-  return stringify(file)
+  return file
 }
+
+/** Half a client certificate is none: with one setting of it comes the other. */
+const whole = (path: string, of: Record<string, unknown>) =>
+  path.startsWith('network.client_')
+    ? { 'network.client_cert': '/etc/me.pem', 'network.client_key': '/etc/me.key', ...of }
+    : of
 
 it('every setting that the program writes is in the table, and each is in force when the file changes', async () => {
   const p = await program({ world: null })
@@ -133,14 +148,10 @@ it('every setting that the program writes is in the table, and each is in force 
   expect(written.filter((path) => !(path in TABLE))).toEqual([])
   expect(written.length).toBeGreaterThan(20)
   for (const [path, [value, shown, as]] of Object.entries(TABLE)) {
-    // Half a client certificate is none.
-    const with_: Record<string, unknown> = { [path]: value }
-    if (path.startsWith('network.client_'))
-      Object.assign(with_, { 'network.client_cert': '/etc/me.pem', 'network.client_key': '/etc/me.key' })
-    writeFileSync(p.settingsPath, fileOf(with_))
+    writeFileSync(p.settingsPath, fileOf(whole(path, { [path]: value })))
     await becomes(async () => [path, shown(await view(p))]).toEqual([path, as ?? value])
     // What is wrong is said with its line, and the value of before stays in force.
-    writeFileSync(p.settingsPath, fileOf({ ...with_, [path]: WRONG }))
+    writeFileSync(p.settingsPath, fileOf(whole(path, { [path]: WRONG })))
     await becomes(async () => {
       const now = await view(p)
       return [path, shown(now), now.problems.some((problem) => /^line \d+: ./.test(problem))]
@@ -148,12 +159,13 @@ it('every setting that the program writes is in the table, and each is in force 
   }
   const plain = { id: 'far', label: 'Far', connect: false, core_url: 'http://127.0.0.1:1' }
   for (const [name, [value, shown]] of Object.entries(PROFILE)) {
-    writeFileSync(p.settingsPath, stringify({ profiles: [{ ...plain, [name]: value }] }))
+    const profiles = (given: unknown) => [{ ...plain, ...tablesOf(whole(name, { [name]: given })) }]
+    writeFileSync(p.settingsPath, stringify({ profiles: profiles(value) }))
     await becomes(async () => {
       const now = await profile(p)
       return [name, now && shown(now)]
     }).toEqual([name, value])
-    writeFileSync(p.settingsPath, stringify({ profiles: [{ ...plain, [name]: WRONG }] }))
+    writeFileSync(p.settingsPath, stringify({ profiles: profiles(WRONG) }))
     await becomes(async () => [
       name,
       (await view(p)).problems.some((problem) => /^line \d+: ./.test(problem)),

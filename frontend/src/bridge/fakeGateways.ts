@@ -22,6 +22,15 @@ export function fakeGateways(live: () => Live, push: (delta: Delta) => void): Se
       masterKeyStoredIn: gateway.production ? 'keychain' : '',
       keys: [{ id: '1', label: '', key: '', name: '', paused: false, storedIn: 'keychain' }],
       webhooks: [],
+      network: {
+        proxy: '',
+        caFile: '',
+        clientCert: '',
+        clientKey: '',
+        skipNegotiation: '',
+        allowQueryToken: '',
+        transports: [],
+      },
     })
   }
   const to = (id: string, state: string) => {

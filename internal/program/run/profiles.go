@@ -344,7 +344,7 @@ func (p *Program) SaveProfile(ctx context.Context, in config.Profile, virtual, m
 	old, err := p.profile(in.ID)
 	if err == nil {
 		in.VirtualKeys, in.MasterKeyStored = old.VirtualKeys, old.MasterKeyStored
-		in.Network, in.Thresholds, in.Groups, in.Keys = old.Network, old.Thresholds, old.Groups, old.Keys
+		in.Thresholds, in.Groups, in.Keys = old.Thresholds, old.Groups, old.Keys
 	}
 	if err := p.keep(in); err != nil {
 		return in, err

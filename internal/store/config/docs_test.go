@@ -36,9 +36,8 @@ func TestTheReadmesExampleWorks(t *testing.T) {
 	}
 }
 
-// TestEverySettingIsDocumented walks all that can be written.
-func TestEverySettingIsDocumented(t *testing.T) {
-	doc := readDoc(t, "../../../docs/deployment.md")
+// everySetting gives the paths of all that can be written, in no order.
+func everySetting() []string {
 	yes, hour := true, time.Hour
 	s := Default()
 	s.Alerts.Rules["ID"] = RuleOverride{Off: new(true), Severity: event.SeverityInfo, For: &hour, KeepFiringFor: &hour, RepeatInterval: &hour}
@@ -47,11 +46,15 @@ func TestEverySettingIsDocumented(t *testing.T) {
 		ID:          "id",
 		VirtualKeys: []VirtualKey{{ID: "1", Label: "l", Key: "4", Name: "n"}},
 		Webhooks:    []string{"https://hooks.example.com/x"},
-		Network:     NetworkOverride{Proxy: "p", CAFile: "f", ClientCert: "c", ClientKey: "k", SkipNegotiation: &yes, AllowQueryToken: &yes},
-		Thresholds:  Thresholds{Warning: 0.1, Critical: 0.2},
-		Groups:      map[event.GroupID]Thresholds{"ID": {Warning: 0.1}},
-		Keys:        map[event.KeyID]Thresholds{"ID": {Warning: 0.1}},
+		Network: NetworkOverride{
+			Proxy: "p", CAFile: "f", ClientCert: "c", ClientKey: "k",
+			SkipNegotiation: &yes, AllowQueryToken: &yes, Transports: AllTransports(),
+		},
+		Thresholds: Thresholds{Warning: 0.1, Critical: 0.2},
+		Groups:     map[event.GroupID]Thresholds{"ID": {Warning: 0.1}},
+		Keys:       map[event.KeyID]Thresholds{"ID": {Warning: 0.1}},
 	}}
+	var paths []string
 	var walk func(path string, v any)
 	walk = func(path string, v any) {
 		switch v := v.(type) {
@@ -64,11 +67,34 @@ func TestEverySettingIsDocumented(t *testing.T) {
 				walk(path, next)
 			}
 		default:
-			name := path[strings.LastIndexByte(path, '.')+1:]
-			if name != "version" && !regexp.MustCompile("[`.]"+name+"`").MatchString(doc) {
-				t.Errorf("docs/deployment.md does not explain %s", path)
-			}
+			paths = append(paths, path)
 		}
 	}
 	walk("", s.encode())
+	return paths
+}
+
+// TestEverySettingIsDocumented walks all that can be written.
+func TestEverySettingIsDocumented(t *testing.T) {
+	doc := readDoc(t, "../../../docs/deployment.md")
+	for _, path := range everySetting() {
+		name := path[strings.LastIndexByte(path, '.')+1:]
+		if name != "version" && !regexp.MustCompile("[`.]"+name+"`").MatchString(doc) {
+			t.Errorf("docs/deployment.md does not explain %s", path)
+		}
+	}
+}
+
+// TestEverySettingIsHeldAgainstTheWindow looks for all that can be written in the
+// table of the wired test that changes it in the file and looks at the window.
+func TestEverySettingIsHeldAgainstTheWindow(t *testing.T) {
+	table := readDoc(t, "../../../frontend/wired/table.wired.ts")
+	// Rules, keys, thresholds and the parts of a span have tests of their own.
+	elsewhere := regexp.MustCompile(`^(version|alerts\.rules\..*|quiet_hours\.spans\..*|profiles\.(id|master_key_stored|(virtual_keys|thresholds|groups|keys)\..*))$`)
+	for _, path := range everySetting() {
+		row := regexp.MustCompile(`(?m)^  '?` + regexp.QuoteMeta(strings.TrimPrefix(path, "profiles.")) + `'?: \[`)
+		if !elsewhere.MatchString(path) && !row.MatchString(table) {
+			t.Errorf("frontend/wired/table.wired.ts has no row for %s", path)
+		}
+	}
 }

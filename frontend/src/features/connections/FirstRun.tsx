@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useAct } from '../../bridge/act'
 import css from './connections.module.css'
 import { FirstSteps } from './FirstSteps'
+import { INHERITED } from './ownNetwork'
 
 /** What is seen before anything is set up. */
 export function FirstRun(_: { open: string }) {
@@ -20,6 +21,7 @@ export function FirstRun(_: { open: string }) {
         enabled: true,
         demo: true,
         webhooks: [],
+        network: INHERITED,
       }
       const profile = await bridge.Gateways.Save(input, '', '')
       await bridge.Gateways.Connect(profile.id)

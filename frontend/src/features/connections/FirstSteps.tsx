@@ -7,6 +7,7 @@ import { go } from '../../lib/route'
 import { checkAddress, completeAddress, keysOf, openHosts, TEST } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
+import { INHERITED } from './ownNetwork'
 import stepsCss from './steps.module.css'
 
 const STEPS = ['Address', 'Keys', 'Test'] as const
@@ -50,6 +51,7 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
       enabled: true,
       demo: false,
       webhooks: [],
+      network: INHERITED,
     }
     try {
       const { id } = await save.mutateAsync({

@@ -11,6 +11,8 @@ import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
 import { masterKeyWord, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
+import { OwnNetworkFields } from './OwnNetworkFields'
+import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 type Addresses = { coreUrl: string; adminUrl: string }
@@ -49,6 +51,7 @@ export function GatewayForm({
       masterKey: '',
       inTheOpen: false,
       webhooks: (profile?.webhooks ?? []).map((url, id): Webhook => ({ id, url })),
+      network: toForm(profile?.network ?? INHERITED),
     },
     validate: {
       label: (value) => (value.trim() ? null : 'Give it a name.'),
@@ -59,6 +62,7 @@ export function GatewayForm({
       inTheOpen: (yes, all) =>
         yes || newlyOpen(profile, all).length === 0 ? null : 'Say yes to this, or use https://',
       webhooks: { url: checkWebhook },
+      network: CHECKS,
     },
   })
   const submit = form.onSubmit(async (values) => {
@@ -72,6 +76,7 @@ export function GatewayForm({
       enabled: profile?.enabled ?? true,
       demo: profile?.demo ?? false,
       webhooks: rest.webhooks.map(({ url }) => url.trim()).filter((url) => url !== ''),
+      network: fromForm(rest.network),
     }
     try {
       const saved = await save.mutateAsync({
@@ -161,6 +166,11 @@ export function GatewayForm({
           field={form.getInputProps}
           onAdd={(webhook) => form.insertListItem('webhooks', webhook)}
           onRemove={(index) => form.removeListItem('webhooks', index)}
+        />
+        <OwnNetworkFields
+          own={form.values.network}
+          field={form.getInputProps}
+          onTransports={(transports) => form.setFieldValue('network.transports', transports)}
         />
         <Switch
           label="This is a production gateway"

@@ -1,13 +1,8 @@
 import { NumberInput, Switch, TextInput } from '@mantine/core'
+import { preferred, TRANSPORTS } from '../../lib/transports'
 import { Panel } from '../../ui/Panel'
 import type { SettingsFormApi } from './form'
 import css from './settings.module.css'
-
-const TRANSPORTS = [
-  ['WebSockets', 'WebSockets'],
-  ['ServerSentEvents', 'Server-Sent Events'],
-  ['LongPolling', 'Long polling'],
-] as const
 
 /** How gateways are reached, and when it is tried again. */
 export function NetworkPanel({ form }: { form: SettingsFormApi }) {
@@ -81,9 +76,4 @@ export function NetworkPanel({ form }: { form: SettingsFormApi }) {
       </div>
     </Panel>
   )
-}
-
-/** In the order in which they are tried: the newest one first, whichever was switched on last. */
-function preferred(names: readonly string[]): string[] {
-  return TRANSPORTS.map(([name]) => name).filter((name) => names.includes(name))
 }
