@@ -79,6 +79,15 @@ export namespace app {
 	    ahead: ForecastPoint[];
 	    steps: ForecastStep[];
 	}
+	export interface OwnNetwork {
+	    proxy: string;
+	    caFile: string;
+	    clientCert: string;
+	    clientKey: string;
+	    skipNegotiation: string;
+	    allowQueryToken: string;
+	    transports: string[];
+	}
 	export interface GatewayInput {
 	    id: string;
 	    label: string;
@@ -89,6 +98,7 @@ export namespace app {
 	    enabled: boolean;
 	    demo: boolean;
 	    webhooks: string[];
+	    network: OwnNetwork;
 	}
 	export interface GatewayKey {
 	    id: string;
@@ -113,6 +123,7 @@ export namespace app {
 	    masterKeyStoredIn: string;
 	    keys: GatewayKey[];
 	    webhooks: string[];
+	    network: OwnNetwork;
 	}
 	export interface ImportResult {
 	    changes: string[];
@@ -229,6 +240,7 @@ export namespace app {
 	    perMinute: number;
 	    perHour: number;
 	}
+	
 	export interface OwnThresholds {
 	    gateway: string;
 	    group: string;
