@@ -83,7 +83,9 @@ describe('what is said in the window in front', () => {
   it('does not stay for ever', async () => {
     const { bridge } = await open()
     const shown = vi.spyOn(notifications, 'show')
-    bridge.push({ alerts: { c: { ...told, severity: 'warning' }, e: { ...told, id: 'e', severity: 'critical' } } })
+    bridge.push({
+      alerts: { c: { ...told, severity: 'warning' }, e: { ...told, id: 'e', severity: 'critical' } },
+    })
     await waitFor(() => expect(shown).toHaveBeenCalledTimes(2))
     expect(shown.mock.calls.map(([one]) => one.autoClose)).toEqual([15_000, 60_000])
     shown.mockRestore()
