@@ -11,8 +11,8 @@ const (
 // FolderUnwritable says that the folder of the program's files takes nothing,
 // as the system says why.
 func FolderUnwritable(why string) (title, body string) {
-	return "Gatewatch cannot write its files.", "Alerts are told, but what happens now is kept until Gatewatch ends and no longer (" + why +
-		"). Make room or make the folder writable, and start it again."
+	return "Gatewatch cannot write its files.", "Alerts are told, but what happens now is only kept in memory (" + why +
+		"). Make room or make the folder writable: it is then kept there without a restart."
 }
 
 // What is said while the computer's time zone is not that of the start.

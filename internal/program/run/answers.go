@@ -45,7 +45,8 @@ func reportOf(live *state.Live, gateway string) Report {
 	r := Report{At: time.Now(), Money: []state.Money{}, Alerts: []state.AlertLine{}, Lost: outlook.LostOf(live, gateway, time.Now())}
 	of := func(id string) bool { return gateway == outlook.All || id == gateway }
 	for _, a := range live.Alerts {
-		if alert.Status(a.Status).Open() && of(a.Gateway) {
+		_, here := live.Gateways[a.Gateway]
+		if alert.Status(a.Status).Open() && of(a.Gateway) && (here || a.Gateway == "") { // not what another run left of others
 			r.Alerts = append(r.Alerts, a)
 		}
 	}

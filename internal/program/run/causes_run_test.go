@@ -114,7 +114,7 @@ func TestTheRunawayDemo(t *testing.T) {
 	}
 	p.awaitFor(patience, "that the price doubled", func(live *state.Live) bool {
 		return slices.ContainsFunc(slices.Collect(maps.Values(live.Alerts)), func(a state.AlertLine) bool {
-			return a.Rule == "price.raised" && a.Severity == "info" && a.Habit && a.Title == "Price chat-default price is 2 times what it was"
+			return a.Rule == "price.raised" && a.Severity == "info" && a.Habit && a.Title == "chat-default price (price) is 2 times what it was"
 		})
 	})
 	p.awaitFor(patience, "that the loop goes on", func(live *state.Live) bool { // loops are sought every five seconds

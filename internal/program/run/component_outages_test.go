@@ -39,7 +39,7 @@ func TestOutagesAreToldByPart(t *testing.T) {
 			for _, s := range p.said {
 				line := fmt.Sprintf("%s %s", s.Severity, s.Title)
 				at := s.at.Sub(p.stage.At(0))
-				if at < 0 || strings.Contains(s.Title, "Batch failed") { // it was cancelled when the bus came back
+				if at < 0 || strings.Contains(s.Title, "batch failed") { // it was cancelled when the bus came back
 					continue
 				}
 				said, titles = append(said, fmt.Sprintf("%v %s", at, line)), append(titles, line)
