@@ -29,7 +29,8 @@ globalThis.ResizeObserver = class {
 }
 
 // The message says which element is missing; the whole document drowns it.
-configure({ getElementError: (message) => new Error(message ?? '') })
+// A page's part that comes with its route may take seconds on a busy machine.
+configure({ getElementError: (message) => new Error(message ?? ''), asyncUtilTimeout: 5_000 })
 
 beforeEach(() => {
   window.location.hash = ''

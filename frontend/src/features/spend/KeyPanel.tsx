@@ -1,5 +1,4 @@
 import { useMemo } from 'react'
-import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { KeySpend } from '../../bridge/types'
 import { clock, count, fineMoney, fullTime, money, percent, shortMoney, UNKNOWN } from '../../lib/format'
@@ -14,7 +13,7 @@ import { failureRow, sourceWords } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
 import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { TimeChart } from '../../ui/TimeChart'
-import { Clock, Name } from '../../ui/text'
+import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { EVERYTHING, MuteButton } from '../mutes'
 import { showAsItWas } from '../replay'
@@ -22,6 +21,7 @@ import { OwnThresholds, useThresholds } from '../settings'
 import { groupName, keySpent, payerOf, unlimitedWords } from './budget'
 import { ForecastSection } from './ForecastSection'
 import { periodOver } from './forecast'
+import { KeyBookings } from './KeyBookings'
 import { Payer } from './Payer'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -234,32 +234,5 @@ function KeyChart({ of: key }: { of: KeySpend }) {
       deedAt={showAsItWas}
       height={130}
     />
-  )
-}
-
-function KeyBookings({ of: key }: { of: KeySpend }) {
-  const last = useLive(
-    useShallow((live) =>
-      Object.values(live.transactions)
-        .filter((transaction) => transaction.gateway === key.gateway && transaction.key === key.key)
-        .sort((a, b) => b.at - a.at)
-        .slice(0, 8),
-    ),
-  )
-  if (last.length === 0) return <p className="dim">None since Gatewatch started.</p>
-  return (
-    <ul className={css.mini}>
-      {last.map((transaction) => (
-        <li key={transaction.id}>
-          <span className="faint">
-            <Clock at={transaction.at} fact="booking.at" of={transaction.id} />
-          </span>
-          <Name or="unnamed model">{transaction.model}</Name>
-          <span className="num" {...shows('booking.amount', transaction.id)}>
-            {fineMoney(transaction.amount)}
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }
