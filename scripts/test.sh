@@ -203,8 +203,8 @@ declare -A title=(
 	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
 )
-order=(format frontend-lint pins vet build frontend-tests go-tests fuzz generated packages wired smoke)
-beside=(systems lint vulnerabilities unused scorecard)
+order=(format frontend-lint pins vet build frontend-tests go-tests generated packages wired smoke)
+beside=(systems lint vulnerabilities unused fuzz scorecard)
 beside_from=frontend-tests # by then the page is built, and the modules compiled for this system
 [ $# -gt 0 ] && order=("$@") && beside=()
 

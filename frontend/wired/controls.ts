@@ -146,7 +146,10 @@ function called(node: Node, page: string, names: Names): string {
   if (inMain && root === 'top') root = page // a part's own head
   if (inBanner && root === page) root = 'banner' // on every page
   if (place === 'region Replay') root = 'top' // on every page, too
-  place = place.replace(/^table (Running|Finished) tasks$/, 'table Tasks') // a task goes from one to the other
+  if (place === 'region Start at login') root = 'banner'
+  place = place
+    .replace(/^table (Running|Finished) tasks$/, 'table Tasks') // a task goes from one to the other
+    .replace(/^table Virtual keys of (?=‹gateway›)/, 'table ') // so called while no key of ours is known
   if (place === 'region Last # hours' && node.role === 'button') return [root, place, 'an alert'].join(' › ')
   if (node.role === 'option') return [place, 'an option'].join(' › ')
   // What rows say moves with the gateway, and their names may be newer than the state that was asked for names.
