@@ -64,10 +64,8 @@ func (p *Program) startGateways(ctx context.Context) error {
 // earlier runs left of them would count as over before they are there.
 func (p *Program) expected() []config.Profile {
 	list := p.Settings().Profiles
-	if t := p.opts.Target; t.Core != "" || t.Admin != "" {
-		if x, _, err := adHocProfile(t); err == nil {
-			list = append(list, x)
-		}
+	if x, _, err := adHocProfile(p.opts.Target); err == nil && p.opts.Target.environment() == string(addressedID) {
+		list = append(list, x)
 	}
 	return list
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -59,19 +57,14 @@ func (t Target) check() error {
 // given reports whether a single target was named.
 func (t Target) given() bool { return t.Demo || t.Profile != "" || t.Core != "" || t.Admin != "" }
 
-// addressedID is the profile id of a gateway that was given by its addresses: each
-// has one of its own, so that no other's money and alerts are remembered as its.
-func (t Target) addressedID() event.GatewayID {
-	h := fnv.New32a()
-	_, _ = io.WriteString(h, strings.TrimRight(t.Core, "/")+"\n"+strings.TrimRight(t.Admin, "/"))
-	return event.GatewayID(fmt.Sprintf("gateway-%08x", h.Sum32()))
-}
+// addressedID is the profile id of a gateway that was given by its addresses.
+const addressedID = event.GatewayID("gateway")
 
 // environment is the profile that the keys of the environment speak for; ""
 // for none.
 func (t Target) environment() string {
 	if t.Core != "" || t.Admin != "" {
-		return string(t.addressedID())
+		return string(addressedID)
 	}
 	return t.Profile
 }
@@ -159,7 +152,7 @@ func adHocProfile(t Target) (config.Profile, credentials, error) {
 			host = u.Host
 		}
 	}
-	return config.Profile{ID: t.addressedID(), Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
+	return config.Profile{ID: addressedID, Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
 }
 
 // gatewayConfig joins a profile, its keys and the settings.
