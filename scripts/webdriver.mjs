@@ -115,7 +115,7 @@ export class Driver {
     )
   }
   /** Clicks with the mouse on what is found in the page by a selector and its name, as it is read out. */
-  async click(selector, name = /./, inside = 'body') {
+  async click(selector, name = /./, inside = 'body', tries = 3) {
     const found = await eventually(`${selector} ${name} in ${inside}`, () =>
       this.run(
         `const wanted = new RegExp(arguments[1])
@@ -130,7 +130,12 @@ export class Driver {
       ),
     )
     const [id] = Object.values(found)
-    await this.call('POST', `${this.session}/element/${id}/click`, {})
+    try {
+      await this.call('POST', `${this.session}/element/${id}/click`, {})
+    } catch (error) { // it may have been drawn anew since it was found
+      if (tries === 1) throw error
+      return this.click(selector, name, inside, tries - 1)
+    }
     return id
   }
   /** Types into what is found so. */
