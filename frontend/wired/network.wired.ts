@@ -158,15 +158,15 @@ it('what a gateway has of its own of the network is in the file, in force at onc
   // From the file: in force at once, and shown.
   const written = parse(readFileSync(p.settingsPath, 'utf8')) as { profiles: Record<string, unknown>[] }
   const [prod] = written.profiles
-  const theirs = { proxy: 'direct', skip_negotiation: false, transports: ['LongPolling'] }
+  const theirs = { proxy: 'direct', skip_negotiation: false, transports: ['WebSockets'] }
   writeFileSync(p.settingsPath, stringify({ ...written, profiles: [{ ...prod, network: theirs }] }))
   await p.connected('prod')
-  await becomes(() => transports(p)).toBe('LongPolling')
+  await becomes(() => transports(p)).toBe('WebSockets')
   await edit()
   await becomes(() => own.getByLabel('Proxy').inputValue()).toBe('direct')
   await becomes(() => own.getByRole('combobox', { name: 'Open WebSockets at once' }).inputValue()).toBe('No')
-  await becomes(() => own.getByRole('switch', { name: 'WebSockets', exact: true }).isChecked()).toBe(false)
-  expect(await own.getByRole('switch', { name: 'Long polling' }).isChecked()).toBe(true)
+  await becomes(() => own.getByRole('switch', { name: 'WebSockets', exact: true }).isChecked()).toBe(true)
+  expect(await own.getByRole('switch', { name: 'Long polling' }).isChecked()).toBe(false)
   expect(await own.getByLabel('Client certificate').inputValue()).toBe('')
   await own.getByText('Inherited: none').first().waitFor()
 })
