@@ -203,9 +203,9 @@ declare -A title=(
 	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
 )
-order=(format frontend-lint pins vet build frontend-tests go-tests generated packages wired smoke)
+order=(format frontend-lint pins vet build generated frontend-tests go-tests packages wired smoke)
 beside=(systems lint vulnerabilities unused fuzz scorecard)
-beside_from=frontend-tests # by then the page is built, and the modules compiled for this system
+beside_from=frontend-tests # by then the page and what is generated are written, and the modules compiled for this system
 [ $# -gt 0 ] && order=("$@") && beside=()
 
 # begin_beside starts the steps that run beside the others; what they print and
