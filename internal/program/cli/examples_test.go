@@ -60,7 +60,6 @@ func TestExamples(t *testing.T) {
 		t.Error("nothing was told of the budget")
 	})
 	t.Run("a status bar", func(t *testing.T) {
-		home(t) // what was kept of another gateway by addresses is remembered as this one's
 		bar := func(args ...string) string {
 			out, err := exec.Command("sh", append([]string{examples + "statusbar.sh"}, args...)...).Output()
 			if err != nil {

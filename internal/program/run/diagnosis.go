@@ -95,7 +95,7 @@ func (p *Program) diagnosisGateways(ctx context.Context, broken error) ([]doctor
 	case t.given():
 		profile, k, _ := adHocProfile(t) // that a key is missing is a finding
 		from := keySources{"the environment", "the environment"}
-		profile.ID, profile.CoreURL, profile.AdminURL = addressedID, t.Core, t.Admin
+		profile.ID, profile.CoreURL, profile.AdminURL = t.addressed(), t.Core, t.Admin
 		return []doctor.Gateway{p.diagnosisGateway(profile, k, from)}, nil
 	}
 	var all []doctor.Gateway

@@ -64,7 +64,10 @@ func (p *Program) startGateways(ctx context.Context) error {
 // earlier runs left of them would count as over before they are there.
 func (p *Program) expected() []config.Profile {
 	list := p.Settings().Profiles
-	if x, _, err := adHocProfile(p.opts.Target); err == nil && p.opts.Target.environment() == string(addressedID) {
+	if t := p.opts.Target; t.Core == "" && t.Admin == "" {
+		return list
+	}
+	if x, _, err := adHocProfile(p.opts.Target); err == nil {
 		list = append(list, x)
 	}
 	return list

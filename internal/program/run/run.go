@@ -203,6 +203,7 @@ func (p *Program) start(ctx context.Context) error {
 	if err := p.openHistory(ctx); err != nil {
 		return err
 	}
+	p.recallAddresses(ctx)
 	p.system = alert.SystemState{Since: time.Now(), Grace: alert.DefaultGrace}
 	if p.opts.Target.Demo {
 		p.system.Grace = 0 // the demo has nothing that happened before

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,8 @@ type Target struct {
 	Profile  string  // id or label of a stored profile
 	Core     string  // base address of a Core API
 	Admin    string  // base address of an Admin API
+
+	id event.GatewayID // of the addresses, as the history knows it; "" is addressedID
 }
 
 // check refuses contradictions.
@@ -57,14 +60,14 @@ func (t Target) check() error {
 // given reports whether a single target was named.
 func (t Target) given() bool { return t.Demo || t.Profile != "" || t.Core != "" || t.Admin != "" }
 
-// addressedID is the profile id of a gateway that was given by its addresses.
-const addressedID = event.GatewayID("gateway")
+// addressed is the profile id of a gateway that is given by its addresses.
+func (t Target) addressed() event.GatewayID { return cmp.Or(t.id, addressedID) }
 
 // environment is the profile that the keys of the environment speak for; ""
 // for none.
 func (t Target) environment() string {
 	if t.Core != "" || t.Admin != "" {
-		return string(addressedID)
+		return string(t.addressed())
 	}
 	return t.Profile
 }
@@ -152,7 +155,7 @@ func adHocProfile(t Target) (config.Profile, credentials, error) {
 			host = u.Host
 		}
 	}
-	return config.Profile{ID: addressedID, Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
+	return config.Profile{ID: t.addressed(), Label: host, Connect: true, CoreURL: t.Core, AdminURL: t.Admin}, k, nil
 }
 
 // gatewayConfig joins a profile, its keys and the settings.

@@ -148,16 +148,15 @@ func (w *Poller) fillCheck(ctx context.Context, s Span) ([]event.Event, error) {
 		"startDate": {s.From.UTC().Format(time.RFC3339Nano)}, "endDate": {s.To.Add(-time.Millisecond).UTC().Format(time.RFC3339Nano)},
 		"topN": {fmt.Sprint(costsOf)},
 	}
-	body, err := w.opts.Client.Get(ctx, pathCosts+"?"+q.Encode())
+	costs, err := w.readCostsOf(ctx, q)
+	if err == nil && len(costs) == 0 {
+		if !w.healthy(ctx) {
+			return nil, errNoDatabase
+		}
+		costs, err = w.readCostsOf(ctx, q) // it may just have come back
+	}
 	if err != nil {
 		return nil, err
-	}
-	costs, err := readCosts(body)
-	if err != nil {
-		return nil, err
-	}
-	if !w.healthy(ctx) { // without its database a gateway shows an empty log
-		return nil, errors.New("the log may be empty for want of the database")
 	}
 	told := event.BooksChecked{From: s.From, To: s.To}
 	for _, k := range costs {
@@ -166,6 +165,19 @@ func (w *Poller) fillCheck(ctx context.Context, s Span) ([]event.Event, error) {
 		}
 	}
 	return []event.Event{told}, nil
+}
+
+// errNoDatabase is what an empty list is worth while a gateway's database may be
+// gone: it shows an empty log then.
+var errNoDatabase = errors.New("the log may be empty for want of the database")
+
+// readCostsOf reads a report of costs.
+func (w *Poller) readCostsOf(ctx context.Context, q url.Values) ([]KeyCost, error) {
+	body, err := w.opts.Client.Get(ctx, pathCosts+"?"+q.Encode())
+	if err != nil {
+		return nil, err
+	}
+	return readCosts(body)
 }
 
 func (w *Poller) fillPage(ctx context.Context) (events []event.Event, topic string, err error) {
@@ -190,13 +202,17 @@ func (w *Poller) fillLog(ctx context.Context, l *logFill) ([]event.Event, error)
 		"startDate": {l.From.UTC().Format(time.RFC3339Nano)}, "endDate": {l.To.UTC().Format(time.RFC3339Nano)},
 		"pageSize": {"100"}, "page": {fmt.Sprint(l.page)},
 	}
-	body, err := w.opts.Client.Get(ctx, "/api/Analytics/logs?"+q.Encode())
+	path := "/api/Analytics/logs?" + q.Encode()
+	body, err := w.opts.Client.Get(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	read, err := readList[LogRow](body)
 	if err != nil {
 		return nil, err
+	}
+	if !read.more && len(read.rows) == 0 && !w.stillEmpty(ctx, path) {
+		return nil, errNoDatabase
 	}
 	told := event.LogRead{Calls: w.callsOf(read.rows)}
 	l.page++
@@ -206,13 +222,26 @@ func (w *Poller) fillLog(ctx context.Context, l *logFill) ([]event.Event, error)
 		return []event.Event{told}, nil
 	case read.more:
 		w.fill.given[l.From.Unix()] = true
-	case w.healthy(ctx): // without its database a gateway shows an empty log
-		told.From, told.To = l.From, l.To
 	default:
-		return nil, errors.New("the log may be empty for want of the database")
+		told.From, told.To = l.From, l.To
 	}
 	w.fill.log = nil
 	return []event.Event{told}, nil
+}
+
+// stillEmpty reports whether a page of the log that was empty is truly so: without
+// its database a gateway shows an empty one. It is read again after the gateway
+// said that its database is well, which may have come back only just then.
+func (w *Poller) stillEmpty(ctx context.Context, path string) bool {
+	if !w.healthy(ctx) {
+		return false
+	}
+	body, err := w.opts.Client.Get(ctx, path)
+	if err != nil {
+		return false
+	}
+	read, err := readList[LogRow](body)
+	return err == nil && len(read.rows) == 0 && !read.more
 }
 
 // callsOf is rows of the log as events.

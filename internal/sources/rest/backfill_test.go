@@ -191,3 +191,43 @@ func TestAnEmptyLogOfAGatewayWithoutDatabase(t *testing.T) {
 		}
 	})
 }
+
+// TestAnEmptyLogJustBeforeTheDatabaseIsBack: that the database is well is asked after
+// the log was read, and it may have come back only between the two.
+func TestAnEmptyLogJustBeforeTheDatabaseIsBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g, log, now := newGate(t, "head"), &paged{}, time.Now().UTC()
+		for i := range 20 {
+			log.rows = append(log.rows, fmt.Sprintf(`{"id":%d,"virtualKeyId":1,"modelName":"m","cost":0.001,"responseTimeMs":1,"timestamp":%q}`,
+				5000-i, now.Add(-90*time.Minute-time.Duration(i)*time.Second).Format(time.RFC3339Nano)))
+		}
+		g.serve(nil, log)
+		gap := Span{now.Add(-2 * time.Hour).Truncate(time.Minute), now.Add(-time.Hour).Truncate(time.Minute)}
+		w := watchGate(t, g, func(o *Options) { o.Wants = func(context.Context) Wants { return Wants{Log: []Span{gap}} } })
+		w.take(4 * time.Second)
+		serve, down := g.fail, false // it is, for one read of the span
+		g.failing(func(r *http.Request) (int, string) {
+			if strings.HasPrefix(r.URL.Path, "/api/Analytics/logs") && r.URL.Query().Get("startDate") != "" && !down {
+				down = true
+				return 200, `{"items":[],"hasNextPage":false}`
+			}
+			return serve(r)
+		})
+		seen := map[int64]bool{}
+		for _, f := range w.take(3 * time.Minute) {
+			x, ok := f.(event.LogRead)
+			if !ok {
+				continue
+			}
+			for _, c := range x.Calls {
+				seen[c.ID] = true
+			}
+			if x.From.Equal(gap.From) && len(seen) < 20 {
+				t.Fatalf("read whole with %d of 20 calls", len(seen))
+			}
+		}
+		if !down || len(seen) != 20 {
+			t.Errorf("%d calls", len(seen))
+		}
+	})
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -89,6 +88,7 @@ type Poller struct {
 	refusals  int       // in a row
 	refusedAt time.Time // the last time
 	tried     time.Time // once more, the last time
+	forbade   string    // the list that was forbidden last, if none was read since
 	paused    bool
 	fill      fill
 	failures  int       // in a row
@@ -310,10 +310,14 @@ func jittered(draw func() float64, d time.Duration, least float64) time.Duration
 
 // failed plans the next try after a failed read.
 func (w *Poller) failed(p *poll, err error) {
+	now := time.Now()
+	if w.forbidden(p, err) {
+		p.due = now.Add(banWait)
+		return
+	}
 	if w.stopped(err) {
 		return
 	}
-	now := time.Now()
 	if NotFound(err) && p.extra {
 		p.off = true
 		return
@@ -346,35 +350,6 @@ func retryOf(err error) time.Duration {
 		return s.RetryAfter
 	}
 	return 0
-}
-
-// stopped handles what concerns every read: a refused key, a banned address,
-// too many requests. It reports whether err was one of them.
-func (w *Poller) stopped(err error) bool {
-	if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrNoKey) {
-		w.refuse(errors.Is(err, ErrUnauthorized))
-		return true
-	}
-	s, ok := errors.AsType[*StatusError](err)
-	switch {
-	case !ok:
-		return false
-	case s.Status == http.StatusForbidden:
-		w.blocked = time.Now().Add(banWait)
-		cause := texts.CauseAdminForbidden
-		if s.Banned {
-			cause = texts.CauseBannedFor(s.Own)
-		}
-		w.emitLink(event.LinkError, "forbidden", cause, w.blocked)
-		return true
-	case s.Status == http.StatusTooManyRequests:
-		w.blocked = time.Now().Add(max(s.RetryAfter, tooManyWait))
-		if w.link.State != "" {
-			w.emitLink(event.LinkReconnecting, "rate_limited", texts.CauseTooOften, w.blocked)
-		}
-		return true
-	}
-	return false
 }
 
 // countFailure counts a failed read. It is reported if nothing at all could be read for
@@ -419,7 +394,7 @@ func (w *Poller) works() {
 			}
 		}
 	}
-	w.failures, w.refusals, w.worked = 0, 0, time.Now()
+	w.failures, w.refusals, w.worked, w.forbade = 0, 0, time.Now(), ""
 	w.emitLink(event.LinkConnected, "", "", time.Time{})
 }
 

@@ -332,6 +332,31 @@ func TestABannedAddressIsTriedEveryFiveMinutes(t *testing.T) {
 	})
 }
 
+// TestAListThatMayNotBeRead: what stands before a gateway may forbid one list. The
+// others are read on, and the connection stands.
+func TestAListThatMayNotBeRead(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := newGate(t, "head")
+		w := watchGate(t, g)
+		w.told(5 * time.Second)
+		g.failing(func(r *http.Request) (int, string) {
+			if r.URL.Path == pathGroups {
+				return 403, `{"error":"no"}`
+			}
+			return 0, ""
+		})
+		g.requests("")
+		if got := w.told(14 * time.Minute); strings.Contains(got, "link") {
+			t.Errorf("told %q", got)
+		}
+		groups, keys := g.requests("^"+pathGroups+"$"), 0
+		w.told(10 * time.Minute)
+		if keys = g.requests("^" + pathKeys + "$"); groups > 4 || keys < 5 {
+			t.Errorf("%d reads of what is forbidden, %d of the keys", groups, keys)
+		}
+	})
+}
+
 // TestAllListsEmptyOnce: nothing is deleted and nothing is reported.
 func TestAllListsEmptyOnce(t *testing.T) {
 	for _, gateway := range []string{"head", "july"} {

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"errors"
+	"net/http"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -45,4 +47,45 @@ func (w *Poller) tryAgain(now time.Time) {
 // was refused before is read at once.
 func (w *Poller) Accepted() {
 	w.requests.post(func(o *refreshRequests) { o.accepted, o.up = true, true })
+}
+
+// forbidden reports whether it is this list alone that the gateway, or what stands
+// before it, does not let us read, as far as is known: it is if no other one was
+// forbidden since a read succeeded. The others are read on.
+func (w *Poller) forbidden(p *poll, err error) bool {
+	s, ok := errors.AsType[*StatusError](err)
+	if !ok || s.Status != http.StatusForbidden || s.Banned || w.forbade != "" && w.forbade != p.name {
+		return false
+	}
+	w.forbade = p.name
+	return true
+}
+
+// stopped handles what concerns every read: a refused key, a banned address,
+// too many requests. It reports whether err was one of them.
+func (w *Poller) stopped(err error) bool {
+	if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrNoKey) {
+		w.refuse(errors.Is(err, ErrUnauthorized))
+		return true
+	}
+	s, ok := errors.AsType[*StatusError](err)
+	switch {
+	case !ok:
+		return false
+	case s.Status == http.StatusForbidden:
+		w.blocked = time.Now().Add(banWait)
+		cause := texts.CauseAdminForbidden
+		if s.Banned {
+			cause = texts.CauseBannedFor(s.Own)
+		}
+		w.emitLink(event.LinkError, "forbidden", cause, w.blocked)
+		return true
+	case s.Status == http.StatusTooManyRequests:
+		w.blocked = time.Now().Add(max(s.RetryAfter, tooManyWait))
+		if w.link.State != "" {
+			w.emitLink(event.LinkReconnecting, "rate_limited", texts.CauseTooOften, w.blocked)
+		}
+		return true
+	}
+	return false
 }

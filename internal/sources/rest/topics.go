@@ -271,7 +271,7 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 		w.opts.Log.Info("the request log moved on too far; the rest is read in the background", "rows", len(all))
 		s.costs.groups = map[string]*groupCosts{} // they lack what is not told
 	}
-	healthy := !s.log.known && len(all) == 0 && w.healthy(ctx)
+	healthy := !s.log.known && len(all) == 0 && w.stillEmpty(ctx, fmt.Sprintf("%s%d", pathLogs, 1))
 	w.serve(all)
 	first := !s.log.known
 	fresh := s.log.take(all, healthy)
