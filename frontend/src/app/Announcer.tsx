@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { stateWord, useRealTimeFeatures } from '../features/connections'
 import { presentStore } from '../live/store'
+import { shows } from '../ui/Fact'
 
 /**
  * Reads out what matters: a new critical alert at once, the state of the
@@ -30,7 +31,7 @@ export function Announcer() {
       <div className="sr" role="alert" aria-live="assertive">
         {critical}
       </div>
-      <div className="sr" role="status" aria-live="polite">
+      <div className="sr" role="status" aria-live="polite" {...shows('gateway.overall')}>
         {`Gateways: ${stateWord(overall)}`}
       </div>
     </>

@@ -19,8 +19,11 @@ export const HourStrip = memo(function HourStrip({
   hour,
   name,
   of,
+  health,
 }: {
   hour: string
+  /** How it is now: the newest minute shows the worst that it was within it. */
+  health: string
   name: string
   /** The provider's id. */
   of: string
@@ -32,7 +35,7 @@ export const HourStrip = memo(function HourStrip({
       viewBox={`0 0 ${CELLS * 4} 20`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={describe(cells, name)}
+      aria-label={describe(cells, name, health)}
       {...shows('provider.hour', of)}
     >
       {runs(cells).map((run) => (
@@ -62,11 +65,11 @@ function draw({ letter, from, length }: Run): string {
   return path
 }
 
-function describe(cells: string, name: string): string {
+function describe(cells: string, name: string, health: string): string {
   const phrases = [...'uxd'].flatMap((letter) => {
     const minutes = [...cells].filter((cell) => cell === letter).length
     return minutes > 0 ? [`${WORDS[letter]} for ${minutes} min`] : []
   })
-  const now = WORDS[cells.at(-1) ?? '.']
+  const now = health === 'unknown' ? WORDS['.'] : health
   return `${name}, last hour: ${phrases.length > 0 ? phrases.join(', ') : 'nothing bad seen'}; now ${now}`
 }

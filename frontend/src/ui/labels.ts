@@ -21,12 +21,12 @@ export function sourceWords(source: string): string {
   return source || 'unknown'
 }
 
-/** The row of a panel that says how many requests of the last hour failed; null where nobody knows. */
+/** The row of a panel that says how many requests of the last hour failed: not known where the audit was not read. */
 export function failureRow(
   of: { hourRequests: number; hourFailed: number; shared?: boolean },
   fact: Shown,
-): readonly [string, string, Shown] | null {
-  if (of.hourRequests < 0) return null
+): readonly [string, string, Shown] {
+  if (of.hourRequests < 0) return ['Failed, last hour', 'not known', { ...fact, 'data-state': 'unknown' }]
   if (of.hourRequests === 0) return ['Failed, last hour', 'no requests', fact]
   const share = percent(of.hourFailed / of.hourRequests)
   const whose = of.shared ? ', of all providers of its sort' : ''

@@ -29,6 +29,8 @@ export type Books = {
   notices: Row[]
   /** Charged calls, newest first. */
   log: Booking[]
+  /** What groups paid for calls whose rows of the log were lost with the database; see lostOf. */
+  lost: Booking[]
   failures: Row[]
   /** All calls, charged or not, as far as the billing audit has them. */
   audit: Row[]
@@ -98,6 +100,7 @@ export async function readBooks(admin: string, master: string): Promise<Books> {
     audit: await auditOf(admin, master, readAt),
     notices: notices ?? [],
     failures: failures ?? [],
+    lost: [],
     log: (await all('/api/Analytics/logs')).map((row) => ({
       id: Number(row.id),
       key: String(row.virtualKeyId),
@@ -106,6 +109,25 @@ export async function readBooks(admin: string, master: string): Promise<Books> {
       at: timeOf(row.timestamp),
     })),
   }
+}
+
+/** What was debited at flushes beyond what the log has of the time since the flush before, at each of them. */
+export function lostOf(books: Books): Booking[] {
+  return books.groups.flatMap((group) => {
+    const keys = new Set(books.keys.filter((key) => key.group === group.id).map((key) => key.id))
+    const flushes = group.entries
+      .filter((entry) => /^API usage by/.test(entry.what))
+      .toSorted((a, b) => a.at - b.at)
+    return flushes.flatMap((flush, i) => {
+      const since = flushes[i - 1]?.at ?? 0
+      const logged = books.log.reduce(
+        (all, row) => all + (keys.has(row.key) && row.at > since && row.at <= flush.at ? row.cost : 0),
+        0,
+      )
+      const cost = flush.amount - logged
+      return cost > 1000 ? [{ id: -flush.id, key: '', model: '', cost, at: flush.at }] : []
+    })
+  })
 }
 
 /** The billing audit of the last two hours. */

@@ -1,6 +1,7 @@
 import { clockIn } from '../zones'
 import { type Row, timeOf } from './books'
 import type { Sample } from './page'
+import type { Held } from './phrases'
 import { countsIn, hasNumber, moneyIn, percentIn, saysUnknown, spanIn, type Written } from './say'
 import { type Check, type Verdict, type World, wrong } from './world'
 
@@ -151,7 +152,9 @@ export function failed(of: (row: Row, id: string, world: World) => boolean): Che
 
 /** Whether every number of a sentence is among those that its subject has. */
 export function sentence(s: Sample, text: string, pool: Pool): Verdict {
-  let rest = text
+  const held = pool.phrases(text)
+  if ('wrong' in held) return held
+  let rest = held.rest
   for (const name of pool.names) rest = rest.replaceAll(name, ' ')
   rest = rest.replace(/\b(\d+) connections?\b/g, (said, n) => (Number(n) <= pool.links ? ' ' : said))
   // How long something lasts is a forecast (docs/forecast.md); by how much a price grew is said of two that are.
@@ -171,4 +174,12 @@ export function sentence(s: Sample, text: string, pool: Pool): Verdict {
 }
 
 /** The numbers that a sentence may hold. */
-export type Pool = { names: string[]; money: number[]; shares: number[]; counts: number[]; links: number }
+export type Pool = {
+  names: string[]
+  money: number[]
+  shares: number[]
+  counts: number[]
+  links: number
+  /** What it says of spans of time, held against the books and taken out. */
+  phrases: (text: string) => Held
+}

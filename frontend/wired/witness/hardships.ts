@@ -23,7 +23,8 @@ async function caughtUp(p: Program): Promise<void> {
         ])
         same = now === before ? same + 1 : 0
         before = now
-        return same >= 2
+        // Today is known once the whole day of the log was read.
+        return same >= 2 && Object.values(live.gateways).every((one) => typeof one.today === 'number')
       },
       { timeout: 240_000, interval: 1000 },
     )
@@ -49,6 +50,11 @@ const gone = (name: string, minutes: number, back: boolean): Made => ({
     await p.passes((minutes / 2) * 60)
     await p.play(LATER, 'flush')
     await p.passes((minutes / 2) * 60)
+    await expect
+      .poll(async () => Object.values((await p.live()).gateways).map((one) => one.overall), {
+        timeout: 60_000,
+      })
+      .not.toContain('connected')
     if (!back) return { answers: false, away: true, more: [['gateway', before]] }
     await p.play('listen on core', 'listen on admin')
     await p.page.evaluate(async () => {
@@ -76,7 +82,7 @@ const scene = (name: string): Made => ({
     await p.connected('gateway')
     await caughtUp(p)
     await anew(p)
-    return { batches }
+    return { batches, lost: name === 'database-down' }
   },
 })
 
@@ -105,7 +111,9 @@ function stilled(name: string): string {
     const [, n = '', unit = ''] = /^(\d+)(s|m)\b/.exec(line) ?? []
     return n === '' ? 0 : Number(n) * (unit === 'm' ? 60 : 1)
   }
-  const kept = text.split('\n').filter((line) => seconds(line) < 150 && !/^\S*\s*loop\b|^loop\b/.test(line))
+  const kept = text
+    .split('\n')
+    .filter((line) => seconds(line) < 150 && !/^(\S+\s+)?(begin|loop)\b/.test(line))
   return `${kept.join('\n')}\n150s still\n`
 }
 

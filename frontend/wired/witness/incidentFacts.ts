@@ -71,5 +71,7 @@ export const INCIDENTS: Record<string, Check> = {
 const hitOf = (s: Parameters<Check>[0], keys: readonly { status: string }[]) => {
   if (s.text.startsWith('Not known')) return 'unknown'
   const there = keys.filter((key) => key.status !== 'deleted').length
-  return countsIn(s.text)[0] === there ? 'own' : wrong(`there are ${there} keys`)
+  return Number(/\b(\d+) keys?\b/.exec(s.text)?.[1] ?? -1) === there
+    ? 'own'
+    : wrong(`there are ${there} keys`)
 }

@@ -1,5 +1,6 @@
 import { nanoOf } from './books'
 import type { Pool } from './check'
+import { phrases } from './phrases'
 import { moneyIn } from './say'
 import {
   balanceOf,
@@ -31,6 +32,7 @@ function make(w: World, scope: string): Pool {
     links: Object.keys(w.live.links).length,
     money: [],
     shares: [0.5, 0.75, 0.9, 1],
+    phrases: (text) => phrases(text, scope, w),
     counts: [401, 402, 403, 404, 429, 500, 502, 503, 504],
   }
   const amount = (...nano: (number | null)[]) => all.money.push(...nano.filter((n) => n !== null))
@@ -59,10 +61,6 @@ function make(w: World, scope: string): Pool {
       add(calls.length)
     }
     for (const call of books.log) amount(call.cost)
-    for (const model of new Set(books.log.map((call) => call.model))) {
-      const lately = books.log.filter((call) => call.model === model && call.at >= w.now - 3.6e6)
-      amount(lately.reduce((sum, call) => sum + call.cost, 0))
-    }
     const sums = new Map<string, number>() // as they grew
     for (const call of [...books.log].reverse()) {
       const grown = (sums.get(call.key) ?? 0) + call.cost

@@ -207,8 +207,12 @@ export const SITUATIONS: readonly Made[] = [
     long: true,
     options: { barred: '/api/virtualkeygroups', passes: 2 }, // the first, by which the gateway is known
     act: async (p) => {
-      await p.becomes('connected', 'partial')
-      await played(p, ...CALLS)
+      await p.connected('gateway')
+      await p.play(...CALLS)
+      await expect
+        .poll(async () => (await p.live()).pollTargets['gateway/rest:groups']?.outcome, { timeout: 60_000 })
+        .toBe('barred')
+      await settled(p)
       return { forbidden: ['groups'] }
     },
   },

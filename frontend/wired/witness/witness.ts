@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Program } from '../program'
 import { beyond, judge as judgeSaid } from './beyond'
-import { type Books, readBooks } from './books'
+import { type Books, lostOf, readBooks } from './books'
 import { INCIDENTS } from './incidentFacts'
 import { OTHERS } from './otherFacts'
 import { type Loose, look, type Sample, type Seen } from './page'
@@ -66,6 +66,8 @@ export type Situation = {
   beyond?: boolean
   /** Lists that the gateway does not let the program read. */
   forbidden?: readonly string[]
+  /** Rows of the log were lost. */
+  lost?: boolean
   /** Books of other gateways. */
   more?: readonly [string, Books][]
 }
@@ -111,6 +113,7 @@ const NOBODY: Sample = {
 async function booksOf(of: Situation): Promise<World['books']> {
   const id = of.gateway ?? Object.keys((await of.p.live()).gateways)[0] ?? 'gateway'
   const own = of.away ? [] : [[id, await readBooks(of.p.books, of.p.master)] as const]
+  if (of.lost) for (const [, books] of own) books.lost = lostOf(books)
   return new Map([...own, ...(of.more ?? [])])
 }
 

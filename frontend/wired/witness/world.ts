@@ -92,7 +92,8 @@ export function spentAt(books: Books, since: number): Nano {
   const others = books.groups
     .flatMap((group) => group.entries)
     .filter((entry) => !entry.credit && entry.at >= since && !/^API usage by/.test(entry.what))
-  return calls + others.reduce((all, entry) => all + entry.amount, 0)
+  const lost = sum(books.lost.filter((row) => row.at >= since))
+  return calls + lost + others.reduce((all, entry) => all + entry.amount, 0)
 }
 
 /** What a group was debited at once, and no row of the log has: batches, images. Administrators spend nothing. */
@@ -102,7 +103,11 @@ export const debitsOf = (group: BookGroup): Booking[] =>
     .map((entry) => ({ id: -entry.id, key: '', model: '', cost: entry.amount, at: entry.at }))
 
 /** All that a gateway spent, logged or not. */
-export const bookingsOf = (books: Books): Booking[] => [...books.log, ...books.groups.flatMap(debitsOf)]
+export const bookingsOf = (books: Books): Booking[] => [
+  ...books.log,
+  ...books.lost,
+  ...books.groups.flatMap(debitsOf),
+]
 
 /** When the day began in a time zone. */
 export function midnight(now: number, zone: string): number {

@@ -86,6 +86,7 @@ func (s *State) Tick(now time.Time) time.Time {
 		return t.FinishedAt > 0 && at-t.UpdatedAt >= finishedTaskTTL.Milliseconds() || lostTask(t, at)
 	})
 	s.ageMemory(now)
+	s.ageTraffic(now)
 	for _, m := range s.spend {
 		if m.view.Rate15m.Or(0) > 0 || m.view.Rate1h.Or(0) > 0 || m.rates.first != 0 && m.view.Trend == "unknown" {
 			s.touch(m)

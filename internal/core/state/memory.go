@@ -117,6 +117,7 @@ func (s *State) Remember(gateway string, p Picture, now time.Time) {
 		s.memory.pictures = map[string]*Picture{}
 	}
 	p.readings()
+	p.ageTraffic(now, s.dirty.keys, s.dirty.providers)
 	date(p.Keys, func(k *KeySpend) *int64 { return &k.Remembered }, p.At)
 	date(p.Groups, func(k *Group) *int64 { return &k.Remembered }, p.At)
 	date(p.Providers, func(k *Provider) *int64 { return &k.Remembered }, p.At)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"time"
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/text"
@@ -115,6 +116,61 @@ func (s *State) auditMeasured(env *event.Envelope, b event.AuditMeasured) {
 			}
 		}
 	}
+}
+
+// trafficKept is how long what was read of the last hour stands for it while the
+// audit is not read: some reads of it, which are up to two minutes apart.
+const trafficKept = 10 * time.Minute
+
+// ageTraffic forgets what was read of an hour that is not the last one any more,
+// by this run and by earlier ones.
+func (s *State) ageTraffic(now time.Time) {
+	for gid, g := range s.live.Gateways {
+		if g.AuditAt == 0 || ms(now)-g.AuditAt <= trafficKept.Milliseconds() {
+			continue
+		}
+		s.live.Gateways[gid] = g.unaudited()
+		s.dirty.gateways[gid] = true
+		for _, m := range s.spend {
+			if m.view.Gateway == gid && m.view.HourRequests >= 0 {
+				m.view.HourRequests, m.view.HourFailed = -1, -1
+				s.touch(m)
+			}
+		}
+		for pid, p := range s.live.Providers {
+			if p.Gateway == gid && p.HourRequests >= 0 {
+				s.live.Providers[pid] = p.unaudited()
+				s.dirty.providers[pid] = true
+			}
+		}
+	}
+	for _, p := range s.memory.pictures {
+		p.ageTraffic(now, s.dirty.keys, s.dirty.providers)
+	}
+}
+
+// ageTraffic does so with what an earlier run knew, and notes in dirty what changed.
+func (p *Picture) ageTraffic(now time.Time, dirtyKeys, dirtyProviders map[string]bool) {
+	if ms(now)-p.At <= trafficKept.Milliseconds() {
+		return
+	}
+	for id, k := range p.Keys {
+		if k.HourRequests >= 0 {
+			k.HourRequests, k.HourFailed = -1, -1
+			p.Keys[id], dirtyKeys[id] = k, true
+		}
+	}
+	for id, v := range p.Providers {
+		if v.HourRequests >= 0 {
+			p.Providers[id], dirtyProviders[id] = v.unaudited(), true
+		}
+	}
+}
+
+// unaudited is a provider of whose traffic nothing recent is known.
+func (v Provider) unaudited() Provider {
+	v.HourRequests, v.HourFailed, v.P95MS = -1, -1, -1
+	return v
 }
 
 // unaudited is a gateway whose billing audit was not read.

@@ -127,6 +127,7 @@ type observedState struct {
 	audit         audit
 	took          map[string]*latencyBaseline         // by provider
 	traffic       map[string]event.TrafficMeasured    // as reported, by provider
+	trafficAt     time.Time                           // the audit was read
 	models        map[string]event.ModelsRead         // as reported, by provider
 	rejected      map[string]event.CredentialRejected // as reported, by provider
 	notifications notificationLog

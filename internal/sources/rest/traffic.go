@@ -35,6 +35,9 @@ func (s *observedState) typeShared(p Provider) bool {
 	return false
 }
 
+// trafficGap is how long the audit may go unread before all of it is told again.
+const trafficGap = 5 * time.Minute
+
 // trafficEvents reports what providers were asked for, where that moved or is
 // worth reporting again.
 func (w *Poller) trafficEvents() (events []event.Event) {
@@ -43,6 +46,9 @@ func (w *Poller) trafficEvents() (events []event.Event) {
 		s.traffic = map[string]event.TrafficMeasured{}
 	}
 	recent := s.recentTimes()
+	// After a while without the audit what it said counts as old: it is told again.
+	again := s.now.Sub(s.trafficAt) > trafficGap
+	s.trafficAt = s.now
 	s.providers.each(func(p Provider) {
 		t := event.TrafficMeasured{
 			Provider: event.ProviderID(p.ID), Name: string(p.Name), ProviderType: p.typeName(), Shared: s.typeShared(p),
@@ -52,7 +58,7 @@ func (w *Poller) trafficEvents() (events []event.Event) {
 		w.putStreak(&t, p)
 		last, told := s.traffic[p.id()]
 		last.At = t.At
-		if told && last == t && t.Recent.Requests == 0 {
+		if told && !again && last == t && t.Recent.Requests == 0 {
 			return
 		}
 		s.traffic[p.id()] = t

@@ -75,7 +75,7 @@ const Tile = memo(function Tile({ id }: { id: string }) {
           {latency(provider.latencyMs)}
         </span>
       </span>
-      <HourStrip hour={provider.healthTimeline} name={provider.name} of={id} />
+      <HourStrip hour={provider.healthTimeline} health={provider.health} name={provider.name} of={id} />
     </button>
   )
 })

@@ -49,7 +49,12 @@ export function ProviderPanel({ id }: { id: string }) {
           {provider.since > 0 ? ` for ${duration(now - provider.since)}` : ''}
         </Fact>
       </p>
-      <HourStrip hour={provider.healthTimeline} name={provider.name} of={provider.id} />
+      <HourStrip
+        hour={provider.healthTimeline}
+        health={provider.health}
+        name={provider.name}
+        of={provider.id}
+      />
       {provider.switchedOff ? (
         <p className={css.note} {...shows('provider.switchedOff', id)}>
           <b>The gateway itself switched this provider off.</b> It stays off until someone enables it.

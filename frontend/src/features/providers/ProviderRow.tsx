@@ -32,7 +32,7 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
         </span>
       </Cell>
       <Cell>
-        <HourStrip hour={provider.healthTimeline} name={provider.name} of={id} />
+        <HourStrip hour={provider.healthTimeline} health={provider.health} name={provider.name} of={id} />
       </Cell>
       <Cell end className="num" fact={shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
         {latency(provider.latencyMs)}

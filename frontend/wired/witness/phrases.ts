@@ -1,0 +1,125 @@
+import { type Booking, type Row, timeOf } from './books'
+import { countsIn, moneyIn, percentIn } from './say'
+import { inScope, type World } from './world'
+
+/** What is left of a text once what it says of a span of time was held against the books, or what of it is false. */
+export type Held = { rest: string } | { wrong: string }
+
+type Phrase = {
+  form: RegExp
+  /** "" if it is so, else what is. */
+  not: (said: RegExpExecArray, scope: string, w: World) => string
+}
+
+const MINUTE = 60_000
+
+/** Within a cent of what calls add up to in some span that ended within the last quarter of an hour. */
+function inSome(minutes: number, calls: readonly Booking[], said: string, now: number): boolean {
+  const [one] = moneyIn(said)
+  if (!one) return false
+  const ends = [...calls.flatMap((call) => [call.at, call.at + minutes * MINUTE - 1]), now]
+  return ends
+    .filter((end) => end <= now && end > now - (15 + minutes) * MINUTE)
+    .some((end) => {
+      const sum = calls.reduce(
+        (all, call) => all + (call.at <= end && call.at > end - minutes * MINUTE ? call.cost : 0),
+        0,
+      )
+      return Math.abs(sum - one.value) <= one.within / 2 + 1
+    })
+}
+
+const logOf = (w: World, scope: string) => inScope(w, scope).flatMap(([, books]) => books.log)
+
+const auditOf = (w: World, scope: string, minutes: number) =>
+  inScope(w, scope)
+    .flatMap(([, books]) => books.audit)
+    .filter((row) => timeOf(row.timestamp) >= w.now - minutes * MINUTE)
+
+/** Generation calls that succeeded, and those of them that nobody paid for. */
+const served = (rows: readonly Row[]) =>
+  rows.filter(
+    (row) =>
+      Number(row.httpStatusCode) < 400 &&
+      !/^(MissingUsageData|ErrorResponseSkipped)$/.test(String(row.eventType)),
+  )
+const free = (rows: readonly Row[]) => served(rows).filter((row) => row.eventType === 'StreamingUsageMissing')
+
+const PHRASES: readonly Phrase[] = [
+  {
+    form: /(\$[\d.,]+) in 10 min\b/,
+    not: ([, amount = ''], scope, w) => {
+      const log = logOf(w, scope)
+      const keys = new Set(log.map((call) => call.key))
+      return [...keys].some((key) =>
+        inSome(
+          10,
+          log.filter((call) => call.key === key),
+          amount,
+          w.now,
+        ),
+      )
+        ? ''
+        : `no key spent ${amount} in 10 min`
+    },
+  },
+  {
+    form: /(\S+): (\$[\d.,]+) in the last hour/,
+    not: ([, model = '', amount = ''], scope, w) =>
+      inSome(
+        60,
+        logOf(w, scope).filter((call) => call.model === model),
+        amount,
+        w.now,
+      )
+        ? ''
+        : `${model} did not cost ${amount} in an hour`,
+  },
+  {
+    form: /(\d+) equal requests to (\S+)/,
+    not: ([, n = '', model = ''], scope, w) => {
+      const there = logOf(w, scope).filter((call) => model.startsWith(call.model)).length
+      return Number(n) <= there ? '' : `there were ${there} requests`
+    },
+  },
+  {
+    form: /(\d+ %) of ([\d,]+) (?:requests|calls) in the last hour were not charged/,
+    not: ([, part = '', all = ''], scope, w) => {
+      const [n = 0] = countsIn(all)
+      const [share] = percentIn(part)
+      // What was read ended up to two minutes ago, and the audit is ten seconds late.
+      const [most, least] = [auditOf(w, scope, 64), auditOf(w, scope, 56)]
+      const settled = least.filter((row) => timeOf(row.timestamp) < w.now - 2.2 * MINUTE)
+      if (n > served(most).length || n < served(settled).length)
+        return `there were ${served(least).length} calls`
+      const [low, high] = [free(settled).length / n, free(most).length / n]
+      return share && share.value >= low - 0.01 && share.value <= high ? '' : `it is ${low} to ${high}`
+    },
+  },
+  {
+    form: /((?:\d+ × \w+(?:, )?)+) in (?:10|ten) minutes/,
+    not: ([, kinds = ''], scope, w) => {
+      const failures = inScope(w, scope)
+        .flatMap(([, books]) => books.failures)
+        .filter((row) => timeOf(row.occurredAt) >= w.now - 75 * MINUTE)
+      for (const [, n = '', kind = ''] of kinds.matchAll(/(\d+) × (\w+)/g)) {
+        const there = failures.filter((row) => row.errorType === kind).length
+        if (Number(n) < 1 || Number(n) > there) return `${kind} is there ${there} times`
+      }
+      return ''
+    },
+  },
+  { form: /\bAttempt \d+\./, not: () => '' }, // of the connection: the program alone knows
+]
+
+/** Holds what a text says of a span of time against the books, and takes it out. */
+export function phrases(text: string, scope: string, w: World): Held {
+  let rest = text
+  for (const { form, not } of PHRASES)
+    for (let said = form.exec(rest); said; said = form.exec(rest)) {
+      const is = not(said, scope, w)
+      if (is !== '') return { wrong: `${said[0]}: ${is}` }
+      rest = rest.replace(said[0], ' ')
+    }
+  return { rest }
+}
