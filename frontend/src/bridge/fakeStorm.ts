@@ -43,7 +43,7 @@ export function addStorm(live: Live, now: number): void {
     id: 'storm-now',
     gateway: 'prod',
     title: 'crawler: unusual spend, the same is asked of gpt-4o again and again — prod',
-    body: '$6.20 in 15 min, usually $0.40. Looks like a loop: 71 equal requests to gpt-4o.',
+    body: '$6.20 in 15 min, usually $0.40. Looks like a loop: the last 71 requests to gpt-4o came at equal intervals.',
     severity: 'warning',
     since: now - 40 * SECOND,
     notifyDecidedAt: now - 20 * SECOND,

@@ -22,7 +22,7 @@ export const HourStrip = memo(function HourStrip({
   health,
 }: {
   hour: string
-  /** How it is now: the newest minute shows the worst that it was within it. */
+  /** How it is now, in a word: the newest minute shows the worst that it was within it. */
   health: string
   name: string
   /** The provider's id. */
@@ -70,6 +70,5 @@ function describe(cells: string, name: string, health: string): string {
     const minutes = [...cells].filter((cell) => cell === letter).length
     return minutes > 0 ? [`${WORDS[letter]} for ${minutes} min`] : []
   })
-  const now = health === 'unknown' ? WORDS['.'] : health
-  return `${name}, last hour: ${phrases.length > 0 ? phrases.join(', ') : 'nothing bad seen'}; now ${now}`
+  return `${name}, last hour: ${phrases.length > 0 ? phrases.join(', ') : 'nothing bad seen'}; now ${health.toLowerCase()}`
 }

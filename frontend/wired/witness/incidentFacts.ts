@@ -27,7 +27,8 @@ export const INCIDENTS: Record<string, Check> = {
   'incident.lasted': (s, w) => {
     const one = w.live.alerts[s.of]
     const span = spanIn(s.text)
-    if (/still open/.test(s.text)) return !one || one.endedAt === 0 ? 'own' : wrong('is over')
+    if (/still open/.test(s.text))
+      return !one || one.endedAt === 0 || w.now - one.endedAt < 5000 ? 'own' : wrong('is over')
     if (!span) return wrong('is no span')
     if (!one) return 'own'
     const [least, most] = [(one.endedAt || w.now) - one.since, w.now - w.began] // see incident.since

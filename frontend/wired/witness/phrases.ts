@@ -13,8 +13,22 @@ type Phrase = {
 
 const MINUTE = 60_000
 
+/** What so many calls in a row cost, wherever the row begins. */
+function runs(calls: readonly Booking[], n: number): number[] {
+  const costs = calls.toSorted((a, b) => a.at - b.at || a.id - b.id).map((call) => call.cost)
+  return costs.flatMap((_, i) =>
+    i + n > costs.length ? [] : [costs.slice(i, i + n).reduce((all, one) => all + one, 0)],
+  )
+}
+
 /** Within a cent of what calls add up to in some span that ended within the last quarter of an hour. */
-function inSome(minutes: number, calls: readonly Booking[], said: string, now: number): boolean {
+function inSome(
+  minutes: number,
+  calls: readonly Booking[],
+  said: string,
+  now: number,
+  slack: number,
+): boolean {
   const [one] = moneyIn(said)
   if (!one) return false
   const ends = [...calls.flatMap((call) => [call.at, call.at + minutes * MINUTE - 1]), now]
@@ -25,7 +39,7 @@ function inSome(minutes: number, calls: readonly Booking[], said: string, now: n
         (all, call) => all + (call.at <= end && call.at > end - minutes * MINUTE ? call.cost : 0),
         0,
       )
-      return Math.abs(sum - one.value) <= one.within / 2 + 1
+      return Math.abs(sum - one.value) <= slack / 2 + 1
     })
 }
 
@@ -47,39 +61,38 @@ const free = (rows: readonly Row[]) => served(rows).filter((row) => row.eventTyp
 
 const PHRASES: readonly Phrase[] = [
   {
-    form: /(\$[\d.,]+) in 10 min\b/,
-    not: ([, amount = ''], scope, w) => {
-      const log = logOf(w, scope)
+    // The newest requests of a key and model, of which at most 120 are looked at.
+    form: /(?:Since [\d:]+(?: [AP]M)?: )?(\$[\d.,]+) for (\d+) requests\. Looks like a loop: the last (\d+) requests to (\S+) came at equal intervals\./,
+    not: ([, amount = '', n = '', same = '', model = ''], scope, w) => {
+      const log = logOf(w, scope).filter((call) => call.model === model)
       const keys = new Set(log.map((call) => call.key))
-      return [...keys].some((key) =>
-        inSome(
-          10,
+      const [one] = moneyIn(amount)
+      const rows = [...keys].flatMap((key) =>
+        runs(
           log.filter((call) => call.key === key),
-          amount,
-          w.now,
+          Number(n),
         ),
       )
+      return n === same && one && rows.some((sum) => Math.abs(sum - one.value) <= one.within / 2 + 1)
         ? ''
-        : `no key spent ${amount} in 10 min`
+        : `no ${n} requests to ${model} cost that`
     },
   },
   {
-    form: /(\S+): (\$[\d.,]+) in the last hour/,
-    not: ([, model = '', amount = ''], scope, w) =>
-      inSome(
+    // To two digits: it is told anew only where it is another.
+    form: /(\S+): about (\$[\d.,]+) in the last hour/,
+    not: ([, model = '', amount = ''], scope, w) => {
+      const [one] = moneyIn(amount)
+      const slack = one ? Math.max(one.within, one.value * 0.05) : 0
+      return inSome(
         60,
         logOf(w, scope).filter((call) => call.model === model),
         amount,
         w.now,
+        slack,
       )
         ? ''
-        : `${model} did not cost ${amount} in an hour`,
-  },
-  {
-    form: /(\d+) equal requests to (\S+)/,
-    not: ([, n = '', model = ''], scope, w) => {
-      const there = logOf(w, scope).filter((call) => model.startsWith(call.model)).length
-      return Number(n) <= there ? '' : `there were ${there} requests`
+        : `${model} did not cost ${amount} in an hour`
     },
   },
   {

@@ -219,7 +219,7 @@ export const SITUATIONS: readonly Made[] = [
   {
     name: 'a gateway of which nobody may know what it is',
     long: true,
-    options: { barred: '/api/virtualkeygroups' },
+    options: { barred: '/api/' },
     act: async (p) => {
       await p.becomes('connected', 'partial')
       await p.play(...CALLS)

@@ -1,7 +1,7 @@
 import type { KeySpend } from '../../src/bridge/types'
 import { clockIn } from '../zones'
 import { type BookGroup, type Booking, type Nano, nanoOf, topUp } from './books'
-import { cell, chartSum } from './charts'
+import { cell, chartSum, spentInMinute } from './charts'
 import { count, failed, money, partOf, sentence, share, type Truth, time, word } from './check'
 import { pool } from './pool'
 import { rate } from './rates'
@@ -362,40 +362,10 @@ export const SPEND: Record<string, Check> = {
   'spend.minutes': chartSum((scope, w, from) =>
     inScope(w, scope).reduce((all, [, books]) => all + spentAt(books, from), 0),
   ),
-  'spend.minutes.cell': cell((scope, w, from, to, line): Truth => {
-    const label = (id: string) => w.live.gateways[id]?.label || id
-    const named = inScope(w, scope).some(([id]) => label(id) === line)
-    const providers = inScope(w, scope).length > 0 && !named
-    // Providers of one name at several gateways say whose they are.
-    const whose = inScope(w, scope).find(([id]) => line.endsWith(` (${label(id)})`))
-    const seller = whose ? line.slice(0, -label(whose[0]).length - 3) : line
-    const scoped = whose ? [whose] : inScope(w, scope)
-    const least = scoped.reduce((all, [, books]) => {
-      const sold = (model: string) => {
-        const route = books.mappings.find((one) => one.modelAlias === model)
-        return String((route?.provider as { displayName?: string } | undefined)?.displayName ?? '')
-      }
-      const log = books.log.filter((one) => one.at >= from && one.at < to)
-      if (providers && line === 'not attributed')
-        return (
-          all +
-          spentAt(books, from) -
-          spentAt(books, to) -
-          log.filter((one) => sold(one.model) !== '').reduce((n, one) => n + one.cost, 0)
-        )
-      if (providers)
-        return all + log.filter((one) => sold(one.model) === seller).reduce((n, one) => n + one.cost, 0)
-      return all + spentAt(books, from) - spentAt(books, to)
-    }, 0)
-    // A batch's item may be of any provider, or of none that is known: no book names its model, the hub does.
-    const items = w.batches.filter((one) => one.at >= from - MINUTE && one.at < to + MINUTE)
-    const told = items.reduce((all, one) => all + one.amount, 0)
-    if (!providers) return least
-    return line === 'not attributed' ? [least - told, least] : [least, least + told]
-  }, MINUTE),
+  'spend.minutes.cell': cell(spentInMinute, MINUTE),
   'chart.time': (s, w) => {
     const at = { ...s, at: Number(s.of) }
-    return (/group:/.test(s.where) ? timeToCome : time())(at, w) // what is foreseen of a budget has a chart
+    return (/\/spend\//.test(s.where) ? timeToCome : time())(at, w) // what is foreseen of a budget has a chart
   },
   'booking.at': (s, w) => {
     const found = logged(s.of, w)

@@ -400,7 +400,7 @@ func TestLoop(t *testing.T) {
 			t.Errorf("jitter %v: %v", jitter, got)
 		}
 		if got {
-			if al := w.only("spend.loop"); al.Title != `crawler: unusual spend — prod` || !strings.Contains(al.Body, "71 equal requests to gpt-4o") {
+			if al := w.only("spend.loop"); al.Title != `crawler: unusual spend — prod` || !strings.HasPrefix(al.Body, "Since 14:02: $3.55 for 71 requests. ") {
 				t.Errorf("%q %q", al.Title, al.Body)
 			}
 		}

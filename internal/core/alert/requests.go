@@ -22,6 +22,7 @@ type loop struct {
 	model string
 	n     int
 	cost  event.NanoUSD
+	first time.Time // the oldest of the n
 	last  time.Time
 }
 
@@ -138,7 +139,7 @@ func (r *requestRing) loopAt(now time.Time) (l loop, is bool) {
 		return l, false // all at once is a batch, not a loop
 	}
 	spread := math.Sqrt(max(0, squares/gaps-mean*mean)) / mean
-	l.last = time.UnixMilli(r.newest(0).at)
+	l.first, l.last = time.UnixMilli(next), time.UnixMilli(r.newest(0).at)
 	return l, spread < loopSpread
 }
 

@@ -56,11 +56,11 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 // request.
 func rounded(x float64) float64 { return float64(int64(x + 0.5)) }
 
-// roundedRate is a rate to two digits.
+// roundedRate is a rate to two digits, rounded as for reading.
 func roundedRate(n event.NanoUSD) event.NanoUSD {
 	unit := event.NanoUSD(1)
 	for n/unit >= 100 {
 		unit *= 10
 	}
-	return n / unit * unit
+	return (n + unit/2) / unit * unit
 }

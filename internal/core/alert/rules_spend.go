@@ -77,7 +77,7 @@ func checkLoop(v *evalContext, yield func(Result)) {
 		yield(Result{
 			Gateway: k.Gateway, Kind: "key", Entity: k.Key, StateID: id, At: l.last.UnixMilli(),
 			Value: l.cost.Dollars(), Dimension: l.model,
-			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Equal: l.n, Model: l.model, Spend: l.cost},
+			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Equal: l.n, Model: l.model, Spend: l.cost, RateSince: l.first},
 		})
 	}
 }

@@ -99,11 +99,21 @@ func (t *message) slow() string {
 	return "It takes " + Latency(t.f.P95MS) + "."
 }
 
+// counted says what the requests that were counted cost, and since when: not
+// more are looked at, however many there are.
+func (t *message) counted() string {
+	cost := ShortMoney(t.f.Spend) + " for " + Plural(t.f.Equal, "request") + "."
+	if t.f.RateSince.IsZero() {
+		return cost
+	}
+	return "Since " + t.clock(t.f.RateSince) + ": " + cost
+}
+
 func (t *message) looksLikeLoop() string {
 	if t.f.Equal <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("Looks like a loop: %d equal requests to %s.", t.f.Equal, Shorten(Clean(t.f.Model), 40))
+	return fmt.Sprintf("Looks like a loop: the last %d requests to %s came at equal intervals.", t.f.Equal, Shorten(Clean(t.f.Model), 40))
 }
 
 func (t *message) more(word string) string {

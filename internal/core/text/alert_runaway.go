@@ -11,7 +11,7 @@ var runawayAlerts = map[string]alertText{
 	"spend.runaway": {
 		title: alertTitle{
 			firing: func(t *message, name, gw string) string {
-				return name + " spends " + ShortMoney(t.f.PerHour) + " an hour, " + manyTimes(t.f.Times) + at(gw)
+				return name + " spends about " + ShortMoney(t.f.PerHour) + " an hour, " + manyTimes(t.f.Times) + at(gw)
 			},
 			plural: "keys run away", brief: func(t *message) string { return t.f.Name },
 			private: "A key spends many times the usual",

@@ -31,7 +31,7 @@ var spendAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
-				return []string{ShortMoney(t.f.Spend) + " in 10 min.", t.looksLikeLoop()}
+				return []string{t.counted(), t.looksLikeLoop()}
 			},
 		},
 	},

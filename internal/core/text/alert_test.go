@@ -114,7 +114,7 @@ func TestTexts(t *testing.T) {
 			"spike and loop", text.MessageFiring,
 			[]alert.Alert{a("spend.spike", event.SeverityWarning, text.Annotations{Name: "crawler", Spend: usd(6.20), Baseline: usd(0.40), Equal: 71, Model: "gpt-4o"})},
 			0, `crawler: unusual spend — prod`,
-			"$6.20 in 15 min, usually $0.40. Looks like a loop: 71 equal requests to gpt-4o.",
+			"$6.20 in 15 min, usually $0.40. Looks like a loop: the last 71 requests to gpt-4o came at equal intervals.",
 		},
 		{
 			"provider down", text.MessageFiring,

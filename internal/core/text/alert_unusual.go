@@ -139,7 +139,7 @@ func (t *message) pricedModels() string {
 	case t.f.Requests == 0:
 		return models + ": not used in the last hour."
 	}
-	return fmt.Sprintf("%s: %s in the last hour.", models, ShortMoney(t.f.Spend))
+	return fmt.Sprintf("%s: about %s in the last hour.", models, ShortMoney(t.f.Spend))
 }
 
 func (t *message) shareOfKeys() string {

@@ -51,7 +51,7 @@ type Annotations struct {
 	Times     float64   `json:"times,omitempty"`
 	Late      time.Time `json:"late,omitzero"`
 	RateSince time.Time `json:"rateSince,omitzero"`
-	// Baseline is what Spend is compared with; Equal counts equal requests of Model.
+	// Baseline is what Spend is compared with; Equal counts requests of Model that are of one kind.
 	// Young is true where that is of the day before, for want of weeks.
 	Baseline event.NanoUSD `json:"usual,omitempty"`
 	Young    bool          `json:"young,omitempty"`

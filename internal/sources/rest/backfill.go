@@ -95,7 +95,9 @@ func (w *Poller) fillStep(ctx context.Context) {
 		w.opts.Log.Debug("a gap cannot be filled", "cause", err)
 		f.log, f.books, f.check = nil, nil, Span{}
 		f.due = time.Now().Add(fillLook)
-		w.stopped(err)
+		if !forbidsOne(err) {
+			w.stopped(err)
+		}
 	case f.log == nil && f.books == nil && f.check == (Span{}):
 		f.due = time.Now().Add(fillEvery)
 		if !w.plan(ctx) {

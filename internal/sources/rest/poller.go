@@ -265,6 +265,9 @@ func (w *Poller) read(ctx context.Context, p *poll) {
 // answer, nothing is read now.
 func (w *Poller) stillThere(ctx context.Context, p *poll) bool {
 	d, err := probe(context.WithValue(ctx, withoutRepeats{}, true), w.opts.Client)
+	if forbidsOne(err) {
+		return true
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			w.reportPoll(p.name, err, time.Now(), w.every(p))

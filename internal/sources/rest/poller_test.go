@@ -346,6 +346,7 @@ func TestAListThatMayNotBeRead(t *testing.T) {
 			return 0, ""
 		})
 		g.requests("")
+		w.Refresh() // asks what it is, too
 		if got := w.told(14 * time.Minute); strings.Contains(got, "link") {
 			t.Errorf("told %q", got)
 		}
@@ -353,6 +354,23 @@ func TestAListThatMayNotBeRead(t *testing.T) {
 		w.told(10 * time.Minute)
 		if keys = g.requests("^" + pathKeys + "$"); groups > 4 || keys < 5 {
 			t.Errorf("%d reads of what is forbidden, %d of the keys", groups, keys)
+		}
+	})
+}
+
+// TestAListThatNeverMightBeRead: what a gateway is, is known all the same.
+func TestAListThatNeverMightBeRead(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := newGate(t, "head")
+		g.failing(func(r *http.Request) (int, string) {
+			if r.URL.Path == pathGroups {
+				return 403, `{"error":"no"}`
+			}
+			return 0, ""
+		})
+		w := watchGate(t, g)
+		if got := w.told(time.Minute); !strings.Contains(got, "link connected") || g.requests("^"+pathKeys+"$") == 0 {
+			t.Errorf("told %q", got)
 		}
 	})
 }

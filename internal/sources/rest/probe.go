@@ -14,6 +14,8 @@ func (w *Poller) probe(ctx context.Context) {
 	w.probeAt = time.Time{}
 	d, err := probe(ctx, w.opts.Client)
 	switch {
+	case w.dialect != wire.DialectUnknown && forbidsOne(err):
+		return // what it was before; its lists are asked one by one
 	case ctx.Err() != nil, err != nil && w.stopped(err):
 		if ctx.Err() == nil && w.dialect == wire.DialectUnknown {
 			w.probeAt = time.Now()
@@ -73,16 +75,18 @@ func (w *Poller) vanished() {
 }
 
 // probe tells the gateways apart by which list they have. A gateway that has
-// neither is of the contract's kind, or no gateway.
+// neither is of the contract's kind, or no gateway. One that does not let us read
+// the first has it, if it answers for the second.
 func probe(ctx context.Context, c *Client) (wire.Dialect, error) {
 	body, err := c.Get(ctx, pathGroups)
 	if err == nil {
 		if _, err := readList[Group](body); err == nil {
 			return wire.DialectAugust, nil
 		}
-	} else if !NotFound(err) {
+	} else if !NotFound(err) && !forbidsOne(err) {
 		return wire.DialectUnknown, err
 	}
+	forbidden := err != nil && !NotFound(err)
 	body, err = c.Get(ctx, pathStatuses)
 	if err == nil {
 		if _, err := readChecks(body); err == nil {
@@ -90,6 +94,8 @@ func probe(ctx context.Context, c *Client) (wire.Dialect, error) {
 		}
 	} else if !NotFound(err) {
 		return wire.DialectUnknown, err
+	} else if forbidden {
+		return wire.DialectAugust, nil
 	}
 	return wire.DialectUnknown, nil
 }

@@ -53,12 +53,18 @@ func (w *Poller) Accepted() {
 // before it, does not let us read, as far as is known: it is if no other one was
 // forbidden since a read succeeded. The others are read on.
 func (w *Poller) forbidden(p *poll, err error) bool {
-	s, ok := errors.AsType[*StatusError](err)
-	if !ok || s.Status != http.StatusForbidden || s.Banned || w.forbade != "" && w.forbade != p.name {
+	if !forbidsOne(err) || w.forbade != "" && w.forbade != p.name {
 		return false
 	}
 	w.forbade = p.name
 	return true
+}
+
+// forbidsOne reports whether an error is a refusal that may be of one list alone: our
+// address is not banned.
+func forbidsOne(err error) bool {
+	s, ok := errors.AsType[*StatusError](err)
+	return ok && s.Status == http.StatusForbidden && !s.Banned
 }
 
 // stopped handles what concerns every read: a refused key, a banned address,

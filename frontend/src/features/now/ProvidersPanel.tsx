@@ -9,7 +9,7 @@ import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
 import { useModelDiscovery } from '../discovery'
-import { healthShape, healthWord } from '../providers'
+import { conditionWord, healthShape } from '../providers'
 import css from './NowPage.module.css'
 
 /** As many as are seen at a glance; the page of providers has all. */
@@ -59,7 +59,7 @@ export function ProvidersPanel({ className }: { className?: string | undefined }
 const Tile = memo(function Tile({ id }: { id: string }) {
   const provider = useLive((live) => live.providers[id])
   if (!provider) return null
-  const text = `${provider.name}: ${healthWord(provider.health)}${provider.error ? `, ${provider.error}` : ''}`
+  const text = `${provider.name}: ${conditionWord(provider)}${provider.error ? `, ${provider.error}` : ''}`
   return (
     <button
       type="button"
@@ -69,13 +69,18 @@ const Tile = memo(function Tile({ id }: { id: string }) {
       {...shows('provider.health', id)}
     >
       <span className={css.tileHead}>
-        <Shape of={healthShape(provider.health)} label={healthWord(provider.health)} />
+        <Shape of={healthShape(provider.health)} label={conditionWord(provider)} />
         <Name>{provider.name}</Name>
         <span className="num faint" {...shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
           {latency(provider.latencyMs)}
         </span>
       </span>
-      <HourStrip hour={provider.healthTimeline} health={provider.health} name={provider.name} of={id} />
+      <HourStrip
+        hour={provider.healthTimeline}
+        health={conditionWord(provider)}
+        name={provider.name}
+        of={id}
+      />
     </button>
   )
 })

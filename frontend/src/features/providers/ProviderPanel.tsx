@@ -15,7 +15,7 @@ import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Name, TimeAgo } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { EVERYTHING, MuteButton } from '../mutes'
-import { healthShape, healthWord, modelsKnown } from './health'
+import { conditionWord, healthShape, modelsKnown } from './health'
 import css from './providers.module.css'
 import { useProviderModels } from './useProviderModels'
 
@@ -45,13 +45,13 @@ export function ProviderPanel({ id }: { id: string }) {
       <p className={css.panelState}>
         <Shape of={healthShape(provider.health)} size={18} label="" />
         <Fact name="provider.health" of={id}>
-          {healthWord(provider.health)}
+          {conditionWord(provider)}
           {provider.since > 0 ? ` for ${duration(now - provider.since)}` : ''}
         </Fact>
       </p>
       <HourStrip
         hour={provider.healthTimeline}
-        health={provider.health}
+        health={conditionWord(provider)}
         name={provider.name}
         of={provider.id}
       />

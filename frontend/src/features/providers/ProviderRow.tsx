@@ -8,7 +8,7 @@ import { HourStrip } from '../../ui/HourStrip'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
-import { healthShape, healthWord, modelsKnown } from './health'
+import { conditionWord, healthShape, modelsKnown } from './health'
 import css from './providers.module.css'
 
 /** One provider in the table. */
@@ -28,11 +28,16 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
       <Cell>
         <span className={css.state} {...shows('provider.health', id)}>
           <Shape of={healthShape(provider.health)} label="" />
-          {provider.switchedOff ? 'Switched off' : healthWord(provider.health)}
+          {conditionWord(provider)}
         </span>
       </Cell>
       <Cell>
-        <HourStrip hour={provider.healthTimeline} health={provider.health} name={provider.name} of={id} />
+        <HourStrip
+          hour={provider.healthTimeline}
+          health={conditionWord(provider)}
+          name={provider.name}
+          of={id}
+        />
       </Cell>
       <Cell end className="num" fact={shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
         {latency(provider.latencyMs)}

@@ -32,6 +32,10 @@ export function healthWord(health: string): string {
   }
 }
 
+/** How a provider is now, in a word: one that the gateway switched off is not just ill. */
+export const conditionWord = (provider: { health: string; switchedOff: boolean }): string =>
+  provider.switchedOff ? 'Switched off' : healthWord(provider.health)
+
 /** Whether a provider's models were ever told: that it has none is another thing than that nobody said. */
 export const modelsKnown = (provider: { models: readonly string[]; served: number }): boolean =>
   provider.models.length > 0 || provider.served >= 0
