@@ -102,7 +102,7 @@ function batchesOf(world: string, at: number): Batch[] {
 }
 
 /** What is left out: what goes on for ever, and batches of which nobody but the hub tells what each key had. */
-const NOT_PLAYED = /^(\S+\s+)?(begin|loop|batches)\b|batch spend .* to=/
+const NOT_PLAYED = /^(\S+\s+)?(begin|loop)\b|\bbatches keys=|batch spend .* to=/
 
 /** A scenario up to two and a half of its minutes, and then nothing more. */
 function stilled(name: string): string {

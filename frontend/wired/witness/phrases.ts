@@ -1,3 +1,4 @@
+import { clockIn } from '../zones'
 import { type Booking, type Row, timeOf } from './books'
 import { countsIn, moneyIn, percentIn } from './say'
 import { inScope, type World } from './world'
@@ -21,26 +22,23 @@ function runs(calls: readonly Booking[], n: number): number[] {
   )
 }
 
-/** Within a cent of what calls add up to in some span that ended within the last quarter of an hour. */
-function inSome(
-  minutes: number,
-  calls: readonly Booking[],
-  said: string,
-  now: number,
-  slack: number,
-): boolean {
-  const [one] = moneyIn(said)
-  if (!one) return false
-  const ends = [...calls.flatMap((call) => [call.at, call.at + minutes * MINUTE - 1]), now]
-  return ends
-    .filter((end) => end <= now && end > now - (15 + minutes) * MINUTE)
-    .some((end) => {
-      const sum = calls.reduce(
-        (all, call) => all + (call.at <= end && call.at > end - minutes * MINUTE ? call.cost : 0),
-        0,
-      )
-      return Math.abs(sum - one.value) <= slack / 2 + 1
+/** What calls since a time add up to, one by one. */
+function runsFrom(calls: readonly Booking[], start: number): number[] {
+  let sum = 0
+  return calls
+    .filter((call) => call.at >= start)
+    .toSorted((a, b) => a.at - b.at)
+    .map((call) => {
+      sum += call.cost
+      return sum
     })
+}
+
+/** The last time that a clock of the program showed so. */
+function atClock(w: World, clock: string): number {
+  const minute = Math.floor(w.now / MINUTE) * MINUTE
+  const back = Array.from({ length: 24 * 60 }, (_, i) => minute - i * MINUTE)
+  return back.find((at) => clockIn(w.zone, at).startsWith(clock)) ?? minute
 }
 
 const logOf = (w: World, scope: string) => inScope(w, scope).flatMap(([, books]) => books.log)
@@ -80,19 +78,16 @@ const PHRASES: readonly Phrase[] = [
   },
   {
     // To two digits: it is told anew only where it is another.
-    form: /(\S+): about (\$[\d.,]+) in the last hour/,
-    not: ([, model = '', amount = ''], scope, w) => {
+    form: /(\S+): about (\$[\d.,]+) since (\d\d:\d\d)/,
+    not: ([, model = '', amount = '', clock = ''], scope, w) => {
       const [one] = moneyIn(amount)
-      const slack = one ? Math.max(one.within, one.value * 0.05) : 0
-      return inSome(
-        60,
-        logOf(w, scope).filter((call) => call.model === model),
-        amount,
-        w.now,
-        slack,
-      )
+      const from = atClock(w, clock)
+      const calls = logOf(w, scope).filter((call) => call.model === model)
+      // It stands as it was when it was told; and the minute is not said.
+      const sums = [from, from + MINUTE].flatMap((start) => runsFrom(calls, start))
+      return one && sums.some((sum) => Math.abs(sum - one.value) <= Math.max(one.within, sum * 0.05))
         ? ''
-        : `${model} did not cost ${amount} in an hour`
+        : `${model} cost ${sums.at(-1)} since then`
     },
   },
   {

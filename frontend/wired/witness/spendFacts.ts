@@ -142,6 +142,8 @@ const budgets = (w: World, scope: string): number[] =>
 const budgetWords: Check = (s, w) => {
   if (s.text === '') return 'own'
   const shares = budgets(w, s.of)
+  if (w.forbidden.includes('groups'))
+    return /may not be read/.test(s.text) ? 'unknown' : wrong('nobody may know that')
   if (/No limits set/.test(s.text))
     return shares.length === 0 && w.sees.admin ? 'books' : wrong('there are limits')
   if (!/above a threshold/.test(s.text)) return w.sees.admin ? wrong('budgets are known') : 'unknown'
@@ -224,7 +226,9 @@ export const SPEND: Record<string, Check> = {
   'budgets.words': budgetWords,
   'budgets.none': noBudgets,
   'budgets.gap': (_, w) =>
-    w.sees.admin && budgets(w, '').length > 0 ? wrong('budgets are known') : 'unknown',
+    w.sees.admin && !w.forbidden.includes('groups') && budgets(w, '').length > 0
+      ? wrong('budgets are known')
+      : 'unknown',
   'budget.spentOf': partOf(
     (id, w) => (id.startsWith('group:') ? group(usedOf)(id, w) : keySpent(id, w)),
     (id, w) => (id.startsWith('group:') ? group(openingOf)(id, w) : null),
@@ -260,14 +264,18 @@ export const SPEND: Record<string, Check> = {
   'group.adjusted': money(group(adjusted)),
   'group.former': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
   'group.parts': (s) => (/not known/.test(s.text) ? 'unknown' : wrong('is a value')),
+  'group.sharePending': (s, w) =>
+    group((one) => topUp(one)?.at ?? null)(s.of, w) === null ? 'unknown' : wrong('its top-up is known'),
   'group.id': word((id) => split(id)[1]),
   'group.source': word((id, w) => sourceWords(w.live.groups[id]?.source), 'own'),
   'group.updatedAt': time(),
-  'key.spent': money(keySpent, false),
-  'key.spentOfGroup': money((id, w) => {
-    const all = keySpent(id, w)
-    return typeof all === 'number' ? all - (keyLive(w, id)?.elsewhere ?? 0) : all
-  }),
+  // Since when it is counted is its group's newest top-up.
+  'key.spent': (s, w) => money(keySpent, w.forbidden.includes('groups'))(s, w),
+  'key.spentOfGroup': (s, w) =>
+    money((id) => {
+      const all = keySpent(id, w)
+      return typeof all === 'number' ? all - (keyLive(w, id)?.elsewhere ?? 0) : all
+    }, w.forbidden.includes('groups'))(s, w),
   'key.period': () => 'seen',
   'key.elsewhere': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
   'key.unlogged': money((id, w) => [

@@ -62,6 +62,16 @@ func (f *observations) use(gateway event.GatewayID, b *event.SpendRecorded, at, 
 	}
 }
 
+// hourFrom is when the hour of hour began, to ten minutes; later where its gateway
+// was watched for less.
+func (f *observations) hourFrom(gateway string, now time.Time) time.Time {
+	from := time.Unix((now.Unix()/60/useSlot-(useSlots-2))*useSlot*60, 0)
+	if began, known := f.began[gateway]; known && began.After(from) {
+		return began
+	}
+	return from
+}
+
 // hour is what was paid for a model within the last hour, to ten minutes.
 func (u *modelUse) hour(now time.Time) (sum event.NanoUSD, requests int) {
 	from := now.Unix()/60/useSlot - (useSlots - 1)

@@ -51,6 +51,7 @@ type observations struct {
 	paces      map[string]*pace // by key id
 	uses       map[modelID]*modelUse
 	prices     map[observationID]*priceChange
+	began      map[string]time.Time // by gateway: the first event of it
 	pushes     pushReconciler
 	fresh      bool // requests came since loops were last looked for
 	looked     time.Time
@@ -61,6 +62,7 @@ func newObservations() observations {
 		changes: map[observationID]*observedChange{}, components: map[observationID]observedHealth{},
 		alerts: map[observationID]observedAlert{}, requests: map[requestID]*requestRing{}, paces: map[string]*pace{},
 		uses: map[modelID]*modelUse{}, prices: map[observationID]*priceChange{},
+		began:  map[string]time.Time{},
 		pushes: newPushReconciler(),
 	}
 }
@@ -70,6 +72,9 @@ func newObservations() observations {
 // blocks; call Eval afterwards.
 func (e *Evaluator) Observe(env event.Envelope) {
 	f, g := &e.observed, string(env.Source.Gateway)
+	if _, known := f.began[g]; !known && len(f.began) < maxObservedComponents {
+		f.began[g] = env.At
+	}
 	e.derived.observe(env)
 	f.pushes.observe(env)
 	if b, ok := env.Body.(event.NavigationChanged); ok && b.Entity == event.EntityModelCost {

@@ -177,6 +177,7 @@ func checkPrice(v *evalContext, yield func(Result)) {
 		r.Annotations = Annotations{
 			Name: p.name, Component: p.field, Old: text.Money(p.old), New: text.Money(p.now), Times: float64(int64(10*rise)) / 10, From: p.at,
 			Model: strings.Join(p.models[:min(len(p.models), 3)], ", "), Models: len(p.models), Spend: roundedRate(spent), Requests: requests,
+			RateSince: v.observed.hourFrom(id.gateway, v.now),
 		}
 		yield(r)
 	}

@@ -127,6 +127,14 @@ func priceField(field string) string {
 	return Shorten(Clean(field), 40) + ":"
 }
 
+// countedSince says from when on something was counted.
+func (t *message) countedSince() string {
+	if t.f.RateSince.IsZero() {
+		return " in the last hour" // of an earlier version
+	}
+	return " since " + t.clock(t.f.RateSince)
+}
+
 // pricedModels says what is asked of the models of a price.
 func (t *message) pricedModels() string {
 	models := Shorten(t.f.Model, 60)
@@ -137,9 +145,9 @@ func (t *message) pricedModels() string {
 	case models == "":
 		return ""
 	case t.f.Requests == 0:
-		return models + ": not used in the last hour."
+		return models + ": not used" + t.countedSince() + "."
 	}
-	return fmt.Sprintf("%s: about %s in the last hour.", models, ShortMoney(t.f.Spend))
+	return fmt.Sprintf("%s: about %s%s.", models, ShortMoney(t.f.Spend), t.countedSince())
 }
 
 func (t *message) shareOfKeys() string {

@@ -56,7 +56,9 @@ export function GroupPanel({ id }: { id: string }) {
         ) : null}
       </div>
       {group.periodId === '' && (known(group.credits) ?? 0) > 0 ? (
-        <p className="dim">How much of it is used is not known: its newest top-up was not found yet.</p>
+        <p className="dim" {...shows('group.sharePending', group.id)}>
+          How much of it is used is not known: its newest top-up was not found yet.
+        </p>
       ) : null}
       <ForecastSection kind="group" id={id} />
       <GroupFacts of={group} />
