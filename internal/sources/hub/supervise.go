@@ -303,6 +303,12 @@ func (s *supervisor) enter(st Status, err error) {
 	} else {
 		s.logged = st
 	}
-	s.h.log.Log(context.Background(), level, "state", "state", string(st.State), "class", string(st.Class),
-		"cause", st.Cause, "detail", detail, "attempt", st.Attempt, "nextAt", st.NextAt, "transport", string(st.Transport))
+	said := []any{
+		"state", string(st.State), "class", string(st.Class), "cause", st.Cause, "detail", detail,
+		"attempt", st.Attempt, "transport", string(st.Transport),
+	}
+	if !st.NextAt.IsZero() {
+		said = append(said, "nextAt", st.NextAt)
+	}
+	s.h.log.Log(context.Background(), level, "state", said...)
 }
