@@ -59,21 +59,26 @@ const free = (rows: readonly Row[]) => served(rows).filter((row) => row.eventTyp
 
 const PHRASES: readonly Phrase[] = [
   {
-    // The newest requests of a key and model, of which at most 120 are looked at.
-    form: /(?:Since [\d:]+(?: [AP]M)?: )?(\$[\d.,]+) for (\d+) requests\. Looks like a loop: the last (\d+) requests to (\S+) came at equal intervals\./,
-    not: ([, amount = '', n = '', same = '', model = ''], scope, w) => {
-      const log = logOf(w, scope).filter((call) => call.model === model)
-      const keys = new Set(log.map((call) => call.key))
-      const [one] = moneyIn(amount)
-      const rows = [...keys].flatMap((key) =>
-        runs(
-          log.filter((call) => call.key === key),
-          Number(n),
-        ),
-      )
-      return n === same && one && rows.some((sum) => Math.abs(sum - one.value) <= one.within / 2 + 1)
+    // So many requests of a key in a row, of one model or of all.
+    form: /(?:Since [\d:]+(?: [AP]M)?: )(\$[\d.,]+) for ([\d,]+) requests\./,
+    not: ([, amount = '', many = ''], scope, w) => {
+      const log = logOf(w, scope)
+      const [[one], [n = 0]] = [moneyIn(amount), countsIn(many)]
+      const sets = new Map<string, Booking[]>()
+      for (const call of log)
+        for (const of of [call.key, `${call.key} ${call.model}`])
+          sets.set(of, [...(sets.get(of) ?? []), call])
+      const sums = [...sets.values()].flatMap((calls) => runs(calls, n))
+      return one && sums.some((sum) => Math.abs(sum - one.value) <= one.within / 2 + 1)
         ? ''
-        : `no ${n} requests to ${model} cost that`
+        : `no ${n} requests cost that`
+    },
+  },
+  {
+    form: /Looks like a loop: the last (\d+) requests to (\S+) came at equal intervals\./,
+    not: ([, n = '', model = ''], scope, w) => {
+      const there = logOf(w, scope).filter((call) => call.model === model).length
+      return Number(n) <= there ? '' : `there were ${there} requests`
     },
   },
   {
