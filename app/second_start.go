@@ -18,6 +18,7 @@ type wish struct {
 	hidden               bool   // do not bring it up
 	silent               bool   // raise no notifications
 	profile, core, admin string // what to watch; all "": what is stored
+	token                string // of the second start's display: lets the window come in front; may be ""
 }
 
 // errEnding: the window that runs takes no wishes any more.

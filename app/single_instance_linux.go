@@ -10,6 +10,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"gatewatch/internal/desktop/display"
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/store/config"
 )
@@ -98,11 +99,16 @@ const (
 )
 
 // hand gives a wish to the window that there is. What is no link goes as
-// platform data, which the interface has for such things.
+// platform data, which the interface has for such things; the names of the token
+// are those of its specification.
 func hand(ctx context.Context, conn *dbus.Conn, name string, w wish) error {
 	more := map[string]dbus.Variant{
 		"hidden": dbus.MakeVariant(w.hidden), "no-notify": dbus.MakeVariant(w.silent),
 		"profile": dbus.MakeVariant(onBus(w.profile)), "core": dbus.MakeVariant(onBus(w.core)), "admin": dbus.MakeVariant(onBus(w.admin)),
+	}
+	if !w.hidden || w.link != "" { // it is to come up
+		token := dbus.MakeVariant(onBus(display.Token(ctx)))
+		more["activation-token"], more["desktop-startup-id"] = token, token
 	}
 	first := conn.Object(name, busPath)
 	if w.link == "" {
@@ -131,10 +137,17 @@ func (a application) Activate(more map[string]dbus.Variant) *dbus.Error {
 // Open opens links.
 func (a application) Open(links []string, more map[string]dbus.Variant) *dbus.Error {
 	var w wish
-	for name, into := range map[string]any{"hidden": &w.hidden, "no-notify": &w.silent, "profile": &w.profile, "core": &w.core, "admin": &w.admin} {
+	var startup string
+	for name, into := range map[string]any{
+		"hidden": &w.hidden, "no-notify": &w.silent, "profile": &w.profile, "core": &w.core, "admin": &w.admin,
+		"activation-token": &w.token, "desktop-startup-id": &startup,
+	} {
 		if v, given := more[name]; given {
 			_ = v.Store(into) // of another type: as if it were not given
 		}
+	}
+	if w.token == "" {
+		w.token = startup // of a launcher that knows only X
 	}
 	for _, link := range links {
 		w.link = link

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
+
 	"gatewatch/internal/desktop/notification/dbustest"
 )
 
@@ -64,6 +66,45 @@ func TestWithoutABusEachWindowIsOnItsOwn(t *testing.T) {
 			t.Errorf("%v, %v", handed, err)
 		}
 		release()
+	}
+}
+
+// What a launcher or the display gave a second start, so that a window may come in
+// front, goes to the first one, whatever its name is there.
+func TestASecondStartBringsWhatLetsTheWindowComeInFront(t *testing.T) {
+	bus := dbustest.NewBus(t)
+	bus.Setenv()
+	t.Setenv("WAYLAND_DISPLAY", "")
+	heard := make(chan string, 9)
+	first := func(w wish) error { heard <- w.token; return nil }
+	release, _, err := claim(t.Context(), wish{}, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	for _, c := range []struct {
+		with         wish
+		wayland, x11 string
+		want         string
+	}{
+		{wish{}, "token-1", "token-2", "token-1"},
+		{wish{link: "gatewatch://now", hidden: true}, "", "host-2_TIME77", "host-2_TIME77"},
+		{wish{hidden: true}, "token-1", "", ""}, // it stays where it is
+		{wish{}, "a\xff", "", "a\uFFFD"},
+		{wish{}, "", "", ""},
+	} {
+		t.Setenv("XDG_ACTIVATION_TOKEN", c.wayland)
+		t.Setenv("DESKTOP_STARTUP_ID", c.x11)
+		if _, handed, err := claim(t.Context(), c.with, first); err != nil || !handed {
+			t.Fatalf("%+v: %v, %v", c, handed, err)
+		}
+		if got := <-heard; got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+	only := map[string]dbus.Variant{"desktop-startup-id": dbus.MakeVariant("x")}
+	if err := (application{first}).Activate(only); err != nil || <-heard != "x" {
+		t.Errorf("of another program: %v", err)
 	}
 }
 

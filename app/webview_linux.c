@@ -7,6 +7,10 @@
 #ifdef GDK_WINDOWING_X11
 #include <gdk/gdkx.h>
 #endif
+#ifdef GDK_WINDOWING_WAYLAND
+#include <gdk/gdkwayland.h>
+#endif
+#include <stdlib.h>
 
 // find_view looks for the web view among a widget's children.
 static WebKitWebView *find_view(GtkWidget *widget) {
@@ -52,9 +56,19 @@ void gatewatch_guard_page(void) {
 
 // bring moves a window to the workspace that the user is on, and in front. With
 // the time of the last thing that this program saw, window managers take that
-// for an attempt to steal the focus: so the time is now.
-static void bring(GtkWindow *window) {
+// for an attempt to steal the focus: so the time is now. Under Wayland a window
+// cannot be moved, and comes in front only with a token of somebody whom the user
+// has just used; with another one most compositors mark it as urgent.
+static void bring(GtkWindow *window, const char *token) {
 	guint32 now = GDK_CURRENT_TIME;
+	if (*token != '\0') {
+#ifdef GDK_WINDOWING_WAYLAND
+		if (GDK_IS_WAYLAND_DISPLAY(gtk_widget_get_display(GTK_WIDGET(window)))) {
+			gdk_wayland_display_set_startup_notification_id(gtk_widget_get_display(GTK_WIDGET(window)), token);
+		} else
+#endif
+			gtk_window_set_startup_id(window, token); // the launcher's busy pointer ends
+	}
 #ifdef GDK_WINDOWING_X11
 	GdkWindow *drawn = gtk_widget_get_window(GTK_WIDGET(window));
 	if (drawn != NULL && GDK_IS_X11_WINDOW(drawn)) {
@@ -69,13 +83,13 @@ static gboolean present(gpointer data) {
 	GList *windows = gtk_window_list_toplevels();
 	for (GList *w = windows; w != NULL; w = w->next) {
 		if (find_view(GTK_WIDGET(w->data)) != NULL) {
-			bring(GTK_WINDOW(w->data));
+			bring(GTK_WINDOW(w->data), data);
 		}
 	}
 	g_list_free(windows);
 	return G_SOURCE_REMOVE;
 }
 
-void gatewatch_present(void) {
-	g_idle_add(present, NULL);
+void gatewatch_present(char *token) {
+	g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, present, token, free);
 }

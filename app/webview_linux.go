@@ -10,5 +10,6 @@ import "C"
 // on this side, so the page loses nothing.
 func guardPage() { C.gatewatch_guard_page() }
 
-// presentWindow brings the window to the user, on whatever workspace they are.
-func presentWindow() { C.gatewatch_present() }
+// presentWindow brings the window to the user, on whatever workspace they are,
+// with the token of whoever asks for that, if there is one.
+func presentWindow(token string) { C.gatewatch_present(C.CString(token)) }

@@ -8,7 +8,8 @@
 void gatewatch_guard_page(void);
 
 // gatewatch_present brings the window to the user, on whatever workspace they
-// are. It may be called from any thread.
-void gatewatch_present(void);
+// are. The token is what the display gave to whoever asks for that, "" if there
+// is none; it is freed. It may be called from any thread.
+void gatewatch_present(char *token);
 
 #endif

@@ -7,4 +7,4 @@ package app
 func guardPage() {}
 
 // presentWindow has nothing to do where showing a window brings it in front.
-func presentWindow() {}
+func presentWindow(string) {}

@@ -45,8 +45,9 @@ type window struct {
 
 	ending  atomic.Bool // the toolkit is ending
 	guarded sync.Once
-	links   atomic.Int64  // how many were followed
-	closed  chan struct{} // closed when the window is gone
+	links   atomic.Int64           // how many were followed
+	token   atomic.Pointer[string] // what lets the window come in front the next time
+	closed  chan struct{}          // closed when the window is gone
 	done    sync.WaitGroup
 
 	mu        sync.Mutex

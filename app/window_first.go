@@ -42,6 +42,7 @@ func (w *window) secondStart(other wish) error {
 		return err
 	}
 	if !other.hidden || other.link != "" {
+		w.token.Store(&other.token)
 		w.openTarget(targetOf([]string{other.link}))
 	}
 	return nil

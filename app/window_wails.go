@@ -7,6 +7,7 @@ import (
 	"embed"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -51,7 +52,7 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 		BackgroundColour:   &options.RGBA{R: 20, G: 22, B: 27, A: 255},
 		StartHidden:        w.startHidden(),
 		AssetServer:        &assetserver.Options{Assets: assets},
-		OnStartup:          func(ctx context.Context) { w.place(ctx); w.startup(ctx, &wailsShell{ctx}) },
+		OnStartup:          func(ctx context.Context) { w.place(ctx); w.startup(ctx, &wailsShell{ctx, &w.token}) },
 		OnDomReady:         func(context.Context) { w.domReady() },
 		OnShutdown:         w.shutdown,
 		OnBeforeClose:      w.beforeClose,
@@ -158,7 +159,10 @@ func currentScreen(ctx context.Context) (width, height int, ok bool) {
 }
 
 // wailsShell is the shell over Wails' runtime.
-type wailsShell struct{ ctx context.Context }
+type wailsShell struct {
+	ctx   context.Context
+	token *atomic.Pointer[string] // what a second start brought for the next Show
+}
 
 func (s *wailsShell) Emit(name string, data any) { runtime.EventsEmit(s.ctx, name, data) }
 
@@ -166,7 +170,11 @@ func (s *wailsShell) Show() {
 	runtime.WindowUnminimise(s.ctx)
 	runtime.Show(s.ctx)
 	runtime.WindowShow(s.ctx)
-	presentWindow()
+	var token string
+	if given := s.token.Swap(nil); given != nil {
+		token = *given
+	}
+	presentWindow(token)
 }
 
 func (s *wailsShell) Hide() { runtime.WindowHide(s.ctx) }

@@ -112,6 +112,10 @@ run_sway() {
 	timeout 120 "$binary" "${target[@]}" >"$work/second.log" 2>&1 || die "a second start ends with $?"
 	eventually "a second start raises it, or marks it as urgent" asks
 	say "    $(nodes | grep -i '^gatewatch')"
+	swaymsg focus_on_window_activation focus >/dev/null
+	swaymsg workspace 2 >/dev/null
+	timeout 120 "$binary" "${target[@]}" >"$work/second.log" 2>&1 || die "a second start ends with $?"
+	eventually "where sway may (focus_on_window_activation focus), it has the keyboard" in_front
 	swaymsg '[app_id="(?i)gatewatch"] kill' >/dev/null
 	eventually "closed, it is hidden, for a tray is there" gone
 	kill -0 "$first" || die "closing ended it"
