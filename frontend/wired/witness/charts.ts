@@ -6,7 +6,7 @@ import { type Check, inScope, spentAt, type World, wrong } from './world'
 const MINUTE = 60_000
 
 /** A chart's own sums: all its lines together are what was spent since it begins. */
-export function chartSum(of: (id: string, w: World, from: number) => number): Check {
+export function chartSum(of: (id: string, w: World, from: number) => number | [number, number]): Check {
   return (s, w) => {
     const label = s.spoken.find((text) => / in all/.test(text)) ?? ''
     const written = moneyIn(label)
@@ -15,14 +15,20 @@ export function chartSum(of: (id: string, w: World, from: number) => number): Ch
     const total = written.reduce((all, one) => all + one.value, 0)
     // A chart of a day is of whole hours; one of an hour is read anew each minute.
     const [span, step, late] = day ? [24 * 60, 61, 0] : [60, 2, 3]
-    const most = of(s.of, w, w.now - (span + step) * MINUTE)
-    const least =
-      of(s.of, w, w.now - (span - step) * MINUTE) - (late > 0 ? of(s.of, w, w.now - late * MINUTE) : 0)
+    const since = (minutes: number) => [of(s.of, w, w.now - minutes * MINUTE)].flat()
+    const most = since(span + step).at(-1) ?? 0
+    const least = (since(span - step)[0] ?? 0) - (late > 0 ? (since(late).at(-1) ?? 0) : 0)
     const slack = written.reduce((all, one) => all + one.within, 0)
     return total <= most + slack && (total >= least - slack || !w.sees.admin)
       ? 'books'
       : wrong(`is between ${least / 1e9} and ${most / 1e9}`)
   }
+}
+
+/** What came between two times, of what came since each of them. */
+export function between(from: number | [number, number], to: number | [number, number]): Truth {
+  const [[least = 0, most = least], [less = 0, more = less]] = [[from].flat(), [to].flat()]
+  return [Math.max(0, least - more), Math.max(most - less, 0)]
 }
 
 /** A chart's cell: what a line was in one step. */

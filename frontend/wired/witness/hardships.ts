@@ -82,7 +82,7 @@ const scene = (name: string): Made => ({
     await p.connected('gateway')
     await caughtUp(p)
     await anew(p)
-    return { batches, lost: name === 'database-down' }
+    return { batches, unheard: true, lost: name === 'database-down' }
   },
 })
 

@@ -10,7 +10,7 @@ import {
   openingOf,
   shareOf,
   spentAt,
-  spentByKey,
+  spentOfKey,
   usedOf,
   type World,
 } from './world'
@@ -55,7 +55,7 @@ function make(w: World, scope: string): Pool {
       add(Number(group.row.virtualKeyCount), Number(group.id))
     }
     for (const key of books.keys) {
-      amount(spentByKey(w, `${id}/${key.id}`), spentByKey(w, `${id}/${key.id}`, day))
+      for (const since of [0, day]) amount(...[spentOfKey(w, `${id}/${key.id}`, since)].flat())
       add(Number(key.id), Number(key.row.rateLimitRpm ?? 0))
       const calls = books.log.filter((row) => row.key === key.id)
       add(calls.length)

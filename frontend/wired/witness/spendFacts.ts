@@ -1,7 +1,7 @@
 import type { KeySpend } from '../../src/bridge/types'
 import { clockIn } from '../zones'
 import { type BookGroup, type Booking, type Nano, nanoOf, topUp } from './books'
-import { cell, chartSum, spentInMinute } from './charts'
+import { between, cell, chartSum, spentInMinute } from './charts'
 import { count, failed, money, partOf, sentence, share, type Truth, time, word } from './check'
 import { pool } from './pool'
 import { rate } from './rates'
@@ -22,6 +22,7 @@ import {
   shareOf,
   spentAt,
   spentByKey,
+  spentOfKey,
   split,
   usedOf,
   type World,
@@ -36,7 +37,7 @@ const keyLive = (w: World, id: string): KeySpend | undefined => w.live.keys[id]
 const keySpent = (id: string, w: World): Truth => {
   const pays = payerOf(w, id)
   const since = Math.max((pays && topUp(pays)?.at) ?? 0, keyLive(w, id)?.totalSince ?? 0)
-  return w.sees.admin ? spentByKey(w, id, since) : null
+  return w.sees.admin ? spentOfKey(w, id, since) : null
 }
 
 /** What was used of a group's newest top-up and no key of it had. */
@@ -62,7 +63,7 @@ const adjusted = (found: BookGroup): number =>
     0,
   )
 
-const keyToday = (id: string, w: World): Truth => spentByKey(w, id, midnight(w.now, w.zone))
+const keyToday = (id: string, w: World): Truth => spentOfKey(w, id, midnight(w.now, w.zone))
 
 const group =
   <T>(of: (group: NonNullable<ReturnType<typeof groupOf>>) => T) =>
@@ -259,7 +260,12 @@ export const SPEND: Record<string, Check> = {
     const direct = found?.entries.filter((one) => one.at >= since && one.what === 'Usage deducted')
     return direct ? direct.reduce((all, one) => all + one.amount, 0) : null
   }),
-  'group.noKey': money(noKey),
+  // A batch that no hub told of has no key.
+  'group.noKey': money((id, w) => {
+    const least = noKey(id, w)
+    const items = w.unheard ? w.batches.reduce((all, one) => all + one.amount, 0) : 0
+    return least === null ? null : [least, least + items]
+  }),
   'group.notDebited': money((id, w) => -(noKey(id, w) ?? 0)),
   'group.adjusted': money(group(adjusted)),
   'group.former': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
@@ -274,7 +280,9 @@ export const SPEND: Record<string, Check> = {
   'key.spentOfGroup': (s, w) =>
     money((id) => {
       const all = keySpent(id, w)
-      return typeof all === 'number' ? all - (keyLive(w, id)?.elsewhere ?? 0) : all
+      const elsewhere = keyLive(w, id)?.elsewhere ?? 0
+      if (all === null || typeof all === 'number') return all === null ? null : all - elsewhere
+      return [all[0] - elsewhere, all[1] - elsewhere] as const
     }, w.forbidden.includes('groups'))(s, w),
   'key.period': () => 'seen',
   'key.elsewhere': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
@@ -365,8 +373,11 @@ export const SPEND: Record<string, Check> = {
   'key.source': word((id, w) => sourceWords(w.live.keys[id]?.source), 'own'),
   'key.updatedAt': time(),
   'key.listedAt': time(),
-  'key.hours': chartSum((id, w, from) => spentByKey(w, id, from)),
-  'key.hours.cell': cell((id, w, from, to) => spentByKey(w, id, from) - spentByKey(w, id, to), 60 * MINUTE),
+  'key.hours': chartSum((id, w, from) => spentOfKey(w, id, from)),
+  'key.hours.cell': cell(
+    (id, w, from, to) => between(spentOfKey(w, id, from), spentOfKey(w, id, to)),
+    60 * MINUTE,
+  ),
   'spend.minutes': chartSum((scope, w, from) =>
     inScope(w, scope).reduce((all, [, books]) => all + spentAt(books, from), 0),
   ),

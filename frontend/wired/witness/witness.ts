@@ -66,6 +66,8 @@ export type Situation = {
   beyond?: boolean
   /** Lists that the gateway does not let the program read. */
   forbidden?: readonly string[]
+  /** A hub was away for a while. */
+  unheard?: boolean
   /** Rows of the log were lost. */
   lost?: boolean
   /** Books of other gateways. */
@@ -150,6 +152,7 @@ async function worldOf(of: Situation, books: World['books'], now = of.p.now()): 
     sees: of.sees ?? { core: true, admin: true },
     has: of.has ?? of.sees ?? { core: true, admin: true },
     answers: of.answers ?? true,
+    unheard: of.unheard ?? false,
     forbidden: of.forbidden ?? [],
     names: [
       ...(of.names ?? []),

@@ -30,6 +30,8 @@ export type World = {
   has: { core: boolean; admin: boolean }
   /** Whether the gateway answers at all. */
   answers: boolean
+  /** A hub was away for a while: what batches were for may not have been heard. */
+  unheard: boolean
   /** Lists that the gateway does not let it read. */
   forbidden: readonly string[]
   /** Names that stand in no book: of profiles, hubs, tasks. */
@@ -84,6 +86,12 @@ export function spentByKey(w: World, id: string, since = 0): Nano {
     sum(callsOf(w, id).filter((row) => row.at >= since)) +
     batched(w, since, (batch) => batch.gateway === gateway && batch.key === own)
   )
+}
+
+/** The same as a truth: while a hub is away, nobody tells which key a batch was for. */
+export function spentOfKey(w: World, id: string, since = 0): Nano | [Nano, Nano] {
+  const all = spentByKey(w, id, since)
+  return w.unheard ? [sum(callsOf(w, id).filter((row) => row.at >= since)), all] : all
 }
 
 /** What a gateway spent from a time on: its calls, and what its books debited for no call. */
