@@ -174,7 +174,9 @@ export const HARDSHIPS: readonly Made[] = [
     name: 'midnight passes',
     long: true,
     clock: true,
-    options: { zone: zoneOfDay(-4) },
+    get options() {
+      return { zone: zoneOfDay(-4) } // when it is played
+    },
     act: async (p) => {
       await p.connected('gateway')
       await played(p, ...CALLS)
@@ -189,7 +191,9 @@ export const HARDSHIPS: readonly Made[] = [
     name: 'a restart over midnight',
     long: true,
     clock: true,
-    options: { zone: zoneOfDay(-4) },
+    get options() {
+      return { zone: zoneOfDay(-4) } // when it is played
+    },
     act: async (p) => {
       await p.connected('gateway')
       await played(p, ...CALLS)

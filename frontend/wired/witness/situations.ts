@@ -240,7 +240,9 @@ export const SITUATIONS: readonly Made[] = [
   {
     name: 'a day that began a few minutes ago',
     long: true,
-    options: { zone: zoneOfDay(12) },
+    get options() {
+      return { zone: zoneOfDay(12) } // when it is played
+    },
     act: async (p) => {
       await p.connected('gateway')
       await played(p, ...CALLS)
