@@ -9,7 +9,8 @@ import (
 // continued: what was before it only says what time of the day is usual.
 type Change struct {
 	Since time.Time // about when it began
-	// Times is by how much more is spent since than usual; below 1: less.
+	// Times is by how much more is spent since than usual; below 1: less. It is mostTimes
+	// where that is more, as of what was never spent before.
 	Times float64
 	hour  float64 // index
 }
@@ -34,7 +35,7 @@ const (
 
 // deviation is the logarithm of what a window spent over what is usual.
 func deviation(spent, usual, mean, hours float64) float64 {
-	k := 0.1*mean*hours + 1e-9
+	k := 0.1*mean*hours + nothing
 	return math.Log((spent + k) / (usual + k))
 }
 
@@ -212,6 +213,9 @@ func gain(spent, usual, watched float64) float64 {
 	return (spent - usual) * (spent - usual) / max(watched, 0.1)
 }
 
+// mostTimes is the most by which a change is said to be more than usual.
+const mostTimes = 1000
+
 // changed continues what was spent since a change: more of it comes at any time
 // of the day, less of it at the usual times.
 func (m *model) changed(base *weekRates, hour, spent, usual, watched, noise float64) {
@@ -220,8 +224,8 @@ func (m *model) changed(base *weekRates, hour, spent, usual, watched, noise floa
 	}
 	at := time.Unix(m.h.first*hourSeconds, 0).Add(time.Duration(hour * float64(time.Hour)))
 	m.base, m.scale, m.extra, m.noise = base, 1, 0, noise
-	k := 0.02 * base.mean * watched
-	m.change = &Change{Since: at, Times: (spent + k) / (usual + k), hour: hour}
+	k := 0.02*base.mean*watched + nothing
+	m.change = &Change{Since: at, Times: min((spent+k)/(usual+k), mostTimes), hour: hour}
 	if spent >= usual {
 		m.extra = (spent - usual) / watched
 		return

@@ -88,10 +88,14 @@ func (m *model) sums(out *[ways][len(horizons)]float64) {
 	}
 }
 
+// nothing is added to amounts that are divided: there may be nothing usual yet, as in
+// a series that begins with hours in which nothing was spent.
+const nothing = 1e-9
+
 // fit finds the levels of the ways at one time.
 func (m *model) fit(month *monthProfile) {
-	h, k := m.h, 0.25*24*m.week.mean
-	m.negligib = 0.02*24*m.week.mean + 1e-9
+	h, k := m.h, 0.25*24*m.week.mean+nothing
+	m.negligib = 0.02*24*m.week.mean + nothing
 	for way, hours := range levelHours {
 		m.level[way], m.usable[way] = 1, true
 		if hours == 0 || hours > m.at {
