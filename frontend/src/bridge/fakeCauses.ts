@@ -18,6 +18,43 @@ export function fakeCauses(live: Live, id: string): Causes {
       likely: 0.5,
       why: ['about the gateway as a whole'],
     })),
-    hit: { known: false, models: [], keys: [], tasks: [], perHour: 0, alone: 0, minutes: 0 },
+    hit: fakeHit(live, id),
+  }
+}
+
+/** Who is hit in the made-up world: who asks for a provider's models, by its mappings. */
+function fakeHit(live: Live, id: string): Causes['hit'] {
+  const alert = live.alerts[id]
+  const hit = {
+    why: '',
+    asOf: 0,
+    models: [],
+    keys: [],
+    tasks: [],
+    perHour: 0,
+    alone: 0,
+    minutes: 60,
+    untold: 0,
+  }
+  const of = live.providers[`${alert?.gateway}/${alert?.entity}`]
+  const list = live.pollTargets[`${alert?.gateway}/rest:mappings`]
+  if (!of || of.served < 0)
+    return { ...hit, known: false, why: list?.cause ?? 'The gateway does not list this provider.' }
+  const alone = of.withoutFallback
+  const models = of.aliases.map((model, i) => ({
+    model,
+    fallback: i >= alone,
+    perHour: 1_200_000_000 / (i + 1),
+  }))
+  const perHour = models.reduce((sum, model) => sum + model.perHour, 0)
+  const [key] = Object.values(live.keys).filter((one) => one.gateway === alert?.gateway)
+  const keys = key ? [{ key: key.key, name: key.name, models: of.aliases, perHour, alone: alone > 0 }] : []
+  return {
+    ...hit,
+    known: true,
+    models,
+    keys,
+    perHour,
+    alone: models.reduce((sum, model) => sum + (model.fallback ? 0 : model.perHour), 0),
   }
 }

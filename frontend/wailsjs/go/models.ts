@@ -461,12 +461,15 @@ export namespace cause {
 	}
 	export interface Hit {
 	    known: boolean;
+	    why: string;
+	    asOf: number;
 	    models: HitModel[];
 	    keys: HitKey[];
 	    tasks: string[];
 	    perHour: number;
 	    alone: number;
 	    minutes: number;
+	    untold: number;
 	}
 	
 

@@ -7,14 +7,18 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 // Hit is who depends on a provider, by what was used in the hour before and the
 // mappings as they are.
 type Hit struct {
-	// Known is false where the gateway's mappings were not read: then nothing else
-	// says anything.
+	// Known is false where the gateway's mappings were never read: then Why says why,
+	// and nothing else says anything. Where they were read, but cannot be now, Why says
+	// that, and they are as of AsOf (Unix ms).
 	Known  bool       `json:"known"`
+	Why    string     `json:"why"`
+	AsOf   int64      `json:"asOf"`
 	Models []HitModel `json:"models"`
 	Keys   []HitKey   `json:"keys"`
 	Tasks  []string   `json:"tasks"` // that run, by their ids
@@ -22,8 +26,10 @@ type Hit struct {
 	// and Alone what of it has no other provider.
 	PerHour int64 `json:"perHour"`
 	Alone   int64 `json:"alone"`
-	// Minutes is how many minutes of that hour were watched.
+	// Minutes is how many minutes of that hour were watched, Untold what was spent in it
+	// of which no model is known.
 	Minutes int64 `json:"minutes"`
+	Untold  int64 `json:"untold"`
 }
 
 // HitModel is a model that the provider serves.
@@ -46,11 +52,10 @@ type HitKey struct {
 // many minutes of the hour that uses are of were watched.
 func WhoIsHit(live *state.Live, gateway, provider string, uses []Use, watched int64) Hit {
 	h := Hit{Models: []HitModel{}, Keys: []HitKey{}, Tasks: []string{}, Minutes: watched}
-	p, known := live.Providers[gateway+"/"+provider]
-	if !known || p.Served < 0 {
+	p := live.Providers[gateway+"/"+provider]
+	if h.read(live, &p, gateway); !h.Known {
 		return h
 	}
-	h.Known = true
 	models := map[string]*HitModel{}
 	for _, m := range p.Aliases {
 		models[m] = &HitModel{Model: m, Fallback: hasFallback(live, &p, m)}
@@ -58,6 +63,9 @@ func WhoIsHit(live *state.Live, gateway, provider string, uses []Use, watched in
 	keys := map[string]*HitKey{}
 	for _, u := range uses {
 		m := models[u.Model]
+		if u.Model == "" && (u.Provider == "" || u.Provider == p.Name) {
+			h.Untold += int64(u.Amount)
+		}
 		if m == nil || u.Provider != "" && u.Provider != p.Name && m.Fallback {
 			continue // served by another one
 		}
@@ -96,6 +104,20 @@ func WhoIsHit(live *state.Live, gateway, provider string, uses []Use, watched in
 	}
 	slices.Sort(h.Tasks)
 	return h
+}
+
+// read says whether a gateway's mappings were read, and why not, or not any more.
+func (h *Hit) read(live *state.Live, p *state.Provider, gateway string) {
+	list, asked := live.PollTargets[gateway+"/rest:mappings"]
+	h.Known = p.ID != "" && (p.Served >= 0 || list.SucceededAt > 0)
+	switch {
+	case p.ID == "":
+		h.Why = text.HitNoProvider
+	case asked && list.Outcome != string(event.PollOK):
+		h.Why, h.AsOf = cmp.Or(list.Cause, text.HitMappingsUnread), list.SucceededAt
+	case !h.Known:
+		h.Why = text.HitMappingsNotAsked
+	}
 }
 
 // hasFallback reports whether another provider that is in service has a model, too.

@@ -65,3 +65,10 @@ func CauseMoreCalls(times float64) string {
 
 // CauseSameCalls says that more use does not explain it.
 func CauseSameCalls() string { return "but there were not more calls than before" }
+
+// Why it is not known who is hit.
+const (
+	HitNoProvider       = "The gateway does not list this provider."
+	HitMappingsUnread   = "The gateway's mappings cannot be read."
+	HitMappingsNotAsked = "The gateway's mappings were not read yet."
+)

@@ -22,7 +22,11 @@ export function CausesOf({ alert }: { alert: AlertLine }) {
       <DetailSection title="What changed before this?">
         <Candidates of={causes.data.candidates} />
       </DetailSection>
-      {alert.entityKind === 'provider' ? <WhoIsHit alert={alert} hit={causes.data.hit} /> : null}
+      {alert.entityKind === 'provider' ? (
+        <DetailSection title="Who is hit?">
+          <HitOf alert={alert.id} hit={causes.data.hit} />
+        </DetailSection>
+      ) : null}
     </>
   )
 }
@@ -63,39 +67,54 @@ function Candidate({ of }: { of: Causes['candidates'][number] }) {
   )
 }
 
-/** Who depends on a provider, by the hour before and the mappings as they are. */
-function WhoIsHit({ alert, hit }: { alert: AlertLine; hit: Causes['hit'] }) {
-  const alone = hit.models.filter((model) => !model.fallback)
+/** Who depends on a provider, by the hour before and the mappings as they are. Nobody only where that is known. */
+export function HitOf({ alert, hit }: { alert: string; hit: Causes['hit'] }) {
+  if (!hit.known)
+    return (
+      <p className="dim" {...shows('alert.hit', alert, { status: 'unknown' })}>
+        Not known: {hit.why || 'the gateway’s mappings were not read.'}
+      </p>
+    )
   return (
-    <DetailSection title="Who is hit?">
-      {hit.known ? (
-        <div {...shows('alert.hit', alert.id)}>
-          <p>
-            {hit.minutes >= 5
-              ? `${plural(hit.keys.length, 'key')} spent ${money(hit.perHour)} on its models in the hour before, of which ${hit.minutes} min were watched; ${money(hit.alone)} of it on models without another provider.`
-              : 'What was spent on its models in the hour before is not known.'}{' '}
-            {hit.models.length === 0
-              ? 'No model is mapped to it.'
-              : alone.length === 0
-                ? 'Each of its models has another provider.'
-                : `${alone.map((model) => model.model).join(', ')} ${alone.length === 1 ? 'has' : 'have'} no other provider.`}
-            {hit.tasks.length > 0 ? ` Running: ${hit.tasks.join(', ')}.` : ''}
-          </p>
-          <ul className={css.trace}>
-            {hit.keys.map((key) => (
-              <li key={key.key}>
-                <span className="faint">{key.alone ? 'no way out' : 'has another'}</span>
-                <span>
-                  <Name>{key.name || key.key}</Name>
-                  <small>{key.models.join(', ')}</small>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ) : (
-        <p className="dim">Not known: the gateway’s mappings were not read.</p>
-      )}
-    </DetailSection>
+    <div {...shows('alert.hit', alert)}>
+      <p>
+        {spentWords(hit)} {waysWords(hit)}
+        {hit.tasks.length > 0 ? ` Running: ${hit.tasks.join(', ')}.` : ''}
+      </p>
+      {hit.why ? (
+        <p className="dim">
+          The mappings are as they were {hit.asOf > 0 ? `at ${clock(hit.asOf)}` : 'when last read'}:{' '}
+          <bdi>{hit.why}</bdi>
+        </p>
+      ) : null}
+      <ul className={css.trace}>
+        {hit.keys.map((key) => (
+          <li key={key.key}>
+            <span className="faint">{key.alone ? 'no way out' : 'has another'}</span>
+            <span>
+              <Name>{key.name || key.key}</Name>
+              <small>{`${key.models.join(', ')} · ${money(key.perHour)}`}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
+}
+
+/** What was spent on its models, as far as that is known. */
+function spentWords(hit: Causes['hit']): string {
+  if (hit.minutes < 5) return 'What was spent on its models in the hour before is not known.'
+  const untold = hit.untold > 0 ? ` Of ${money(hit.untold)} more no model is known.` : ''
+  if (hit.keys.length === 0)
+    return `${hit.untold > 0 ? 'No key is known to have' : 'No key'} spent anything on its models in the hour before, of which ${hit.minutes} min were watched.${untold}`
+  return `${plural(hit.keys.length, 'key')} spent ${money(hit.perHour)} on its models in the hour before, of which ${hit.minutes} min were watched; ${money(hit.alone)} of it on models without another provider.${untold}`
+}
+
+/** Which of its models have another way. */
+function waysWords(hit: Causes['hit']): string {
+  const alone = hit.models.filter((model) => !model.fallback).map((model) => model.model)
+  if (hit.models.length === 0) return 'No model is mapped to it.'
+  if (alone.length === 0) return 'Each of its models has another provider.'
+  return `${alone.join(', ')} ${alone.length === 1 ? 'has' : 'have'} no other provider.`
 }

@@ -1,17 +1,20 @@
 import type { ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { useCauses } from '../../bridge/queries'
 import type { IncidentAlert } from '../../bridge/types'
 import { count, plural } from '../../lib/format'
 import { useLive } from '../../live/store'
 import { shows } from '../../ui/Fact'
+import { HitOf } from '../alerts'
 import css from './incidents.module.css'
+import { readingWords } from './words'
 
 /** Who depends on what the gravest alert of an incident is about, by the gateway's lists as they are now. */
 export function WhoIsHit({ gateway, about }: { gateway: string; about: IncidentAlert | undefined }) {
   const id = `${gateway}/${about?.entity ?? ''}`
   switch (about?.entityKind) {
     case 'provider':
-      return <OfProvider id={id} />
+      return <OfProvider id={id} alert={about.id} />
     case 'key':
       return <OfKey id={id} />
     case 'group':
@@ -26,14 +29,39 @@ export function WhoIsHit({ gateway, about }: { gateway: string; about: IncidentA
   }
 }
 
-function OfProvider({ id }: { id: string }) {
+function OfProvider({ id, alert }: { id: string; alert: string }) {
+  const listed = useLive((live) => alert in live.alerts)
+  return listed ? <OfListed alert={alert} /> : <OfAnyProvider id={id} />
+}
+
+/** Of an alert that is still listed, what its panel says: keys, models, tasks and money. */
+function OfListed({ alert }: { alert: string }) {
+  const causes = useCauses(alert)
+  return causes.data ? (
+    <div className={css.plain}>
+      <HitOf alert={alert} hit={causes.data.hit} />
+    </div>
+  ) : (
+    <p className={css.note}>{readingWords(causes.error)}</p>
+  )
+}
+
+function OfAnyProvider({ id }: { id: string }) {
   const of = useLive((live) => live.providers[id])
+  const list = useLive((live) => (of ? live.pollTargets[`${of.gateway}/rest:mappings`] : undefined))
   if (!of) return <NobodyKnows id={id}>the provider is not listed now.</NobodyKnows>
-  if (of.served < 0) return <NobodyKnows id={id}>the gateway’s mappings could not be read.</NobodyKnows>
+  if (of.served < 0 && !list?.succeededAt)
+    return (
+      <NobodyKnows id={id}>
+        the gateway’s mappings could not be read. <bdi>{list?.cause}</bdi>
+      </NobodyKnows>
+    )
+  const served = Math.max(0, of.served)
   return (
     <p className={css.plain} {...shows('provider.hit', id)}>
-      {plural(of.served, 'model')} {of.served === 1 ? 'is' : 'are'} asked of <bdi>{of.name}</bdi>
-      {of.served === 0
+      {served === 0 ? 'No model is' : `${plural(served, 'model')} ${served === 1 ? 'is' : 'are'}`} asked of{' '}
+      <bdi>{of.name}</bdi>
+      {served === 0
         ? ''
         : of.withoutFallback === 0
           ? '; each has another provider'

@@ -1,0 +1,59 @@
+import { screen, waitFor } from '@testing-library/react'
+import { afterEach, describe, expect, it } from 'vitest'
+import { worldOf } from '../../bridge/fakeWorld'
+import type { Causes } from '../../bridge/types'
+import { openWindow } from '../../test/render'
+
+let stop = () => {}
+afterEach(() => stop())
+
+const NOTHING: Causes['hit'] = {
+  known: true,
+  why: '',
+  asOf: 0,
+  models: [],
+  keys: [],
+  tasks: [],
+  perHour: 0,
+  alone: 0,
+  minutes: 60,
+  untold: 0,
+}
+
+/** What both pages say of who is hit by an alert about a provider. */
+async function said(hit: Partial<Causes['hit']>, page: 'alerts' | 'incidents'): Promise<string> {
+  const live = worldOf('busy', Date.now())
+  const alert = Object.values(live.alerts).find((one) => one.entityKind === 'provider')
+  if (!alert) throw new Error('no alert is about a provider')
+  const answers = { Alerts: { Causes: async () => ({ candidates: [], hit: { ...NOTHING, ...hit } }) } }
+  ;({ stop } = await openWindow(live, `/${page}/${encodeURIComponent(alert.id)}`, { answers }))
+  const words = () => document.querySelector('[data-fact="alert.hit"]')?.textContent ?? ''
+  await waitFor(() => expect(words()).not.toBe(''))
+  return words()
+}
+
+describe.each(['alerts', 'incidents'] as const)('who is hit, on the page of %s', (page) => {
+  it('is not known, and why, where the mappings may not be read', async () => {
+    const why = "The gateway's Admin API does not let us read this now (HTTP status 403)."
+    const words = await said({ known: false, why, minutes: 0 }, page)
+    expect(words).toBe(`Not known: ${why}`)
+    expect(screen.queryByText(/No model is|No key spent|0 keys/)).toBeNull()
+  })
+
+  it('is nobody only where that is known', async () => {
+    expect(await said({}, page)).toContain('No key spent anything on its models')
+  })
+
+  it('may be somebody where the log names no model', async () => {
+    const words = await said({ untold: 3_000_000_000 }, page)
+    expect(words).toContain('No key is known to have spent anything')
+    expect(words).toContain('Of $3.00 more no model is known')
+  })
+
+  it('says since when it is old', async () => {
+    const why = 'The gateway’s Admin API cannot be reached.'
+    expect(await said({ why, asOf: Date.now() }, page)).toMatch(
+      /mappings are as they were at \d\d:\d\d: The gateway/,
+    )
+  })
+})
