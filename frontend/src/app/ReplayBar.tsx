@@ -1,6 +1,6 @@
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { queryKeys } from '../bridge/queries'
 import { showError } from '../bridge/showError'
 import { clock, clockSeconds, fullTime } from '../lib/format'
@@ -60,12 +60,15 @@ function Bar() {
           <option key={times} value={times}>{`${times}×`}</option>
         ))}
       </select>
-      {moment ? <Slider at={moment.at} begun={replay.begun} /> : null}
-      {moment?.known ? (
-        <SmallButton aria-expanded={tray} onClick={() => setTray(!tray)} title={moment.tray.tooltip}>
-          <Shape of={shapeOfTray(moment.tray.shape)} size={12} label="" /> Tray
-        </SmallButton>
-      ) : null}
+      {moment ? <Slider at={moment.at} from={replay.from} begun={replay.begun} /> : null}
+      <SmallButton
+        aria-expanded={tray}
+        disabled={!moment?.known}
+        onClick={() => setTray(!tray)}
+        title={moment?.known ? moment.tray.tooltip : 'Nothing is kept of this time.'}
+      >
+        <Shape of={moment?.known ? shapeOfTray(moment.tray.shape) : 'stale'} size={12} label="" /> Tray
+      </SmallButton>
       <Now />
       <SmallButton onClick={() => void endReplay().catch(showError)}>Back to live</SmallButton>
       {tray && moment?.known ? (
@@ -101,16 +104,22 @@ function Time({ replay: { moment } }: { replay: Replay }) {
   )
 }
 
-/** The day that a time lies in, counted back from when the replay was begun; and a field for any other. */
-function Slider({ at, begun }: { at: number; begun: number }) {
+/**
+ * The day that a time lies in, counted back from when the replay was begun, as far as anything
+ * is kept of it; and a field for any other.
+ */
+function Slider({ at, from, begun }: { at: number; from: number; begun: number }) {
+  const lowest = useRef(at)
+  lowest.current = Math.min(lowest.current, at) // it does not move under the mouse
   const end = begun - Math.floor((begun - at) / DAY) * DAY
+  const begin = from > 0 && from < end ? Math.max(end - DAY, Math.min(from, lowest.current)) : end - DAY
   return (
     <>
       <input
         type="range"
         aria-label="Replayed time"
         aria-valuetext={clock(at)}
-        min={end - DAY}
+        min={begin}
         max={end}
         step={1000}
         value={at}

@@ -182,7 +182,7 @@ const hourSecond = new Intl.DateTimeFormat(LOCALE, {
   hourCycle: 'h23',
 })
 const dayMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' })
-const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' })
+const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 
 /** "14:02", or with the day where it is not today. */
 export function clock(at: number, now = Date.now()): string {

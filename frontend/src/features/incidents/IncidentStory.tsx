@@ -4,6 +4,7 @@ import type { IncidentAlert, IncidentStep, IncidentView } from '../../bridge/typ
 import { duration, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
+import { seek, useReplay } from '../../live/replay'
 import { useLive } from '../../live/store'
 import { Segments, SmallButton, Tag } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
@@ -44,6 +45,8 @@ const BEFORE_MS = 5 * 60_000
 
 function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
   const over = view.endedAt > 0
+  const before = useReplay(({ on, moment }) => on && moment !== null && moment.at < view.since)
+  if (before) return <NotYet view={view} back={back} />
   return (
     <PageFrame scroll>
       <PageHeader
@@ -73,6 +76,25 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
       <IncidentCharts view={view} />
       <Steps view={view} />
       <AroundIt view={view} />
+    </PageFrame>
+  )
+}
+
+/** Stands for an incident that had not begun at the time that is replayed. */
+function NotYet({ view, back }: { view: IncidentView; back: ReactNode }) {
+  return (
+    <PageFrame>
+      <PageHeader title={<bdi {...shows('alert.title', view.id)}>{view.title}</bdi>} actions={back} />
+      <EmptyMessage
+        title="It had not begun then."
+        actions={
+          <SmallButton onClick={() => seek(view.since)}>
+            Go to <Clock at={view.since} fact="incident.since" of={view.id} />
+          </SmallButton>
+        }
+      >
+        Let the time pass, or go to where it began.
+      </EmptyMessage>
     </PageFrame>
   )
 }
