@@ -24,9 +24,18 @@ const (
 // RunningIsSilent says that the program that runs does not answer, so that what
 // follows is what it kept. Role is what it was started as; pid 0 is unknown.
 func RunningIsSilent(role string, pid int) string {
+	return whoRuns(role, pid) + " does not answer. This is what it kept last:"
+}
+
+// RunningTellsNoForecast is the same where forecasts were asked for.
+func RunningTellsNoForecast(role string, pid int) string {
+	return whoRuns(role, pid) + " does not answer. What follows is made of the history, and of a look at the gateways now."
+}
+
+func whoRuns(role string, pid int) string {
 	who := "The Gatewatch that runs"
 	if role != "" && pid > 0 {
 		who += fmt.Sprintf(" (%s, process %d)", role, pid)
 	}
-	return who + " does not answer. This is what it kept last:"
+	return who
 }

@@ -11,6 +11,7 @@ import (
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/program/run"
 )
 
 // forecastCmd says when budgets are used up.
@@ -133,9 +134,15 @@ func timeOf(s string, loc *time.Location) (time.Time, error) {
 
 // once prints one forecast.
 func (c *forecastCmd) once(e *env, in *forecastInput) error {
-	r := forecast.Of(in.Input)
-	o := objectOf(&r, &in.Input)
-	o.V, o.Input = 1, in.about()
+	if !in.Reset.IsZero() && !in.Reset.After(in.Now) {
+		return fault.New(fault.Usage, "--reset is when the period ends, and must be after "+text.DayClock(in.Now, in.Location)+", as of which the forecast is.", nil)
+	}
+	if in.began.After(in.Now) {
+		return fault.New(fault.Usage, "--since is when the period began, and must not be after "+text.DayClock(in.Now, in.Location)+", as of which the forecast is.", nil)
+	}
+	f := run.Foreseen{Budget: run.Budget{Spent: in.Spent, Limit: in.Limit, Reset: in.Reset}, At: in.Now, Result: forecast.Of(in.Input)}
+	o := objectOf(&f, in.Location)
+	o.Input = in.about()
 	var err error
 	if c.JSON {
 		err = json.NewEncoder(e.opts.Stdout).Encode(o)

@@ -10,6 +10,7 @@ import (
 
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/text"
+	"gatewatch/internal/program/run"
 )
 
 // forecastObject is what is printed with --json. What is not known is null.
@@ -72,34 +73,34 @@ func (in *forecastInput) about() *inputObject {
 }
 
 // objectOf is a forecast as it is printed.
-func objectOf(r *forecast.Result, in *forecast.Input) *forecastObject {
-	f := wordsOf(r, in.Reset)
+func objectOf(f *run.Foreseen, loc *time.Location) *forecastObject {
+	r, words := &f.Result, f.Words()
 	o := &forecastObject{
-		Outcome: string(r.Outcome), At: in.Now, SpentUSD: in.Spent.Dollars(), RangePercent: 80,
-		Says:        strings.TrimSpace(text.ForecastHead(f, in.Now, in.Location) + " " + text.ForecastBasis(f, in.Now, in.Location)),
+		V: 1, Outcome: string(r.Outcome), At: f.At.In(loc), SpentUSD: f.Spent.Dollars(), RangePercent: 80,
+		Says:        strings.TrimSpace(text.ForecastHead(words, f.At, loc) + " " + text.ForecastBasis(words, f.At, loc)),
 		LastHourUSD: r.LastHour.Dollars(), LastHourWatchedMinutes: round(r.LastHourWatched.Minutes(), 1),
 		WatchedHours: round(r.Watched.Hours(), 2), Tried: r.Tried, SinglesLeftOut: r.Singles,
 	}
-	if in.Limit > 0 {
-		limit := in.Limit.Dollars()
+	if f.Limit > 0 {
+		limit := f.Limit.Dollars()
 		o.LimitUSD = &limit
 	}
 	for _, t := range []struct {
 		at time.Time
 		to **time.Time
 		in **float64
-	}{{r.Earliest, &o.Earliest, &o.EarliestIn}, {r.Likely, &o.Likely, &o.LikelyIn}, {r.Latest, &o.Latest, &o.LatestIn}, {in.Reset, &o.Reset, nil}} {
+	}{{r.Earliest, &o.Earliest, &o.EarliestIn}, {r.Likely, &o.Likely, &o.LikelyIn}, {r.Latest, &o.Latest, &o.LatestIn}, {f.Reset, &o.Reset, nil}} {
 		if t.at.IsZero() {
 			continue
 		}
-		at := t.at.In(in.Location)
+		at := t.at.In(loc)
 		*t.to = &at
 		if t.in != nil {
-			hours := round(t.at.Sub(in.Now).Hours(), 3)
+			hours := round(t.at.Sub(f.At).Hours(), 3)
 			*t.in = &hours
 		}
 	}
-	if !in.Reset.IsZero() && o.Likely != nil {
+	if !f.Reset.IsZero() && o.Likely != nil {
 		o.BeforeReset = &r.BeforeReset
 	}
 	if r.Watched >= forecast.LeastWatched && r.Outcome != forecast.TooIrregular {
@@ -109,22 +110,10 @@ func objectOf(r *forecast.Result, in *forecast.Input) *forecastObject {
 			o.TypicalErrorPercent = &typical
 		}
 	}
-	if r.Change != nil {
-		o.Change = &changeObject{r.Change.Since.In(in.Location).Truncate(time.Minute), round(r.Change.Times, 2)}
+	if !words.Since.IsZero() {
+		o.Change = &changeObject{words.Since.In(loc).Truncate(time.Minute), round(words.Times, 2)}
 	}
 	return o
-}
-
-// wordsOf is a forecast as its texts need it.
-func wordsOf(r *forecast.Result, reset time.Time) *text.Forecast {
-	f := &text.Forecast{
-		Outcome: string(r.Outcome), Earliest: r.Earliest, Likely: r.Likely, Latest: r.Latest, Reset: reset,
-		LastHour: r.LastHour, LastHourWatched: r.LastHourWatched, Watched: r.Watched, Tried: r.Tried, TypicalError: r.TypicalError,
-	}
-	if r.Change != nil {
-		f.Since, f.Times = r.Change.Since, r.Change.Times
-	}
-	return f
 }
 
 // backtestObject is what --backtest prints with --json. Shares that are of

@@ -80,6 +80,32 @@ func TestForecastBacktest(t *testing.T) {
 	}
 }
 
+// Before the first spending nothing is usual, and nothing can be divided by it.
+func TestForecastOfAFileThatBeginsWithNothing(t *testing.T) {
+	var b strings.Builder
+	at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	for i := range 24*6 + 12 {
+		fmt.Fprintf(&b, "%s,%d\n", at.Add(time.Duration(i)*time.Hour).Format(time.RFC3339), i/(24*6)*5)
+	}
+	file := filepath.Join(t.TempDir(), "late.csv")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := execute("forecast", "--csv", file, "--limit", "500", "--timezone", "UTC", "--json")
+	var o struct {
+		Outcome             string
+		Latest              *time.Time
+		TypicalErrorPercent *float64
+		Change              *struct{ Times float64 }
+	}
+	if err := json.Unmarshal([]byte(got.out), &o); err != nil || got.code != 0 {
+		t.Fatalf("exit %d, %v: %s %s", got.code, err, got.out, got.err)
+	}
+	if o.Outcome != "too_irregular" && (o.Latest == nil || o.TypicalErrorPercent == nil) || o.Change == nil || o.Change.Times < 100 {
+		t.Errorf("got %s", got.out)
+	}
+}
+
 func TestForecastIsRefused(t *testing.T) {
 	file := spendFile(t)
 	empty := filepath.Join(t.TempDir(), "empty.csv")
@@ -94,6 +120,10 @@ func TestForecastIsRefused(t *testing.T) {
 		{"--csv", file, "--limit", "3", "--timezone", "Nowhere/Town"},
 		{"--csv", filepath.Join(t.TempDir(), "none.csv"), "--limit", "3"},
 		{"--csv", empty, "--limit", "3"},
+		{"--csv", t.TempDir(), "--limit", "3"},
+		{"--csv", file, "--limit", "3000", "--reset", "2026-03-10", "--at", "2026-03-12"},
+		{"--csv", file, "--limit", "3000", "--since", "2026-03-13", "--at", "2026-03-12"},
+		{"--csv", file, "--limit", "3000", "--profile", "prod"},
 	} {
 		if got := execute(append([]string{"forecast"}, args...)...); got.code != 2 || got.err == "" {
 			t.Errorf("%q: exit %d, %q", args, got.code, got.err)

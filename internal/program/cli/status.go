@@ -27,7 +27,7 @@ import (
 type statusCmd struct {
 	targetFlags
 	JSON    bool `help:"One JSON object."`
-	Verbose bool `short:"v" help:"Also what each alert rests on and what would end it, and what was spent today, by group and key."`
+	Verbose bool `short:"v" help:"Also what each alert rests on and what would end it, what was spent today, by group and key, and when budgets are used up."`
 }
 
 // status is what is printed with --json.
@@ -96,7 +96,7 @@ func (c *statusCmd) Run(e *env) error {
 func (c *statusCmd) read(ctx context.Context, ask passphrase) (status, error) {
 	t, paths := c.target(), config.DefaultPaths()
 	holder, running, err := lock.Current(paths.Lock)
-	running = running && err == nil && holder.Role != run.RoleStatus
+	running = running && err == nil && !run.LooksOnce(holder.Role)
 	if running && !t.Demo {
 		r, err := run.Ask(ctx, paths, t)
 		if err == nil {
@@ -107,7 +107,7 @@ func (c *statusCmd) read(ctx context.Context, ask passphrase) (status, error) {
 		}
 	}
 	if t != (run.Target{Seed: t.Seed}) {
-		return look(ctx, t, ask)
+		return look(ctx, t, ask, c.JSON || c.Verbose)
 	}
 	s, err := stored(ctx, paths)
 	if running {
@@ -122,7 +122,7 @@ func stored(ctx context.Context, paths config.Paths) (status, error) {
 	if err != nil {
 		return status{}, fault.New(fault.Misconfigured, "The settings file cannot be read.", err)
 	}
-	s := status{State: "no gateway", Report: run.Report{At: time.Now(), Alerts: []state.AlertLine{}, Money: []state.Money{}}}
+	s := status{State: "no gateway", Report: run.Report{At: time.Now(), Alerts: []state.AlertLine{}, Money: []state.Money{}, Forecasts: []state.Forecast{}}}
 	s.unwatched = len(settings.Profiles) == 0
 	if !s.unwatched {
 		s.State = "not watched yet"
@@ -171,8 +171,12 @@ func (s *status) stored(ctx context.Context, db *history.DB) error {
 	return nil
 }
 
-// look watches a target until everything was read once.
-func look(ctx context.Context, t run.Target, ask passphrase) (s status, err error) {
+// foreseeTimeout is for how long a look tries to foresee budgets.
+const foreseeTimeout = 5 * time.Second
+
+// look watches a target until everything was read once, and with foresee says when its
+// budgets are used up.
+func look(ctx context.Context, t run.Target, ask passphrase, foresee bool) (s status, err error) {
 	p, err := run.Start(ctx, run.Options{Target: t, Role: run.RoleStatus, Passphrase: ask})
 	if err != nil {
 		return s, err
@@ -206,9 +210,23 @@ func look(ctx context.Context, t run.Target, ask passphrase) (s status, err erro
 		settled := run.LinksReady(&snap.Live) || len(last.Lost) == len(snap.Live.Gateways) && time.Since(began) > lostTimeout
 		open := undecided(&snap.Live) || dayIsRead(&snap.Live) || snap.Live.Outlooks[outlook.All].Hindrance == outlook.Pending
 		if settled && (!open || time.Since(began) > statusTimeout/2) {
-			return last, nil
+			return last.foreseen(ctx, p, foresee), nil
 		}
 	}
+}
+
+// foreseen adds when budgets are used up, if that is wanted and can be said in time.
+func (s status) foreseen(ctx context.Context, p *run.Program, wanted bool) status {
+	if !wanted {
+		return s
+	}
+	ctx, cancel := context.WithTimeout(ctx, foreseeTimeout)
+	defer cancel()
+	p.Foresee(ctx)
+	if snap, err := p.Snapshot(ctx); err == nil {
+		s.Forecasts = run.ReportOf(&snap.Live).Forecasts
+	}
+	return s
 }
 
 // unread is what is told of a gateway that was not read in time: what is known of
@@ -261,10 +279,13 @@ func (s status) exit() error {
 	return nil
 }
 
+// nothingIsWatched goes on with what can be tried.
+const nothingIsWatched = "Nothing is watched: there is no gateway. Start gatewatch and connect one, or try: "
+
 // print writes for people.
 func (s status) print(w io.Writer, verbose bool) error {
 	if s.State == "no gateway" || s.unwatched && len(s.Alerts) == 0 && s.Note == "" {
-		_, err := fmt.Fprintln(w, "Nothing is watched: there is no gateway. Start gatewatch and connect one, or try: gatewatch status --demo")
+		_, err := fmt.Fprintln(w, nothingIsWatched+"gatewatch status --demo")
 		return err
 	}
 	var out strings.Builder
@@ -296,6 +317,11 @@ func (s status) print(w io.Writer, verbose bool) error {
 	}
 	for _, m := range s.Money {
 		printMoney(&out, &m, verbose)
+		for _, f := range s.Forecasts {
+			if verbose && f.Gateway == m.Gateway {
+				fmt.Fprintf(&out, "  %s: %s\n", budgetName(f.Kind, f.Name), strings.TrimSpace(f.Head))
+			}
+		}
 	}
 	if len(s.Alerts) > 0 {
 		fmt.Fprintf(&out, "As of %s (%s).\n", age, s.State)

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +13,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gatewatch/internal/core/alert"
@@ -35,6 +39,9 @@ type Report struct {
 	Alerts    []state.AlertLine `json:"alerts"` // firing and recovering
 	// Lost are the gateways to which no connection is left.
 	Lost []outlook.Lost `json:"lost"`
+	// Forecasts say when budgets are used up, as the pages show it; empty where nothing
+	// was foreseen yet.
+	Forecasts []state.Forecast `json:"forecasts"`
 }
 
 // ReportOf makes the report of all gateways.
@@ -42,7 +49,10 @@ func ReportOf(live *state.Live) Report { return reportOf(live, outlook.All) }
 
 // reportOf makes the report of one gateway, or of all.
 func reportOf(live *state.Live, gateway string) Report {
-	r := Report{At: time.Now(), Money: []state.Money{}, Alerts: []state.AlertLine{}, Lost: outlook.LostOf(live, gateway, time.Now())}
+	r := Report{
+		At: time.Now(), Money: []state.Money{}, Alerts: []state.AlertLine{}, Forecasts: []state.Forecast{},
+		Lost: outlook.LostOf(live, gateway, time.Now()),
+	}
 	of := func(id string) bool { return gateway == outlook.All || id == gateway }
 	for _, a := range live.Alerts {
 		_, here := live.Gateways[a.Gateway]
@@ -55,6 +65,14 @@ func reportOf(live *state.Live, gateway string) Report {
 			r.Money = append(r.Money, m)
 		}
 	}
+	for _, f := range live.Forecasts {
+		if of(f.Gateway) {
+			r.Forecasts = append(r.Forecasts, f)
+		}
+	}
+	slices.SortFunc(r.Forecasts, func(a, b state.Forecast) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
+	})
 	o := live.Outlooks[gateway]
 	r.Condition, r.Says, r.Unknown, r.Hindrance = o.Condition, strings.TrimSpace(o.Head+" "+o.Rest), o.Unknown, o.Hindrance
 	return r
@@ -67,19 +85,33 @@ const (
 	answerPatience = 2 * time.Second
 )
 
+// The roles of runs that only look once and end.
+const (
+	RoleStatus   = "status"
+	RoleForecast = "forecast"
+)
+
+// LooksOnce reports whether a run of that role only looks once and ends: nobody asks it.
+func LooksOnce(role string) bool { return role == RoleStatus || role == RoleForecast }
+
 // ErrNotWatched means that the program that runs does not watch what is asked for.
 var ErrNotWatched = errors.New("run: the program that runs does not watch this")
 
+// errNoForecasts means that the program that runs is of a version that is not asked.
+var errNoForecasts = errors.New("run: the program that runs tells no forecasts")
+
 // question is what somebody asks the program that runs, answer what it says.
 type question struct {
-	Profile string `json:"profile,omitempty"` // id or label
-	Core    string `json:"core,omitempty"`
-	Admin   string `json:"admin,omitempty"`
+	Profile  string            `json:"profile,omitempty"` // id or label
+	Core     string            `json:"core,omitempty"`
+	Admin    string            `json:"admin,omitempty"`
+	Forecast *ForecastQuestion `json:"forecast,omitempty"` // nil: how things are
 }
 
 type answer struct {
-	Watched bool   `json:"watched"`
-	Report  Report `json:"report"`
+	Watched   bool       `json:"watched"`
+	Report    Report     `json:"report"`
+	Forecasts []Foreseen `json:"forecasts"` // nil where none were asked for
 }
 
 // maxQuestion and maxAnswer bound what is read of the other process.
@@ -102,7 +134,7 @@ func socketOf(paths config.Paths) string {
 // startAnswers answers others of this user who ask how things are. Where that
 // cannot be, they read what is kept and say so.
 func (p *Program) startAnswers(ctx context.Context) {
-	if !p.writer || p.opts.Role == RoleStatus {
+	if !p.writer || LooksOnce(p.opts.Role) {
 		return
 	}
 	path := socketOf(p.opts.Paths)
@@ -113,6 +145,8 @@ func (p *Program) startAnswers(ctx context.Context) {
 	}
 	p.background(ctx, "answers", func(ctx context.Context) error {
 		defer context.AfterFunc(ctx, func() { _ = l.Close() })()
+		var slow sync.WaitGroup
+		defer slow.Wait()
 		for {
 			c, err := l.Accept()
 			if err != nil {
@@ -122,7 +156,7 @@ func (p *Program) startAnswers(ctx context.Context) {
 				}
 				return nil
 			}
-			p.answer(ctx, c)
+			p.answer(ctx, c, &slow)
 		}
 	})
 }
@@ -162,14 +196,21 @@ func ownFolder(dir string) error {
 	return nil
 }
 
-// answer answers one question. Who does not ask or read in time is left.
-func (p *Program) answer(ctx context.Context, c net.Conn) {
-	defer c.Close() //nolint:errcheck // nothing is lost
+// answer answers one question, and has slow wait for an answer that takes long. Who does
+// not ask or read in time is left.
+func (p *Program) answer(ctx context.Context, c net.Conn, slow *sync.WaitGroup) {
+	close := func() { _ = c.Close() } // nothing is lost
+	defer func() { close() }()
 	if err := c.SetDeadline(time.Now().Add(answerPatience)); err != nil {
 		return
 	}
 	var q question
 	if err := json.NewDecoder(io.LimitReader(c, maxQuestion)).Decode(&q); err != nil {
+		return
+	}
+	if q.Forecast != nil {
+		close = func() {}
+		slow.Go(func() { p.answerForecasts(ctx, c, q) })
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerPatience)
@@ -184,17 +225,27 @@ func (p *Program) answer(ctx context.Context, c net.Conn) {
 }
 
 func (p *Program) answerOf(snap *engine.Snapshot, q question) answer {
-	if q == (question{}) {
-		return answer{Watched: true, Report: ReportOf(&snap.Live)}
+	gateway, watched := p.meant(&snap.Live, q)
+	if !watched {
+		return answer{}
+	}
+	return answer{Watched: true, Report: reportOf(&snap.Live, gateway)}
+}
+
+// meant is the gateway that a question is about, or all of them; watched is false if it
+// is not watched.
+func (p *Program) meant(live *state.Live, q question) (gateway string, watched bool) {
+	if q.Profile+q.Core+q.Admin == "" {
+		return outlook.All, true
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, x := range p.profiles {
-		if _, watched := snap.Live.Gateways[string(id)]; watched && q.means(x) {
-			return answer{Watched: true, Report: reportOf(&snap.Live, string(id))}
+		if _, watched := live.Gateways[string(id)]; watched && q.means(x) {
+			return string(id), true
 		}
 	}
-	return answer{}
+	return "", false
 }
 
 // means reports whether a question is about this gateway: by its name, or by
@@ -211,30 +262,49 @@ func (q question) means(x config.Profile) bool {
 // watches, or of the target if one is given; ErrNotWatched if it does not watch
 // that. It waits 3 s at most.
 func Ask(ctx context.Context, paths config.Paths, t Target) (Report, error) {
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	a, err := ask(ctx, paths, question{Profile: t.Profile, Core: t.Core, Admin: t.Admin}, askPatience)
+	return a.Report, err
+}
+
+// ask asks the program that runs on these files one question.
+func ask(ctx context.Context, paths config.Paths, q question, patience time.Duration) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	path := socketOf(paths)
 	if err := ownFolder(filepath.Dir(path)); err != nil {
-		return Report{}, err
+		return answer{}, err
 	}
 	var d net.Dialer
 	c, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
-		return Report{}, fmt.Errorf("ask the program that runs: %w", err)
+		return answer{}, fmt.Errorf("ask the program that runs: %w", err)
 	}
 	defer c.Close() //nolint:errcheck // nothing is lost
+	defer context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now()) })()
 	if err := c.SetDeadline(time.Now().Add(askPatience)); err != nil {
-		return Report{}, fmt.Errorf("ask the program that runs: %w", err)
+		return answer{}, fmt.Errorf("ask the program that runs: %w", err)
 	}
-	if err := json.NewEncoder(c).Encode(question{Profile: t.Profile, Core: t.Core, Admin: t.Admin}); err != nil {
-		return Report{}, fmt.Errorf("ask the program that runs: %w", err)
+	if err := json.NewEncoder(c).Encode(q); err != nil {
+		return answer{}, fmt.Errorf("ask the program that runs: %w", err)
 	}
-	var a answer
-	if err := json.NewDecoder(io.LimitReader(c, maxAnswer)).Decode(&a); err != nil {
-		return Report{}, fmt.Errorf("ask the program that runs: %w", err)
+	a, err := answered(c, patience)
+	if err == nil && !a.Watched {
+		err = ErrNotWatched
 	}
-	if !a.Watched {
-		return Report{}, ErrNotWatched
+	return a, err
+}
+
+// answered reads an answer. Its beginning, which may be a blank as a sign that somebody
+// is there, must come as soon as ever, the rest before patience ends.
+func answered(c net.Conn, patience time.Duration) (a answer, err error) {
+	r := bufio.NewReader(io.LimitReader(c, maxAnswer))
+	if _, err = r.Peek(1); err == nil {
+		if err = c.SetDeadline(time.Now().Add(patience)); err == nil {
+			err = json.NewDecoder(r).Decode(&a)
+		}
 	}
-	return a.Report, nil
+	if err != nil {
+		return answer{}, fmt.Errorf("ask the program that runs: %w", err)
+	}
+	return a, nil
 }

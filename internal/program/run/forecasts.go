@@ -1,11 +1,9 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
-	"gatewatch/internal/store/history"
 )
 
 const (
@@ -28,14 +25,6 @@ const (
 	forecastMinutes = 12 * time.Hour
 )
 
-// Budget is a limit or a balance that is foreseen.
-type Budget struct {
-	Gateway, Kind, Subject, Name, PeriodID string
-	Keys                                   []event.KeyID // whose spending uses it up
-	Spent, Limit                           event.NanoUSD
-	Reset                                  time.Time
-}
-
 // Foreseen is a budget with what was foreseen of it.
 type Foreseen struct {
 	Budget
@@ -47,8 +36,9 @@ type Foreseen struct {
 
 // forecasts holds what was foreseen last.
 type forecasts struct {
-	mu  sync.Mutex
-	all map[string]Foreseen // by state.ForecastID
+	mu    sync.Mutex
+	all   map[string]Foreseen // by state.ForecastID
+	asked sync.Mutex          // held while somebody who asked is answered
 }
 
 // startForecasts foresees budgets now and then, on a goroutine of its own.
@@ -79,7 +69,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 
 // updateForecasts foresees all budgets and shows what came of it.
 func (p *Program) updateForecasts(ctx context.Context, now time.Time) {
-	all, peaks, err := p.foreseeAll(ctx, now)
+	all, peaks, err := p.foreseeAll(ctx, asOf{at: now, loc: time.Local})
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Warn("budgets cannot be foreseen", "cause", err)
@@ -110,54 +100,52 @@ func (p *Program) ForecastOf(id string) (Foreseen, bool) {
 	return f, ok
 }
 
-// Forecasts foresees all budgets as of a time, from the history.
-func (p *Program) Forecasts(ctx context.Context, now time.Time) ([]Foreseen, error) {
-	if p.db == nil {
-		return nil, history.ErrNotFound
-	}
-	all, _, err := p.foreseeAll(ctx, now)
-	return all, err
+// asOf is a time as of which budgets are foreseen, and whose days and weekends count.
+type asOf struct {
+	at   time.Time
+	loc  *time.Location
+	past bool // at is not now
 }
 
 // foreseeAll foresees all budgets, and finds the most that keys spent in ten
-// minutes.
-func (p *Program) foreseeAll(ctx context.Context, now time.Time) ([]Foreseen, map[string]event.NanoUSD, error) {
-	var budgets []Budget
-	connected := map[string]bool{}
-	if err := p.engine.Do(ctx, func(s *state.State) { budgets, connected = budgetsOf(s.Live()) }); err != nil {
+// minutes. Everything that says when a budget is used up comes from here.
+func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[string]event.NanoUSD, error) {
+	live, then, err := p.liveAsOf(ctx, as)
+	if err != nil {
 		return nil, nil, err
 	}
-	spent, err := readSpending(ctx, p.db, now)
+	budgets, connected := budgetsOf(live)
+	spent, err := readSpending(ctx, p.db, as.at)
 	if err != nil {
 		return nil, nil, err
 	}
 	watched := map[string][]forecast.Span{}
-	cal := forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.Local)
+	cal := forecast.NewCalendar(as.at.Add(-forecast.History-48*time.Hour), as.at.AddDate(1, 0, 10), as.loc)
 	out := make([]Foreseen, 0, len(budgets))
 	for _, b := range budgets {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
 		if _, known := watched[b.Gateway]; !known {
-			watched[b.Gateway] = p.watchedOf(ctx, event.GatewayID(b.Gateway), spent, connected[b.Gateway], now)
+			watched[b.Gateway] = p.watchedOf(ctx, event.GatewayID(b.Gateway), spent, connected[b.Gateway], as)
 		}
-		out = append(out, foresee(b, spent, watched[b.Gateway], cal, now))
+		if as.past && !then {
+			b.goBack(spent, as.at)
+		}
+		out = append(out, foresee(b, spent, watched[b.Gateway], cal, as))
 		runtime.Gosched()
 	}
-	return out, spent.peaks(now), nil
+	return out, spent.peaks(as.at), nil
 }
 
 // foresee makes the forecast of one budget.
-func foresee(b Budget, spent *spending, watched []forecast.Span, cal *forecast.Calendar, now time.Time) Foreseen {
+func foresee(b Budget, spent *spending, watched []forecast.Span, cal *forecast.Calendar, as asOf) Foreseen {
 	points := spent.of(b.Gateway, b.Keys)
-	for i := len(points) - 1; i >= 0 && points[i].At.After(now); i-- {
-		b.Spent -= points[i].Amount // as of an earlier time
-	}
-	f := Foreseen{Budget: b, At: now}
+	f := Foreseen{Budget: b, At: as.at}
 	f.Result = forecast.Of(forecast.Input{
-		Points: points, Now: now, Spent: b.Spent, Limit: b.Limit, Reset: b.Reset, Watched: watched, Location: time.Local, Calendar: cal,
+		Points: points, Now: as.at, Spent: b.Spent, Limit: b.Limit, Reset: b.Reset, Watched: watched, Location: as.loc, Calendar: cal,
 	})
-	f.Past = byHour(points, now.Add(-pastShown), now)
+	f.Past = byHour(points, as.at.Add(-pastShown), as.at)
 	return f
 }
 
@@ -179,104 +167,6 @@ func byHour(points []forecast.Point, from, to time.Time) (hours []forecast.Point
 	}
 	return hours
 }
-
-// budgetsOf lists what has a limit or a balance, and which gateways are
-// connected.
-func budgetsOf(live *state.Live) (budgets []Budget, connected map[string]bool) {
-	members := map[string][]event.KeyID{}
-	connected = map[string]bool{}
-	for _, g := range live.Gateways {
-		connected[g.ID] = g.Overall == string(event.LinkConnected)
-	}
-	for id, k := range live.Keys {
-		if k.Group != "" {
-			group := k.Gateway + "/" + k.Group
-			members[group] = append(members[group], event.KeyID(k.Key))
-		}
-		limit, limited := k.Limit.Get()
-		spent, told := k.Total.Get()
-		if !limited || limit <= 0 || !told || k.Status == "deleted" {
-			continue
-		}
-		b := Budget{
-			Gateway: k.Gateway, Kind: "key", Subject: id, Name: cmp.Or(k.Name, "key "+k.Key), PeriodID: k.PeriodID,
-			Keys: []event.KeyID{event.KeyID(k.Key)}, Spent: spent, Limit: limit,
-		}
-		if k.PeriodEnd > 0 {
-			b.Reset = time.UnixMilli(k.PeriodEnd)
-		}
-		budgets = append(budgets, b)
-	}
-	for id, g := range live.Groups {
-		base := event.NanoUSD(g.OpeningBalance)
-		if base <= 0 {
-			base = g.Credits.Or(0)
-		}
-		balance, known := g.Balance.Get()
-		if base <= 0 || !known {
-			continue
-		}
-		slices.Sort(members[id])
-		budgets = append(budgets, Budget{
-			Gateway: g.Gateway, Kind: "group", Subject: id, Name: cmp.Or(g.Name, "group "+g.Group), PeriodID: g.PeriodID,
-			Keys: members[id], Spent: base - balance, Limit: base,
-		})
-	}
-	for id, g := range live.Gateways {
-		if b, ok := wholeOf(live, g, budgets); ok {
-			b.Subject = id
-			budgets = append(budgets, b)
-		}
-	}
-	slices.SortFunc(budgets, func(a, b Budget) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject)) })
-	return budgets, connected
-}
-
-// wholeOf sums up what a gateway's groups have, or else its keys' limits, as if all
-// could be spent by anybody. A key without a limit makes it one without; ok is
-// false where a balance is not known, or there is no key.
-func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget, ok bool) {
-	whole = Budget{Gateway: g.ID, Kind: KindGateway, Name: cmp.Or(g.Label, g.ID)}
-	keys, groups := 0, 0
-	for _, k := range live.Keys {
-		if k.Gateway == g.ID {
-			whole.Keys = append(whole.Keys, event.KeyID(k.Key))
-			if k.Status != "deleted" {
-				keys++
-			}
-		}
-	}
-	for _, k := range live.Groups {
-		if k.Gateway == g.ID {
-			groups++
-		}
-	}
-	slices.Sort(whole.Keys)
-	kind, want := "group", groups
-	if groups == 0 {
-		kind, want = "key", keys
-	}
-	for _, b := range budgets {
-		if b.Gateway != g.ID || b.Kind != kind {
-			continue
-		}
-		want--
-		whole.Spent, whole.Limit = whole.Spent+b.Spent, whole.Limit+b.Limit
-		if whole.Limit == b.Limit {
-			whole.Reset = b.Reset // the first of them
-		} else if !b.Reset.Equal(whole.Reset) {
-			whole.Reset = time.Time{} // they end at different times
-		}
-	}
-	if want > 0 && groups == 0 {
-		whole.Spent, whole.Limit = 0, 0
-		return whole, keys > 0
-	}
-	return whole, want == 0 && keys > 0
-}
-
-// KindGateway is the kind of a Budget that is all of a gateway's together.
-const KindGateway = "gateway"
 
 // line is a forecast as the live state has it.
 func (f *Foreseen) line(loc *time.Location) state.Forecast {

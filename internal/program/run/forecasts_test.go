@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -57,7 +58,7 @@ func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
 	}
 	cal := forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.UTC)
 	b := Budget{Gateway: "prod", Kind: "group", Subject: "prod/9", Keys: []event.KeyID{"1", "2"}, Spent: event.USD(52), Limit: event.USD(100)}
-	f := foresee(b, s, spansOf(nil, s.hours["prod"]), cal, now)
+	f := foresee(b, s, spansOf(nil, s.hours["prod"]), cal, asOf{at: now, loc: time.Local})
 	if left := f.Result.Likely.Sub(now).Hours(); f.Result.Outcome != forecast.Foreseen || left < 19 || left > 21 {
 		t.Errorf("%s in %.1f h, want 20", f.Result.Outcome, left)
 	}
@@ -66,6 +67,38 @@ func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
 	}
 	if line := f.line(time.UTC); line.ID != "group:prod/9" || line.Likely != f.Result.Likely.UnixMilli() || line.Head == "" || line.Range == "" || line.Basis == "" {
 		t.Errorf("%+v", line)
+	}
+}
+
+// TestABudgetOfEarlier: what was spent since is taken off, and where that is more than
+// the period's, it had not begun.
+func TestABudgetOfEarlier(t *testing.T) {
+	now := time.Now().Truncate(time.Hour)
+	s, err := readSpending(t.Context(), spentHistory(t, 1, 10, now), now.Add(forecastMinutes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for hours, later := range map[int]bool{0: false, 20: false, 60: true} {
+		b := Budget{Gateway: "prod", Keys: []event.KeyID{"1"}, Spent: event.USD(50), Limit: event.USD(100)}
+		b.goBack(s, now.Add(-time.Duration(hours)*time.Hour))
+		if want := event.USD(50 - 1.2*float64(hours)); b.BegunLater != later || !later && math.Abs((b.Spent-want).Dollars()) > 1 {
+			t.Errorf("%d h ago %s were spent, want %s; begun later: %t", hours, b.Spent, want, b.BegunLater)
+		}
+	}
+}
+
+// TestAnotherTimeIsNotWatched: to ask for another time keeps nothing of when it was watched.
+func TestAnotherTimeIsNotWatched(t *testing.T) {
+	now := time.Now().Truncate(time.Hour)
+	p := &Program{db: spentHistory(t, 1, 1, now), writer: true, log: slog.New(slog.DiscardHandler)}
+	for _, past := range []bool{true, false} {
+		p.watchedOf(t.Context(), "prod", &spending{}, true, asOf{at: now.Add(-9 * time.Hour), past: past})
+		if err := p.db.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := p.db.Meta(t.Context(), watchedMeta+"prod"); (err != nil) != past {
+			t.Errorf("past %t: %s is kept, %v", past, kept, err)
+		}
 	}
 }
 
@@ -151,7 +184,7 @@ func TestWhenItWasWatchedIsNotForgotten(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 50 { // whether a write begins after the end is chance
-		p.watchedOf(ended, "prod", &spending{}, true, now)
+		p.watchedOf(ended, "prod", &spending{}, true, asOf{at: now})
 	}
 	if err := p.db.Flush(t.Context()); err != nil {
 		t.Fatal(err)
@@ -185,7 +218,7 @@ func BenchmarkForecasts(b *testing.B) {
 		var longest time.Duration
 		for key := range 500 {
 			one := time.Now()
-			f := foresee(Budget{Gateway: "prod", Keys: []event.KeyID{event.KeyID(fmt.Sprint(key + 1))}, Spent: event.USD(50), Limit: event.USD(100)}, s, watched, cal, now)
+			f := foresee(Budget{Gateway: "prod", Keys: []event.KeyID{event.KeyID(fmt.Sprint(key + 1))}, Spent: event.USD(50), Limit: event.USD(100)}, s, watched, cal, asOf{at: now, loc: time.Local})
 			longest = max(longest, time.Since(one))
 			if f.Result.Likely.IsZero() {
 				b.Fatal("nothing is foreseen")

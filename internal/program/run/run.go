@@ -236,9 +236,6 @@ func (p *Program) start(ctx context.Context) error {
 	return nil
 }
 
-// RoleStatus is the role of a run that only looks once and ends: nobody asks it.
-const RoleStatus = "status"
-
 // lock makes this process the one that writes and notifies, or says who is.
 func (p *Program) lock(ctx context.Context) (held error) {
 	role := p.opts.Role

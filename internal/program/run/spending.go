@@ -112,7 +112,11 @@ const longSilence = 26 * time.Hour
 
 // watchedOf is when a gateway was watched: what was kept of earlier, what the
 // ledger says, and since the last time if it is connected.
-func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spending, connected bool, now time.Time) []forecast.Span {
+func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spending, connected bool, as asOf) []forecast.Span {
+	now := as.at
+	if as.past { // what is kept is as of now
+		now, connected = time.Now(), false
+	}
 	var kept ledger.Spans
 	body, unread := p.db.Meta(ctx, watchedMeta+string(id))
 	if errors.Is(unread, history.ErrNotFound) {
@@ -131,7 +135,7 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 		fresh = append(fresh, ledger.Span{From: to - int64(forecastInterval/time.Minute), To: to + 1})
 	}
 	all := joinSpans(append(slices.Clone(kept), fresh...), now)
-	if p.writer && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
+	if p.writer && !as.past && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
 		if body, err := json.Marshal(all); err == nil {
 			if err := p.db.SetMeta(ctx, watchedMeta+string(id), string(body)); err != nil {
 				p.log.Warn("when the gateway was watched is not kept", "cause", err)

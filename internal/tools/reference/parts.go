@@ -122,6 +122,7 @@ func writeLines(b *bytes.Buffer, root string) error {
 		{"internal/program/cli", "status", "The object of `status --json`"},
 		{"internal/program/run", "Report", "… in which are, too"},
 		{"internal/core/outlook", "Lost", "An element of `lost`"},
+		{"internal/core/state", "Forecast", "An element of `forecasts`"},
 	} {
 		s, err := readSource(filepath.Join(root, part.dir))
 		if err != nil {
