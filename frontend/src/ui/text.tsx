@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { clockSeconds, fullTime } from '../lib/format'
+import { clock, clockSeconds, fullTime } from '../lib/format'
 import { useAgo } from '../lib/time'
 import { shows } from './Fact'
 
@@ -33,11 +33,21 @@ export const TimeAgo = memo(function TimeAgo({
   )
 })
 
-/** "14:02:09", with the date on hover. */
-export function Clock({ at, fact, of }: { at: number; fact: string; of?: string }) {
+/** "14:02:09", with the date on hover; of what is foreseen, without seconds. */
+export function Clock({
+  at,
+  fact,
+  of,
+  about = false,
+}: {
+  at: number
+  fact: string
+  of?: string
+  about?: boolean
+}) {
   return (
     <time className="num" title={fullTime(at)} {...timeOf(at)} {...shows(fact, of)}>
-      {clockSeconds(at)}
+      {about ? clock(at) : clockSeconds(at)}
     </time>
   )
 }

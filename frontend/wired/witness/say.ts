@@ -51,7 +51,7 @@ export function spanIn(text: string): Written | null {
 
 /** Whether a text says that something is not known, in one of the ways there are. */
 export function saysUnknown(text: string): boolean {
-  return /^(–|unknown|not known( yet)?|not told|no permission|not offered|not read|no data|none|too large to show|needs a day of traffic|never|never read|not yet|none yet|no total yet|total not known|never topped up|its group is not known|limit not known|no limit|no limit any more|limit too large to show|)\.?$/i.test(
+  return /^(–|unknown|not known( yet)?|not told|no permission|not offered|not read|no data|none|too large to show|needs a day of traffic|never|never read|not yet|none yet|no total yet|total not known|never topped up|its group is not known|limit not known|no limit|no limit of its own|no limit any more|limit too large to show|)\.?$/i.test(
     text.trim(),
   )
 }

@@ -70,6 +70,32 @@ func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
 	}
 }
 
+// TestWhatNoKeyIsKnownOfIsNoSilenceOfKeys: a group's debits of before the log was read are
+// of no key; that keys spent nothing then is not known, and is not what is usual of them.
+func TestWhatNoKeyIsKnownOfIsNoSilenceOfKeys(t *testing.T) {
+	now := time.Now().Truncate(time.Hour)
+	db := spentHistory(t, 1, 1, now)
+	for hour := 25; hour < 49; hour++ {
+		db.AddSpend(history.Spend{Gateway: "prod", At: now.Add(-time.Duration(hour)*time.Hour - 10*time.Minute), Amount: event.USD(3), Requests: 3})
+	}
+	if err := db.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := spansOf(nil, s.hours["prod"])
+	if len(watched) != 1 || now.Sub(watched[0].From) > 25*time.Hour {
+		t.Errorf("watched: %v", watched)
+	}
+	cal := forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.UTC)
+	b := Budget{Gateway: "prod", Kind: "key", Subject: "prod/1", Keys: []event.KeyID{"1"}, Spent: event.USD(30), Limit: event.USD(100)}
+	if f := foresee(b, s, watched, cal, asOf{at: now, loc: time.UTC}); f.Result.Change != nil {
+		t.Errorf("%s, spending changed: %+v", f.Result.Outcome, f.Result.Change)
+	}
+}
+
 // TestABudgetOfEarlier: what was spent since is taken off, and where that is more than
 // the period's, it had not begun.
 func TestABudgetOfEarlier(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // small as it can be held: of 500 keys it is some ten megabytes.
 type spending struct {
 	keys  map[spender][]spentAt
-	hours map[event.GatewayID][]int32 // in which a gateway spent anything, ascending
+	hours map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
 	buf   []forecast.Point
 }
 
@@ -38,7 +38,9 @@ func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending
 	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
 		minute := int32(x.At.Unix() / 60)
 		hours := s.hours[x.Gateway]
-		if hour := minute / 60; len(hours) == 0 || hours[len(hours)-1] < hour {
+		// What is booked of no key, as a group's debits are of before its log was read, says
+		// nothing of what keys spent then.
+		if hour := minute / 60; x.Key != "" && (len(hours) == 0 || hours[len(hours)-1] < hour) {
 			s.hours[x.Gateway] = append(hours, hour)
 		}
 		if x.At.Before(from) {

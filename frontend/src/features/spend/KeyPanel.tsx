@@ -61,7 +61,9 @@ export function KeyPanel({ id }: { id: string }) {
           <small {...shows('key.ofLimit', id, key.limit)}>
             {known(key.limit) !== null
               ? `of ${moneyOf(key.limit, shortMoney)} · ${percentOf(key.usedRatio)} used`
-              : unlimitedWords(key, null)}
+              : payer
+                ? 'no limit of its own'
+                : unlimitedWords(key, null)}
           </small>
         </div>
         {used !== null ? (

@@ -46,7 +46,7 @@ it('sets beside what a group used since its top-up what its key spent since then
     gateway: 'prod',
     key: '1',
     group: '7',
-    limit: { status: 'none' },
+    limit: { status: 'not_offered' },
     total: usd(12),
     elsewhere: usd(2),
     totalSince: Date.UTC(2026, 10, 22, 22),
@@ -57,6 +57,7 @@ it('sets beside what a group used since its top-up what its key spent since then
   expect(screen.getAllByText('$10.00').length).toBe(2) // its row and its panel
   expect(screen.queryByText('$12.00')).toBeNull()
   expect(screen.getByText(/^Spent since .*, as the balance of Research is counted\.$/)).toBeTruthy()
+  expect(screen.getByText('no limit of its own')).toBeTruthy() // beside the group that pays for it
   expect(screen.getByTitle('Spent in all, not only since the newest top-up of its group')).toBeTruthy()
   expect(screen.getByText('in all')).toBeTruthy()
 })
