@@ -149,6 +149,9 @@ func rehearseTheDemo(t *testing.T, p *program) {
 		if c.rule == "spend.loop" && c.times == 1 && (len(r.Occasions) != 1 || r.Occasions[0].Title != "agent: unusual spend" || r.Notices != 1) {
 			t.Errorf("the loop: %+v", r)
 		}
+		if r.Unknown == "" && (r.Watched <= 0 || r.Watched > time.Hour || time.Since(r.From) > time.Hour) {
+			t.Errorf("%s: %s from %s on are said to be watched", c.rule, r.Watched, r.From)
+		}
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()

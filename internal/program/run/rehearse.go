@@ -63,7 +63,14 @@ func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride
 		return r.unread(ctx, err)
 	}
 	r.Cut = from.After(r.From)
+	begins, err := p.db.Begins(ctx)
+	if err != nil {
+		return r.unread(ctx, err)
+	}
 	r.From = from
+	if begins.After(from) {
+		r.From = begins // nobody watched before it
+	}
 	h, err := p.rehearsal(ctx, id, o, &r)
 	if err != nil {
 		return r.unread(ctx, err)

@@ -26,6 +26,16 @@ func (d *DB) Since(ctx context.Context, from time.Time, most int) (seq int64, at
 	return seq, fromMillis(ms), wrapSQLite(err)
 }
 
+// Begins is when the first event that is kept came; zero if none is.
+func (d *DB) Begins(ctx context.Context) (time.Time, error) {
+	var ms int64
+	err := d.reader().QueryRowContext(ctx, "SELECT at FROM event ORDER BY seq LIMIT 1").Scan(&ms)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return fromMillis(ms), wrapSQLite(err)
+}
+
 // EachEvent reads events in order, from a number on to a time, a few thousand at
 // once; each says whether to go on.
 func (d *DB) EachEvent(ctx context.Context, seq int64, to time.Time, each func(*Event) bool) error {

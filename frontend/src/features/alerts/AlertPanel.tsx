@@ -16,7 +16,7 @@ import { ExportButton, ofIncident } from '../export'
 import { AlertActions } from './AlertActions'
 import css from './alerts.module.css'
 import { CausesOf } from './CausesOf'
-import { categoryWord, reasonWords } from './labels'
+import { categoryWord, reasonWords, toldTag } from './labels'
 import { aboutOf, thingOf } from './thing'
 
 /** One alert: what, since when, why it was told or not, and what can be done. */
@@ -166,8 +166,7 @@ function Trace({ alert }: { alert: AlertLine }) {
             <Clock at={step.at} fact="decision.at" of={alert.id} />
           </span>
           <span {...shows('decision.words', alert.id)}>
-            {step.words}{' '}
-            <Tag tone={step.notified ? 'ok' : 'plain'}>{step.notified ? 'told' : 'not told'}</Tag>
+            {step.words} <Tag tone={step.notified ? 'ok' : 'plain'}>{toldTag(step)}</Tag>
             {step.text ? (
               <small>
                 <bdi>{step.text}</bdi>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '../../bridge/fixtures'
-import { notifiedLabel, reasonWords } from './labels'
+import { notifiedLabel, reasonWords, toldTag } from './labels'
 
 /** What Go says of every reason of the announcer; Go's own test holds the file to it. */
 const WORDS = JSON.parse(readFileSync('../internal/core/text/testdata/decisions.json', 'utf8')) as Record<
@@ -41,5 +41,12 @@ describe('notifiedLabel', () => {
     expect(label('held: the window is in front')).toBe('In the window')
     expect(label('')).toBe('Waiting')
     expect(label('', false, 'resolved')).toBe('Not told')
+  })
+
+  it('says of a decision, too, that the window told', () => {
+    const tag = (words: string, notified = false) => toldTag({ words, notified })
+    expect(tag('You were told', true)).toBe('told')
+    expect(tag('You were told in the window, which was in front')).toBe('in the window')
+    expect(tag('Held back: too many at once')).toBe('not told')
   })
 })

@@ -63,6 +63,12 @@ export function notifiedLabel(alert: AlertLine): string {
   return 'Not told'
 }
 
+/** The same of one decision, by its words: told in the window is told, too. */
+export function toldTag(step: { notified: boolean; words: string }): string {
+  if (step.notified) return 'told'
+  return step.words.startsWith('You were told in the window') ? 'in the window' : 'not told'
+}
+
 /** A category as the reader says it. */
 export function categoryWord(category: string): string {
   switch (category) {

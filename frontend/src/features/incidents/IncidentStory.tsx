@@ -14,7 +14,7 @@ import { EmptyMessage, PageHeader, Panel, Skeleton } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { DetailList } from '../../ui/SidePanel'
 import { Clock } from '../../ui/text'
-import { categoryWord, thingOf } from '../alerts'
+import { categoryWord, thingOf, toldTag } from '../alerts'
 import { ExportButton, ofIncident } from '../export'
 import { ReplayButton } from '../replay'
 import { AroundIt } from './AroundIt'
@@ -218,7 +218,7 @@ function Step({ of: step, id }: { of: IncidentStep; id: string }) {
         <Clock at={step.at} fact="incident.step" of={id} />
       </span>
       {step.decision ? (
-        <Tag tone={step.notified ? 'accent' : 'plain'}>{step.notified ? 'told' : 'not told'}</Tag>
+        <Tag tone={step.notified ? 'accent' : 'plain'}>{toldTag(step)}</Tag>
       ) : (
         <Shape
           of={step.words === 'Over' ? 'ok' : severityShape(step.severity)}
