@@ -1,5 +1,5 @@
 /** What other features may use of the alerts. Its page is loaded by app/pages.ts. */
-export { Candidates, HitOf } from './CausesOf'
+export { Candidates, CausesOf, HitOf } from './CausesOf'
 export { InPageNotices } from './InPageNotices'
 export { categoryWord, toldTag } from './labels'
 export { thingOf } from './thing'

@@ -1,11 +1,11 @@
 import { screen, waitFor } from '@testing-library/react'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
-import type { Causes } from '../../bridge/types'
-import { openWindow } from '../../test/render'
-
-let stop = () => {}
-afterEach(() => stop())
+import type { Causes, IncidentAlert } from '../../bridge/types'
+import { given, renderWith } from '../../test/render'
+import { CausesOf } from '../alerts'
+import { WhoIsHit } from './WhoIsHit'
 
 const NOTHING: Causes['hit'] = {
   known: true,
@@ -20,19 +20,26 @@ const NOTHING: Causes['hit'] = {
   untold: 0,
 }
 
-/** What both pages say of who is hit by an alert about a provider. */
-async function said(hit: Partial<Causes['hit']>, page: 'alerts' | 'incidents'): Promise<string> {
-  const live = worldOf('busy', Date.now())
-  const alert = Object.values(live.alerts).find((one) => one.entityKind === 'provider')
+const live = worldOf('busy', Date.now())
+const alert = Object.values(live.alerts).find((one) => one.entityKind === 'provider')
+
+/** What the panel of an alert about a provider and the page of its incident say of who is hit. */
+async function said(hit: Partial<Causes['hit']>, page: 'alert' | 'incident'): Promise<string> {
   if (!alert) throw new Error('no alert is about a provider')
   const answers = { Alerts: { Causes: async () => ({ candidates: [], hit: { ...NOTHING, ...hit } }) } }
-  ;({ stop } = await openWindow(live, `/${page}/${encodeURIComponent(alert.id)}`, { answers }))
+  const { id, entityKind, entity } = alert
+  const about = { id, entityKind, entity } as IncidentAlert
+  given(live)
+  renderWith(
+    page === 'alert' ? <CausesOf alert={alert} /> : <WhoIsHit gateway={alert.gateway} about={about} />,
+    fakeBridge({ live, answers }),
+  )
   const words = () => document.querySelector('[data-fact="alert.hit"]')?.textContent ?? ''
   await waitFor(() => expect(words()).not.toBe(''))
   return words()
 }
 
-describe.each(['alerts', 'incidents'] as const)('who is hit, on the page of %s', (page) => {
+describe.each(['alert', 'incident'] as const)('who is hit, on the page of an %s', (page) => {
   it('is not known, and why, where the mappings may not be read', async () => {
     const why = "The gateway's Admin API does not let us read this now (HTTP status 403)."
     const words = await said({ known: false, why, minutes: 0 }, page)
