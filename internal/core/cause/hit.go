@@ -114,7 +114,9 @@ func (h *Hit) read(live *state.Live, p *state.Provider, gateway string) {
 	case p.ID == "":
 		h.Why = text.HitNoProvider
 	case asked && list.Outcome != string(event.PollOK):
-		h.Why, h.AsOf = cmp.Or(list.Cause, text.HitMappingsUnread), list.SucceededAt
+		if h.Why, h.AsOf = list.Cause, list.SucceededAt; !h.Known || h.Why == "" {
+			h.Why = text.HitMappingsUnread(list.Cause)
+		}
 	case !h.Known:
 		h.Why = text.HitMappingsNotAsked
 	}

@@ -69,6 +69,10 @@ func CauseSameCalls() string { return "but there were not more calls than before
 // Why it is not known who is hit.
 const (
 	HitNoProvider       = "The gateway does not list this provider."
-	HitMappingsUnread   = "The gateway's mappings cannot be read."
 	HitMappingsNotAsked = "The gateway's mappings were not read yet."
 )
+
+// HitMappingsUnread says that the mappings are not read, and why where that is known.
+func HitMappingsUnread(cause string) string {
+	return Sentences("The gateway's mappings are not read.", cause)
+}
