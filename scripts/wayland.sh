@@ -5,14 +5,14 @@
 #
 #   wayland.sh [sway] [weston]
 #
-# Needs sway, weston, grim and curl (Debian: sway weston grim curl).
+# Needs sway, weston, grim, curl and convert (Debian: sway weston grim curl imagemagick).
 . "$(dirname "$0")/lib.sh"
 . scripts/display.sh
 
 compositors=("$@")
 [ ${#compositors[@]} -gt 0 ] || compositors=(sway weston)
-for tool in "${compositors[@]}" grim curl; do
-	command -v "$tool" >/dev/null || { say "skipped: wayland ($tool is not installed; Debian: sway weston grim curl)"; exit 0; }
+for tool in "${compositors[@]}" grim curl convert; do
+	command -v "$tool" >/dev/null || { say "skipped: wayland ($tool is not installed; Debian: sway weston grim curl imagemagick)"; exit 0; }
 done
 binary=${WAYLAND_BINARY:-$cache/bin/gatewatch-wayland}
 [ -n "${WAYLAND_BINARY:-}" ] || go build -trimpath -tags "$tags" -o "$binary" .
@@ -82,6 +82,7 @@ nodes() {
 }
 shown() { nodes | grep -q "^[Gg]atewatch xdg_shell"; }
 gone() { ! shown; }
+drawn() { [ "$(grim - | convert png:- -format %k info:)" -gt 300 ]; }
 in_front() { nodes | grep -q "^[Gg]atewatch xdg_shell .* focused"; }
 asks() { nodes | grep -qE "^[Gg]atewatch xdg_shell .* (focused|behind urgent)"; }
 
@@ -106,7 +107,8 @@ run_sway() {
 	eventually "it has the keyboard" in_front
 	eventually "the tray has its icon and menu (StatusNotifier)" tray Gatewatch
 	eventually "an alert is told as a notification" told
-	sleep 3 # a picture of something
+	eventually "its page is drawn" drawn
+	sleep 3 # and what it shows is connected
 	grim "$cache/shots/wayland-sway.png" && say "  a picture: .cache/shots/wayland-sway.png"
 	swaymsg workspace 2 >/dev/null
 	timeout 120 "$binary" "${target[@]}" >"$work/second.log" 2>&1 || die "a second start ends with $?"
