@@ -10,6 +10,9 @@ type LogRead struct {
 	// clock; both zero if there are gaps.
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
+	// Live is true of a log that is read as it comes: From is since when, and To
+	// the same until a while has passed.
+	Live bool `json:"live,omitempty"`
 }
 
 // LoggedCall is a row of the request log.

@@ -106,3 +106,37 @@ func TestOldPicturesAreReadings(t *testing.T) {
 		t.Errorf("key %+v, group %+v", k, g)
 	}
 }
+
+// TestADayWithAHole: what was not watched makes the day a lower bound, also where it
+// is a minute in the middle, or the last ones before the log is read as it comes; of
+// the newest minutes, which are read as they come, nothing is missing.
+func TestADayWithAHole(t *testing.T) {
+	began := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+	at := began.Add(9*time.Hour + 30*time.Second)
+	for name, c := range map[string]struct {
+		watched [][2]time.Duration // since midnight
+		live    time.Duration
+		want    event.ReadingStatus
+	}{
+		"all":                         {[][2]time.Duration{{0, 9 * time.Hour}}, 8 * time.Hour, event.ReadingKnown},
+		"up to two minutes ago":       {[][2]time.Duration{{0, 9*time.Hour - 2*time.Minute}}, 8 * time.Hour, event.ReadingKnown},
+		"but one in the middle":       {[][2]time.Duration{{0, 5 * time.Hour}, {5*time.Hour + time.Minute, 9 * time.Hour}}, 8 * time.Hour, event.ReadingPartial},
+		"before it was begun anew":    {[][2]time.Duration{{0, 9*time.Hour - 2*time.Minute}}, 9*time.Hour - time.Minute, event.ReadingPartial},
+		"begun anew, and then filled": {[][2]time.Duration{{0, 9 * time.Hour}}, 9*time.Hour - time.Minute, event.ReadingKnown},
+	} {
+		s := newLists()
+		s.tell("", at, event.DeliveryChanged{Topic: "spend", Delivery: event.DeliveryPolled, At: at})
+		s.tell("keys", at, event.KeyRead{Key: "1", Group: "7", At: at})
+		s.tell("logs", at, event.LogRead{From: began.Add(c.live), To: began.Add(c.live), Live: true, Calls: []event.LoggedCall{
+			{ID: 1, At: began.Add(time.Hour), Key: "1", Model: "m", Amount: event.USD(2)},
+		}})
+		for _, span := range c.watched {
+			s.tell("logs", at, event.LogRead{From: began.Add(span[0]), To: began.Add(span[1])})
+		}
+		s.asked("logs", at, event.PollOK, "")
+		s.Derive(at)
+		if k, g := s.Live().Keys["g/1"].Today, s.Live().Gateways["g"].Today; k.Status() != c.want || g.Status() != c.want {
+			t.Errorf("%s: %s and %s, want %s", name, said(k), said(g), c.want)
+		}
+	}
+}

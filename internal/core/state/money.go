@@ -33,6 +33,7 @@ type moneyTracker struct {
 	day                 day                             // how far what is known of today can be relied on
 	midnight            ledger.Minute
 	logged              bool           // the request log is read: it alone says what was watched
+	logFrom             ledger.Minute  // the minute since when the log is read as it comes; 0: not yet
 	toldAt              int64          // when spend or a total was first told; 0: never
 	pending             bool           // it is among the dirty
 	taken               []ledger.Taken // to be kept, see Ledgers
@@ -133,7 +134,11 @@ func (s *State) logRead(env *event.Envelope, b event.LogRead) {
 			s.touch(m)
 		}
 	}
-	if p.logged = true; !b.From.IsZero() {
+	p.logged = true
+	if b.Live {
+		p.logFrom = ledger.MinuteOf(b.From)
+	}
+	if b.From.Before(b.To) {
 		p.book.Watched(b.From, b.To)
 	}
 	s.spent(env.Source.Gateway, p)

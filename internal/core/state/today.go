@@ -31,11 +31,15 @@ func (s *State) showToday(g *Gateway, p *moneyTracker, at int64) {
 const watchSlack = 3
 
 // watchedToday is how many of the minutes since local midnight were watched,
-// and how many there were that could be.
+// and how many there were that could be: all but the newest few, and of these
+// those from before the log is read as it comes.
 func (p *moneyTracker) watchedToday(at int64) (seen, of int) {
-	now := ledger.Minute(at / minute)
-	of = max(0, int(now-p.midnight)-watchSlack)
-	return min(of, p.book.WatchedIn(p.midnight, now)), of
+	until := ledger.Minute(at/minute) - watchSlack
+	if p.logged {
+		until = max(until, min(p.logFrom+1, ledger.Minute(at/minute)+1))
+	}
+	until = max(until, p.midnight)
+	return p.book.WatchedIn(p.midnight, until), int(until - p.midnight)
 }
 
 // unheard reports since when nothing tells what a gateway spends: its log is

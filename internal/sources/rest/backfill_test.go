@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -166,10 +167,45 @@ func TestWhatCameJustBeforeIsNotWatched(t *testing.T) {
 	})
 }
 
+// logOf is a log of one call a second, the newest at a time; ids are by time.
+func logOf(n int, newest time.Time) *paged {
+	log := &paged{}
+	for i := range n {
+		at := newest.UTC().Add(-time.Duration(i) * time.Second)
+		log.rows = append(log.rows, fmt.Sprintf(`{"id":%d,"virtualKeyId":1,"modelName":"m","cost":0.001,"responseTimeMs":1,"timestamp":%q}`,
+			at.Unix()%1_000_000, at.Format(time.RFC3339Nano)))
+	}
+	return log
+}
+
+// TestAFirstPageThatGoesBackIsWatched: of a calm log the first page has what came in the
+// minutes before; what is said to be read begins with it, and with its rows.
+func TestAFirstPageThatGoesBackIsWatched(t *testing.T) {
+	for _, rows := range []int{40, 400} { // the whole log, and a page of it: 100 s
+		bubble(t, func(t *testing.T) {
+			g, began := newGate(t, "head"), time.Now()
+			g.serve(nil, logOf(rows, began))
+			told, from := 0, time.Time{}
+			for _, f := range watchGate(t, g).take(time.Minute) {
+				if x, ok := f.(event.LogRead); ok && x.Live {
+					told += len(x.Calls)
+					if from = x.From; from.Before(began) && told < min(rows, 100) {
+						t.Fatalf("read whole from %v on, and %d calls of then were told", from, told)
+					}
+				}
+			}
+			if want := map[int]time.Duration{40: logWhole, 400: 97 * time.Second}[rows]; from.Sub(began.Add(-want)).Abs() > 2*time.Second {
+				t.Errorf("of %d rows it is read from %v before on", rows, began.Sub(from))
+			}
+		})
+	}
+}
+
 // TestAnEmptyLogOfAGatewayWithoutDatabase is no proof that nothing happened.
 func TestAnEmptyLogOfAGatewayWithoutDatabase(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		g := newGate(t, "head")
+		g.serve(nil, logOf(150, time.Now()))
 		gap := Span{time.Now().Add(-2 * time.Hour).Truncate(time.Minute), time.Now().Add(-time.Hour).Truncate(time.Minute)}
 		w := watchGate(t, g, func(o *Options) { o.Wants = func(context.Context) Wants { return Wants{Log: []Span{gap}} } })
 		w.take(4 * time.Second)
@@ -196,11 +232,9 @@ func TestAnEmptyLogOfAGatewayWithoutDatabase(t *testing.T) {
 // the log was read, and it may have come back only between the two.
 func TestAnEmptyLogJustBeforeTheDatabaseIsBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		g, log, now := newGate(t, "head"), &paged{}, time.Now().UTC()
-		for i := range 20 {
-			log.rows = append(log.rows, fmt.Sprintf(`{"id":%d,"virtualKeyId":1,"modelName":"m","cost":0.001,"responseTimeMs":1,"timestamp":%q}`,
-				5000-i, now.Add(-90*time.Minute-time.Duration(i)*time.Second).Format(time.RFC3339Nano)))
-		}
+		g, now := newGate(t, "head"), time.Now().UTC()
+		log := logOf(100, now) // what the first page has
+		log.rows = append(log.rows, logOf(20, now.Add(-90*time.Minute)).rows...)
 		g.serve(nil, log)
 		gap := Span{now.Add(-2 * time.Hour).Truncate(time.Minute), now.Add(-time.Hour).Truncate(time.Minute)}
 		w := watchGate(t, g, func(o *Options) { o.Wants = func(context.Context) Wants { return Wants{Log: []Span{gap}} } })
@@ -220,8 +254,9 @@ func TestAnEmptyLogJustBeforeTheDatabaseIsBack(t *testing.T) {
 				continue
 			}
 			for _, c := range x.Calls {
-				seen[c.ID] = true
+				seen[c.ID] = seen[c.ID] || c.At.Before(gap.To)
 			}
+			maps.DeleteFunc(seen, func(_ int64, of bool) bool { return !of })
 			if x.From.Equal(gap.From) && len(seen) < 20 {
 				t.Fatalf("read whole with %d of 20 calls", len(seen))
 			}

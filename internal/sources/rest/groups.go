@@ -87,7 +87,7 @@ func (w *Poller) booksAnew(d *delta[Group]) []event.Event {
 	}
 	w.opts.Log.Warn("the gateway's books are others than before; they are read anew", "fell", fell, "groups", of)
 	s.periods, s.costs = nil, keyCosts{}
-	s.log, s.logFrom, s.firstRows = logCursor{}, time.Time{}, nil
+	s.log, s.logFrom, s.logReach, s.firstRows = logCursor{}, time.Time{}, time.Time{}, nil
 	w.fill = fill{}
 	return []event.Event{event.BooksBeganAnew{Fell: fell, Of: of, At: s.now}}
 }

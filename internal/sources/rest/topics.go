@@ -100,6 +100,7 @@ type observedState struct {
 	kept      []event.Event                       // lists to be kept behind what was read
 	log       logCursor
 	logFrom   time.Time // since when the log is read without a gap, by the gateway's clock
+	logReach  time.Time // the same once firstRows are told; zero: it is logFrom
 	firstRows []LogRow  // of the log, which are told once providers are known
 
 	groupsThere                time.Time // when the groups were read, by the gateway's clock
@@ -253,6 +254,7 @@ const logPages = 10
 func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 	s := &w.observed
 	var all []LogRow
+	more := false
 	for page := 1; page <= logPages; page++ {
 		body, err := w.opts.Client.Get(ctx, fmt.Sprintf("%s%d", pathLogs, page))
 		if err != nil {
@@ -262,7 +264,7 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		all = append(all, read.rows...)
+		all, more = append(all, read.rows...), read.more
 		if s.log.reached(read.rows) || !read.more {
 			break
 		}
@@ -285,37 +287,12 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 	if first {
 		s.firstRows = all
 	}
-	events = append(events, w.logWatched(first || gap)...)
+	if first || gap {
+		w.logBegins(all, more, first)
+	}
+	events = append(events, w.logWatched()...)
 	events = append(events, w.streaks()...)
 	return append(events, w.reconcileBalances(ctx)...), false, nil
-}
-
-// logLate is how much later than it was written a row of the log may show up;
-// clockGrain is by how much two clocks may differ unnoticed (Client.GatewayTime).
-const (
-	logLate    = 2 * time.Second
-	clockGrain = 2 * time.Second
-)
-
-// logWatched tells since when the log is known without a gap, and the rows that
-// were there when it was first read, once it is known who served them.
-func (w *Poller) logWatched(anew bool) []event.Event {
-	s := &w.observed
-	if !s.log.known {
-		return nil
-	}
-	now := w.opts.Client.GatewayTime(s.now)
-	if anew || s.logFrom.IsZero() { // of what came just before, a page may lack the most
-		s.logFrom = now.Add(clockGrain)
-	}
-	var told event.LogRead
-	if until := now.Add(-logLate); s.logFrom.Before(until) {
-		told.From, told.To = s.logFrom, until
-	}
-	if s.providers.known && s.mappings.known {
-		told.Calls, s.firstRows = w.callsOf(s.firstRows), nil
-	}
-	return []event.Event{told}
 }
 
 // serve remembers what was served lately, as a sign that a provider works.
