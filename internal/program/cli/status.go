@@ -317,10 +317,8 @@ func (s status) print(w io.Writer, verbose bool) error {
 	}
 	for _, m := range s.Money {
 		printMoney(&out, &m, verbose)
-		for _, f := range s.Forecasts {
-			if verbose && f.Gateway == m.Gateway {
-				fmt.Fprintf(&out, "  %s: %s\n", budgetName(f.Kind, f.Name), strings.TrimSpace(f.Head))
-			}
+		if verbose {
+			printBudgets(&out, s.Forecasts, m.Gateway)
 		}
 	}
 	if len(s.Alerts) > 0 {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"io"
 	"strings"
 
 	"gatewatch/internal/core/state"
@@ -37,4 +39,13 @@ func worse(a, b *state.AlertLine) bool {
 		return a.Rule == "budget.exhausted"
 	}
 	return a.InhibitedBy == "" && b.InhibitedBy != ""
+}
+
+// printBudgets writes when the budgets of a gateway are used up.
+func printBudgets(w io.Writer, all []state.Forecast, gateway string) {
+	for _, f := range all {
+		if f.Gateway == gateway {
+			_, _ = fmt.Fprintf(w, "  %s: %s\n", budgetName(f.Kind, f.Name), f.Head)
+		}
+	}
 }
