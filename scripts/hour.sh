@@ -82,6 +82,7 @@ cause 2 budget-92 'batch spend research-notebook to=92%' 'credit Research 60'
 cause 3 redis-down 'redis off ban' 'redis on empty'
 cause 4 quiet-provider-429 'upstream groq 429' 'upstream groq ok'
 cause 5 database-down 'database off' 'database on'
-sleep $((after - gap + last + 20))
+rest=$((after - gap + last + 20)) # what the last picture waits for
+[ "$rest" -gt 0 ] && sleep "$rest"
 say_at "over"
 say "$(find "$out" -name '*.png' | wc -l) pictures in $out"

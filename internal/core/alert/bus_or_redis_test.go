@@ -19,10 +19,10 @@ func TestBusOrRedis(t *testing.T) {
 		report              event.SelfReport
 		want                string
 	}{
-		"no connection is granted, and Core calls itself unhealthy": {event.PollTimedOut, event.PollOK, unwell, "prod is impaired: Redis does not answer"},
-		"the list of failures hangs, too":                           {event.PollTimedOut, event.PollTimedOut, event.SelfReport{Component: event.ComponentEventBus, Health: event.HealthHealthy}, "prod is impaired: Redis does not answer"},
-		"connections fail at once, and Core is unhealthy":           {event.PollFailed, event.PollOK, unwell, "prod is impaired: its event bus or its Redis is down"},
-		"connections are granted, and Core is degraded":             {event.PollOK, event.PollOK, limps, "prod is impaired: its event bus is down"},
+		"no connection is granted, and Core calls itself unhealthy": {event.PollTimedOut, event.PollOK, unwell, "Redis does not answer — prod"},
+		"the list of failures hangs, too":                           {event.PollTimedOut, event.PollTimedOut, event.SelfReport{Component: event.ComponentEventBus, Health: event.HealthHealthy}, "Redis does not answer — prod"},
+		"connections fail at once, and Core is unhealthy":           {event.PollFailed, event.PollOK, unwell, "The event bus or Redis is down — prod"},
+		"connections are granted, and Core is degraded":             {event.PollOK, event.PollOK, limps, "The event bus is down — prod"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, DefaultConfig())

@@ -199,8 +199,8 @@ func TestLightsAreJudged(t *testing.T) {
 		}
 	}
 	for part, title := range map[string]string{
-		"redis": "prod is impaired: Redis does not answer", "event bus": "prod is impaired: its event bus is down",
-		"database": "prod is impaired: its database is down",
+		"redis": "Redis does not answer — prod", "event bus": "The event bus is down — prod",
+		"database": "The database is down — prod",
 	} {
 		t.Run(part, func(t *testing.T) {
 			w := newWorld(t, DefaultConfig())
@@ -221,12 +221,12 @@ func TestLightsAreJudged(t *testing.T) {
 		w := newWorld(t, DefaultConfig())
 		light(w, "core", "unhealthy", "")
 		w.after(31 * time.Second)
-		want(t, w, "warning prod is impaired: Core does not answer")
+		want(t, w, "warning Core does not answer — prod")
 		light(w, "core", "degraded", "redis")
 		light(w, "event bus", "degraded", "redis")
 		light(w, "redis", "unhealthy", "")
 		w.after(31 * time.Second)
-		want(t, w, "critical prod is impaired: Redis does not answer")
+		want(t, w, "critical Redis does not answer — prod")
 		for _, a := range w.ev.Export().Resolved {
 			if a.Dimension == "core" && a.EndReason != EndInhibited {
 				t.Errorf("core ended as %q", a.EndReason)
@@ -237,7 +237,7 @@ func TestLightsAreJudged(t *testing.T) {
 		w := newWorld(t, DefaultConfig())
 		light(w, "event bus", "degraded", "")
 		w.after(31 * time.Second)
-		want(t, w, "warning prod: live events stopped")
+		want(t, w, "warning Live events stopped — prod")
 		light(w, "event bus", "healthy", "")
 		w.after(31 * time.Second)
 		want(t, w)

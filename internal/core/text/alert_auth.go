@@ -19,13 +19,16 @@ var authAlerts = map[string]alertText{
 	},
 }
 
-// refusedTitle names the key that is refused, or the gateway if the key is not it.
+// refusedTitle names what is refused: a key, or this address; and the gateway where
+// nobody has a key to it.
 func refusedTitle(t *message, name, gw string) string {
 	switch {
 	case t.noKey():
 		return gatewayName(gw) + " is not being watched"
+	case t.banned():
+		return "This address is banned by the gateway" + at(gw)
 	case t.f.Keys == 0 && t.f.Cause != "":
-		return gatewayName(gw) + " does not let us in"
+		return keyRefused(t, name) + " is not let in" + at(gw)
 	case t.f.Keys > 1:
 		return Plural(t.f.Keys, "virtual key") + " are refused" + at(gw)
 	}
@@ -37,8 +40,10 @@ func acceptedTitle(t *message, name, gw string) string {
 	switch {
 	case t.noKey():
 		return gatewayName(gw) + " is being watched again"
+	case t.banned():
+		return "This address is let in again" + at(gw)
 	case t.f.Keys == 0 && t.f.Cause != "":
-		return gatewayName(gw) + " lets us in again"
+		return keyRefused(t, name) + " is let in again" + at(gw)
 	case t.f.Keys > 1:
 		return Plural(t.f.Keys, "virtual key") + " are accepted again" + at(gw)
 	}
@@ -47,6 +52,9 @@ func acceptedTitle(t *message, name, gw string) string {
 
 // noKey reports whether there is no key that a gateway could refuse.
 func (t *message) noKey() bool { return t.f.HTTPStatus == 0 && t.f.Cause != "" }
+
+// banned reports whether the gateway refuses this address, whatever the key.
+func (t *message) banned() bool { return t.f.Cause == CauseBanned || t.f.Cause == CauseBannedByUs }
 
 // keyRefused is what the one key is called; the only one of its kind has no name.
 func keyRefused(t *message, name string) string {
@@ -60,13 +68,15 @@ func keyRefused(t *message, name string) string {
 }
 
 // refusedKey is what is refused, among others: keys by their names, else which key
-// it is, or the gateway that lets nobody in.
+// it is, or the gateway to which there is none.
 func refusedKey(t *message) string {
 	switch {
 	case t.f.Name != "":
 		return t.f.Name
-	case t.f.Cause != "":
+	case t.noKey():
 		return gatewayName(t.Label)
+	case t.banned():
+		return "this address"
 	}
 	return lowerFirst(keyRefused(t, ""))
 }

@@ -9,7 +9,7 @@ var componentAlerts = map[string]alertText{
 			firing:   impairedTitle,
 			resolved: impairedOver,
 			plural:   "parts do not answer", pluralResolved: "parts answer again",
-			brief:   func(t *message) string { return t.f.Component },
+			brief: partNoun, subject: partNoun,
 			private: "A gateway is impaired", privateResolved: "A gateway is whole again",
 		},
 		body: alertBody{
@@ -19,26 +19,46 @@ var componentAlerts = map[string]alertText{
 	},
 }
 
-// impairedTitle names the component.
+// impairedTitle says which part does not answer; the gateway that it is of comes last.
 func impairedTitle(t *message, _, gw string) string {
 	switch {
 	case t.f.Component == LiveEvents:
-		return gw + ": live events stopped"
-	case t.f.Component == EitherComponent:
-		return gw + " is impaired: its event bus or its Redis is down"
-	case eventBus(t.f.Component):
-		return gw + " is impaired: its event bus is down"
-	case strings.HasSuffix(t.f.Component, "database"):
-		return gw + " is impaired: its database is down"
+		return "Live events stopped" + at(gw)
+	case strings.HasPrefix(thePart(t), "The "):
+		return thePart(t) + " is down" + at(gw)
 	}
-	return gw + " is impaired: " + t.f.Component + " does not answer"
+	return thePart(t) + " does not answer" + at(gw)
 }
 
 func impairedOver(t *message, _, gw string) string {
 	if t.f.Component == LiveEvents {
-		return gw + ": live events come again"
+		return "Live events come again" + at(gw)
 	}
-	return gw + ": " + t.f.Component + " answers again"
+	return thePart(t) + " answers again" + at(gw)
+}
+
+// thePart is what a part of a gateway is called at the beginning of a sentence;
+// those without a name of their own have an article.
+func thePart(t *message) string {
+	noun := partNoun(t)
+	if strings.HasPrefix(noun, "event bus") || noun == "database" {
+		return "The " + noun
+	}
+	return capital(noun)
+}
+
+// partNoun is what a part of a gateway is called among others.
+func partNoun(t *message) string {
+	switch part := t.f.Component; {
+	case part == EitherComponent:
+		return "event bus or Redis"
+	case eventBus(part):
+		return "event bus"
+	case strings.HasSuffix(strings.ToLower(part), "database"):
+		return "database"
+	default:
+		return part
+	}
 }
 
 func eventBus(part string) bool {

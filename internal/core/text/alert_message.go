@@ -62,9 +62,12 @@ func AlertText(say MessageKind, a *Alert, private bool, loc *time.Location, now 
 	case private:
 		return p.nameless(say)
 	case say == MessageFlapping:
-		title = t.fitTitle(t.f.Name, func(name, gw string) string {
+		title = t.fitTitle(t.unstable(), func(name, gw string) string {
 			if name == "" {
 				return gatewayName(gw) + " is unstable"
+			}
+			if t.WholePlane || t.f.Component == LiveEvents {
+				return name + " are unstable" + at(gw)
 			}
 			return name + " is unstable" + at(gw)
 		})
@@ -86,6 +89,14 @@ func AlertText(say MessageKind, a *Alert, private bool, loc *time.Location, now 
 		return title, fitBody("After " + Duration(t.lasted()) + ".")
 	}
 	return t.fitTitle(t.f.Name, func(name, gw string) string { return p.firing(t, name, gw) }), fitBody(s.firing(t)...)
+}
+
+// unstable is what comes and goes: "" if that is the gateway itself.
+func (t *message) unstable() string {
+	if t.f.Name == "" && t.f.Component != "" {
+		return thePart(t)
+	}
+	return t.f.Name
 }
 
 // fitTitle makes a title that fits: what it is about comes first; its gateway comes

@@ -137,19 +137,19 @@ func TestTexts(t *testing.T) {
 		{
 			"part of the gateway down", text.MessageFiring,
 			[]alert.Alert{a("gateway.impaired", event.SeverityCritical, text.Annotations{Component: "Redis", From: noon})},
-			0, "prod is impaired: Redis does not answer",
+			0, "Redis does not answer — prod",
 			"Live events may stop; new connections hang. REST still answers.",
 		},
 		{
 			"event bus down", text.MessageFiring,
 			[]alert.Alert{a("gateway.impaired", event.SeverityCritical, text.Annotations{Component: "event bus", From: noon})},
-			0, "prod is impaired: its event bus is down",
+			0, "The event bus is down — prod",
 			"Changes reach the gateway late or not at all. A key disabled since 14:02 may still work.",
 		},
 		{
 			"our address is banned, the key is right", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "admin", HTTPStatus: 403, Cause: "This address is banned by the gateway for up to 30 min after wrong keys, not necessarily ours."})},
-			0, "prod does not let us in",
+			0, "This address is banned by the gateway — prod",
 			"Admin: 403. This address is banned by the gateway for up to 30 min after wrong keys, not necessarily ours.",
 		},
 		{
@@ -296,7 +296,7 @@ func TestDigestAndListingTexts(t *testing.T) {
 	worst, other := open[0], a("budget.used", event.SeverityWarning, text.Annotations{Name: "Research"})
 	impaired := a("gateway.impaired", event.SeverityCritical, text.Annotations{Component: "Redis"})
 	title, body = text.Listing(described(worst, other, impaired), false, time.UTC, noon)
-	if title != "OpenAI is unhealthy — prod, and 2 more" || body != "Research near its limit, Redis impaired." {
+	if title != "OpenAI is unhealthy, and 2 more — prod" || body != "Research near its limit, Redis impaired." {
 		t.Errorf("%q %q", title, body)
 	}
 	if title, body = text.Listing(described(worst, other), true, time.UTC, noon); strings.Contains(title+body, "OpenAI") || strings.Contains(title+body, "Research") {
@@ -379,7 +379,7 @@ func TestNumbersAreNeverCut(t *testing.T) {
 func TestTheNameComesFirst(t *testing.T) {
 	const name = "Fake-OpenAI-Compatible-Europe-West"
 	about := map[string]string{ // of these a gateway, or what is of it as a whole, and not a thing with a name
-		"gateway.unreachable": "prod", "gateway.impaired": "prod", "books.differ": "The books", "spend.uncharged": "Spend", "hub.silent": "spend",
+		"gateway.unreachable": "prod", "gateway.impaired": "Spend", "books.differ": "The books", "spend.uncharged": "Spend", "hub.silent": "spend",
 	}
 	for _, r := range alert.Builtin() {
 		for _, say := range []text.MessageKind{text.MessageFiring, text.MessageResolved, text.MessageFlapping} {

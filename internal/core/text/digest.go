@@ -80,7 +80,12 @@ func Listing(alerts []Alert, private bool, loc *time.Location, now time.Time) (t
 	if len(alerts) == 1 {
 		return title, body
 	}
-	title += fmt.Sprintf(", and %d more", len(alerts)-1)
+	others := fmt.Sprintf(", and %d more", len(alerts)-1)
+	if where := at(Clean(oneGateway(alerts))); strings.HasSuffix(title, where) { // the gateway of all comes last
+		title = strings.TrimSuffix(title, where) + others + where
+	} else {
+		title += others
+	}
 	if private {
 		return title, "Open Gatewatch to see them."
 	}

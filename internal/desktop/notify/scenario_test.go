@@ -179,7 +179,7 @@ func TestManyCriticals(t *testing.T) {
 	}
 	s.at(time.Hour, nil)
 	got := s.titles()
-	if len(s.newNotifications()) != 4 || got[len(got)-1] != "+51.5s critical: key-3 has used 95 % — prod, and 6 more" {
+	if len(s.newNotifications()) != 4 || got[len(got)-1] != "+51.5s critical: key-3 has used 95 %, and 6 more — prod" {
 		t.Errorf("%q", got)
 	}
 	body := s.shown[len(s.shown)-1].order.Notification.Body
@@ -228,7 +228,7 @@ func TestRateLimitedWarnings(t *testing.T) {
 	}
 	s.at(time.Hour-time.Minute, nil)
 	got := s.titles()
-	if last := got[len(got)-1]; !strings.Contains(last, "has used 80 % — prod, and 2 more") {
+	if last := got[len(got)-1]; !strings.Contains(last, "has used 80 %, and 2 more — prod") {
 		t.Errorf("%q", got)
 	}
 	capped := 0

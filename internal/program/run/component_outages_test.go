@@ -25,10 +25,10 @@ type outage struct {
 // over. A gateway that is back within seconds is no news.
 func TestOutagesAreToldByPart(t *testing.T) {
 	for name, want := range map[string]*outage{
-		"redis-outage-while-connected":     {268 * time.Millisecond, "critical prod is impaired: Redis does not answer", "info prod: Redis answers again"},
-		"database-outage-while-connected":  {125 * time.Millisecond, "critical prod is impaired: its database is down", "info prod: its database answers again"},
-		"database-down-sweep":              {0, "critical prod is impaired: its database is down", "info prod: its database answers again"},
-		"event-bus-outage-while-connected": {2348 * time.Millisecond, "critical prod is impaired: its event bus is down", "info prod: event bus answers again"},
+		"redis-outage-while-connected":     {268 * time.Millisecond, "critical Redis does not answer", "info Redis answers again"},
+		"database-outage-while-connected":  {125 * time.Millisecond, "critical The database is down", "info The database answers again"},
+		"database-down-sweep":              {0, "critical The database is down", "info The database answers again"},
+		"event-bus-outage-while-connected": {2348 * time.Millisecond, "critical The event bus is down", "info The event bus answers again"},
 		"gateway-crash-while-connected":    nil,
 		"gateway-restart-while-connected":  nil,
 	} {

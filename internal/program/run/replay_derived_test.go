@@ -99,8 +99,8 @@ var derived = []struct {
 	// empty answers. When it is back (+126.6 s), lists are read one by one, those
 	// that failed twice after up to a minute; well for 30 s, it is told silently.
 	{replay.Head, "database-outage-while-connected", []string{
-		"critical, new: prod is impaired: its database is down",
-		"info, silent: prod: its database answers again",
+		"critical, new: The database is down",
+		"info, silent: The database answers again",
 	}, func(t *testing.T, p *played) {
 		if n := len(p.snap.Live.Keys); n != 8 || len(p.snap.Live.Changes) != 0 {
 			t.Errorf("%d keys, changes %+v", n, p.snap.Live.Changes)

@@ -1,0 +1,106 @@
+package text_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/alert"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
+)
+
+// What a title is about comes first: the gateway's name is last and only there among
+// several, whatever the rule and whatever is said. Only what is about a gateway as a
+// whole begins with its name.
+func TestATitleBeginsWithWhatItIsAbout(t *testing.T) {
+	const label = "prod"
+	about := map[string][]text.Annotations{
+		"gateway.impaired": {
+			{Component: "Redis"}, {Component: "its database"}, {Component: "event bus"}, {Component: "MassTransit"},
+			{Component: text.EitherComponent}, {Component: text.LiveEvents}, {Component: "Core"},
+		},
+		"gateway.auth": {
+			{Component: "core", HTTPStatus: 401}, {Component: "admin", HTTPStatus: 401}, {Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1},
+			{Component: "core", HTTPStatus: 401, Name: "crawler, studio", Keys: 2}, {Component: "admin", HTTPStatus: 403, Cause: text.CauseBanned},
+			{Component: "core", HTTPStatus: 403, Cause: text.CauseHubForbidden},
+		},
+	}
+	whole := map[string]bool{"gateway.unreachable": true}
+	said := []text.MessageKind{text.MessageFiring, text.MessageResolved, text.MessageFlapping}
+	for _, r := range alert.Builtin() {
+		all := about[r.ID]
+		if all == nil {
+			all = []text.Annotations{{Name: "thing", Component: "spend", Medium: "video", Models: 2, Model: "m"}}
+		}
+		for _, f := range all {
+			for _, say := range said {
+				if say == text.MessageFlapping && !r.DetectFlapping {
+					continue
+				}
+				is := text.Alert{
+					Rule: r.ID, Category: string(r.Category), Severity: event.SeverityCritical, Gateway: "id", Label: label,
+					Since: noon, FlapSince: noon, Transitions: 4, Annotations: f,
+				}
+				alone, _ := text.AlertText(say, &is, false, time.UTC, noon)
+				is.Several = true
+				among, _ := text.AlertText(say, &is, false, time.UTC, noon)
+				if whole[r.ID] {
+					continue
+				}
+				if strings.Contains(alone, label) {
+					t.Errorf("%s, %s: the only gateway is named: %q", r.ID, say, alone)
+				}
+				if want := alone + " — " + label; among != want {
+					t.Errorf("%s, %s: %q, want %q", r.ID, say, among, want)
+				}
+				if first, _, _ := strings.Cut(alone, " "); first != strings.TrimSpace(first) || first == "" || strings.ToLower(first[:1]) == first[:1] && f.Name == "" {
+					t.Errorf("%s, %s: begins with %q: %q", r.ID, say, first, alone)
+				}
+			}
+		}
+	}
+}
+
+// The words of each part of a gateway, and of what a gateway refuses.
+func TestTitlesOfPartsAndOfWhatIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		rule                    string
+		is                      text.Annotations
+		firing, over, flapping string
+	}{
+		{"gateway.impaired", text.Annotations{Component: "Redis"}, "Redis does not answer", "Redis answers again", "Redis is unstable"},
+		{"gateway.impaired", text.Annotations{Component: "its database"}, "The database is down", "The database answers again", "The database is unstable"},
+		{"gateway.impaired", text.Annotations{Component: "event bus"}, "The event bus is down", "The event bus answers again", "The event bus is unstable"},
+		{
+			"gateway.impaired",
+			text.Annotations{Component: text.EitherComponent},
+			"The event bus or Redis is down",
+			"The event bus or Redis answers again",
+			"The event bus or Redis is unstable",
+		},
+		{"gateway.impaired", text.Annotations{Component: text.LiveEvents}, "Live events stopped", "Live events come again", "Live events are unstable"},
+		{
+			"gateway.auth",
+			text.Annotations{Component: "admin", HTTPStatus: 403, Cause: text.CauseBannedByUs},
+			"This address is banned by the gateway",
+			"This address is let in again",
+			"",
+		},
+		{
+			"gateway.auth",
+			text.Annotations{Component: "core", HTTPStatus: 403, Cause: text.CauseHubForbidden},
+			"The virtual key is not let in",
+			"The virtual key is let in again",
+			"",
+		},
+		{"gateway.auth", text.Annotations{Component: "admin", Cause: "Its key is not in the keychain."}, "prod is not being watched", "prod is being watched again", ""},
+	} {
+		is := text.Alert{Rule: c.rule, Gateway: "id", Label: "prod", Since: noon, FlapSince: noon, Annotations: c.is}
+		for say, want := range map[text.MessageKind]string{text.MessageFiring: c.firing, text.MessageResolved: c.over, text.MessageFlapping: c.flapping} {
+			if got, _ := text.AlertText(say, &is, false, time.UTC, noon); got != want && want != "" {
+				t.Errorf("%s: %q, want %q", say, got, want)
+			}
+		}
+	}
+}
