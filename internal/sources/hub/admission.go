@@ -19,6 +19,11 @@ const (
 	byHandGap = 2 * time.Second
 	banLasts  = 30 * time.Minute // a gateway keeps an address out so long after wrong keys
 	maxPaths  = 256              // remembered of each key and server
+	// goodFor is how long a key that was let in is taken to be good. All connections go
+	// at once when a gateway begins to refuse their key, and negotiate at once: the first
+	// is the scout again. Others wait scoutPatience for it: what hangs is no refusal.
+	goodFor       = 2 * time.Second
+	scoutPatience = 3 * time.Second
 )
 
 // Refusals remembers where keys of ours were refused, beyond the life of an
@@ -67,6 +72,7 @@ type trial struct {
 type verdict struct {
 	scout   chan struct{}   // closed when the request that is under way was answered; nil if none is
 	let     map[string]bool // paths that were let in since the last refusal
+	good    time.Time       // when any of them was last
 	refused time.Time       // zero: not
 	says    []byte          // the beginning of that answer
 }
@@ -105,6 +111,7 @@ func (a *admission) roundTrip(req *http.Request, do func(*http.Request) (*http.R
 // enter waits for a scout that is under way. It returns the channel to close if
 // this request is the scout, or a refusal that stands.
 func (a *admission) enter(req *http.Request, t trial) (scout chan struct{}, refusal *http.Response, err error) {
+	var patience <-chan time.Time
 	for {
 		a.mu.Lock()
 		v := a.trials[t]
@@ -117,7 +124,7 @@ func (a *admission) enter(req *http.Request, t trial) (scout chan struct{}, refu
 			res := refusalOf(req, v.says)
 			a.mu.Unlock()
 			return nil, res, nil
-		case len(v.let) > 0:
+		case v.trusts(req):
 			a.mu.Unlock()
 			return nil, nil, nil
 		case v.scout == nil:
@@ -127,13 +134,24 @@ func (a *admission) enter(req *http.Request, t trial) (scout chan struct{}, refu
 			return scout, nil, nil
 		}
 		under := v.scout
+		if patience == nil && len(v.let) > 0 {
+			patience = time.After(scoutPatience)
+		}
 		a.mu.Unlock()
 		select {
 		case <-under:
+		case <-patience:
+			return nil, nil, nil
 		case <-req.Context().Done():
 			return nil, nil, req.Context().Err()
 		}
 	}
+}
+
+// trusts reports whether a request need not wait for a scout: its key was let in; to
+// negotiate, a moment ago.
+func (v *verdict) trusts(req *http.Request) bool {
+	return len(v.let) > 0 && (!strings.HasSuffix(req.URL.Path, "/negotiate") || time.Since(v.good) < goodFor)
 }
 
 // refusalOf is the answer to a request that is not made.
@@ -167,7 +185,7 @@ func (a *admission) judge(t trial, path string, res *http.Response, scout chan s
 		clear(v.let)
 	case res == nil || res.StatusCode >= 300: // that says nothing of the key
 	case len(v.let) < maxPaths:
-		v.let[path], v.refused = true, time.Time{}
+		v.let[path], v.refused, v.good = true, time.Time{}, time.Now()
 	}
 }
 
