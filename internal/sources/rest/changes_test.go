@@ -248,6 +248,8 @@ func TestHealthOfAugust(t *testing.T) {
 		{"keys disabled", providerSignals{provider: prov(true, 1), keys: disabled}, "unhealthy off=false -1 no usable key"},
 		{"fatal", providerSignals{provider: prov(true, 1), errors: []ProviderError{bad("InsufficientBalance", true, "22:55:00")}, calls: 1}, "degraded off=false -1 1 × InsufficientBalance; the next one may switch it off"},
 		{"fatal before it was mended", providerSignals{provider: prov(true, 1), errors: []ProviderError{bad("InvalidApiKey", true, "22:49:59")}, calls: 1, latency: 5}, "healthy off=false 5 "},
+		{"served ten since the newest failure", providerSignals{provider: prov(true, 1), calls: 12, latency: 80, over: bad("C", false, "22:59:00").At.Time, errors: []ProviderError{bad("C", false, "22:59:00")}}, "healthy off=false 80 "},
+		{"failed again since", providerSignals{provider: prov(true, 1), calls: 12, latency: 80, over: bad("C", false, "22:59:00").At.Time, errors: []ProviderError{bad("C", false, "22:59:00"), bad("C", false, "22:59:30")}}, "degraded off=false -1 1 × C in 10 minutes"},
 		{"others", providerSignals{provider: prov(true, 1), errors: []ProviderError{bad("B", false, "22:55:00"), bad("A", false, "22:54:00"), bad("A", false, "22:40:00"), bad("C", false, "22:59:00"), bad("C", false, "22:59:01")}}, "degraded off=false -1 2 × C, 1 × A, 1 × B in 10 minutes"},
 		{"old failure", providerSignals{provider: prov(true, 1), errors: []ProviderError{bad("B", false, "22:49:00")}}, "unknown off=false -1 "},
 		{"an administrator", providerSignals{provider: prov(false, 1), errors: []ProviderError{bad("A", false, "22:50:00"), bad("A", true, "22:49:54"), bad("A", true, "22:50:02")}}, "disabled off=false -1 switched off by an administrator"},

@@ -42,7 +42,14 @@ type providerSignals struct {
 	// served: the audit, which does not say how long it took, has a success
 	// within healthSpan, and no other provider is of this type.
 	served bool
+	// over is the newest failure since which so many calls were served that failures up
+	// to it are over; zero if there is none such.
+	over time.Time
 }
+
+// servedEnough is how many calls in a row a provider serves until its failures are
+// over, as for the alert on it.
+const servedEnough = 10
 
 // health derives a provider's health. The first rule that fits decides. Failures
 // say nothing about a provider that was changed since, and the counters that
@@ -123,6 +130,7 @@ func (e *providerSignals) recent(now time.Time) (fatal, other []ProviderError) {
 	for _, x := range e.errors {
 		switch {
 		case now.Sub(x.At.Time) > healthSpan:
+		case !x.Fatal.on && !x.At.After(e.over):
 		case !x.Fatal.on:
 			other = append(other, x)
 		case x.At.After(e.provider.Updated.Time):

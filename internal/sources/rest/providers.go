@@ -120,6 +120,9 @@ func (w *Poller) deriveHealth(ctx context.Context, failures map[string][]Provide
 			e.calls, e.latency = c.n, c.sum/float64(c.n)
 		}
 		e.served = there.Sub(s.charged(p)) <= healthSpan
+		if k := s.streakOf(p); k.served >= servedEnough {
+			e.over = k.failed
+		}
 		h := e.health(s.now)
 		s.off[p.id()] = providerSignals{autoDisabledAt: e.autoDisabledAt, autoDisabledReason: e.autoDisabledReason}
 		if worthEmitting(s.health[p.id()], h) {
