@@ -82,7 +82,8 @@ func checkUnhealthy(v *evalContext, yield func(Result)) {
 }
 
 // recheckProvider ends a provider's alert without good news if the provider was
-// switched off meanwhile: it is not healthy again, it is not asked.
+// switched off meanwhile: it is not healthy again, it is not asked. If the gateway did
+// that, another alert says so.
 func recheckProvider(v *evalContext, a *Alert) Result {
 	p, ok := v.live.Providers[a.StateID]
 	if !ok {
@@ -90,7 +91,10 @@ func recheckProvider(v *evalContext, a *Alert) Result {
 	}
 	s := providerResult(v, a.StateID, &p)
 	s.condition = conditionNotMet
-	if event.Health(p.Health) == event.HealthDisabled || p.SwitchedOff {
+	switch {
+	case p.SwitchedOff:
+		s.condition, s.EndReason = conditionEnded, EndInhibited
+	case event.Health(p.Health) == event.HealthDisabled:
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	}
 	return s

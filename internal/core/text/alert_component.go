@@ -76,9 +76,20 @@ func impairedBody(t *message) []string {
 			"A key disabled since " + t.clock(t.since()) + " may still work.",
 		}
 	case strings.EqualFold(t.f.Component, "redis"):
-		return []string{"Live events may stop; new connections hang.", "REST still answers."}
+		return []string{"Live events may stop; new connections hang.", t.restAnswers()}
 	case strings.EqualFold(t.f.Component, "core"):
 		return []string{"New connections hang since " + t.clock(t.since()) + ".", "Open ones still stand."}
 	}
 	return []string{"Since " + t.clock(t.since()) + ".", "What is shown may be incomplete."}
+}
+
+// restAnswers says whether Admin answers while Redis does not: with the ban of addresses
+// all of it may hang.
+func (t *message) restAnswers() string {
+	for i := range t.f.Signs {
+		if t.f.Signs[i].Of == SignBroken {
+			return "Lists cannot be read."
+		}
+	}
+	return "REST still answers."
 }

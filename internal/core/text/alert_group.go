@@ -84,6 +84,9 @@ func oneNoun(say MessageKind, alerts []Alert) (noun string, same bool) {
 		n := p.plural
 		if say == MessageResolved {
 			n = cmp.Or(p.pluralResolved, "alerts over")
+			if alerts[i].unseen() {
+				n = "alerts over"
+			}
 		}
 		if i > 0 && n != noun {
 			return general(say, alerts), false

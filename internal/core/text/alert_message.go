@@ -59,6 +59,8 @@ type message struct {
 func AlertText(say MessageKind, a *Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
 	p, s, t := alertTexts[a.Rule].title, alertTexts[a.Rule].body, newMessage(a, loc, now)
 	switch {
+	case private && say == MessageResolved && t.unseen():
+		return "An alert is over", ""
 	case private:
 		return p.nameless(say)
 	case say == MessageFlapping:
@@ -73,6 +75,8 @@ func AlertText(say MessageKind, a *Alert, private bool, loc *time.Location, now 
 		})
 		return title, fitBody(fmt.Sprintf("%d changes in %s.", a.Transitions, Duration(now.Sub(a.FlapSince))),
 			"You will hear again when it settles.")
+	case say == MessageResolved && t.unseen():
+		return t.fitTitle(t.f.Name, t.unseenTitle), fitBody(t.unseenBody()...)
 	case say == MessageResolved && p.resolved != nil:
 		title = t.fitTitle(t.f.Name, func(name, gw string) string { return p.resolved(t, name, gw) })
 		if s.resolved == nil {

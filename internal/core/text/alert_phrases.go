@@ -86,7 +86,11 @@ func (t *message) fallback() string {
 	if t.f.Uncovered <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s have no fallback.", t.f.Uncovered, Plural(t.f.Models, "model"))
+	verb := "have"
+	if t.f.Uncovered == 1 {
+		verb = "has"
+	}
+	return fmt.Sprintf("%d of %s %s no fallback.", t.f.Uncovered, Plural(t.f.Models, "model"), verb)
 }
 
 func (t *message) slow() string {

@@ -122,3 +122,24 @@ var providerAlerts = map[string]alertText{
 }
 
 func healthyAgain(_ *message, name, gw string) string { return name + " is healthy again" + at(gw) }
+
+// unseen reports whether a provider's alert ended though the provider was not seen to
+// be well again.
+func (a *Alert) unseen() bool {
+	return a.Category == categoryProvider && (a.Ended == "expired" || a.Ended == "disabled")
+}
+
+func (t *message) unseenTitle(name, gw string) string {
+	if t.Ended == "disabled" {
+		return name + " was switched off by an administrator" + at(gw)
+	}
+	return name + " is not called any more" + at(gw)
+}
+
+func (t *message) unseenBody() []string {
+	was := "Was " + shortNoun(t.Alert) + " before."
+	if t.Ended == "disabled" {
+		return []string{was}
+	}
+	return []string{was, "Whether it is well now nobody can say."}
+}

@@ -65,8 +65,8 @@ func TestATitleBeginsWithWhatItIsAbout(t *testing.T) {
 // The words of each part of a gateway, and of what a gateway refuses.
 func TestTitlesOfPartsAndOfWhatIsRefused(t *testing.T) {
 	for _, c := range []struct {
-		rule                    string
-		is                      text.Annotations
+		rule                   string
+		is                     text.Annotations
 		firing, over, flapping string
 	}{
 		{"gateway.impaired", text.Annotations{Component: "Redis"}, "Redis does not answer", "Redis answers again", "Redis is unstable"},
@@ -102,5 +102,40 @@ func TestTitlesOfPartsAndOfWhatIsRefused(t *testing.T) {
 				t.Errorf("%s: %q, want %q", say, got, want)
 			}
 		}
+	}
+}
+
+// A provider's alert that ends though nobody saw the provider well says so, and does
+// not call it healthy.
+func TestTheEndOfAProviderNobodySawWell(t *testing.T) {
+	for ended, want := range map[string]string{
+		"expired":  "groq is not called any more|Was unhealthy before. Whether it is well now nobody can say.",
+		"disabled": "groq was switched off by an administrator|Was unhealthy before.",
+		"gone":     "groq is healthy again|Was down 0 s.",
+	} {
+		is := text.Alert{
+			Rule: "provider.unhealthy.derived", Category: "provider", Label: "prod", Since: noon, ClearedAt: noon, Ended: ended,
+			Annotations: text.Annotations{Name: "groq"},
+		}
+		if title, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); title+"|"+body != want {
+			t.Errorf("%s: %q %q", ended, title, body)
+		}
+		title, _ := text.AlertText(text.MessageResolved, &is, true, time.UTC, noon)
+		both, _ := text.AlertGroup(text.MessageResolved, []text.Alert{is, is}, false, time.UTC, noon)
+		if well := strings.Contains(title+both, "healthy again"); well != (ended == "gone") {
+			t.Errorf("%s, in privacy mode and in a group: %q %q", ended, title, both)
+		}
+	}
+}
+
+// That REST answers while Redis is down is said only where it does.
+func TestWhetherRESTAnswersWithoutRedis(t *testing.T) {
+	is := text.Alert{Rule: "gateway.impaired", Label: "prod", Since: noon, Annotations: text.Annotations{Component: "Redis"}}
+	if _, body := text.AlertText(text.MessageFiring, &is, false, time.UTC, noon); !strings.HasSuffix(body, "REST still answers.") {
+		t.Errorf("it does: %q", body)
+	}
+	is.Annotations.Signs.Add(text.Sign{Of: text.SignBroken, Times: 9, Since: noon})
+	if _, body := text.AlertText(text.MessageFiring, &is, false, time.UTC, noon); !strings.HasSuffix(body, "Lists cannot be read.") {
+		t.Errorf("it does not: %q", body)
 	}
 }

@@ -209,13 +209,21 @@ func decideSettled(c Case) Reason {
 	return SentFlappingEnded
 }
 
+// endsUnseen reports whether what is critical ended though it was not seen to be well
+// again: a provider that nobody calls or asks any more. Who was told that it failed is
+// told that, too.
+func endsUnseen(a *alert.Alert) bool {
+	unseen := a.EndReason == alert.EndExpired || a.EndReason == alert.EndDisabled
+	return unseen && a.Severity == event.SeverityCritical && a.Category == alert.CategoryProvider
+}
+
 func decideResolved(c Case) Reason {
 	a := &c.Change.Alert
 	shown := c.LastEntry.Life == a.Life && c.LastEntry.Status == loggedFiring && !c.Undelivered
 	switch {
 	case a.EndReason == alert.EndContradicted && shown:
 		return SentWithdrawn
-	case a.EndReason != alert.EndCleared:
+	case a.EndReason != alert.EndCleared && !endsUnseen(a):
 		return HeldNoNews
 	case c.Settings.Off:
 		return HeldOff

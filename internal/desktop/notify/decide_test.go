@@ -27,6 +27,11 @@ func TestDecide(t *testing.T) {
 	told := func(c *Case) { c.LastEntry = entry }
 	critical := al(func(a *alert.Alert) { a.Severity = event.SeverityCritical })
 	gone := al(func(a *alert.Alert) { a.Status, a.EndReason = alert.StatusResolved, alert.EndCleared })
+	unseen := func(why alert.EndReason) func(*Case) {
+		return al(func(a *alert.Alert) {
+			a.Status, a.EndReason, a.Category = alert.StatusResolved, why, alert.CategoryProvider
+		})
+	}
 	for _, row := range []struct {
 		name string
 		c    Case
@@ -76,6 +81,11 @@ func TestDecide(t *testing.T) {
 		{"resolved, ends are not wanted", c(alert.Resolved, gone, told, func(c *Case) { c.Settings.NoResolved = true }), HeldResolvedUnwanted},
 		{"resolved at night", c(alert.Resolved, gone, told, func(c *Case) { c.Quiet = true }), HeldQuiet},
 		{"ended without news", c(alert.Resolved, told, al(func(a *alert.Alert) { a.EndReason = alert.EndDeleted })), HeldNoNews},
+		{"nobody calls the provider any more", c(alert.Resolved, critical, told, unseen(alert.EndExpired)), SentResolved},
+		{"an administrator switched the provider off", c(alert.Resolved, critical, told, unseen(alert.EndDisabled)), SentResolved},
+		{"a warning that nobody calls any more", c(alert.Resolved, told, unseen(alert.EndExpired)), HeldNoNews},
+		{"another alert says that the gateway switched it off", c(alert.Resolved, critical, told, unseen(alert.EndInhibited)), HeldNoNews},
+		{"nobody calls it, and it was never told", c(alert.Resolved, critical, unseen(alert.EndExpired)), HeldNeverSent},
 		{"contradicted", c(alert.Resolved, told, al(func(a *alert.Alert) { a.EndReason = alert.EndContradicted })), SentWithdrawn},
 	} {
 		t.Run(row.name, func(t *testing.T) {

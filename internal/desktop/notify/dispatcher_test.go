@@ -252,7 +252,7 @@ func TestAnnouncerClearsTheScreen(t *testing.T) {
 		}
 		acked, over := unhealthy("a"), unhealthy("b")
 		acked.Kind, acked.Alert.Acked = alert.Acknowledged, true
-		over.Kind, over.Alert.Status, over.Alert.EndReason = alert.Resolved, alert.StatusResolved, alert.EndDisabled // no news
+		over.Kind, over.Alert.Status, over.Alert.EndReason = alert.Resolved, alert.StatusResolved, alert.EndDeleted // no news
 		a.Enqueue([]alert.Change{acked, over})
 		time.Sleep(time.Minute)
 		sc.mu.Lock()

@@ -23,6 +23,8 @@ type kind struct {
 	// others cannot be seen while it lasts.
 	part  string
 	blind bool
+	// refuses is true if the gateway refuses the calls of the quiet provider's key.
+	refuses bool
 	// dark is how long after its end others cannot be seen, if that is long; long
 	// is how long what is only listed must last to be told.
 	dark, long time.Duration
@@ -104,7 +106,7 @@ var kinds = []kind{
 	},
 	{
 		name: "database down", part: "admin", blind: true, cause: impaired("database down", "database"),
-		begin: lines("database off"), end: lines("database on"), least: 70 * time.Second,
+		begin: lines("database off"), end: lines("database on"), least: 70 * time.Second, refuses: true,
 	},
 	{
 		name: "Redis down, ban off", part: "core", blind: true, cause: impaired("Redis down, ban off", "redis"),
@@ -190,7 +192,7 @@ var moreKinds = []kind{
 	},
 	{
 		name: "key disabled and enabled", part: "change", cause: silent(causeOf("key disabled and enabled", "key.changed", "info", "")),
-		begin: lines("key disable quiet-bot"), end: lines("key enable quiet-bot"),
+		begin: lines("key disable quiet-bot"), end: lines("key enable quiet-bot"), refuses: true,
 	},
 	{
 		name: "key deleted", part: "change", cause: within(125*time.Second, noEnd(causeOf("key deleted", "key.deleted", "warning", ""))),
