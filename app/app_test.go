@@ -16,6 +16,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/feed"
+	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/desktop/tray"
 	"gatewatch/internal/foundation/fault"
@@ -263,6 +264,9 @@ func TestSummary(t *testing.T) {
 		"a": alert("older warning", "warning", "firing", 1), "b": alert("newer warning", "warning", "firing", 2),
 		"c": alert("critical", "critical", "recovering", 1), "d": alert("over", "critical", "resolved", 1),
 		"e": alert("fifty", "info", "firing", 1), "f": acked, "g": held,
+	}, Outlooks: map[string]*state.Outlook{
+		"":  {Condition: outlook.Critical, Head: "3 things need you.", Short: "1 critical: critical", HeardAt: 9},
+		"x": {ID: "x", Condition: outlook.OK, Short: "All quiet"},
 	}, Gateways: map[string]*state.Gateway{
 		"x": {ID: "x", Label: "X", Core: "connected", Overall: "connected"},
 		"y": {ID: "y", Label: "Y", Core: "reconnecting", Overall: "reconnecting", Cause: "nobody listens", BurnPerHour: event.Known(event.NanoUSD(7))},
@@ -275,7 +279,7 @@ func TestSummary(t *testing.T) {
 	if diff := cmp.Diff([]string{"critical", "newer warning", "older warning"}, reasons); diff != "" {
 		t.Error(diff)
 	}
-	if s.Critical != 1 || s.Warning != 2 || s.Overall != event.LinkReconnecting || s.Cause != "nobody listens" || s.SpendPerHour != 7 {
+	if s.Critical != 1 || s.Warning != 2 || s.Condition != outlook.Critical || s.Says != "1 critical: critical" || !s.Up || !s.Heard.Equal(time.UnixMilli(9)) || s.SpendPerHour != 7 {
 		t.Errorf("%+v", s)
 	}
 	m.merge(state.Delta{Alerts: map[string]*state.AlertLine{"c": nil}})

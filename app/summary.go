@@ -69,25 +69,19 @@ func mergeInto[T any](into map[string]T, changed map[string]*T) {
 
 // summary is how things are, for the tray.
 func (m *mirror) summary() tray.Summary {
-	s := tray.Summary{
-		SilencedUntil: m.silencedUntil, Head: m.outlook.Head, Calm: m.outlook.Condition == outlook.OK,
-		Ill:  m.outlook.Condition == outlook.Warning || m.outlook.Condition == outlook.Critical,
-		Lost: slices.Contains([]string{outlook.Stale, outlook.Offline, outlook.Critical}, m.outlook.Condition),
+	s := tray.Summary{SilencedUntil: m.silencedUntil, Condition: m.outlook.Condition, Says: m.outlook.Short}
+	if m.outlook.HeardAt > 0 {
+		s.Heard = time.UnixMilli(m.outlook.HeardAt)
 	}
 	m.addAlerts(&s)
 	m.addLists(&s)
-	var states []event.LinkState
 	var all []state.Gateway
 	for _, id := range sortedIDs(m.gateways) {
 		g := m.gateways[id]
 		s.Gateways = append(s.Gateways, tray.Gateway{
 			ID: event.GatewayID(g.Label), State: event.LinkState(g.Overall), Cause: g.Cause,
 		})
-		states = append(states, event.LinkState(g.Overall))
-		s.Core, s.Admin = worse(s.Core, event.LinkState(g.Core)), worse(s.Admin, event.LinkState(g.Admin))
-		if s.Cause == "" {
-			s.Cause = g.Cause
-		}
+		s.Up = s.Up || g.Overall == string(event.LinkConnected) || g.Overall == "partial"
 		if at := time.UnixMilli(g.LastEventAt); g.LastEventAt > 0 && at.After(s.Updated) {
 			s.Updated = at
 		}
@@ -102,9 +96,6 @@ func (m *mirror) summary() tray.Summary {
 	}
 	perHour, _ := state.BurnOf(all...)
 	s.SpendPerHour, s.HasSpend = perHour.Or(0), perHour.Or(0) > 0
-	for _, st := range states {
-		s.Overall = worse(s.Overall, st)
-	}
 	return s
 }
 
@@ -140,19 +131,6 @@ func (m *mirror) addAlerts(s *tray.Summary) {
 			Since: time.UnixMilli(a.Since),
 		})
 	}
-}
-
-// stateRank orders connection states for an icon that shows one for all.
-var stateRank = map[event.LinkState]int{
-	event.LinkConnected: 1, "partial": 2, event.LinkDisconnected: 3, event.LinkConnecting: 4,
-	event.LinkReconnecting: 5, event.LinkError: 6,
-}
-
-func worse(a, b event.LinkState) event.LinkState {
-	if stateRank[b] > stateRank[a] {
-		return b
-	}
-	return a
 }
 
 func sortedIDs[T any](m map[string]T) []string {

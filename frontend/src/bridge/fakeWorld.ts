@@ -48,7 +48,7 @@ const OUTLOOKS: Partial<Record<World, Partial<Outlook>>> = {
   offline: {
     condition: 'stale',
     head: 'You are offline.',
-    rest: 'What is shown is what was last known; alerts resume when the network is back.',
+    rest: 'What is shown is what was last known. Alerts resume when the network is back.',
   },
   auth: { condition: 'critical', head: 'prod needs you.', rest: 'The gateway refused the key (401).' },
   reconnecting: {

@@ -323,9 +323,11 @@ export function anOutlook(of: Partial<Outlook>): Outlook {
     condition: 'ok',
     head: 'All quiet.',
     rest: '',
+    short: 'All quiet',
     unknown: [],
     hindrance: '',
     lastEventAt: 0,
+    heardAt: 0,
     ...of,
   }
 }

@@ -740,9 +740,11 @@ export namespace state {
 	    condition: string;
 	    head: string;
 	    rest: string;
+	    short: string;
 	    unknown: string[];
 	    hindrance: string;
 	    lastEventAt: number;
+	    heardAt: number;
 	}
 	export interface MonitoredKey {
 	    id: string;

@@ -50,11 +50,7 @@ func (v *view) lost(now time.Time) []Lost {
 			continue
 		}
 		is := Lost{Gateway: id, Label: g.Label, State: g.Overall, Since: v.lostSince(id), Cause: g.Cause, NextAt: g.NextAt}
-		since := ""
-		if is.Since > 0 {
-			since = text.Clock(time.UnixMilli(is.Since), now, now.Location())
-		}
-		is.Says, is.Do = text.OutlookLostOne(g.Label, since, at, g.Cause), text.OutlookDo(at)
+		is.Says, is.Do = text.OutlookLostOne(g.Label, clockOf(is.Since, now), at, g.Cause), text.OutlookDo(at)
 		all = append(all, is)
 	}
 	return all
@@ -76,16 +72,31 @@ func gone(g *state.Gateway) bool {
 // them went, or was tried for the first time.
 func (v *view) lostSince(gateway string) (since int64) {
 	for _, l := range v.live.Links {
-		if l.Gateway != gateway || l.Class == "unsupported" || l.Class == "idle" {
-			continue
+		if l.Gateway == gateway && counts(&l) {
+			since = max(since, downSince(&l))
 		}
-		at := l.Since
-		if l.LostAt > 0 {
-			at = l.LostAt
-		}
-		since = max(since, at)
 	}
 	return since
+}
+
+// counts reports whether a connection is wanted, and the gateway offers it.
+func counts(l *state.Link) bool { return l.Class != "unsupported" && l.Class != "idle" }
+
+func downSince(l *state.Link) int64 {
+	if l.LostAt > 0 {
+		return l.LostAt
+	}
+	return l.Since
+}
+
+// known reports whether anything was ever known of the gateways.
+func (v *view) known() bool {
+	for _, id := range v.ids {
+		if g := v.live.Gateways[id]; g.LastEventAt > 0 || g.PictureAt > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // offline reports whether this computer has no network.
@@ -94,15 +105,15 @@ func (v *view) offline() bool { return v.live.App["network"].Title != "" }
 // gone is the sentence where no connection is left.
 func (v *view) gone(now time.Time) (head, rest string) {
 	if v.offline() {
-		return text.OutlookOffline()
+		return text.OutlookOffline(v.known())
 	}
-	lost := v.lost(now)
+	lost, last := v.lost(now), text.OutlookLast(v.known())
 	if len(lost) == 1 {
-		return lost[0].Says, text.OutlookLast
+		return lost[0].Says, last
 	}
 	says := make([]string, len(lost))
 	for i := range lost {
 		says[i] = strings.TrimSuffix(lost[i].Says, ".")
 	}
-	return text.OutlookLostAll(says)
+	return text.OutlookLostAll(says, last)
 }

@@ -73,7 +73,8 @@ func of(live *state.Live, id string, ids []string, now time.Time) state.Outlook 
 			o.Hindrance = gap.hindrance
 		}
 	}
-	o.Condition, o.Head, o.Rest = v.sentence(o.Unknown, now)
+	o.HeardAt = v.heard()
+	v.conclude(&o, now)
 	return o
 }
 
@@ -86,21 +87,38 @@ type view struct {
 
 func (v *view) has(gateway string) bool { return slices.Contains(v.ids, gateway) }
 
-// sentence says how things are: what needs the reader comes first.
-func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest string) {
+// conclude says how things are, in all the words that places have room for: the page
+// shows head and rest, the tray the short form, and "status" prints them.
+func (v *view) conclude(o *state.Outlook, now time.Time) {
 	open := v.open(now)
 	if len(open) > 0 && (open[0].Severity == string(event.SeverityCritical) || !v.nothingUp()) {
-		titles := make([]string, len(open))
-		for i, a := range open {
-			titles[i] = a.Title
-		}
-		condition = Warning
-		if open[0].Severity == string(event.SeverityCritical) {
-			condition = Critical
-		}
-		head, rest = text.OutlookNeeds(titles)
-		return condition, head, rest
+		v.needs(o, open)
+		return
 	}
+	o.Condition, o.Head, o.Rest = v.sentence(o.Unknown, now)
+	o.Short = text.OutlookShort(o.Head)
+}
+
+// needs says that alerts need the reader, the worst of which is the first.
+func (v *view) needs(o *state.Outlook, open []state.AlertLine) {
+	titles, weighty := make([]string, len(open)), 0
+	for i, a := range open {
+		titles[i] = a.Title
+		if a.Severity == open[0].Severity {
+			weighty++
+		}
+	}
+	o.Condition = Warning
+	if open[0].Severity == string(event.SeverityCritical) {
+		o.Condition = Critical
+	}
+	o.Head, o.Rest = text.OutlookNeeds(titles)
+	o.Short = text.OutlookShortNeeds(weighty, event.Severity(open[0].Severity), titles[0])
+}
+
+// sentence says how things are where no alert says it: what needs the reader comes
+// first.
+func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest string) {
 	for _, id := range v.ids {
 		g := v.live.Gateways[id]
 		if g.Overall == string(event.LinkError) {
@@ -110,6 +128,13 @@ func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest 
 	}
 	if v.up() == 0 {
 		return v.notConnected(now)
+	}
+	if v.silent(now) {
+		head, rest = text.OutlookSilent(clockOf(v.heard(), now))
+		return Stale, head, rest
+	}
+	if head, rest = v.partly(now); head != "" {
+		return Warning, head, rest
 	}
 	if ill := v.ill(); len(ill) > 0 {
 		head, rest = text.OutlookIll(ill)

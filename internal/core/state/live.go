@@ -41,12 +41,17 @@ type Outlook struct {
 	Condition string `json:"condition"`
 	Head      string `json:"head"`
 	Rest      string `json:"rest"` // what it rests on
+	// Short is the same in a line, for the tray: what is worst with its weight, or
+	// the head.
+	Short string `json:"short"`
 	// Unknown are clauses: what calm would need and is not known.
 	Unknown []string `json:"unknown"`
 	// Hindrance is why something as a whole is not known: "pending",
 	// "forbidden", "unreachable" or "unauthorized", the worst; "" if nothing is.
 	Hindrance   string `json:"hindrance"`
 	LastEventAt int64  `json:"lastEventAt"`
+	// HeardAt is when anything came last, be it a sign of life.
+	HeardAt int64 `json:"heardAt"`
 }
 
 // Gateway is one watched gateway as a whole.

@@ -333,7 +333,8 @@ func (s *State) SetOutlooks(next map[string]Outlook) Delta {
 	for id, o := range next {
 		old, known := s.live.Outlooks[id]
 		same := known && old.Condition == o.Condition && old.Head == o.Head && old.Rest == o.Rest &&
-			old.Hindrance == o.Hindrance && slices.Equal(old.Unknown, o.Unknown) && o.LastEventAt-old.LastEventAt < outlookAge
+			old.Short == o.Short && old.Hindrance == o.Hindrance && slices.Equal(old.Unknown, o.Unknown) &&
+			o.LastEventAt-old.LastEventAt < outlookAge && o.HeardAt-old.HeardAt < outlookAge
 		if same {
 			next[id] = old
 			continue

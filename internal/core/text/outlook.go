@@ -40,6 +40,20 @@ func OutlookNeeds(titles []string) (head, rest string) {
 	return head, rest
 }
 
+// OutlookShort is an outlook in a line, for what has no room for more: of a head it
+// is all but its stop.
+func OutlookShort(head string) string { return strings.TrimSuffix(Clean(head), ".") }
+
+// OutlookShortNeeds is OutlookNeeds in a line: "3 warnings: …", "1 critical: …". It
+// counts those of the weight of the worst, of which there are n.
+func OutlookShortNeeds(n int, s event.Severity, worst string) string {
+	counted := Count(n) + " " + string(s)
+	if s == event.SeverityWarning {
+		counted = Plural(n, "warning")
+	}
+	return counted + ": " + Clean(worst)
+}
+
 // OutlookRefused says that a gateway's connections failed for good.
 func OutlookRefused(gateway, cause string) (head, rest string) {
 	if cause == "" {
@@ -68,16 +82,63 @@ func OutlookDisconnected() (head, rest string) {
 	return "Not connected.", "Nothing is watched until you connect."
 }
 
-// OutlookLast says what is shown while no connection is left.
-const OutlookLast = "What is shown is what was last known; it is tried again by itself."
+// OutlookTried ends what is said while no connection is left and one is tried.
+const OutlookTried = "It is tried again by itself."
 
-// OutlookOffline says that this computer has no network.
-func OutlookOffline() (head, rest string) {
-	return "You are offline.", "What is shown is what was last known; alerts resume when the network is back."
+// OutlookLast says what is shown while no connection is left: what was known before,
+// if anything ever was.
+func OutlookLast(known bool) string {
+	if known {
+		return "What is shown is what was last known. " + OutlookTried
+	}
+	return "Nothing is known of it yet. " + OutlookTried
 }
 
-// OutlookLostOne says of a gateway to which no connection is left how that is, since
-// when ("" where that is not known) and why.
+// OutlookOffline says that this computer has no network; known is as of OutlookLast.
+func OutlookOffline(known bool) (head, rest string) {
+	const resume = "Alerts resume when the network is back."
+	if known {
+		return "You are offline.", "What is shown is what was last known. " + resume
+	}
+	return "You are offline.", resume
+}
+
+// OutlookSilent says that connections stand and nothing came over them.
+func OutlookSilent(since string) (head, rest string) {
+	return "No news since " + since + ".", "What is shown is what was last known."
+}
+
+// OutlookParts says what of the gateways is gone while the rest answers, the first
+// of them at the head, and what still answers.
+func OutlookParts(says []string, rest string) (head, _ string) {
+	if more := says[1:]; len(more) > 0 {
+		rest = strings.TrimSpace(strings.Join(more, " ") + " " + rest)
+	}
+	return says[0], rest
+}
+
+// OutlookAnswers says what answers beside what does not.
+func OutlookAnswers(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return Clean(names[0]) + " answers."
+	}
+	return Clean(strings.Join(names[:len(names)-1], ", ")+" and "+names[len(names)-1]) + " answer."
+}
+
+// OutlookHalf is what a half of a gateway is called; its gateway is named among
+// several.
+func OutlookHalf(half, gateway string) string {
+	if gateway == "" {
+		return half
+	}
+	return half + " of " + Clean(gateway)
+}
+
+// OutlookLostOne says of a gateway, or of a half of one, to which no connection is
+// left how that is, since when ("" where that is not known) and why.
 func OutlookLostOne(gateway, since string, how event.LinkState, cause string) string {
 	says := Clean(gateway) + " does not answer"
 	switch how {
@@ -97,8 +158,8 @@ func OutlookLostOne(gateway, since string, how event.LinkState, cause string) st
 }
 
 // OutlookLostAll says that none of several gateways is connected, and of each why.
-func OutlookLostAll(says []string) (head, rest string) {
-	return "None of " + Plural(len(says), "gateway") + " answers.", strings.Join(says, " · ") + ". " + OutlookLast
+func OutlookLostAll(says []string, last string) (head, rest string) {
+	return "None of " + Plural(len(says), "gateway") + " answers.", strings.Join(says, " · ") + ". " + last
 }
 
 // OutlookDo says what to do about a gateway to which no connection is left.
@@ -111,7 +172,7 @@ func OutlookDo(how event.LinkState) string {
 		return "Nothing is watched until you connect it, in the window."
 	case event.LinkConnected, event.LinkConnecting, event.LinkReconnecting:
 	}
-	return "It is tried again by itself. " + look
+	return look
 }
 
 // What is not known, as clauses for OutlookUnsure.

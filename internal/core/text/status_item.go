@@ -10,63 +10,17 @@ import (
 // The lengths of the status item's texts in UTF-16 units: a Windows tooltip ends
 // after 127; wider menu lines push menus off small screens.
 const (
-	MaxTooltip = 127
-	maxLine    = 64
-	maxReason  = 60
+	MaxTooltip  = 127
+	maxLine     = 64
+	maxReason   = 60
+	maxHeadline = 72
 )
 
-// The status item's headlines that need nothing else.
-const (
-	StatusConnecting = "Connecting …"
-	StatusNoData     = "No data yet"
-)
+// StatusNoData is the headline before anything was concluded.
+const StatusNoData = "No data yet"
 
-// StatusOutlook is the head of an outlook as a headline: it ends without a stop,
-// as other headlines do. "" is one of which nothing is known.
-func StatusOutlook(head string) string {
-	if head == "" {
-		return StatusNoData
-	}
-	return shortenUnits(strings.TrimSuffix(Clean(head), "."), maxLine)
-}
-
-// StatusStale is the headline when nothing was heard for a time.
-func StatusStale(silent time.Duration) string { return "No news for " + coarse(silent) }
-
-// StatusAlerts is the headline for n alerts: "3 warnings: …", "1 critical: …".
-// Worst is the weightiest of them, "" if it is not known.
-func StatusAlerts(n int, s event.Severity, worst string) string {
-	counted := Count(n) + " " + string(s)
-	if s == event.SeverityWarning {
-		counted = Plural(n, "warning")
-	}
-	if worst == "" {
-		return counted
-	}
-	return counted + ": " + shortenUnits(Clean(worst), maxReason)
-}
-
-// StatusOffline is the headline without any connection; overall is "" where no
-// gateway is set up.
-func StatusOffline(overall event.LinkState, cause string) string {
-	switch overall {
-	case "":
-		return "No gateway is set up"
-	case event.LinkDisconnected:
-		return "Disconnected"
-	case event.LinkConnecting, event.LinkReconnecting, event.LinkError, event.LinkConnected:
-	}
-	return shortenUnits("No connection"+because(cause), maxLine)
-}
-
-// StatusHalf is the headline when one half of the connection is missing; "" is
-// the one that has no name.
-func StatusHalf(missing, cause string) string {
-	if missing == "" {
-		missing = "Part of the connection"
-	}
-	return shortenUnits(missing+" is not connected"+because(cause), maxLine)
-}
+// StatusHeadline is the menu's first line: the outlook in short.
+func StatusHeadline(says string) string { return shortenUnits(says, maxHeadline) }
 
 // StatusAlert is the menu's line of one alert, with how long it lasts; that is
 // left out where it is 0.

@@ -1,16 +1,20 @@
 package tray
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/tray/icons"
 )
 
-// StaleAfter is how long without trustworthy data makes the icon stale.
-const StaleAfter = 2 * time.Minute
+// deafAfter is how long nothing may be heard, by the outlook that came last, before the
+// icon does not believe it any more. The outlook itself says earlier that there is no
+// news; this is for the case that nobody concludes any.
+const deafAfter = 4 * time.Minute
 
 // How much a menu shows; panels do not scroll menus.
 const (
@@ -40,7 +44,7 @@ const (
 	ShapeWarning  = icons.Warning  // △
 	ShapeCritical = icons.Critical // ⬣
 	ShapeOffline  = icons.Offline  // ⊘ no connection
-	ShapeStale    = icons.Stale    // ◌ no news for StaleAfter, or none yet
+	ShapeStale    = icons.Stale    // ◌ no news, or none yet
 	ShapeUnsure   = icons.Unsure   // nothing bad is known, and not all is
 )
 
@@ -82,11 +86,10 @@ func (l StatusItem) Equal(other StatusItem) bool {
 // StatusItemOf says what the tray shows for s. It depends on s alone.
 func StatusItemOf(s Summary) StatusItem {
 	shape := shapeOf(s)
-	headline := headlineOf(s, shape)
 	l := StatusItem{
 		Shape:    shape,
-		Headline: headline,
-		Tooltip:  tooltipOf(s, headline.Text),
+		Headline: headlineOf(s),
+		Tooltip:  tooltipOf(s, s.sentence()),
 		Reasons:  reasonLines(s),
 		Gateways: gatewayLines(s),
 		Spend:    spendLine(s),
@@ -104,96 +107,53 @@ func StatusItemOf(s Summary) StatusItem {
 	return l
 }
 
-// shapeOf chooses the worst of what is known. A critical alert outweighs a
-// lost connection, which is often its own reason; a lost connection outweighs
-// a warning, because then nothing else would be seen.
+// shapeOf is the shape of the outlook's condition, so that the icon and the first page
+// never disagree.
 func shapeOf(s Summary) Shape {
-	switch {
-	case s.Critical > 0:
-		return ShapeCritical
-	case !s.connected() && !s.starting():
-		return ShapeOffline
-	case s.starting(), s.stale():
+	if s.deaf() {
 		return ShapeStale
-	case s.Warning > 0, s.partial(), s.Ill:
-		return ShapeWarning
-	case s.Calm:
+	}
+	switch s.Condition {
+	case outlook.OK:
 		return ShapeOK
-	default:
+	case outlook.Unsure:
 		return ShapeUnsure
+	case outlook.Warning:
+		return ShapeWarning
+	case outlook.Critical:
+		return ShapeCritical
+	case outlook.Offline:
+		return ShapeOffline
+	case outlook.Stale:
+		if !s.Up {
+			return ShapeOffline
+		}
 	}
+	return ShapeStale
 }
 
-// connected reports whether any plane of the gateway is connected.
-func (s Summary) connected() bool {
-	return s.Overall == event.LinkConnected || s.Core == event.LinkConnected || s.Admin == event.LinkConnected
+// deaf reports whether the outlook is too old to be believed.
+func (s Summary) deaf() bool {
+	calm := s.Condition == outlook.OK || s.Condition == outlook.Unsure
+	return calm && !s.Heard.IsZero() && s.Now.Sub(s.Heard) > deafAfter
 }
 
-// partial reports whether one plane is connected and another is not.
-func (s Summary) partial() bool {
-	return s.connected() && s.Overall != event.LinkConnected
-}
-
-// starting reports whether the very first connection is being made.
-func (s Summary) starting() bool {
-	return s.Overall == event.LinkConnecting && s.Updated.IsZero() && !s.Lost
-}
-
-func (s Summary) stale() bool {
-	return s.Updated.IsZero() || s.Now.Sub(s.Updated) > StaleAfter
-}
-
-// headlineOf names the reason for the shape.
-func headlineOf(s Summary, shape Shape) Line {
-	switch shape {
-	case ShapeCritical:
-		return Line{text.StatusAlerts(s.Critical, event.SeverityCritical, s.worst()), alertsRoute}
-	case ShapeOffline:
-		if s.Lost {
-			return Line{text.StatusOutlook(s.Head), "/"} // as the first page says it
-		}
-		return Line{text.StatusOffline(s.Overall, s.Cause), "/"}
-	case ShapeStale:
-		if s.starting() {
-			return Line{text.StatusConnecting, "/"}
-		}
-		if s.Updated.IsZero() {
-			return Line{text.StatusNoData, "/"}
-		}
-		if s.stale() {
-			return Line{text.StatusStale(s.Now.Sub(s.Updated)), "/"}
-		}
-		return Line{text.StatusOutlook(s.Head), "/"}
-	case ShapeWarning:
-		if s.Warning > 0 {
-			return Line{text.StatusAlerts(s.Warning, event.SeverityWarning, s.worst()), alertsRoute}
-		}
-		if s.partial() {
-			return Line{text.StatusHalf(s.missing(), s.Cause), "/"}
-		}
-		return Line{text.StatusOutlook(s.Head), "/"}
-	default:
-		return Line{text.StatusOutlook(s.Head), "/"}
+// sentence is what the first page says, in short.
+func (s Summary) sentence() string {
+	if s.deaf() {
+		head, _ := text.OutlookSilent(text.Clock(s.Heard, s.Now, s.Now.Location()))
+		return text.OutlookShort(head)
 	}
+	return cmp.Or(text.Clean(s.Says), text.StatusNoData)
 }
 
-// worst is the first reason, "" if there is none.
-func (s Summary) worst() string {
-	if len(s.Reasons) == 0 {
-		return ""
+// headlineOf names the reason for the shape, in the words of the first page.
+func headlineOf(s Summary) Line {
+	route := "/"
+	if s.Critical+s.Warning > 0 && (s.Condition == outlook.Critical || s.Condition == outlook.Warning) {
+		route = alertsRoute
 	}
-	return s.Reasons[0].Text
-}
-
-// missing is the half of the connection that is not up, "" if it has no name.
-func (s Summary) missing() string {
-	switch {
-	case s.Admin != event.LinkConnected && s.Admin != "":
-		return "Admin"
-	case s.Core != event.LinkConnected && s.Core != "":
-		return "Core"
-	}
-	return ""
+	return Line{text.StatusHeadline(s.sentence()), route}
 }
 
 // reasonLines lists the reasons. A single one is in the headline already.

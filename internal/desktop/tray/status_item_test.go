@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/text"
 )
 
@@ -22,8 +23,8 @@ func units(s string) int { return len(utf16.Encode([]rune(s))) }
 // good is a summary with nothing wrong; edit changes it.
 func good(edit ...func(*Summary)) Summary {
 	s := Summary{
-		Core: event.LinkConnected, Admin: event.LinkConnected, Overall: event.LinkConnected,
-		Updated: noon.Add(-3 * time.Second), Now: noon, Calm: true, Head: "All quiet.",
+		Condition: outlook.OK, Says: "All quiet", Up: true,
+		Updated: noon.Add(-3 * time.Second), Heard: noon.Add(-3 * time.Second), Now: noon,
 	}
 	for _, e := range edit {
 		e(&s)
@@ -31,9 +32,17 @@ func good(edit ...func(*Summary)) Summary {
 	return s
 }
 
+// says is a summary whose outlook concludes that.
+func says(condition, short string, edit ...func(*Summary)) Summary {
+	s := good(edit...)
+	s.Condition, s.Says = condition, short
+	return s
+}
+
 func TestLookOf(t *testing.T) {
 	openai := Reason{Severity: event.SeverityCritical, Text: "OpenAI unhealthy (prod)", Route: "/alerts?id=1"}
 	budget := Reason{Severity: event.SeverityWarning, Text: "team-billing 82 % of $500", Route: "/alerts?id=2"}
+	down := func(s *Summary) { s.Up = false }
 	tests := []struct {
 		name    string
 		summary Summary
@@ -43,94 +52,69 @@ func TestLookOf(t *testing.T) {
 			Shape: ShapeOK, Headline: Line{"All quiet", "/"},
 			Tooltip: "Gatewatch — All quiet · updated now",
 		}},
-		{"not all is known", good(func(s *Summary) {
-			s.Calm, s.Head = false, "Nothing needs you, as far as can be seen."
-		}), StatusItem{
+		{"not all is known", says(outlook.Unsure, "Nothing needs you, as far as can be seen"), StatusItem{
 			Shape: ShapeUnsure, Headline: Line{"Nothing needs you, as far as can be seen", "/"},
 			Tooltip: "Gatewatch — Nothing needs you, as far as can be seen · updated now",
 		}},
-		{"nothing is known", good(func(s *Summary) { s.Calm, s.Head = false, "" }), StatusItem{
-			Shape: ShapeUnsure, Headline: Line{"No data yet", "/"}, Tooltip: "Gatewatch — No data yet · updated now",
-		}},
-		{"a sick provider without an alert", good(func(s *Summary) {
-			s.Calm, s.Ill, s.Head = false, true, "1 provider not healthy."
-		}), StatusItem{
+		{"a sick provider without an alert", says(outlook.Warning, "1 provider not healthy"), StatusItem{
 			Shape: ShapeWarning, Headline: Line{"1 provider not healthy", "/"}, Tooltip: "Gatewatch — 1 provider not healthy · updated now",
 		}},
-		{"warning", good(func(s *Summary) { s.Warning, s.Reasons = 1, []Reason{budget} }), StatusItem{
+		{"warning", says(outlook.Warning, "1 warning: team-billing 82 % of $500", func(s *Summary) { s.Warning, s.Reasons = 1, []Reason{budget} }), StatusItem{
 			Shape: ShapeWarning, Headline: Line{"1 warning: team-billing 82 % of $500", "/alerts"},
 			Tooltip: "Gatewatch — 1 warning: team-billing 82 % of $500 · updated now",
 		}},
-		{"critical", good(func(s *Summary) {
+		{"critical", says(outlook.Critical, "1 critical: OpenAI unhealthy (prod)", func(s *Summary) {
 			s.Critical, s.Reasons = 1, []Reason{openai}
 			s.SpendPerHour, s.HasSpend = event.USD(1.84), true
 		}), StatusItem{
 			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"}, Spend: "Spend now $1.84/h",
 			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h · updated now",
 		}},
-		{"critical and warning", good(func(s *Summary) {
+		{"critical and warning", says(outlook.Critical, "1 critical: OpenAI unhealthy (prod)", func(s *Summary) {
 			s.Critical, s.Warning, s.Reasons = 1, 1, []Reason{openai, budget}
 		}), StatusItem{
 			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"},
 			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · updated now",
 			Reasons: []Line{{"⬣ OpenAI unhealthy (prod)", "/alerts?id=1"}, {"△ team-billing 82 % of $500", "/alerts?id=2"}},
 		}},
-		{"critical without a connection", good(func(s *Summary) {
-			s.Critical, s.Core, s.Admin, s.Overall = 1, event.LinkReconnecting, "", event.LinkReconnecting
-		}), StatusItem{
-			Shape: ShapeCritical, Headline: Line{"1 critical", "/alerts"},
-			Tooltip: "Gatewatch — 1 critical · updated now",
+		{"critical without a connection", says(outlook.Critical, "1 critical: prod does not answer", down, func(s *Summary) { s.Critical = 1 }), StatusItem{
+			Shape: ShapeCritical, Headline: Line{"1 critical: prod does not answer", "/alerts"},
+			Tooltip: "Gatewatch — 1 critical: prod does not answer · updated now",
 		}},
-		{"no gateway", Summary{Now: noon}, StatusItem{
-			Shape: ShapeOffline, Headline: Line{"No gateway is set up", "/"},
-			Tooltip: "Gatewatch — No gateway is set up",
+		{"nothing was concluded yet", Summary{Now: noon}, StatusItem{
+			Shape: ShapeStale, Headline: Line{"No data yet", "/"},
+			Tooltip: "Gatewatch — No data yet",
 		}},
-		{"lost", good(func(s *Summary) {
-			s.Core, s.Admin, s.Overall = event.LinkReconnecting, event.LinkReconnecting, event.LinkReconnecting
-			s.Cause, s.Warning = "connection refused", 3
-		}), StatusItem{
-			Shape: ShapeOffline, Headline: Line{"No connection: connection refused", "/"},
-			Tooltip: "Gatewatch — No connection: connection refused · updated now",
+		{"no gateway", Summary{Now: noon, Condition: outlook.Offline, Says: "No gateway yet"}, StatusItem{
+			Shape: ShapeOffline, Headline: Line{"No gateway yet", "/"},
+			Tooltip: "Gatewatch — No gateway yet",
 		}},
-		{"lost, as the first page says it", good(func(s *Summary) {
-			s.Core, s.Admin, s.Overall = event.LinkReconnecting, event.LinkReconnecting, event.LinkReconnecting
-			s.Cause, s.Head, s.Lost = "timeout", "prod does not answer since 14:02 (timeout).", true
-		}), StatusItem{
+		{"lost, which outweighs warnings", says(outlook.Stale, "prod does not answer since 14:02 (timeout)", down, func(s *Summary) { s.Warning = 3 }), StatusItem{
 			Shape: ShapeOffline, Headline: Line{"prod does not answer since 14:02 (timeout)", "/"},
 			Tooltip: "Gatewatch — prod does not answer since 14:02 (timeout) · updated now",
 		}},
-		{"refused", good(func(s *Summary) {
-			s.Core, s.Admin, s.Overall, s.Cause = event.LinkError, "", event.LinkError, "the key was refused"
-			s.Updated = time.Time{}
-		}), StatusItem{
-			Shape: ShapeOffline, Headline: Line{"No connection: the key was refused", "/"},
-			Tooltip: "Gatewatch — No connection: the key was refused",
+		{"by hand", says(outlook.Offline, "Not connected", down), StatusItem{
+			Shape: ShapeOffline, Headline: Line{"Not connected", "/"},
+			Tooltip: "Gatewatch — Not connected · updated now",
 		}},
-		{"by hand", good(func(s *Summary) {
-			s.Core, s.Admin, s.Overall = event.LinkDisconnected, event.LinkDisconnected, event.LinkDisconnected
-		}), StatusItem{
-			Shape: ShapeOffline, Headline: Line{"Disconnected", "/"},
-			Tooltip: "Gatewatch — Disconnected · updated now",
+		{"connecting for the first time", Summary{Condition: outlook.Busy, Says: "Connecting", Now: noon}, StatusItem{
+			Shape: ShapeStale, Headline: Line{"Connecting", "/"}, Tooltip: "Gatewatch — Connecting",
 		}},
-		{"connecting for the first time", Summary{Core: event.LinkConnecting, Overall: event.LinkConnecting, Now: noon}, StatusItem{
-			Shape: ShapeStale, Headline: Line{"Connecting …", "/"}, Tooltip: "Gatewatch — Connecting …",
+		{"no news", says(outlook.Stale, "No news since 11:57", func(s *Summary) { s.Updated = noon.Add(-3 * time.Minute) }), StatusItem{
+			Shape: ShapeStale, Headline: Line{"No news since 11:57", "/"},
+			Tooltip: "Gatewatch — No news since 11:57 · updated 3 min ago",
 		}},
-		{"connected, nothing read yet", good(func(s *Summary) { s.Updated = time.Time{} }), StatusItem{
-			Shape: ShapeStale, Headline: Line{"No data yet", "/"}, Tooltip: "Gatewatch — No data yet",
+		{"calm that nobody concluded any more", good(func(s *Summary) { s.Updated, s.Heard = noon.Add(-5*time.Minute), noon.Add(-5*time.Minute) }), StatusItem{
+			Shape: ShapeStale, Headline: Line{"No news since 11:55", "/"},
+			Tooltip: "Gatewatch — No news since 11:55 · updated 5 min ago",
 		}},
-		{"stale", good(func(s *Summary) { s.Updated, s.Warning = noon.Add(-StaleAfter-time.Second), 1 }), StatusItem{
-			Shape: ShapeStale, Headline: Line{"No news for 2 min", "/"},
-			Tooltip: "Gatewatch — No news for 2 min · updated 2 min ago",
-		}},
-		{"not stale yet", good(func(s *Summary) { s.Updated = noon.Add(-StaleAfter) }), StatusItem{
+		{"signs of life alone", good(func(s *Summary) { s.Updated = noon.Add(-time.Hour) }), StatusItem{
 			Shape: ShapeOK, Headline: Line{"All quiet", "/"},
-			Tooltip: "Gatewatch — All quiet · updated 2 min ago",
+			Tooltip: "Gatewatch — All quiet · updated 1 h ago",
 		}},
-		{"half connected", good(func(s *Summary) {
-			s.Admin, s.Overall, s.Cause = event.LinkError, event.LinkError, "the key was refused"
-		}), StatusItem{
-			Shape: ShapeWarning, Headline: Line{"Admin is not connected: the key was refused", "/"},
-			Tooltip: "Gatewatch — Admin is not connected: the key was refused · updated now",
+		{"half connected", says(outlook.Warning, "Admin does not answer since 11:58 (Connection refused)"), StatusItem{
+			Shape: ShapeWarning, Headline: Line{"Admin does not answer since 11:58 (Connection refused)", "/"},
+			Tooltip: "Gatewatch — Admin does not answer since 11:58 (Connection refused) · updated now",
 		}},
 		{"silenced", good(func(s *Summary) { s.SilencedUntil = noon.Add(47*time.Minute + time.Second) }), StatusItem{
 			Shape: ShapeOK, Silenced: true, EndSilence: "Unmute (47 min left)", Headline: Line{"All quiet", "/"},
@@ -147,9 +131,7 @@ func TestLookOf(t *testing.T) {
 			Tooltip:  "Gatewatch — All quiet · updated now",
 			Gateways: []Line{{"prod ● connected", "/"}, {"staging ◌ reconnecting: no answer", "/"}, {"old ⊘ error", "/"}},
 		}},
-		{"hostile names", good(func(s *Summary) {
-			s.Warning, s.Reasons = 1, []Reason{{Severity: event.SeverityWarning, Text: "a\n\u202Eb\x00<i>\tc</i>"}}
-		}), StatusItem{
+		{"hostile names", says(outlook.Warning, "1 warning: a\n\u202Eb\x00<i>\tc</i>", func(s *Summary) { s.Warning = 1 }), StatusItem{
 			Shape: ShapeWarning, Headline: Line{"1 warning: a b <i> c</i>", "/alerts"},
 			Tooltip: "Gatewatch — 1 warning: a b <i> c</i> · updated now",
 		}},
@@ -171,7 +153,7 @@ func TestLookOf(t *testing.T) {
 }
 
 func TestManyReasonsAndGateways(t *testing.T) {
-	s := good(func(s *Summary) {
+	s := says(outlook.Critical, "2 critical: "+strings.Repeat("long name ", 20), func(s *Summary) {
 		s.Critical, s.Warning = 2, 7
 		for range 6 {
 			s.Reasons = append(s.Reasons, Reason{Severity: event.SeverityWarning, Text: strings.Repeat("long name ", 20)})
@@ -239,11 +221,11 @@ func TestLookOfAnything(t *testing.T) {
 		event.LinkConnected, event.LinkReconnecting, event.LinkError, "something new",
 	})
 	offset := rapid.Int64Range(-int64(time.Hour), int64(100*time.Hour))
+	conditions := rapid.SampledFrom([]string{"", outlook.OK, outlook.Unsure, outlook.Warning, outlook.Critical, outlook.Busy, outlook.Stale, outlook.Offline, "new"})
 	rapid.Check(t, func(t *rapid.T) {
 		s := Summary{
 			Critical: rapid.IntRange(0, 3).Draw(t, "critical"), Warning: rapid.IntRange(0, 9).Draw(t, "warning"),
-			Core: states.Draw(t, "core"), Admin: states.Draw(t, "admin"), Overall: states.Draw(t, "overall"),
-			Cause: rapid.String().Draw(t, "cause"), Now: noon,
+			Condition: conditions.Draw(t, "condition"), Says: rapid.String().Draw(t, "says"), Up: rapid.Bool().Draw(t, "up"), Now: noon,
 			HasSpend: rapid.Bool().Draw(t, "hasSpend"), SpendPerHour: event.NanoUSD(rapid.Int64Min(0).Draw(t, "spend")),
 		}
 		if rapid.Bool().Draw(t, "updated") {

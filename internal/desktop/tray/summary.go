@@ -7,7 +7,7 @@ import (
 )
 
 // Summary is how things are, as much of it as the tray can show. The zero
-// value says: no gateway is set up. The texts may come from a gateway and may
+// value says that nothing is known yet. The texts may come from a gateway and may
 // hold anything; StatusItemOf cleans them.
 type Summary struct {
 	// Critical and Warning count the firing alerts that nobody has
@@ -17,19 +17,12 @@ type Summary struct {
 	// MaxReasons are not shown singly.
 	Reasons []Reason
 
-	// Head is the outlook of all gateways in a sentence: what is said without
-	// an alert and while connected. Calm is true if all that matters is known
-	// and well, Ill if something is not well though no alert says so, Lost if it is
-	// about connections that are gone. The zero values say that nothing is known.
-	Head            string
-	Calm, Ill, Lost bool
-
-	// Core, Admin and Overall are the states of the connections, as shown in
-	// the window. Empty means that there is none, such as an admin connection
-	// without a master key.
-	Core, Admin, Overall event.LinkState
-	// Cause says why Overall is not connected, for a person.
-	Cause string
+	// Condition and Says are the outlook of all gateways, as the first page has it:
+	// its condition, and its sentence in short. The zero values say that nothing was
+	// concluded yet.
+	Condition, Says string
+	// Up is true if there is any connection.
+	Up bool
 	// Gateways are listed when there is more than one.
 	Gateways []Gateway
 
@@ -53,8 +46,9 @@ type Summary struct {
 	Tasks          []Task
 	Running, Stuck int
 
-	// Updated is when data last came that can be trusted; zero if never.
-	Updated time.Time
+	// Updated is when data last came that can be trusted; zero if never. Heard is when
+	// anything came, be it a sign of life.
+	Updated, Heard time.Time
 	// SilencedUntil is until when notifications are held back; zero or past if they are
 	// not.
 	SilencedUntil time.Time

@@ -22,6 +22,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/desktop/notification/dbustest"
 	"gatewatch/internal/desktop/tray/icons"
 )
@@ -205,7 +206,7 @@ var criticalSummary = Summary{
 		{Severity: event.SeverityCritical, Text: "OpenAI unhealthy — prod, 4 min", Route: "/alerts?id=openai"},
 		{Severity: event.SeverityWarning, Text: "team_billing 82 % of $500", Route: "/alerts?id=team"},
 	},
-	Core: event.LinkConnected, Admin: event.LinkConnected, Overall: event.LinkConnected,
+	Condition: outlook.Critical, Says: "1 critical: OpenAI unhealthy — prod, 4 min", Up: true,
 	Gateways:     []Gateway{{"prod", event.LinkConnected, ""}, {"staging", event.LinkReconnecting, "no answer"}},
 	SpendPerHour: event.USD(1.84), HasSpend: true, SpentToday: event.USD(23.1), HasToday: true,
 	Budgets:     []Budget{{Name: "team_billing", Used: 0.82, Limit: event.USD(500), Route: "/spend?id=prod%2F7"}},
@@ -226,7 +227,7 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 	p := run(t, bus.Address)
 	p.says("host true")
 	item := y.WaitItem()
-	looks(t, item, ShapeOffline, false, "No gateway is set up")
+	looks(t, item, ShapeStale, false, "No data yet")
 	if id, title, status := item.Text("Id"), item.Text("Title"), item.Text("Status"); id != "Gatewatch" || title != id || status != "Active" {
 		t.Errorf("id %q, title %q, status %q", id, title, status)
 	}
@@ -271,7 +272,7 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 	item.Activate()
 	p.says("open /")
 
-	silenced := Summary{Overall: event.LinkConnected, Calm: true, Head: "All quiet.", SilencedUntil: time.Now().Add(time.Hour)}
+	silenced := Summary{Condition: outlook.OK, Says: "All quiet", Up: true, SilencedUntil: time.Now().Add(time.Hour)}
 	p.show(fresh(silenced))
 	looks(t, item, ShapeOK, true, "All quiet")
 	if l := item.Labels(); slices.Contains(l, "Gateways") || slices.Contains(l, "Acknowledge all") || slices.Contains(l, "Budgets") || slices.ContainsFunc(l, func(s string) bool { return strings.Contains(s, "team") }) {
@@ -292,7 +293,7 @@ func TestAnOpenMenuStaysWhereItIs(t *testing.T) {
 	p := run(t, bus.Address)
 	p.says("host true")
 	item := y.WaitItem()
-	p.show(fresh(Summary{Overall: event.LinkConnected, Calm: true, Head: "All quiet."}))
+	p.show(fresh(Summary{Condition: outlook.OK, Says: "All quiet", Up: true}))
 	looks(t, item, ShapeOK, false, "All quiet")
 
 	before := item.Labels()
@@ -311,19 +312,19 @@ func TestEveryShapeReachesTheTray(t *testing.T) {
 	p := run(t, bus.Address)
 	p.says("host true")
 	item := y.WaitItem()
-	connected := Summary{Overall: event.LinkConnected, Calm: true, Head: "All quiet."}
+	connected := Summary{Condition: outlook.OK, Says: "All quiet", Up: true}
 	warning, critical := fresh(connected), fresh(connected)
-	warning.Warning, critical.Critical = 1, 1
+	warning.Condition, warning.Says, critical.Condition, critical.Says = outlook.Warning, "1 warning: x", outlook.Critical, "1 critical: x"
 	for _, c := range []struct {
 		shape Shape
 		s     Summary
 		line  string
 	}{
 		{ShapeOK, fresh(connected), "All quiet"},
-		{ShapeWarning, warning, "1 warning"},
-		{ShapeCritical, critical, "1 critical"},
-		{ShapeStale, connected, "No data yet"},
-		{ShapeOffline, Summary{Overall: event.LinkError, Cause: "x"}, "No connection: x"},
+		{ShapeWarning, warning, "1 warning: x"},
+		{ShapeCritical, critical, "1 critical: x"},
+		{ShapeStale, Summary{Condition: outlook.Busy, Says: "Connecting"}, "Connecting"},
+		{ShapeOffline, Summary{Condition: outlook.Stale, Says: "prod does not answer"}, "prod does not answer"},
 	} {
 		p.show(c.s)
 		looks(t, item, c.shape, false, c.line)

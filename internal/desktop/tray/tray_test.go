@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
 )
 
 // fields lists the names of T's fields.
@@ -90,7 +92,7 @@ var here = hostState{present: true}
 
 // live is a good summary as of now.
 func live(edit ...func(*Summary)) Summary {
-	return good(append([]func(*Summary){func(s *Summary) { s.Updated = time.Now() }}, edit...)...)
+	return good(append([]func(*Summary){func(s *Summary) { s.Updated, s.Heard = time.Now(), time.Now() }}, edit...)...)
 }
 
 func TestShowDrawsTheNewestOnceASecond(t *testing.T) {
@@ -100,7 +102,7 @@ func TestShowDrawsTheNewestOnceASecond(t *testing.T) {
 		p <- here
 		synctest.Wait()
 		for i := range 100 { // 10 a second, for 10 seconds
-			tray.Show(live(func(s *Summary) { s.Warning = i + 1 }))
+			tray.Show(live(func(s *Summary) { s.Condition, s.Says = outlook.Warning, fmt.Sprint(i+1, " warnings") }))
 			time.Sleep(100 * time.Millisecond)
 		}
 		time.Sleep(2 * time.Second)
@@ -133,7 +135,7 @@ func TestEqualLooksAreNotDrawn(t *testing.T) {
 			tray.Show(live())
 			time.Sleep(time.Second)
 		}
-		if diff := cmp.Diff([]Shape{ShapeOffline, ShapeOK}, d.shapes()); diff != "" {
+		if diff := cmp.Diff([]Shape{ShapeStale, ShapeOK}, d.shapes()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
@@ -148,9 +150,9 @@ func TestSilenceMakesStale(t *testing.T) {
 		p <- here
 		synctest.Wait()
 		tray.Show(live())
-		time.Sleep(StaleAfter + recheck + time.Second)
+		time.Sleep(deafAfter + recheck + time.Second)
 		shapes := slices.Compact(d.shapes())
-		if diff := cmp.Diff([]Shape{ShapeOffline, ShapeOK, ShapeStale}, shapes); diff != "" {
+		if diff := cmp.Diff([]Shape{ShapeStale, ShapeOK, ShapeStale}, shapes); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
@@ -162,7 +164,7 @@ func TestHostComesAndGoes(t *testing.T) {
 		var told []bool
 		tray := Attach(Options{Driver: d, hosts: p.follow, OnHost: func(present bool) { told = append(told, present) }})
 		p <- hostState{}
-		tray.Show(live(func(s *Summary) { s.Critical = 1 }))
+		tray.Show(live(func(s *Summary) { s.Condition, s.Says = outlook.Critical, "1 critical: x" }))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if d.starts != 0 {
@@ -268,7 +270,7 @@ func TestStuckDriver(t *testing.T) {
 		synctest.Wait()
 		began := time.Now()
 		for i := range 10 {
-			tray.Show(live(func(s *Summary) { s.Warning = i }))
+			tray.Show(live(func(s *Summary) { s.Condition, s.Says = outlook.Warning, fmt.Sprint(i, " warnings") }))
 		}
 		if took := time.Since(began); took != 0 {
 			t.Errorf("Show took %v", took)
@@ -295,13 +297,13 @@ func TestShowKeepsACopy(t *testing.T) {
 		tray := Attach(Options{Driver: d, hosts: p.follow})
 		defer tray.Quit()
 		reasons := []Reason{{Severity: event.SeverityCritical, Text: "first", Route: ""}}
-		tray.Show(live(func(s *Summary) { s.Critical, s.Reasons = 1, reasons }))
+		tray.Show(live(func(s *Summary) { s.Critical, s.Warning, s.Reasons = 1, 1, reasons }))
 		reasons[0].Text = "changed"
 		p <- here
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if got := d.looks[len(d.looks)-1].Headline.Text; got != "1 critical: first" {
-			t.Errorf("headline %q", got)
+		if got := d.looks[len(d.looks)-1].Reasons[0].Text; got != "⬣ first" {
+			t.Errorf("reason %q", got)
 		}
 	})
 }

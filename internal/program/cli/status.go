@@ -207,6 +207,7 @@ func look(ctx context.Context, t run.Target, ask passphrase, foresee bool) (s st
 			return s, err
 		}
 		last = status{State: "live", Report: run.ReportOf(&snap.Live)}
+		last.Says = strings.TrimSpace(strings.TrimSuffix(last.Says, text.OutlookTried)) // it is not: this ends
 		settled := run.LinksReady(&snap.Live) || len(last.Lost) == len(snap.Live.Gateways) && time.Since(began) > lostTimeout
 		open := undecided(&snap.Live) || dayIsRead(&snap.Live) || snap.Live.Outlooks[outlook.All].Hindrance == outlook.Pending
 		if settled && (!open || time.Since(began) > statusTimeout/2) {
@@ -293,11 +294,11 @@ func (s status) print(w io.Writer, verbose bool) error {
 		fmt.Fprintln(&out, s.Note)
 	}
 	age := text.Age(time.Duration(s.AgeMS) * time.Millisecond)
-	if len(s.Alerts) == 0 {
-		says := s.Says
-		if says == "" { // what was stored is alerts, and nothing of what else is known
-			says = "No alert is open."
-		}
+	says := s.Says
+	if says == "" && len(s.Alerts) == 0 { // what was stored is alerts, and nothing of what else is known
+		says = "No alert is open."
+	}
+	if says != "" {
 		fmt.Fprintf(&out, "%s (%s, %s)\n", says, s.State, age)
 	}
 	for _, a := range worstOfEach(s.Alerts) {
@@ -307,7 +308,7 @@ func (s status) print(w io.Writer, verbose bool) error {
 		}
 	}
 	for _, l := range s.Lost {
-		if len(s.Alerts) > 0 || len(s.Lost) > 1 {
+		if !strings.Contains(says, strings.TrimSuffix(l.Says, ".")) {
 			fmt.Fprint(&out, l.Says, " ")
 		}
 		fmt.Fprintln(&out, l.Do)
@@ -321,7 +322,7 @@ func (s status) print(w io.Writer, verbose bool) error {
 			printBudgets(&out, s.Forecasts, m.Gateway)
 		}
 	}
-	if len(s.Alerts) > 0 {
+	if says == "" {
 		fmt.Fprintf(&out, "As of %s (%s).\n", age, s.State)
 	}
 	_, err := io.WriteString(w, out.String())

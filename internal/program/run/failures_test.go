@@ -381,7 +381,7 @@ func TestAuthRejected(t *testing.T) {
 	p.await("the master key is refused", refused("admin", "forbidden"))
 	<-g.Played() // both are accepted again, and nobody knows
 	d.quiet(4 * time.Second)
-	want := []string{"critical new: The virtual key is refused", "critical new: This address is banned by the gateway"} // 401, then 403
+	want := []string{"critical new: The virtual key is refused", "critical new: The master key is not let in"} // 401, then 403
 	if diff := cmp.Diff(want, d.said()); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
 	}

@@ -33,8 +33,13 @@ Each was seen at a running gateway; the test plays it and holds the right value.
 | a budget that begins anew over hubs is never believed | TestABudgetThatBeginsAnewIsToldAgain |
 | a provider "rejected our key" told each minute for half an hour after it served again | kind "provider refuses our credential (403)" |
 | "status" beside a running program says something else than that | TestStatusAsksTheProgramThatRuns (package cli) |
-| "status" of a gateway that nobody answers at says only that nothing was read | TestStatusOfAGatewayThatIsNotReached (package cli); TestWhatIsLost (package outlook) |
-| titles that begin with "Gateway" or "Video failed" and not with what they are about | TestTheNameComesFirst (package text) |
+| "status" of a gateway that nobody answers at says only that nothing was read, or speaks of what was last known where nothing was | TestStatusOfAGatewayThatIsNotReached (package cli); TestWhatIsLost, TestWhatWasNeverKnown (package outlook) |
+| the tray, the first page and "status" have different sentences while Core or Admin is gone | TestAllPlacesSayOneSentence (package app); TestAPartThatIsGone, TestNothingIsHeard (package outlook) |
+| a provider that serves again is called not healthy for ten minutes | TestHealthOfAugust "served ten since the newest failure" (package rest) |
+| a critical that was told of a provider ends, and nobody hears of it: nobody calls it any more, or an administrator switched it off | TestDecide (package notify); TestTheEndOfAProviderNobodySawWell (package text) |
+| "REST still answers" while Redis is down and no list can be read | TestWhetherRESTAnswersWithoutRedis (package text) |
+| a key that is refused later is sent by every connection at once | TestAKeyThatIsRefusedLaterIsSentOnce (package hub) |
+| titles that begin with "Gateway", "Video failed" or "prod is impaired" and not with what they are about | TestTheNameComesFirst, TestATitleBeginsWithWhatItIsAbout (package text) |
 | restored alerts end and are told anew; acknowledgements are lost | TestNothingRestoredEndsBeforeItsGatewayWasRead (package alert); TestAcceptance04Restart (package notify) |
 | "its database is down" where only ports were closed | kinds "Admin gone", "everything gone", "Core restarted"; TestLights "core stopped" (package state) |
 | "refused the key" of a keychain that is locked, or of a key that nobody kept | TestALockedKeychainIsWaitedFor, TestAKeyThatIsNotInTheKeychain |

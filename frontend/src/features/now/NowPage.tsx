@@ -37,7 +37,8 @@ function StatusSentence() {
   const scope = useScope()
   const now = useNow(1000)
   const outlooks = useLive((live) => live.outlooks)
-  const sentence = sentenceOf({ outlooks }, scope, now)
+  const gateways = useLive((live) => live.gateways)
+  const sentence = sentenceOf({ outlooks, gateways }, scope, now)
   return (
     <header className={css.sentence}>
       <Shape of={sentence.shape} size={26} label="" />
