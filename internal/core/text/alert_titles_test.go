@@ -17,12 +17,20 @@ func TestATitleBeginsWithWhatItIsAbout(t *testing.T) {
 	const label = "prod"
 	about := map[string][]text.Annotations{
 		"gateway.impaired": {
-			{Component: "Redis"}, {Component: "its database"}, {Component: "event bus"}, {Component: "MassTransit"},
-			{Component: text.EitherComponent}, {Component: text.LiveEvents}, {Component: "Core"},
+			{Component: "Redis"},
+			{Component: "its database"},
+			{Component: "event bus"},
+			{Component: "MassTransit"},
+			{Component: text.EitherComponent},
+			{Component: text.LiveEvents},
+			{Component: "Core"},
 		},
 		"gateway.auth": {
-			{Component: "core", HTTPStatus: 401}, {Component: "admin", HTTPStatus: 401}, {Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1},
-			{Component: "core", HTTPStatus: 401, Name: "crawler, studio", Keys: 2}, {Component: "admin", HTTPStatus: 403, Cause: text.CauseBanned},
+			{Component: "core", HTTPStatus: 401},
+			{Component: "admin", HTTPStatus: 401},
+			{Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1},
+			{Component: "core", HTTPStatus: 401, Name: "crawler, studio", Keys: 2},
+			{Component: "admin", HTTPStatus: 403, Cause: text.CauseBanned},
 			{Component: "core", HTTPStatus: 403, Cause: text.CauseHubForbidden},
 		},
 	}
