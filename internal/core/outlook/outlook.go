@@ -18,13 +18,13 @@ import (
 
 // The conditions, as the page names their shapes.
 const (
-	OK       = "ok"       // all that is needed is known, and well
-	Unsure   = "unsure"   // nothing bad is known, and not all is known
-	Warning  = "warning"  // something needs the reader
-	Critical = "critical" // something needs the reader now
-	Busy     = "busy"     // the first connection is being made
-	Stale    = "stale"    // no connection, and it is tried
-	Offline  = "offline"  // nothing is watched
+	OK       = text.ConditionOK
+	Unsure   = text.ConditionUnsure
+	Warning  = text.ConditionWarning
+	Critical = text.ConditionCritical
+	Busy     = text.ConditionBusy
+	Stale    = text.ConditionStale
+	Offline  = text.ConditionOffline
 )
 
 // Why something as a whole is not known, in state.Outlook.Hindrance: the worst

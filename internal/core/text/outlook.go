@@ -6,6 +6,17 @@ import (
 	"gatewatch/internal/core/event"
 )
 
+// The conditions that all gateways together can be in, as pages, the tray and scripts name them.
+const (
+	ConditionOK       = "ok"       // all that is needed is known, and well
+	ConditionUnsure   = "unsure"   // nothing bad is known, and not all is known
+	ConditionWarning  = "warning"  // something needs the reader
+	ConditionCritical = "critical" // something needs the reader now
+	ConditionBusy     = "busy"     // the first connection is being made
+	ConditionStale    = "stale"    // no connection, and it is tried
+	ConditionOffline  = "offline"  // nothing is watched
+)
+
 // The sentences of the outlook: a head that the first look lands on, and what
 // it rests on. Ages are not in them, as they would change each second.
 

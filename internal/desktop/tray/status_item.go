@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
-	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/tray/icons"
 )
@@ -114,17 +113,17 @@ func shapeOf(s Summary) Shape {
 		return ShapeStale
 	}
 	switch s.Condition {
-	case outlook.OK:
+	case text.ConditionOK:
 		return ShapeOK
-	case outlook.Unsure:
+	case text.ConditionUnsure:
 		return ShapeUnsure
-	case outlook.Warning:
+	case text.ConditionWarning:
 		return ShapeWarning
-	case outlook.Critical:
+	case text.ConditionCritical:
 		return ShapeCritical
-	case outlook.Offline:
+	case text.ConditionOffline:
 		return ShapeOffline
-	case outlook.Stale:
+	case text.ConditionStale:
 		if !s.Up {
 			return ShapeOffline
 		}
@@ -134,7 +133,7 @@ func shapeOf(s Summary) Shape {
 
 // deaf reports whether the outlook is too old to be believed.
 func (s Summary) deaf() bool {
-	calm := s.Condition == outlook.OK || s.Condition == outlook.Unsure
+	calm := s.Condition == text.ConditionOK || s.Condition == text.ConditionUnsure
 	return calm && !s.Heard.IsZero() && s.Now.Sub(s.Heard) > deafAfter
 }
 
@@ -150,7 +149,7 @@ func (s Summary) sentence() string {
 // headlineOf names the reason for the shape, in the words of the first page.
 func headlineOf(s Summary) Line {
 	route := "/"
-	if s.Critical+s.Warning > 0 && (s.Condition == outlook.Critical || s.Condition == outlook.Warning) {
+	if s.Critical+s.Warning > 0 && (s.Condition == text.ConditionCritical || s.Condition == text.ConditionWarning) {
 		route = alertsRoute
 	}
 	return Line{text.StatusHeadline(s.sentence()), route}

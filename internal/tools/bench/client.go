@@ -42,6 +42,7 @@ var runners = map[string]func(context.Context, turn) (result, error){
 	"a": runPipeline,
 	"b": runTap,
 	"c": runLibrary,
+	"h": runKept,
 }
 
 // clientMain is "bench client": it says "ready", and at the end the result.

@@ -51,7 +51,7 @@ func start(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 	set.IntVar(&o.rounds, "rounds", 3, "rounds, in each of which every client has its turn")
 	set.IntVar(&o.events, "events", 300_000, "events of one turn against the raw server")
 	set.IntVar(&o.burst, "burst", 1_000_000, "events of one turn against the ASP.NET Core server; 0 skips it")
-	set.StringVar(&o.clients, "clients", "abcd", "which clients, by letter")
+	set.StringVar(&o.clients, "clients", "abcdh", "which clients, by letter")
 	set.StringVar(&o.profiles, "profiles", "", "folder for CPU profiles of our clients")
 	if err := set.Parse(args); err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/foundation/secret"
 	"gatewatch/internal/sources/gateway"
+	"gatewatch/internal/store/history"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -26,12 +29,30 @@ const (
 // runPipeline is client (a): all that Gatewatch does with an event, from the
 // socket through hub, decoder and engine into the state, with a reader of the
 // frames that a window would get.
-func runPipeline(ctx context.Context, t turn) (result, error) {
+func runPipeline(ctx context.Context, t turn) (result, error) { return pipeline(ctx, t) }
+
+// runKept is client (h): the same with the history on, in a file of its own that is
+// removed at the end.
+func runKept(ctx context.Context, t turn) (r result, err error) {
+	folder, err := os.MkdirTemp("", "gatewatch-bench")
+	if err != nil {
+		return r, fmt.Errorf("a place for the history: %w", err)
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // it is a temporary one
+	db, _, err := history.Open(ctx, filepath.Join(folder, "history.db"), history.Options{Describe: state.Describe})
+	if err != nil {
+		return r, fmt.Errorf("open the history: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return pipeline(ctx, t, db)
+}
+
+func pipeline(ctx context.Context, t turn, recorders ...engine.Recorder) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	engine.LimitMemory() // as the program does
 	check := &spendMeter{meter: newMeter(t.want), totals: map[event.KeyID]*event.NanoUSD{}}
-	eng := engine.New(engine.Options{Recorders: []engine.Recorder{check}})
+	eng := engine.New(engine.Options{Recorders: append(recorders, check)})
 	eng.Prepare(func(s *state.State) { s.SetGateway(state.Gateway{ID: gatewayID, Label: gatewayID}) })
 	to := &counting{Engine: eng, want: int64(t.want), published: &check.meter.n}
 	gw, err := gateway.Open(gateway.Config{

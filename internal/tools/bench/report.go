@@ -16,6 +16,7 @@ var names = map[string]string{
 	"b": "(b) its hub alone",
 	"c": "(c) philippseith/signalr, plain",
 	"d": "(d) @microsoft/signalr on Node",
+	"h": "(h) as (a), with the history on",
 }
 
 // introduce says what is measured, and on what.
@@ -49,7 +50,7 @@ func summarise(f field, kind string, turns []turned) row {
 		r.disordered = max(r.disordered, t.Disordered)
 		r.dropped += t.Dropped
 		want := f.numberSum
-		if kind == "a" {
+		if kind == "a" || kind == "h" {
 			want = f.keySum
 		}
 		if t.Sum != want {
@@ -122,7 +123,7 @@ func comparison(out io.Writer, f field, rows map[string]row) {
 // the right sums.
 func sound(out io.Writer, f field, rows map[string]row) error {
 	bad := 0
-	for _, kind := range []string{"a", "b"} {
+	for _, kind := range []string{"a", "b", "h"} {
 		r, ok := rows[kind]
 		if !ok {
 			continue
