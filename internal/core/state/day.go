@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/ledger"
 )
 
 // day is how far what is known of a day's spending can be relied on: of a
@@ -58,12 +59,14 @@ func (s *State) dayOf(g string, p *moneyTracker, at int64) (d day) {
 	switch is := event.Delivery(way.Delivery); {
 	case is == event.DeliveryForbidden:
 		d.none = event.NotKnown[event.NanoUSD](event.ReadingForbidden, way.Reason)
+	case is == "" && p.restored && seen > 0: // nothing is told yet: it is as the run before had it
+		d.none = event.Known[event.NanoUSD](0)
 	case is != event.DeliveryPushed && is != event.DeliveryPolled:
 		d.none = event.NotKnown[event.NanoUSD](event.ReadingUnknown, "")
 	case way.Partly:
 		d.part = way.Reason
 		d.none = event.NotKnown[event.NanoUSD](event.ReadingUnknown, way.Reason)
-	case seen == 0 && of > 0:
+	case seen == 0 && of > 0 && p.book.WatchedIn(p.midnight, ledger.Minute(at/minute)) == 0:
 		why := "What was booked today is being read."
 		if log, asked := s.live.PollTargets[g+"/rest:logs"]; !asked || !s.reads(log) {
 			why = "Nothing tells what was booked before Gatewatch began to watch."

@@ -34,7 +34,11 @@ func TestAnHourThatIsOver(t *testing.T) {
 	if got := hour(s); got != [3]int64{9, 9, 9} {
 		t.Errorf("read again %v", got)
 	}
-	for age, want := range map[time.Duration]int64{9 * time.Minute: 9, 11 * time.Minute: -1} {
+	for _, c := range []struct {
+		age  time.Duration
+		want int64
+	}{{9 * time.Minute, 9}, {11 * time.Minute, -1}} { // in this order: the later one forgets
+		age, want := c.age, c.want
 		later := newScript()
 		later.SetGateway(Gateway{ID: "g"})
 		later.Remember("g", kept, s.now.Add(age))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/program/run"
 )
@@ -70,7 +71,7 @@ func foretoldBy(lines []state.Forecast) foretold {
 func TestForecastSaysWhatIsShown(t *testing.T) {
 	home(t)
 	g := serve(t, "dialect conduit\nhave group 1 Platform credit=900 spent=60\nhave key 1 team group=Platform\nhave key 2 batch group=Platform\n"+
-		"have provider 1 openai type=OpenAI\nhave mapping 1 chat openai gpt-5.2 price=1.25/10\nhave log 2000 over=25h")
+		"have provider 1 openai type=OpenAI\nhave mapping 1 chat openai gpt-5.2 price=1.25/10\nhave log 600 over=25h")
 	p, err := run.Start(t.Context(), run.Options{Target: run.Target{Core: g.CoreURL(), Admin: g.AdminURL()}})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +83,7 @@ func TestForecastSaysWhatIsShown(t *testing.T) {
 		}
 	}()
 	var shown foretold
-	for end := time.Now().Add(time.Minute); ; time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(500 * time.Millisecond) {
 		p.Foresee(t.Context())
 		snap, err := p.Snapshot(t.Context())
 		if err != nil {
@@ -90,7 +91,8 @@ func TestForecastSaysWhatIsShown(t *testing.T) {
 		}
 		if report := run.ReportOf(&snap.Live); run.LinksReady(&snap.Live) {
 			shown = foretoldBy(report.Forecasts)
-			if f := shown["group:gateway/1"]; f.Outcome == "forecast" {
+			// Not before all of the log was read, a page each two seconds.
+			if f := shown["group:gateway/1"]; f.Outcome == "forecast" && snap.Live.Gateways["gateway"].Today.Status() == event.ReadingKnown {
 				break
 			}
 		}

@@ -189,18 +189,24 @@ func TestOneRefusal(t *testing.T) {
 	}
 }
 
-// TestListsRefuse: an Admin API that refuses only at its lists is asked once.
+// TestListsRefuse: an Admin API that refuses only at its lists is asked once; one that
+// forbids a list also for another, as it may be that list alone.
 func TestListsRefuse(t *testing.T) {
 	for status, want := range map[string]string{"401": "key_refused", "403": "forbidden", "429": "rate_limited"} {
-		admin := counting(adminOf(map[string]string{"/api/VirtualKeyGroups": status}))
+		admin := counting(adminOf(map[string]string{"/api/VirtualKeyGroups": status, "/api/ProviderHealth/statuses": status}))
 		r := look(t, Options{Gateways: []Gateway{gatewayAt("", serve(t, admin))}})
 		if f := find(t, r, "Admin API/kind"); f.Code != want {
 			t.Errorf("%s is %+v", status, f)
 		}
 		lists := slices.DeleteFunc(admin.paths(), func(p string) bool { return strings.HasPrefix(p, "POST") })
-		if len(lists) != 1 {
+		if len(lists) != map[bool]int{true: 2, false: 1}[status == "403"] {
 			t.Errorf("asked %v", lists)
 		}
+	}
+	one := look(t, Options{Gateways: []Gateway{gatewayAt("", serve(t, adminOf(map[string]string{"/api/VirtualKeyGroups": "403"})))}})
+	expect(t, one, "Admin API/kind: ok", "Admin API/list-keys: ok")
+	if f := find(t, one, "Admin API/list-groups"); f.Code != "forbidden" {
+		t.Errorf("the one that may not be read is %+v", f)
 	}
 	r := look(t, Options{Gateways: []Gateway{gatewayAt("", serve(t, adminOf(map[string]string{
 		"/api/VirtualKeys": "500", "/api/GlobalSettings": "404", "/api/ModelProviderMapping": `"text"`,
