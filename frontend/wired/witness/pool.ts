@@ -54,6 +54,9 @@ function make(w: World, scope: string): Pool {
       if (share !== null) all.shares.push(share, 1 - share)
       add(Number(group.row.virtualKeyCount), Number(group.id))
     }
+    // All groups together, as what is foreseen of a gateway has them.
+    for (const of of [openingOf, usedOf, balanceOf])
+      amount(books.groups.reduce((sum, group) => sum + (of(group) ?? 0), 0))
     for (const key of books.keys) {
       for (const since of [0, day]) amount(...[spentOfKey(w, `${id}/${key.id}`, since)].flat())
       add(Number(key.id), Number(key.row.rateLimitRpm ?? 0))

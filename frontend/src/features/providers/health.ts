@@ -17,7 +17,7 @@ export function healthShape(health: string): Condition {
 }
 
 /** A provider's health in a word. */
-export function healthWord(health: string): string {
+function healthWord(health: string): string {
   switch (health) {
     case 'healthy':
       return 'Healthy'
