@@ -59,10 +59,11 @@ it('the past is shown, passes and is dragged; nothing is told or changed; and it
     max: Number(await slider.getAttribute('max')),
   }
   expect(span.max - span.min).toBeLessThan(24 * 3_600_000) // no further than anything is kept or was looked for
-  // Far enough from the end that it is not reached, and a whole number of the slider's seconds.
-  const long = String(span.min + Math.floor((span.max - 600_000 - span.min) / 1000) * 1000)
-  await hand.fill(slider, long)
-  await hand.inView(() => becomes(() => slider.inputValue()).toBe(long))
+  // A click in its middle: far enough from the end that it is not reached.
+  await hand.press(slider)
+  await hand.inView(() =>
+    becomes(async () => Number(await slider.inputValue())).toBeLessThan(span.max - 600_000),
+  )
   await hand.press(bar(p).getByRole('button', { name: 'Play' }))
   await hand.press(bar(p).getByRole('button', { name: 'Pause' }))
   await hand.inView(() => bar(p).getByRole('button', { name: 'Play' }).waitFor())
