@@ -20,9 +20,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,6 +34,8 @@ import (
 func main() {
 	home := os.Getenv("HOME")
 	d := &desk{ends: &ends{}}
+	// It ends with its standard input. A SIGTERM that comes along would leave the bus and the keychain behind.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
 	code := 0
 	if err := d.run(home); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "desk:", err)
