@@ -168,8 +168,18 @@ async function pageOf(page: Page): Promise<string> {
 const snapshotOf = (of: Page | Locator) =>
   ('goto' in of ? of.locator('body') : of).ariaSnapshot({ mode: 'ai', timeout: 10_000 })
 
+/** A dialog gets its name a moment after it is there: what it has is named when it is looked at next. */
+function inUnnamedDialog(node: Node): boolean {
+  for (let up = node.parent; up; up = up.parent) if (up.role === 'dialog') return !up.name
+  return false
+}
+
 const calledAll = (nodes: Node[], page: string, names: Names) => [
-  ...new Set(nodes.filter(isControl).map((node) => called(node, page, names))),
+  ...new Set(
+    nodes
+      .filter((node) => isControl(node) && !inUnnamedDialog(node))
+      .map((node) => called(node, page, names)),
+  ),
 ]
 
 /** Every control that can be operated now. */
