@@ -31,14 +31,14 @@ func minutes(ctx context.Context, db *history.DB, q SpendQuery, title titles) (S
 	return out, nil
 }
 
-// gaps marks steps in which nothing was booked and nobody watched. The step of
-// now is none, nor is any where nobody says what was watched.
+// gaps marks steps in which nothing was booked and of which nobody says that they
+// were watched. The step of now is none.
 func (s *SpendSeries) gaps(watched []ledger.Spans, now time.Time) {
 	known := func(at int64) bool {
 		m := int64(ledger.MinuteOf(time.UnixMilli(at)))
 		return slices.ContainsFunc(watched, func(w ledger.Spans) bool { return w.Has(m) })
 	}
-	if len(s.Series) == 0 || !slices.ContainsFunc(watched, func(w ledger.Spans) bool { return len(w) > 0 }) {
+	if len(s.Series) == 0 {
 		return
 	}
 	for k := range s.Series[0].Values {

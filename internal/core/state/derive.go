@@ -67,14 +67,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 		s.live.Gateways[g] = gw
 		s.dirty.gateways[g] = true
 	}
-	per, ends := p.all.hour(at)
-	if p.book.WatchedIn(0, 1<<40) > 0 {
-		for i := range per { // a minute that nobody watched is a gap
-			if m := ledger.Minute(ends/minute) - ledger.Minute(len(per)-i); per[i] == 0 && i < len(per)-1 && !p.book.Known(m) {
-				per[i] = -1
-			}
-		}
-	}
+	per, ends := p.hour(at)
 	s.live.Burn[g] = Burn{ID: g, EndsAt: ends, PerMinute: per}
 }
 

@@ -304,59 +304,6 @@ func (s *State) midnightAt(g string, p *moneyTracker, now time.Time) {
 	}
 }
 
-// over is how many minutes of the last so many were watched. Where nobody says
-// what was watched, it is since the first spend, or since the first total was
-// told if that is later: books tell of a time before anybody watched.
-func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
-	m := now / minute
-	if first == 0 || p.book.WatchedIn(0, 1<<40) > 0 {
-		return func(span int64) int64 {
-			n := int64(p.book.WatchedIn(ledger.Minute(m-span+1), ledger.Minute(m)))
-			if n > 0 && p.book.WatchedIn(ledger.Minute(m-2), ledger.Minute(m)) == 0 {
-				return n // nobody watches this minute
-			}
-			return n + 1
-		}
-	}
-	first = max(first, p.toldAt/minute)
-	if p.toldAt == 0 || p.partly {
-		return func(int64) int64 { return 0 }
-	}
-	return func(span int64) int64 { return min(span, m-first+1) }
-}
-
-// watch notes which minutes were watched by hubs alone: those for which every
-// connection that tells of spend was up, where these tell all of it.
-func (s *State) watch(now time.Time) {
-	if s.tickedAt > 0 && ms(now)-s.tickedAt > 2*minute { // asleep, or stopped
-		s.resumedAt = ms(now)
-	}
-	since := map[string]int64{}
-	for _, l := range s.live.Links {
-		if l.Hub != "spend" || l.Class == unsupported || l.Class == idle {
-			continue
-		}
-		at, seen := since[l.Gateway]
-		switch {
-		case l.State != string(event.LinkConnected):
-			at = ms(now)
-		case !seen || l.ConnectedAt > at:
-			at = l.ConnectedAt
-		}
-		since[l.Gateway] = at
-	}
-	for g, from := range since {
-		if way, found := s.live.Deliveries[g+"/spend"]; found && (way.Delivery != string(event.DeliveryPushed) || way.Partly) {
-			continue
-		}
-		p := s.moneyOf(event.GatewayID(g))
-		if from = max(from, s.resumedAt); !p.logged && from < ms(now) {
-			p.book.Watched(time.UnixMilli(from), now)
-			s.spent(event.GatewayID(g), p)
-		}
-	}
-}
-
 // KeepLedgers has what changes in books gathered for Ledgers.
 func (s *State) KeepLedgers() { s.keeps = true }
 

@@ -111,7 +111,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
   )
 }
 
-/** The burn of each gateway, on one axis that ends with the newest minute. */
+/** The burn of each gateway, on one axis that ends with the newest minute; minutes that one has not told of yet are gaps. */
 function byGateway(burns: readonly Burn[], gateways: readonly Gateway[]): { from: number; lines: Line[] } {
   const end = Math.max(0, ...burns.map((burn) => burn.endsAt))
   const length = Math.max(0, ...burns.map((burn) => burn.perMinute.length))
@@ -126,7 +126,7 @@ function byGateway(burns: readonly Burn[], gateways: readonly Gateway[]): { from
     return {
       name: of(burn.id)?.label ?? burn.id,
       colour: colours.get(burn.id) ?? '--s5',
-      values: [...burn.perMinute, ...new Array<number>(late).fill(0)].slice(-length),
+      values: [...burn.perMinute, ...new Array<number>(late).fill(-1)].slice(-length),
     }
   })
   return { from, lines }
