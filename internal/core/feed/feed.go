@@ -1,9 +1,11 @@
 // Package feed turns many small changes into few frames for a window: numbered,
-// coalesced by meaning, at most four a second and bounded in size. It is plain
+// coalesced by meaning, at most four a second, two while more changes than fits,
+// and bounded in size. It is plain
 // memory without clock, lock or goroutine; the engine owns it.
 package feed
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -37,13 +39,14 @@ const maxLines = 25
 
 // Feed merges deltas until a frame is due. The zero value uses the defaults.
 type Feed struct {
-	Every time.Duration // between frames; DefaultEvery if 0
-	Limit int           // bytes of JSON in a frame; DefaultLimit if 0
+	Every time.Duration // between frames; DefaultEvery if 0; twice that in a storm
+	Limit int           // bytes of JSON in a frame; DefaultLimit if 0; twice that in a storm
 
 	seq       uint64
 	pending   state.Delta
 	turns     turns // of what is pending
 	truncated map[string]bool
+	storm     bool      // not all that changed fitted in the last frame
 	last      time.Time // of the last frame
 	due       time.Time // zero while nothing is pending
 }
@@ -89,6 +92,7 @@ func (f *Feed) Flush(now time.Time) (Frame, bool) {
 	for topic := range f.truncated {
 		frame.Truncated = append(frame.Truncated, topic)
 	}
+	f.storm = len(f.truncated) > 0 || !f.pending.Empty()
 	f.truncated = nil
 	f.seq++
 	f.last, f.due = now, time.Time{}
@@ -166,16 +170,16 @@ func jsonSize(d state.Delta) int {
 	return len(b)
 }
 
-func (f *Feed) every() time.Duration {
-	if f.Every > 0 {
-		return f.Every
-	}
-	return DefaultEvery
-}
+// every is how long after one frame the next may come. In a storm nobody reads a
+// number that changes four times a second: half as many frames, of twice the
+// size, tell as much and cost the page half.
+func (f *Feed) every() time.Duration { return inStorm(f, cmp.Or(max(f.Every, 0), DefaultEvery)) }
 
-func (f *Feed) limit() int {
-	if f.Limit > 0 {
-		return f.Limit
+func (f *Feed) limit() int { return inStorm(f, cmp.Or(max(f.Limit, 0), DefaultLimit)) }
+
+func inStorm[T time.Duration | int](f *Feed, n T) T {
+	if f.storm {
+		return 2 * n
 	}
-	return DefaultLimit
+	return n
 }
