@@ -114,6 +114,12 @@ const callsIn = (scope: string, w: World): Booking[] =>
 const callsOfBudget = (id: string, w: World) =>
   id.startsWith('group:') ? callsOfGroup(id, w) : callsOf(w, id)
 
+/** Items of batches for a key: in no log, and the key's if a hub told whose they are. */
+const itemsOf = (id: string, w: World): Booking[] =>
+  w.batches
+    .filter((one) => `${one.gateway}/${one.key}` === id)
+    .map((one, i) => ({ id: -1 - i, key: one.key, model: '', cost: one.amount, at: one.at }))
+
 const trend: Check = (s) =>
   s.spoken.some((text) => /^(Rising|Falling|Stable)$/.test(text)) ? 'own' : wrong('is no trend')
 
@@ -235,7 +241,7 @@ export const SPEND: Record<string, Check> = {
     (id, w) => (id.startsWith('group:') ? group(openingOf)(id, w) : null),
   ),
   'budget.share': share((id, w) => (id.startsWith('group:') ? group(shareOf)(id, w) : null)),
-  'budget.rate': rate(callsOfBudget, 15),
+  'budget.rate': rate(callsOfBudget, 15, itemsOf),
   'group.share': share(group(shareOf)),
   'group.balance': money(group(balanceOf)),
   'group.limit': money(group(openingOf)),
@@ -297,9 +303,9 @@ export const SPEND: Record<string, Check> = {
   'key.limit': money(payer(openingOf)),
   'key.ofLimit': (s, w) => (saysUnknown(s.text) ? 'unknown' : share(payer(shareOf))(s, w)),
   'key.left': money(payer(balanceOf)),
-  'key.rate': rate((id, w) => callsOf(w, id), 15),
-  'key.rate1h': rate((id, w) => callsOf(w, id), 60),
-  'key.rate24h': rate((id, w) => callsOf(w, id), 24 * 60),
+  'key.rate': rate((id, w) => callsOf(w, id), 15, itemsOf),
+  'key.rate1h': rate((id, w) => callsOf(w, id), 60, itemsOf),
+  'key.rate24h': rate((id, w) => callsOf(w, id), 24 * 60, itemsOf),
   'forecast.lasts': lasts,
   'forecast.head': foreseen,
   'forecast.basis': foreseen,

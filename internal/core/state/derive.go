@@ -49,8 +49,9 @@ func (s *State) deriveBurn(g string, now time.Time) {
 	}
 	at := ms(now)
 	was := gw
-	gw.BurnSpan = p.over(at, p.all.first)(15)
-	gw.BurnPerHour = rateOf(-1)
+	w := p.window(at, p.all.first)
+	gw.BurnSpan = w.now(15)
+	gw.BurnPerHour = rateOf(tooShort)
 	if was.BurnSpan < rateFloor && gw.BurnSpan >= rateFloor { // what its keys spend is known from now on, too
 		for _, m := range s.spend {
 			if m.view.Gateway == g {
@@ -59,7 +60,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 		}
 	}
 	if gw.BurnSpan >= rateFloor {
-		m15, _, _ := p.used.perHour(at, p.over(at, p.all.first))
+		m15, _, _ := p.used.perHour(at, w)
 		gw.BurnPerHour = rateOf(m15)
 	}
 	s.showToday(&gw, p, at)

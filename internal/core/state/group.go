@@ -82,10 +82,10 @@ func balanceUsed(b *event.GroupRead) event.Reading[float64] {
 // another than before.
 func (g *Group) rate(mem *groupTracker, p *moneyTracker, at int64) (moved bool) {
 	was := *g
-	over := p.over(at, mem.rates.first)
-	m15, h1, h24 := mem.rates.perHour(at, over)
-	g.Rate15m, g.Rate1h, g.Rate24h, g.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), over(15)
-	g.Trend = trendOf(&mem.rates, at, over)
+	w := p.window(at, mem.rates.first)
+	m15, h1, h24 := mem.rates.perHour(at, w)
+	g.Rate15m, g.Rate1h, g.Rate24h, g.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15)
+	g.Trend = trendOf(&mem.rates, at, w.over)
 	return g.Rate15m != was.Rate15m || g.Rate1h != was.Rate1h || g.Rate24h != was.Rate24h || g.RateSpan != was.RateSpan || g.Trend != was.Trend
 }
 

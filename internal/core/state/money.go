@@ -20,24 +20,23 @@ type moneyTracker struct {
 	// today is what was spent since local midnight, noKey and adjusted of it
 	// what no key is known of, and what administrators took.
 	today, noKey, adjusted int64
-	// awaited is what of noKey is of keys that nobody told of yet.
-	awaited             map[event.KeyID]int64
-	unlogged            int64                   // of today, debited for calls that no row of the log shows
-	byGroup             map[event.GroupID]int64 // of today
-	statedAt, restateAt int64                   // see showToday; restateAt: what came since is not in it, else 0
-	check               booksCheck
-	booksAt             map[event.GroupID]ledger.Minute // when a group's transactions were read last
-	restored            bool                            // of an earlier run, and nothing was read since
-	todayDay            int64                           // local day number of today
-	partly              bool                            // what is pushed is not all, and the rest is not read
-	day                 day                             // how far what is known of today can be relied on
-	midnight            ledger.Minute
-	logged              bool           // the request log is read: it alone says what was watched
-	logFrom             ledger.Minute  // the minute since when the log is read as it comes; 0: not yet
-	toldAt              int64          // when spend or a total was first told; 0: never
-	pending             bool           // it is among the dirty
-	taken               []ledger.Taken // to be kept, see Ledgers
-	resyncs             int            // of its connections
+	awaited                map[event.KeyID]*awaitedKey // keys with money that nobody told of yet
+	unlogged               int64                       // of today, debited for calls that no row of the log shows
+	byGroup                map[event.GroupID]int64     // of today
+	statedAt, restateAt    int64                       // see showToday; restateAt: what came since is not in it, else 0
+	check                  booksCheck
+	booksAt                map[event.GroupID]ledger.Minute // when a group's transactions were read last
+	restored               bool                            // of an earlier run, and nothing was read since
+	todayDay               int64                           // local day number of today
+	partly                 bool                            // what is pushed is not all, and the rest is not read
+	day                    day                             // how far what is known of today can be relied on
+	midnight               ledger.Minute
+	logged                 bool           // the request log is read: it alone says what was watched
+	logFrom                ledger.Minute  // the minute since when the log is read as it comes; 0: not yet
+	toldAt                 int64          // when spend or a total was first told; 0: never
+	pending                bool           // it is among the dirty
+	taken                  []ledger.Taken // to be kept, see Ledgers
+	resyncs                int            // of its connections
 }
 
 // Bounds of a gateway's book: how long money is kept by the minute in memory,
@@ -204,6 +203,7 @@ func (s *State) flow(g string, p *moneyTracker) {
 			p.unlogged += int64(u.Nano)
 		}
 		s.sum(g, p, u.Minute, u.Key, int64(u.Nano))
+		s.rated(g, p, u.Minute, u.Key, int64(u.Nano))
 	}
 	for _, key := range t.Shared {
 		if m := s.spend[g+"/"+string(key)]; m != nil {
@@ -222,7 +222,7 @@ func (s *State) flow(g string, p *moneyTracker) {
 }
 
 // flowed brings one change of a book to the sums, and to the rate of its key,
-// if it was used.
+// if it was used, whether a row of the log shows it or not.
 func (s *State) flowed(g string, p *moneyTracker, c *ledger.Change) {
 	if !c.Counted() {
 		return
@@ -236,12 +236,20 @@ func (s *State) flowed(g string, p *moneyTracker, c *ledger.Change) {
 		return
 	}
 	s.sum(g, p, c.Minute, c.Key, int64(c.Nano))
-	switch c.Kind {
-	case ledger.Logged, ledger.Pushed:
-		if m := s.spend[g+"/"+string(c.Key)]; m != nil {
-			m.rates.add(int64(c.Minute)*minute, int64(c.Nano))
-		}
-	case ledger.Direct, ledger.Moved, ledger.Claimed, ledger.Flushed, ledger.Adjusted:
+	if c.Kind != ledger.Moved { // of what only a total tells, it is not known when
+		s.rated(g, p, c.Minute, c.Key, int64(c.Nano))
+	}
+}
+
+// rated adds what a key used to its rates.
+func (s *State) rated(g string, p *moneyTracker, at ledger.Minute, key event.KeyID, n int64) {
+	switch m := s.spend[g+"/"+string(key)]; {
+	case key == "":
+	case m == nil:
+		p.await(key).rates.add(int64(at)*minute, n)
+	default:
+		m.rates.add(int64(at)*minute, n)
+		s.touch(m)
 	}
 }
 
@@ -251,7 +259,7 @@ func (s *State) sum(g string, p *moneyTracker, at ledger.Minute, key event.KeyID
 	p.used.add(int64(at)*minute, n)
 	if at < p.midnight {
 		if key != "" && s.spend[g+"/"+string(key)] == nil {
-			p.await(key, 0)
+			p.await(key)
 		}
 		return
 	}
@@ -260,7 +268,7 @@ func (s *State) sum(g string, p *moneyTracker, at ledger.Minute, key event.KeyID
 	if key == "" || m == nil {
 		p.noKey += n
 		if key != "" {
-			p.await(key, n)
+			p.await(key).today += n
 		}
 		return
 	}
@@ -294,13 +302,12 @@ func (s *State) midnightAt(g string, p *moneyTracker, now time.Time) {
 			s.touch(mem)
 		}
 	}
-	for key := range p.awaited {
-		p.awaited[key] = int64(st.Keys[key])
+	for key, of := range p.awaited {
+		of.today = int64(st.Keys[key])
 	}
 	for key, n := range st.Keys { // of keys that are not shown
 		p.noKey += int64(n)
-		p.await(key, 0)
-		p.awaited[key] = int64(n)
+		p.await(key).today = int64(n)
 	}
 }
 

@@ -1,16 +1,22 @@
 package state
 
-import (
-	"gatewatch/internal/core/event"
-	"gatewatch/internal/core/ledger"
-)
+import "gatewatch/internal/core/event"
 
-// await notes that money is of a key which no list and no hub has told of yet.
-func (p *moneyTracker) await(key event.KeyID, today int64) {
+// awaitedKey is the money of a key which no list and no hub has told of yet.
+type awaitedKey struct {
+	today int64 // what of noKey is its
+	rates rates
+}
+
+// await is what is kept of such a key.
+func (p *moneyTracker) await(key event.KeyID) *awaitedKey {
 	if p.awaited == nil {
-		p.awaited = map[event.KeyID]int64{}
+		p.awaited = map[event.KeyID]*awaitedKey{}
 	}
-	p.awaited[key] += today
+	if p.awaited[key] == nil {
+		p.awaited[key] = &awaitedKey{}
+	}
+	return p.awaited[key]
 }
 
 // arrived gives a key that is told of for the first time what was booked for it
@@ -18,21 +24,14 @@ func (p *moneyTracker) await(key event.KeyID, today int64) {
 // has a place among the others.
 func (s *State) arrived(g event.GatewayID, key event.KeyID, m *keyTracker) {
 	p := s.money[string(g)]
-	if p == nil || p.awaited == nil {
-		return
-	}
-	if _, is := p.awaited[key]; !is {
+	if p == nil || p.awaited[key] == nil {
 		return
 	}
 	s.flow(string(g), p) // what is there already is then all in it
-	n := p.awaited[key]
+	of := p.awaited[key]
 	delete(p.awaited, key)
-	p.noKey -= n
-	m.today += n
-	p.book.Cells(p.midnight-24*60, func(c ledger.Change) {
-		if c.Key == key && (c.Kind == ledger.Logged || c.Kind == ledger.Pushed) {
-			m.rates.add(int64(c.Minute)*minute, int64(c.Nano))
-		}
-	})
+	p.noKey -= of.today
+	m.today += of.today
+	m.rates = of.rates
 	s.touch(m)
 }

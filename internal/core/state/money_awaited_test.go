@@ -34,7 +34,7 @@ func TestAKeyThatIsToldOfAfterItsCalls(t *testing.T) {
 		if k.Today.Or(0) != event.USD(2) || g.TodayNoKey != 0 || g.Today.Or(0) != event.USD(2) {
 			t.Errorf("today %s, of no key %d, of all %s", k.Today.Or(0), g.TodayNoKey, g.Today.Or(0))
 		}
-		if n := s.spend["g/3"].rates.sum(at.UnixMilli(), 60); n != int64(event.USD(2)) {
+		if n := s.spend["g/3"].rates.sum(at.UnixMilli()/minute, 60); n != int64(event.USD(2)) {
 			t.Errorf("within an hour %d", n)
 		}
 		at = at.Add(20 * time.Second)

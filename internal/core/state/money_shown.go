@@ -38,8 +38,12 @@ type MoneyPart struct {
 	Nano event.NanoUSD `json:"nano"`
 }
 
-// TooShort is why a rate is not known.
-const TooShort = "too little was watched of the last minutes"
+// Why a rate is not known.
+const (
+	TooShort   = "too little was watched of the last minutes"
+	OneMinute  = "one minute's spend is most of it"
+	NotWatched = "it is not seen what is spent now"
+)
 
 // BurnOf is what gateways spend an hour together, and over how many minutes of
 // the one that was watched least: the sum of those that are known.
@@ -47,6 +51,9 @@ func BurnOf(gateways ...Gateway) (perHour event.Reading[event.NanoUSD], minutes 
 	perHour = event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
 	for _, g := range gateways {
 		n, known := g.BurnPerHour.Get()
+		if !known && !perHour.Known() && g.BurnPerHour.Why() != "" {
+			perHour = g.BurnPerHour
+		}
 		if !known || n < 0 { // negative in what is replayed of before
 			continue
 		}

@@ -50,14 +50,34 @@ func (r *rates) roll(m int64) {
 	r.minute = m
 }
 
-// sum is what was booked in the last n minutes up to now, n ≤ 60.
-func (r *rates) sum(now int64, n int64) int64 {
-	r.roll(now / minute)
-	var total int64
+// sum is what was booked in the n minutes up to the minute end, n ≤ 60.
+func (r *rates) sum(end, n int64) (total int64) {
 	for k := range n {
-		total += r.fine[((r.minute-k)%60+60)%60]
+		total += r.in(end - k)
 	}
 	return total
+}
+
+// in is what was booked in a minute; 0 if it is not of the last hour.
+func (r *rates) in(m int64) int64 {
+	if m > r.minute || m <= r.minute-60 {
+		return 0
+	}
+	return r.fine[m%60]
+}
+
+// dearest is what the dearest of the n minutes up to the minute end took, and the
+// next.
+func (r *rates) dearest(end, n int64) (first, second int64) {
+	for k := range n {
+		switch v := r.in(end - k); {
+		case v > first:
+			first, second = v, first
+		case v > second:
+			second = v
+		}
+	}
+	return first, second
 }
 
 // sum24h is what was booked in the last 24 hours.
@@ -74,40 +94,50 @@ func (r *rates) sum24h(now int64) int64 {
 // something.
 const rateFloor = 5
 
+// Why a rate is not known, in place of it.
+const (
+	tooShort  int64 = -1 - iota // too few minutes were watched
+	oneMinute                   // one minute's spends are most of it: a batch is no rate
+	unwatched                   // nobody has watched for minutes
+)
+
 // perHour gives what was booked in the last 15 minutes, the hour and 24 hours, an
-// hour's worth, each over as many minutes of its span as were watched, which over
-// tells; unknown (-1) where these are too few, or where nothing but one minute's
-// spends would make it. The shortest says how it goes on, so a batch is no rate: see
-// steady. The others say what it came to.
-func (r *rates) perHour(now int64, over func(span int64) int64) (m15, h1, h24 int64) {
-	rate := func(sum, span int64) int64 {
-		w := over(span)
-		if w < rateFloor || sum < 0 {
-			return -1
+// hour's worth, each over as many minutes of its span as were watched; else why
+// that is not known. The shortest says how it goes on: one of which a single minute
+// is more than all others is none, as a batch is no rate. The others say what it
+// came to.
+func (r *rates) perHour(now int64, w window) (m15, h1, h24 int64) {
+	r.roll(now / minute)
+	rate := func(sum, watched int64) int64 {
+		if watched < rateFloor || sum < 0 {
+			return tooShort
 		}
-		return sum * 60 / w
+		return sum * 60 / watched
 	}
-	m15, h1, h24 = rate(r.steady(now, 15), 15), rate(r.sum(now, 60), 60), rate(r.sum24h(now), 24*60)
-	if r.steady(now, 60) < 0 {
-		h1 = -1
+	end := w.end
+	if end == now/minute { // a spend may be dated a little later
+		end = r.minute
+	}
+	m15, h1, h24 = rate(r.sum(end, 15), w.now(15)), rate(r.sum(r.minute, 60), w.over(60)), rate(r.sum24h(now), w.over(24*60))
+	if d, _ := r.dearest(end, 15); m15 > 0 && d > r.sum(end, 15)-d {
+		m15 = oneMinute
+	}
+	if w.lost {
+		m15 = unwatched
+	}
+	if d, _ := r.dearest(r.minute, 60); h1 > 0 && d == r.sum(r.minute, 60) && w.over(60) < 60 {
+		h1 = oneMinute // one booking, and what it would come to in an hour
 	}
 	return m15, h1, h24
 }
 
-// steady is what was booked in the last n minutes, n ≤ 60, of which the dearest
-// counts no more than all the others; -1 if there is but that one.
-func (r *rates) steady(now, n int64) int64 {
-	total := r.sum(now, n)
-	var first, second int64
-	for k := range n {
-		v := r.fine[((r.minute-k)%60+60)%60]
-		switch {
-		case v > first:
-			first, second = v, first
-		case v > second:
-			second = v
-		}
-	}
+// capped is what was booked in the last n minutes, n ≤ 60, of which the dearest
+// counts no more than all the others; -1 if there is but that one. It is what
+// trends compare.
+func (r *rates) capped(now, n int64) int64 {
+	r.roll(now / minute)
+	total := r.sum(r.minute, n)
+	first, second := r.dearest(r.minute, n)
 	switch rest := total - first; {
 	case total == 0:
 		return 0
@@ -129,12 +159,12 @@ func (r *rates) hour(now int64) (per []int64, endsAt int64) {
 	return per, (r.minute + 1) * minute
 }
 
-// trendOf compares the last 15 minutes with the hour, both as steady has them: more
+// trendOf compares the last 15 minutes with the hour, both as capped has them: more
 // than a quarter above it is "up", more than a quarter below is "down", else
 // "stable". It is "unknown" until there are 15 minutes of history. The quarter is
 // what a rate of a few requests a minute wobbles by without meaning anything.
 func trendOf(r *rates, now int64, over func(span int64) int64) string {
-	m15, h1, w15, w60 := r.steady(now, 15), r.steady(now, 60), over(15), over(60)
+	m15, h1, w15, w60 := r.capped(now, 15), r.capped(now, 60), over(15), over(60)
 	if r.first == 0 || now/minute-r.first < 15 || w15 < rateFloor || w60 < rateFloor || m15 < 0 || h1 < 0 {
 		return "unknown"
 	}

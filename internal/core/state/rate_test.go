@@ -33,14 +33,14 @@ func TestRatesAgainstPlainSum(t *testing.T) {
 			return sum
 		}
 		for _, w := range []int64{1, 15, 60} {
-			if got := r.sum(now, w); got != plain(w) {
+			if got := r.sum(now/minute, w); got != plain(w) {
 				t.Fatalf("%d min: %d, want %d", w, got, plain(w))
 			}
 		}
 		if got := r.sum24h(now); got != plain(24*60) {
 			t.Fatalf("24 h: %d, want %d", got, plain(24*60))
 		}
-		if got := r.sum(now+61*minute, 60); got != 0 {
+		if got := r.sum(now/minute+61, 60); got != 0 {
 			t.Fatalf("an hour later: %d", got)
 		}
 	})
@@ -78,10 +78,13 @@ func TestTrend(t *testing.T) {
 	}
 	var young rates
 	young.add(30_000_000*minute, 1)
-	if m15, h1, h24 := young.perHour(30_000_000*minute, func(int64) int64 { return rateFloor - 1 }); m15 != -1 || h1 != -1 || h24 != -1 {
+	if m15, h1, h24 := young.perHour(30_000_000*minute, over(30_000_000, func(int64) int64 { return rateFloor - 1 })); m15 != tooShort || h1 != tooShort || h24 != tooShort {
 		t.Error("a rate from four minutes is no rate")
 	}
 }
+
+// over is a window that ends now.
+func over(m int64, of func(int64) int64) window { return window{end: m, now: of, over: of} }
 
 // whole is a span that was watched from end to end.
 func whole(span int64) int64 { return span }
@@ -100,8 +103,10 @@ func TestRates(t *testing.T) {
 		{"nothing, and few minutes watched", nil, part(4), -1, -1},
 		{"12 minutes watched", map[int64]int64{0: 100, 3: 100, 11: 100}, part(12), 1500, 1500},
 		{"25 minutes of silence", map[int64]int64{25: 300, 26: 300}, whole, 0, 600},
-		{"a batch alone", map[int64]int64{2: 3_250}, whole, -1, -1},
-		{"a batch beside calls", map[int64]int64{1: 10, 2: 3_250, 4: 12, 7: 8}, whole, (10 + 12 + 8 + 12) * 4, 10 + 3_250 + 12 + 8},
+		{"a batch alone", map[int64]int64{2: 3_250}, whole, oneMinute, 3_250},
+		{"a batch alone, and 12 minutes watched", map[int64]int64{2: 3_250}, part(12), oneMinute, oneMinute},
+		{"a batch beside calls", map[int64]int64{1: 10, 2: 3_250, 4: 12, 7: 8}, whole, oneMinute, 10 + 3_250 + 12 + 8},
+		{"a dear minute", map[int64]int64{1: 10, 2: 25, 4: 12, 7: 8}, whole, 55 * 4, 55},
 		{"dear, and twice", map[int64]int64{1: 3_000, 2: 3_000}, whole, 24_000, 6_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,7 +114,7 @@ func TestRates(t *testing.T) {
 			for ago, n := range c.booked {
 				r.add((base-ago)*minute, n)
 			}
-			if m15, h1, _ := r.perHour(base*minute, c.over); m15 != c.m15 || h1 != c.h1 {
+			if m15, h1, _ := r.perHour(base*minute, over(base, c.over)); m15 != c.m15 || h1 != c.h1 {
 				t.Errorf("%d over 15 min and %d over an hour, want %d and %d", m15, h1, c.m15, c.h1)
 			}
 		})
@@ -121,7 +126,7 @@ func TestRates(t *testing.T) {
 // others' nothing is not theirs.
 func TestNothingKnownIsNotNothingSpent(t *testing.T) {
 	s := newLists()
-	at := time.Date(2026, 11, 29, 9, 0, 30, 0, time.UTC)
+	at := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
 	s.tell("", at, event.DeliveryChanged{Topic: "spend", Delivery: event.DeliveryPolled, At: at})
 	s.tell("groups", at, event.GroupRead{Group: "7", At: at})
 	for _, key := range []event.KeyID{"1", "2"} {

@@ -151,13 +151,13 @@ func (s *State) touch(m *keyTracker) {
 func (s *State) deriveKey(m *keyTracker, now int64) {
 	k := m.view
 	p := s.moneyOf(event.GatewayID(k.Gateway))
-	over := p.over(now, m.rates.first)
-	m15, h1, h24 := m.rates.perHour(now, over)
-	k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), over(15)
+	w := p.window(now, m.rates.first)
+	m15, h1, h24 := m.rates.perHour(now, w)
+	k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15)
 	p.shareOf(k)
 	k.Total, k.Today = p.day.aged(k.Total), p.day.reading(m.today)
 	k.UsedRatio = usedRatio(k.Total, k.Limit)
-	k.Trend = trendOf(&m.rates, now, over)
+	k.Trend = trendOf(&m.rates, now, w.over)
 	s.live.Keys[k.ID] = *k
 	s.dirty.keys[k.ID] = true
 }
@@ -188,10 +188,15 @@ func usedRatio(total, limit event.Reading[event.NanoUSD]) event.Reading[float64]
 
 // rateOf is a rate as rates.perHour gives it, as a reading.
 func rateOf(n int64) event.Reading[event.NanoUSD] {
-	if n < 0 {
-		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
+	switch {
+	case n >= 0:
+		return event.Known(event.NanoUSD(n))
+	case n == oneMinute:
+		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, OneMinute)
+	case n == unwatched:
+		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, NotWatched)
 	}
-	return event.Known(event.NanoUSD(n))
+	return event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
 }
 
 // spendRecorded books a spend. A repeat (same request id, or the very same

@@ -241,7 +241,7 @@ func (s *State) SetGateway(g Gateway) {
 		g = old
 	} else {
 		g = g.unaudited()
-		g.Overall, g.BurnPerHour = string(event.LinkDisconnected), rateOf(-1)
+		g.Overall, g.BurnPerHour = string(event.LinkDisconnected), rateOf(tooShort)
 	}
 	s.live.Gateways[g.ID] = g
 	s.dirty.gateways[g.ID] = true

@@ -28,6 +28,31 @@ func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 	return func(span int64) int64 { return min(span, m-first+1) }
 }
 
+// window is the minutes that a rate rests on.
+type window struct {
+	end       int64                  // the newest minute that counts, since 1970
+	now, over func(span int64) int64 // how many of so many minutes up to end, and up to now, were watched
+	lost      bool                   // nobody has watched for too long to say what is spent now
+}
+
+// lostAfter is how many minutes after the last that was watched a rate is not what
+// is spent now any more.
+const lostAfter = 3
+
+// window of a rate now, of what was first spent in a minute. It ends with the minute
+// in which watching ended: else what is not seen would make it dearer or cheaper.
+func (p *moneyTracker) window(now, first int64) window {
+	m, over := now/minute, p.over(now, first)
+	until := p.book.WatchedUntil()
+	if !p.saysWatched() || until >= m-1 {
+		return window{end: m, now: over, over: over}
+	}
+	then := func(span int64) int64 {
+		return 1 + int64(p.book.WatchedIn(ledger.Minute(until-span+1), ledger.Minute(until)))
+	}
+	return window{end: until, now: then, over: over, lost: until < m-lostAfter}
+}
+
 // saysWatched is whether somebody says which minutes were watched.
 func (p *moneyTracker) saysWatched() bool { return p.book.WatchedIn(0, 1<<40) > 0 }
 
