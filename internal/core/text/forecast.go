@@ -95,9 +95,9 @@ func times(n int) string {
 // ForecastLastHour says what is known where nothing can be foreseen.
 func ForecastLastHour(f *Forecast) string {
 	if f.LastHourWatched <= 0 {
-		return "Nothing of the last hour was watched."
+		return "Nothing of the last hour is known."
 	}
-	return Money(f.LastHour) + " in the last hour, of which " + Duration(f.LastHourWatched) + " were watched."
+	return Money(f.LastHour) + " in the last hour, of which " + Duration(f.LastHourWatched) + " are known."
 }
 
 // ForecastChange says that spending changed; "" if it did not.

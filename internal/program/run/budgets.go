@@ -12,7 +12,8 @@ import (
 // Budget is a limit or a balance that is foreseen.
 type Budget struct {
 	Gateway, Kind, Subject, Name, PeriodID string
-	Keys                                   []event.KeyID // whose spending uses it up
+	Keys                                   []event.KeyID   // whose spending uses it up
+	Groups                                 []event.GroupID // whose debits of no key do so, too
 	Spent, Limit                           event.NanoUSD
 	Reset                                  time.Time
 	// BegunLater means that what was spent of it by then is not known: its period had
@@ -23,7 +24,7 @@ type Budget struct {
 // goBack makes a budget of now one of an earlier time: what was spent since was not
 // spent then.
 func (b *Budget) goBack(spent *spending, at time.Time) {
-	for _, x := range slices.Backward(spent.of(b.Gateway, b.Keys)) {
+	for _, x := range slices.Backward(spent.of(b)) {
 		if !x.At.After(at) {
 			break
 		}
@@ -72,7 +73,7 @@ func budgetsOf(live *state.Live) (budgets []Budget, connected map[string]bool) {
 		slices.Sort(members[id])
 		budgets = append(budgets, Budget{
 			Gateway: g.Gateway, Kind: "group", Subject: id, Name: cmp.Or(g.Name, "group "+g.Group), PeriodID: g.PeriodID,
-			Keys: members[id], Spent: base - balance, Limit: base,
+			Keys: members[id], Groups: []event.GroupID{event.GroupID(g.Group)}, Spent: base - balance, Limit: base,
 		})
 	}
 	for id, g := range live.Gateways {
@@ -101,10 +102,12 @@ func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget,
 	}
 	for _, k := range live.Groups {
 		if k.Gateway == g.ID {
+			whole.Groups = append(whole.Groups, event.GroupID(k.Group))
 			groups++
 		}
 	}
 	slices.Sort(whole.Keys)
+	slices.Sort(whole.Groups)
 	kind, want := "group", groups
 	if groups == 0 {
 		kind, want = "key", keys

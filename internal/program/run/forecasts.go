@@ -140,7 +140,7 @@ func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[stri
 
 // foresee makes the forecast of one budget.
 func foresee(b Budget, spent *spending, watched []forecast.Span, cal *forecast.Calendar, as asOf) Foreseen {
-	points := spent.of(b.Gateway, b.Keys)
+	points := spent.of(&b)
 	f := Foreseen{Budget: b, At: as.at}
 	f.Result = forecast.Of(forecast.Input{
 		Points: points, Now: as.at, Spent: b.Spent, Limit: b.Limit, Reset: b.Reset, Watched: watched, Location: as.loc, Calendar: cal,

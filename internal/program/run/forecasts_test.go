@@ -256,3 +256,33 @@ func BenchmarkForecasts(b *testing.B) {
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "spending-MB")
 	}
 }
+
+// TestAGroupIsForeseenWithWhatIsOfNoKey: what a group was debited at once for nobody
+// knows which of its keys uses its balance up as well, and is of no other group.
+func TestAGroupIsForeseenWithWhatIsOfNoKey(t *testing.T) {
+	now := time.Now().Truncate(time.Hour).Add(50 * time.Minute)
+	db := spentHistory(t, 1, 1, now)
+	cell := func(group event.GroupID, kind ledger.Kind, usd float64) ledger.Change {
+		return ledger.Change{
+			Cell:   ledger.Cell{Minute: ledger.MinuteOf(now.Add(-20 * time.Minute)), Group: group, Kind: kind},
+			Amount: ledger.Amount{Nano: event.USD(usd), Count: 1},
+		}
+	}
+	db.PutLedger("prod", ledger.Taken{Saved: ledger.Saved{Changes: []ledger.Change{
+		cell("9", ledger.Direct, 7), cell("8", ledger.Direct, 5), cell("9", ledger.Adjusted, 3),
+	}}})
+	if err := db.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := readSpending(t.Context(), db, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum event.NanoUSD
+	for _, x := range s.of(&Budget{Gateway: "prod", Groups: []event.GroupID{"9"}}) {
+		sum += x.Amount
+	}
+	if sum != event.USD(7) {
+		t.Errorf("of group 9: %s", sum)
+	}
+}

@@ -13,10 +13,11 @@ import (
 	"gatewatch/internal/store/history"
 )
 
-// spending is what keys spent of late, by the hour and then by the minute, as
+// spending is what keys, and groups for nobody knows which, spent of late, by the hour and then by the minute, as
 // small as it can be held: of 500 keys it is some ten megabytes.
 type spending struct {
 	keys  map[spender][]spentAt
+	none  map[payer][]spentAt         // of no key
 	hours map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
 	buf   []forecast.Point
 }
@@ -26,6 +27,11 @@ type spender struct {
 	key     event.KeyID
 }
 
+type payer struct {
+	gateway event.GatewayID
+	group   event.GroupID
+}
+
 type spentAt struct {
 	minute int32 // since 1970; the middle of an hour
 	nano   event.NanoUSD
@@ -33,7 +39,7 @@ type spentAt struct {
 
 // readSpending reads it from the history.
 func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending, error) {
-	s := &spending{keys: map[spender][]spentAt{}, hours: map[event.GatewayID][]int32{}}
+	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, hours: map[event.GatewayID][]int32{}}
 	from := now.Add(-forecastMinutes).Truncate(time.Hour)
 	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
 		minute := int32(x.At.Unix() / 60)
@@ -46,22 +52,31 @@ func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending
 		if x.At.Before(from) {
 			minute += 30
 		}
+		if x.Group != "" {
+			of := payer{x.Gateway, x.Group}
+			s.none[of] = append(s.none[of], spentAt{minute, x.Amount})
+		}
 		id := spender{x.Gateway, x.Key}
 		s.keys[id] = append(s.keys[id], spentAt{minute, x.Amount})
 	})
 	return s, err
 }
 
-// of is what some keys spent together, in order of time. It is good until the
-// next call.
-func (s *spending) of(gateway string, keys []event.KeyID) []forecast.Point {
+// of is what uses a budget up, in order of time. It is good until the next call.
+func (s *spending) of(b *Budget) []forecast.Point {
 	s.buf = s.buf[:0]
-	for _, k := range keys {
-		for _, x := range s.keys[spender{event.GatewayID(gateway), k}] {
+	add := func(all []spentAt) {
+		for _, x := range all {
 			s.buf = append(s.buf, forecast.Point{At: time.Unix(int64(x.minute)*60, 0), Amount: x.nano})
 		}
 	}
-	if len(keys) > 1 {
+	for _, k := range b.Keys {
+		add(s.keys[spender{event.GatewayID(b.Gateway), k}])
+	}
+	for _, g := range b.Groups {
+		add(s.none[payer{event.GatewayID(b.Gateway), g}])
+	}
+	if len(b.Keys)+len(b.Groups) > 1 {
 		slices.SortFunc(s.buf, func(a, b forecast.Point) int { return a.At.Compare(b.At) })
 	}
 	return s.buf

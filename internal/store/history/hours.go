@@ -9,10 +9,12 @@ import (
 	"gatewatch/internal/core/ledger"
 )
 
-// SpentIn is what a key spent within an hour or a minute.
+// SpentIn is what a key spent within an hour or a minute; without a key, what a group
+// was debited at once by nobody knows which of its keys, where that is kept.
 type SpentIn struct {
 	Gateway event.GatewayID
 	Key     event.KeyID
+	Group   event.GroupID
 	At      time.Time // when it begins
 	Amount  event.NanoUSD
 }
@@ -23,14 +25,14 @@ type SpentIn struct {
 // given whole; hours that have minutes are not given by the hour.
 func (d *DB) EachSpent(ctx context.Context, hours, minutes time.Time, each func(SpentIn)) error {
 	minutes = minutes.Truncate(time.Hour)
-	err := d.eachSpent(ctx, fmt.Sprintf(`SELECT hour * 60, gateway, key, sum(nano) FROM spend_hour
+	err := d.eachSpent(ctx, fmt.Sprintf(`SELECT hour * 60, gateway, key, '', sum(nano) FROM spend_hour
 		WHERE hour >= %d AND hour < %d GROUP BY hour, gateway, key`, floorDiv(hours.Unix(), 3600), floorDiv(minutes.Unix(), 3600)), each)
 	if err != nil {
 		return err
 	}
-	return d.eachSpent(ctx, fmt.Sprintf(`SELECT minute, gateway, key, sum(nano) FROM ledger_minute
-		WHERE minute >= %d AND (kind <> %d AND (kind <> %d OR grp = '')) GROUP BY minute, gateway, key`,
-		ledger.MinuteOf(minutes), ledger.Flushed, ledger.Moved), each)
+	return d.eachSpent(ctx, fmt.Sprintf(`SELECT minute, gateway, key, iif(key = '' AND kind = %d, grp, '') AS payer, sum(nano) FROM ledger_minute
+		WHERE minute >= %d AND (kind <> %d AND (kind <> %d OR grp = '')) GROUP BY minute, gateway, key, payer`,
+		ledger.Direct, ledger.MinuteOf(minutes), ledger.Flushed, ledger.Moved), each)
 }
 
 func (d *DB) eachSpent(ctx context.Context, query string, each func(SpentIn)) error {
@@ -42,7 +44,7 @@ func (d *DB) eachSpent(ctx context.Context, query string, each func(SpentIn)) er
 	for rows.Next() {
 		var s SpentIn
 		var minute int64
-		if err := rows.Scan(&minute, &s.Gateway, &s.Key, &s.Amount); err != nil {
+		if err := rows.Scan(&minute, &s.Gateway, &s.Key, &s.Group, &s.Amount); err != nil {
 			return wrapSQLite(err)
 		}
 		s.At = ledger.Minute(minute).Time()
