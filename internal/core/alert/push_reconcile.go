@@ -162,7 +162,7 @@ func (q *pushReconciler) stalled(v *evalContext) map[string]StalledStream {
 	kept := q.expected[:0]
 	for _, o := range q.expected {
 		links, sure := q.pushersOf(v, &o)
-		if !sure || q.pushed(&o, links) {
+		if !sure || v.pushesHeldUp(o.gateway) || q.pushed(&o, links) {
 			continue
 		}
 		kept = append(kept, o)

@@ -76,7 +76,8 @@ func checkStalled(v *evalContext, yield func(Result)) {
 	}
 }
 
-// recheckStalled ends with the stream's first event.
+// recheckStalled ends with the stream's first event, or with another connection: of
+// that one nothing is known to be owed.
 func recheckStalled(v *evalContext, a *Alert) Result {
 	l, ok := v.live.Links[a.StateID]
 	if !ok {
@@ -84,8 +85,21 @@ func recheckStalled(v *evalContext, a *Alert) Result {
 	}
 	s := linkResult(a.StateID, &l)
 	s.condition = conditionUnknown
-	if l.LastEventAt > a.Since.UnixMilli() {
+	if v.pushesHeldUp(a.Gateway) {
+		s.condition, s.EndReason = conditionEnded, EndInhibited
+	} else if since := a.Since.UnixMilli(); l.LastEventAt > since || linkState(l) == linkUp && l.ConnectedAt > since {
 		s.condition = conditionNotMet
 	}
 	return s
+}
+
+// pushesHeldUp reports whether a part is down without which nothing is pushed: what a
+// stream owes then is lost with it, and says nothing of the stream.
+func (v *evalContext) pushesHeldUp(gateway string) bool {
+	for _, part := range [...]event.Component{event.ComponentEventBus, event.ComponentRedis} {
+		if v.live.Components[gateway+"/"+string(part)].Health == string(event.HealthUnhealthy) {
+			return true
+		}
+	}
+	return false
 }

@@ -25,6 +25,8 @@ type kind struct {
 	blind bool
 	// refuses is true if the gateway refuses the calls of the quiet provider's key.
 	refuses bool
+	// batchless is true if the gateway takes no batches, by which budgets are spent.
+	batchless bool
 	// dark is how long after its end others cannot be seen, if that is long; long
 	// is how long what is only listed must last to be told.
 	dark, long time.Duration
@@ -110,11 +112,11 @@ var kinds = []kind{
 	},
 	{
 		name: "Redis down, ban off", part: "core", blind: true, cause: impaired("Redis down, ban off", "redis"),
-		begin: lines("redis off"), end: lines("redis on"), least: 70 * time.Second,
+		begin: lines("redis off"), end: lines("redis on"), least: 70 * time.Second, batchless: true,
 	},
 	{
 		name: "Redis down, ban on", part: "core", blind: true, cause: impaired("Redis down, ban on", "redis"),
-		begin: lines("redis off ban"), end: lines("redis on empty"), least: 70 * time.Second,
+		begin: lines("redis off ban"), end: lines("redis on empty"), least: 70 * time.Second, batchless: true,
 	},
 	{
 		name: "event bus down", part: "bus", cause: impaired("event bus down", "event bus"),
@@ -221,7 +223,7 @@ var moreKinds = []kind{
 	},
 	{
 		name: "credit taken back: the limit is lower", part: "budget", cause: noEnd(causeOf("credit taken back: the limit is lower", "budget.used", "warning", "2")),
-		begin: lines("credit Research -24"), end: lines("credit Research 40"), least: 66 * time.Second,
+		begin: lines("credit Research to=85%"), end: lines("credit Research 40"), least: 66 * time.Second,
 	},
 	{
 		name: "budget 92 % again, in a new period", part: "budget", cause: causeOf("budget 92 % again, in a new period", "budget.used", "critical", "2"),

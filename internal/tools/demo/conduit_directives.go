@@ -90,8 +90,18 @@ func onRoute(alias string, do func(*conduit, *route) error) action {
 }
 
 func parseCredit(words []word) (action, error) {
-	a := newArgs(words)
+	a := newArgs(words, "to")
 	name := a.word("the group")
+	if to, share := a.named["to"]; share {
+		goal := a.money("to=", strings.TrimSuffix(to, "%"))
+		return onGroup(name, func(c *conduit, g *group) error {
+			amount, err := g.upTo(goal)
+			if err == nil {
+				c.adjust(g, amount, "correction")
+			}
+			return err
+		}), a.end()
+	}
 	text, taken := strings.CutPrefix(a.word("the amount"), "-")
 	amount := a.sum("the amount", text)
 	return onGroup(name, func(c *conduit, g *group) error {

@@ -98,6 +98,7 @@
 //	upstream PROVIDER ok|401|402|403|404|429|500   what it answers from now on
 //	flush                            what was charged reaches the balances now
 //	credit GROUP AMOUNT              less than 0: an administrator takes it back
+//	credit GROUP to=85%              so much is taken back that this share of it is used
 //	batch spend KEY AMOUNT [KEY AMOUNT …] [by=KEY] [model=A] [over=6s]
 //	batch spend KEY to=76%           so that much of the group's balance is used
 //	batch update enable|disable KEY,KEY [by=KEY] [over=6s]
