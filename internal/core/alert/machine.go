@@ -114,14 +114,15 @@ func (e *Evaluator) copyResult(v *evalContext, in *trackedAlert, s *Result, trut
 	}
 }
 
-// severity follows the sample and the rule's escalation.
+// severity follows the sample and the rule's escalation: by time, and where it is
+// looked at now and then only, by a look that was made after that time.
 func (e *Evaluator) severity(in *trackedAlert, s *Result, now time.Time) {
 	sev := s.Severity
 	if sev == "" {
 		sev = in.rule.Severity
 	}
-	if r := in.rule; r.Escalate > 0 && in.Status.Open() && now.Sub(in.FiredAt) >= r.Escalate &&
-		r.EscalateTo.Rank() > sev.Rank() {
+	if r := in.rule; r.Escalate > 0 && in.Status.Open() && now.Sub(in.FiredAt) >= r.Escalate && r.EscalateTo.Rank() > sev.Rank() &&
+		(s.LookedAt == 0 || !msTime(s.LookedAt).Before(in.FiredAt.Add(r.Escalate))) {
 		sev = r.EscalateTo
 	}
 	if sev == in.Severity {

@@ -96,6 +96,7 @@ type Result struct {
 	Trust       Trust
 	EndReason   EndReason // for conditionEnded
 	At          int64     // Unix milliseconds of the data; 0 unknown
+	LookedAt    int64     // Unix milliseconds of when it was tried last whether it is still so; 0: it is seen all the time
 	Source      string    // whence the data came, such as "hub:spend"
 	stale       bool
 	// ripe is true if the condition has held for long enough already.

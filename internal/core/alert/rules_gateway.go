@@ -155,6 +155,7 @@ func (v *evalContext) trying(gateway string) bool {
 func linkResult(id string, l *state.Link) Result {
 	return Result{
 		Gateway: l.Gateway, Kind: "link", Entity: l.Hub, StateID: id, Value: -1,
-		At: l.LastEventAt, Annotations: Annotations{Name: l.Hub, Component: l.Hub, Cause: causeWord(l.Class)},
+		At: l.LastEventAt, LookedAt: l.FailedAt,
+		Annotations: Annotations{Name: l.Hub, Component: l.Hub, Cause: causeWord(l.Class)},
 	}
 }

@@ -13,6 +13,7 @@ const wholePlane = "plane"
 // planeLinks counts the connections to a half of a gateway.
 type planeLinks struct {
 	up, down, idle int
+	failedAt       int64  // when an attempt of one that is down failed last, Unix milliseconds
 	torn           int    // of down: nodes of the gateway forget what another one granted
 	cause          string // class of the first that is down
 }
@@ -36,6 +37,7 @@ func (v *evalContext) plane(gateway, plane string) (p planeLinks) {
 			p.up++
 		case linkDown:
 			p.down++
+			p.failedAt = max(p.failedAt, l.FailedAt)
 			if l.Class == notSticky {
 				p.torn++
 			}
@@ -61,7 +63,7 @@ func planeResult(gateway, plane string, p planeLinks) Result {
 		}
 	}
 	return Result{
-		Gateway: gateway, Kind: "link", Entity: plane, StateID: gateway + "/" + plane + " connections", Dimension: wholePlane, Value: -1,
+		Gateway: gateway, Kind: "link", Entity: plane, StateID: gateway + "/" + plane + " connections", Dimension: wholePlane, Value: -1, LookedAt: p.failedAt,
 		Annotations: Annotations{Name: planeNames[plane] + " connections", Component: plane, Cause: p.cause, Keys: p.down},
 	}
 }

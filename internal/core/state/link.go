@@ -95,6 +95,9 @@ func (s *State) linkChanged(env *event.Envelope, b event.LinkChanged) {
 		}
 	}
 	l.State, l.Class, l.Cause = string(b.State), b.Class, b.Cause
+	if b.State != event.LinkConnected && !b.NextAt.IsZero() {
+		l.FailedAt = ms(env.At) // it waits for another attempt
+	}
 	l.Attempt, l.NextAt, l.Transport = b.Attempt, ms(b.NextAt), b.Transport
 	s.putLink(l)
 	s.summarise(l.Gateway)

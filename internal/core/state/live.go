@@ -126,6 +126,8 @@ type Link struct {
 	// ConnectedAt and LostAt report the last time each happened.
 	ConnectedAt int64 `json:"connectedAt"`
 	LostAt      int64 `json:"lostAt"`
+	// FailedAt is when an attempt to connect failed last; for rules alone.
+	FailedAt int64 `json:"-"`
 	// LastEventAt is, of the connection that reads lists, of the last answer.
 	LastEventAt  int64 `json:"lastEventAt"`
 	LastReceived int64 `json:"lastReceived"`
