@@ -289,8 +289,8 @@ func TestTexts(t *testing.T) {
 
 func TestDigestAndListingTexts(t *testing.T) {
 	open := []alert.Alert{a("provider.unhealthy", event.SeverityCritical, text.Annotations{Name: "OpenAI"})}
-	title, body := text.Digest(text.Away{For: 130 * time.Minute, Open: described(open...), Solved: 3, Tasks: 4, Spent: usd(18.40)}, false, time.UTC, noon)
-	if title != "While you were away (2 h 10 min)" || body != "1 still open: OpenAI unhealthy. 3 solved. $18.40 spent. 4 tasks done." {
+	title, body := text.Digest(text.Away{For: 130 * time.Minute, Open: described(open...), Solved: described(a("budget.used", event.SeverityWarning, text.Annotations{Name: "Research"})), Tasks: 4, Spent: usd(18.40)}, false, time.UTC, noon)
+	if title != "While you were away (2 h 10 min)" || body != "1 still open: OpenAI unhealthy. 1 solved: Research near its limit. $18.40 spent. 4 tasks done." {
 		t.Errorf("%q %q", title, body)
 	}
 	worst, other := open[0], a("budget.used", event.SeverityWarning, text.Annotations{Name: "Research"})

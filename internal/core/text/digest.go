@@ -11,11 +11,11 @@ import (
 
 // Away is what happened while nobody was looking.
 type Away struct {
-	For           time.Duration
-	Open          []Alert
-	Solved, Tasks int
-	Spent         event.NanoUSD
-	Shortages     []Shortage
+	For          time.Duration
+	Open, Solved []Alert
+	Tasks        int
+	Spent        event.NanoUSD
+	Shortages    []Shortage
 }
 
 // Shortage is a group that was out of money from one time to another, when so
@@ -38,21 +38,22 @@ const maxShortages = 4
 // Digest makes the texts of what happened while nobody was looking.
 func Digest(was Away, private bool, loc *time.Location, now time.Time) (title, body string) {
 	title = "While you were away (" + Duration(was.For) + ")"
-	open := was.Open
 	var sentences []string
-	if n := len(open); n > 0 {
-		s := fmt.Sprintf("%d still open", n)
+	say := func(what string, alerts []Alert) {
+		if len(alerts) == 0 {
+			return
+		}
+		s := fmt.Sprintf("%d %s", len(alerts), what)
 		if !private {
-			s += ": " + names(open, func(a *Alert) string {
+			s += ": " + names(alerts, func(a *Alert) string {
 				t := newMessage(a, loc, now)
 				return cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
 			}, 2)
 		}
 		sentences = append(sentences, s+".")
 	}
-	if was.Solved > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d solved.", was.Solved))
-	}
+	say("still open", was.Open)
+	say("solved", was.Solved)
 	if was.Spent > 0 && !private {
 		sentences = append(sentences, ShortMoney(was.Spent)+" spent.")
 	}

@@ -342,7 +342,7 @@ func TestAcceptance11SolvedMeanwhile(t *testing.T) {
 		"+2h12m2s withdraw: ",
 		"+2h13m3s info silent: While you were away (2 h 10 min)",
 	)
-	if body := s.shown[2].order.Notification.Body; body != "1 solved." {
+	if body := s.shown[2].order.Notification.Body; body != "1 solved: OpenAI unhealthy." {
 		t.Error(body)
 	}
 }

@@ -111,7 +111,7 @@ func (p *Planner) returned() {
 		from := d.from
 		p.resume()
 		if short && !from.IsZero() {
-			p.digestOrder(away, nil, 0)
+			p.digestOrder(away, nil, nil)
 		}
 		return
 	}
@@ -153,12 +153,11 @@ func (d *digest) sorted() []queuedAlert {
 	return es
 }
 
-// flush sends all that waited as one notification: what is still open, and how many
-// are over.
+// flush sends all that waited as one notification: what is still open, and what is
+// over.
 func (p *Planner) flush(away time.Duration, spendToo bool) {
 	d := &p.digest
-	var open []queuedAlert
-	solved := 0
+	var open, solved []queuedAlert
 	for _, e := range d.sorted() {
 		t := p.tracks[e.alert.Fingerprint]
 		if t == nil || e.reason == HeldDigest {
@@ -168,8 +167,7 @@ func (p *Planner) flush(away time.Duration, spendToo bool) {
 			continue
 		}
 		if t.alert.Life != e.alert.Life || !t.alert.Status.Open() {
-			solved++
-			p.logResolved(e.alert.Fingerprint)
+			solved = append(solved, p.solved(e, t))
 			continue
 		}
 		e.alert = t.alert
@@ -178,10 +176,24 @@ func (p *Planner) flush(away time.Duration, spendToo bool) {
 		}
 	}
 	*d = newDigest()
-	if len(open) == 0 && solved == 0 && !spendToo {
+	if len(open) == 0 && len(solved) == 0 && !spendToo {
 		return
 	}
 	p.digestOrder(away, open, solved)
+}
+
+// solved is an alert that waited and is over; that it is tells the end of one that was
+// told.
+func (p *Planner) solved(e queuedAlert, t *track) queuedAlert {
+	e.reason, e.message = "", text.MessageResolved
+	if p.logged[e.alert.Fingerprint].Status == loggedFiring {
+		e.reason = SentResolved
+	}
+	if t.alert.Life == e.alert.Life {
+		e.alert = t.alert
+	}
+	p.logResolved(e.alert.Fingerprint)
+	return e
 }
 
 // ours reports whether an alert is of our own absence: connections that were
@@ -213,7 +225,8 @@ func inhibitedNow(a *alert.Alert) string {
 	return a.InhibitedBy
 }
 
-func (p *Planner) digestOrder(away time.Duration, open []queuedAlert, solved int) {
+// digestOrder sends what was kept; what of solved was told is told to be over.
+func (p *Planner) digestOrder(away time.Duration, open, solved []queuedAlert) {
 	alerts := make([]alert.Alert, len(open))
 	sev := event.SeverityInfo
 	for i := range open {
@@ -222,15 +235,23 @@ func (p *Planner) digestOrder(away time.Duration, open []queuedAlert, solved int
 			sev = s
 		}
 	}
+	var over []alert.Alert
+	told := open
+	for _, e := range solved {
+		over = append(over, e.alert)
+		if e.reason == SentResolved {
+			told = append(told, e)
+		}
+	}
 	n := Notification{
 		ID: digestID, Severity: sev, Silent: p.set.Silent || sev == event.SeverityInfo, New: true,
 		Route: "/alerts", Actions: []Action{ActionOpen},
 	}
 	n.Title, n.Body = text.Digest(text.Away{
-		For: away, Open: described(alerts), Solved: solved, Tasks: p.system.TasksDone, Spent: p.system.Spent, Shortages: p.system.Shortages[p.shortages:],
+		For: away, Open: described(alerts), Solved: described(over), Tasks: p.system.TasksDone, Spent: p.system.Spent, Shortages: p.system.Shortages[p.shortages:],
 	}, p.set.Private, p.set.Location, p.last)
 	p.shortages = len(p.system.Shortages)
-	p.dispatch(nil, Dispatch{Notification: n, RateLimitExempt: true}, open)
+	p.dispatch(nil, Dispatch{Notification: n, RateLimitExempt: true}, told)
 }
 
 // daily sends what is worth a line a day.
