@@ -21,6 +21,18 @@ function notified() {
     })
 }
 
+/** Panels that end before what is in them does, at widths of the page. */
+const CUT = `const main = document.querySelector('main')
+  const cut = []
+  for (const width of ['', '1100px', '1000px', '900px', '']) {
+    main.style.cssText = width ? 'flex: none; width: ' + width : ''
+    for (const panel of main.querySelectorAll('section'))
+      for (const part of panel.children)
+        if (getComputedStyle(part).overflowY === 'visible' && part.scrollHeight > part.clientHeight + 1)
+          cut.push(arguments[0] + ' ' + width + ': ' + panel.querySelector('h2')?.textContent)
+  }
+  return cut`
+
 await drive(async (driver, check) => {
   await driver.open(SMOKE_BINARY, ['--demo', '--scenario', 'spend-limit'])
   await driver.behind() // in front of somebody, warnings are said in the window
@@ -58,6 +70,15 @@ await drive(async (driver, check) => {
       await driver.sees(seen, `${route} with ${seen}`)
       await driver.shot(route.slice(1))
     }
+  })
+  await check('no page cuts the end of a panel, however wide it is', async () => {
+    const cut = []
+    for (const route of ['/', '/alerts', '/spend', '/providers', '/tasks', '/connections', '/settings']) {
+      await driver.go(route)
+      await eventually(`${route} is there`, () => driver.run('return location.hash === "#" + arguments[0] && !!document.querySelector("main h1, main h2")', route))
+      cut.push(...(await driver.run(CUT, route)))
+    }
+    assert.deepEqual(cut, [])
   })
   await check('every page can be read, in light and in dark', async () => {
     const wrong = []

@@ -99,18 +99,18 @@ function Loaded({ view }: { view: SettingsView }) {
           <ThresholdsPanel form={form} />
           <NotificationsPanel form={form} />
           <QuietHoursPanel form={form} />
+          <UpdatesPanel form={form} />
+          <ExchangePanel />
         </div>
         <div className={css.column}>
           <AppearancePanel form={form} />
           <NetworkPanel form={form} />
           <HistoryPanel form={form} />
           <KeysPanel />
-          <UpdatesPanel form={form} />
-          <ExchangePanel />
-          <RulesPanel />
           <AboutPanel />
         </div>
       </div>
+      <RulesPanel />
       {dirty ? (
         <div className={css.bar}>
           <span>Changes are not saved yet.</span>
