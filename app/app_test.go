@@ -299,12 +299,13 @@ func TestListsOfTheSummary(t *testing.T) {
 		Groups: map[string]*state.Group{"p/9": {ID: "p/9", Group: "9", UsedRatio: event.Known(0.9), PeriodID: "x", OpeningBalance: int64(event.USD(100))}},
 		Providers: map[string]*state.Provider{
 			"p/a": {ID: "p/a", Name: "Idle", Health: "healthy", HourRequests: 0}, "p/b": {ID: "p/b", Name: "Serves", Health: "healthy", HourRequests: 9},
-			"p/c": {ID: "p/c", Name: "Fails", Health: "degraded"},
+			"p/c": {ID: "p/c", Name: "Fails", Health: "degraded"}, "q/d": {ID: "q/d", Gateway: "q", Name: "Was", Health: "healthy"},
 		},
 		Tasks: map[string]*state.Task{
 			"p/t": {ID: "p/t", Task: "t", Medium: "video", Status: "queued", StartedAt: 1}, "p/u": {ID: "p/u", Task: "u", FinishedAt: 5},
+			"p/v": {ID: "p/v", Task: "v", Medium: "video", Status: "processing", Progress: 50, LostAt: 7},
 		},
-		Gateways: map[string]*state.Gateway{"p": {ID: "p", Today: event.Known(event.NanoUSD(0))}, "q": {ID: "q"}},
+		Gateways: map[string]*state.Gateway{"p": {ID: "p", Today: event.Known(event.NanoUSD(0))}, "q": {ID: "q", Overall: "error"}},
 		Alerts:   map[string]*state.AlertLine{"s": {ID: "s", Rule: "task.stuck", Status: "firing", Severity: "warning"}},
 	})
 	s := m.summary()
@@ -318,12 +319,15 @@ func TestListsOfTheSummary(t *testing.T) {
 	var names []string
 	for _, p := range s.Providers {
 		names = append(names, p.Name)
+		if p.Past != (p.Name == "Was") {
+			t.Errorf("%s is past: %t", p.Name, p.Past)
+		}
 	}
-	if diff := cmp.Diff([]string{"Fails", "Serves", "Idle"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"Fails", "Serves", "Idle", "Was"}, names); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]tray.Task{{Medium: "video", Name: "t", Progress: -1, Route: "/tasks?id=p%2Ft"}}, s.Tasks); diff != "" || s.Running != 1 || s.Stuck != 1 {
-		t.Errorf("%d running, %d stuck %s", s.Running, s.Stuck, diff)
+	if diff := cmp.Diff([]tray.Task{{Medium: "video", Name: "t", Progress: -1, Route: "/tasks?id=p%2Ft"}, {Medium: "video", Name: "v", Progress: 50, Lost: true, Route: "/tasks?id=p%2Fv"}}, s.Tasks); diff != "" || s.Running != 1 || s.Lost != 1 || s.Stuck != 1 {
+		t.Errorf("%d running, %d lost, %d stuck %s", s.Running, s.Lost, s.Stuck, diff)
 	}
 	if !s.HasToday || s.SpentToday != 0 || s.HasSpend {
 		t.Errorf("spend: %+v", s)

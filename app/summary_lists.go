@@ -76,30 +76,41 @@ func (m *mirror) listedProviders() []tray.Provider {
 	})
 	lines := make([]tray.Provider, 0, min(len(all), tray.MaxProviders))
 	for _, p := range all {
-		lines = append(lines, tray.Provider{Name: cmp.Or(p.Name, p.Provider), Health: p.Health, Route: routeTo("providers", p.ID)})
+		lines = append(lines, tray.Provider{
+			Name: cmp.Or(p.Name, p.Provider), Health: p.Health, Route: routeTo("providers", p.ID),
+			Past: p.Remembered > 0 || slices.Contains(down, m.gateways[p.Gateway].Overall),
+		})
 	}
 	return lines
 }
 
-// addTasks adds the tasks that run, newest first, and counts those that an alert
-// says are stuck.
+// down are the states of a gateway in which nothing new comes of it.
+var down = []string{string(event.LinkDisconnected), string(event.LinkReconnecting), string(event.LinkError)}
+
+// addTasks adds the tasks that have not ended, newest first, and counts those that
+// run, those of which nobody knows how they are, and those that an alert says are stuck.
 func (m *mirror) addTasks(s *tray.Summary) {
 	var running []state.Task
 	for _, t := range m.tasks {
-		if t.FinishedAt == 0 {
-			running = append(running, t)
+		if t.FinishedAt != 0 {
+			continue
+		}
+		running = append(running, t)
+		if t.LostAt > 0 {
+			s.Lost++
+		} else {
+			s.Running++
 		}
 	}
 	slices.SortFunc(running, func(a, b state.Task) int {
 		return cmp.Or(cmp.Compare(b.StartedAt, a.StartedAt), cmp.Compare(a.ID, b.ID))
 	})
-	s.Running = len(running)
 	for _, t := range running[:min(len(running), tray.MaxTasks)] {
 		progress := t.Progress
 		if t.Status == string(event.TaskQueued) {
 			progress = -1
 		}
-		s.Tasks = append(s.Tasks, tray.Task{Medium: t.Medium, Name: t.Task, Progress: progress, Route: routeTo("tasks", t.ID)})
+		s.Tasks = append(s.Tasks, tray.Task{Medium: t.Medium, Name: t.Task, Progress: progress, Lost: t.LostAt > 0, Route: routeTo("tasks", t.ID)})
 	}
 	for _, a := range m.alerts {
 		if a.Rule == "task.stuck" && a.Status == "firing" {

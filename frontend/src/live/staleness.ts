@@ -38,6 +38,26 @@ export function staleness(live: Live, of: Sourced, now: number): { at: number; s
   return { at: of.updatedAt, stale: false }
 }
 
+/** States of a gateway in which nothing new comes of it. */
+const DOWN = ['disconnected', 'reconnecting', 'error']
+
+/** Whether nothing new can come of a gateway now. */
+export const isDown = (live: Live, gateway: string): boolean =>
+  DOWN.includes(live.gateways[gateway]?.overall ?? '')
+
+/** Whether a value is not known to be so now: its gateway is gone, or it was not told or read again for too long. */
+export function isPast(live: Live, of: Sourced, now: number): boolean {
+  return isDown(live, of.gateway) || staleness(live, of, now).stale
+}
+
+/** Whether that is so, as time passes. */
+export function useIsPast(of: Sourced | undefined): boolean {
+  const said = useTicking(
+    useCallback((now) => (of && isPast(liveStore.getState().live, of, now) ? 'past' : ''), [of]),
+  )
+  return said !== ''
+}
+
 /** "9 s ago" of a value, by when it was last known to be so; "not current, 4 min ago" once that is too long ago. */
 export function useStaleness(of: Sourced, otherwise: string): { text: string; stale: boolean; at: number } {
   const { gateway, source, updatedAt, remembered = 0 } = of

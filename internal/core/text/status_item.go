@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -111,8 +112,9 @@ func StatusBudget(name string, used float64, limit event.NanoUSD, lasts time.Tim
 }
 
 // StatusProvider is the menu's line of one provider; health is as it is stored,
-// such as "unhealthy".
-func StatusProvider(name, health string) string {
+// such as "unhealthy". Of one that is past it is only known how it was: it has not
+// the sign of what is well.
+func StatusProvider(name, health string, past bool) string {
 	sign, word := "◌", "not known"
 	switch health {
 	case "healthy":
@@ -125,15 +127,26 @@ func StatusProvider(name, health string) string {
 	case "disabled":
 		sign, word = "⊘", health
 	}
+	if past && health == "healthy" {
+		sign, word = "◌", health
+	}
+	if past && sign+word != "◌not known" {
+		word = "was " + cmp.Or(word, health)
+	}
 	if word != "" {
 		word = " — " + word
 	}
 	return sign + " " + shortenUnits(Clean(name), maxLine-units(word)-2) + word
 }
 
-// StatusTasks heads the menu's tasks: "Tasks: 3 running · 1 stuck".
-func StatusTasks(running, stuck int) string {
+// StatusTasks heads the menu's tasks: "Tasks: 3 running · 1 not known · 1 stuck".
+func StatusTasks(running, lost, stuck int) string {
 	head := "Tasks: " + Count(running) + " running"
+	if running == 0 && lost > 0 {
+		head = "Tasks: " + Count(lost) + " not known"
+	} else if lost > 0 {
+		head += " · " + Count(lost) + " not known"
+	}
 	if stuck > 0 {
 		head += " · " + Count(stuck) + " stuck"
 	}
@@ -141,10 +154,13 @@ func StatusTasks(running, stuck int) string {
 }
 
 // StatusTask is the menu's line of one task that runs: "video task_one — 64 %".
-// A negative progress is not known.
-func StatusTask(medium, task string, progress float64) string {
+// One with a negative progress waits; of one that is lost nobody knows how it is.
+func StatusTask(medium, task string, progress float64, lost bool) string {
 	tail := " — queued"
-	if progress >= 0 {
+	switch {
+	case lost:
+		tail = " — not known"
+	case progress >= 0:
 		tail = " — " + Share(progress/100)
 	}
 	return shortenUnits(Clean(medium+" "+task), maxLine-units(tail)) + tail

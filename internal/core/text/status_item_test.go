@@ -31,3 +31,37 @@ func TestTheTooltipKeepsItsEnd(t *testing.T) {
 		t.Errorf("%d units: %q", units(got), got)
 	}
 }
+
+func TestStatusProvider(t *testing.T) {
+	for _, c := range []struct {
+		health string
+		past   bool
+		want   string
+	}{
+		{"healthy", false, "○ groq"},
+		{"healthy", true, "◌ groq — was healthy"},
+		{"degraded", true, "△ groq — was degraded"},
+		{"disabled", false, "⊘ groq — disabled"},
+		{"disabled", true, "⊘ groq — was disabled"},
+		{"unknown", true, "◌ groq — not known"},
+	} {
+		if got := StatusProvider("groq", c.health, c.past); got != c.want {
+			t.Errorf("%s, past %t: %q, want %q", c.health, c.past, got, c.want)
+		}
+	}
+}
+
+func TestStatusTasks(t *testing.T) {
+	for _, c := range []struct {
+		running, lost, stuck int
+		want                 string
+	}{
+		{3, 0, 0, "Tasks: 3 running"},
+		{0, 2, 0, "Tasks: 2 not known"},
+		{1, 2, 1, "Tasks: 1 running · 2 not known · 1 stuck"},
+	} {
+		if got := StatusTasks(c.running, c.lost, c.stuck); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -11,13 +11,13 @@ func addLists(l *StatusItem, s Summary) {
 		return Line{text.StatusBudget(b.Name, b.Used, b.Limit, b.Lasts), b.Route}
 	})
 	l.Providers = excerpt(s.Providers, MaxProviders, s.ProviderCount, providersRoute, func(p Provider) Line {
-		return Line{text.StatusProvider(p.Name, p.Health), p.Route}
+		return Line{text.StatusProvider(p.Name, p.Health, p.Past), p.Route}
 	})
-	l.Tasks = excerpt(s.Tasks, MaxTasks, s.Running, tasksRoute, func(t Task) Line {
-		return Line{text.StatusTask(t.Medium, t.Name, t.Progress), t.Route}
+	l.Tasks = excerpt(s.Tasks, MaxTasks, s.Running+s.Lost, tasksRoute, func(t Task) Line {
+		return Line{text.StatusTask(t.Medium, t.Name, t.Progress, t.Lost), t.Route}
 	})
 	if len(l.Tasks) > 0 {
-		l.TasksHead = text.StatusTasks(s.Running, s.Stuck)
+		l.TasksHead = text.StatusTasks(s.Running, s.Lost, s.Stuck)
 	}
 }
 

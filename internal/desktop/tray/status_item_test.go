@@ -184,9 +184,9 @@ func TestListsOfTheMenu(t *testing.T) {
 			s.Budgets = append(s.Budgets, Budget{Name: "agents", Used: 0.8199, Limit: event.USD(500), Route: "/spend?id=a"})
 		}
 		s.Budgets[1].Limit, s.BudgetCount = -1, 12
-		s.Providers = []Provider{{"OpenAI", "unhealthy", "/p1"}, {"Groq", "degraded", "/p2"}, {"Gemini", "healthy", "/p3"}, {"Old", "disabled", "/p4"}, {"New", "unknown", "/p5"}}
-		s.Tasks = []Task{{"video", "task_one", 64.9, "/t1"}, {"image", "task_two", -1, "/t2"}}
-		s.Running, s.Stuck = 3, 1
+		s.Providers = []Provider{{"OpenAI", "unhealthy", "/p1", false}, {"Groq", "degraded", "/p2", true}, {"Gemini", "healthy", "/p3", false}, {"Cohere", "healthy", "/p6", true}, {"New", "unknown", "/p5", true}}
+		s.Tasks = []Task{{"video", "task_one", 64.9, false, "/t1"}, {"image", "task_two", -1, false, "/t2"}, {"video", "task_three", 50, true, "/t3"}}
+		s.Running, s.Lost, s.Stuck = 3, 1, 1
 		s.SpendPerHour, s.HasSpend, s.SpentToday, s.HasToday = event.USD(1.84), true, event.USD(23.1), true
 	})
 	got := StatusItemOf(s)
@@ -198,14 +198,14 @@ func TestListsOfTheMenu(t *testing.T) {
 		t.Errorf("budgets (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]Line{
-		{"⬣ OpenAI — unhealthy", "/p1"}, {"△ Groq — degraded", "/p2"}, {"○ Gemini", "/p3"}, {"⊘ Old — disabled", "/p4"}, {"◌ New — not known", "/p5"},
+		{"⬣ OpenAI — unhealthy", "/p1"}, {"△ Groq — was degraded", "/p2"}, {"○ Gemini", "/p3"}, {"◌ Cohere — was healthy", "/p6"}, {"◌ New — not known", "/p5"},
 	}, got.Providers); diff != "" {
 		t.Errorf("providers (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Line{{"video task_one — 64 %", "/t1"}, {"image task_two — queued", "/t2"}, {"1 more …", "/tasks"}}, got.Tasks); diff != "" {
+	if diff := cmp.Diff([]Line{{"video task_one — 64 %", "/t1"}, {"image task_two — queued", "/t2"}, {"video task_three — not known", "/t3"}, {"1 more …", "/tasks"}}, got.Tasks); diff != "" {
 		t.Errorf("tasks (-want +got):\n%s", diff)
 	}
-	if got.TasksHead != "Tasks: 3 running · 1 stuck" || got.Spend != "Spend now $1.84/h · today $23.10" {
+	if got.TasksHead != "Tasks: 3 running · 1 not known · 1 stuck" || got.Spend != "Spend now $1.84/h · today $23.10" {
 		t.Errorf("%q, %q", got.TasksHead, got.Spend)
 	}
 	s.HasSpend = false

@@ -41,10 +41,11 @@ type Summary struct {
 	BudgetCount   int
 	Providers     []Provider
 	ProviderCount int
-	// Tasks are those that run, newest first, of Running, of which Stuck have
-	// not moved for long. More than MaxTasks are not shown singly.
-	Tasks          []Task
-	Running, Stuck int
+	// Tasks are those that have not ended, newest first: Running, of which Stuck
+	// have not moved for long, and Lost, of which nobody knows how they are. More
+	// than MaxTasks are not shown singly.
+	Tasks                []Task
+	Running, Lost, Stuck int
 
 	// Updated is when data last came that can be trusted; zero if never. Heard is when
 	// anything came, be it a sign of life.
@@ -75,13 +76,18 @@ type Budget struct {
 	Lasts time.Time // when it is likely used up, before any reset; zero: not foreseen
 }
 
-// Provider is an upstream provider, with its health as state.Provider has it.
-type Provider struct{ Name, Health, Route string }
+// Provider is an upstream provider, with its health as state.Provider has it; of one
+// that is Past it is only known how it was.
+type Provider struct {
+	Name, Health, Route string
+	Past                bool
+}
 
-// Task is a task that runs; a negative progress is one that waits.
+// Task is a task that has not ended; a negative progress is one that waits.
 type Task struct {
 	Medium, Name string
 	Progress     float64 // 0–100
+	Lost         bool    // what told of it is gone: nobody knows how it is
 	Route        string
 }
 

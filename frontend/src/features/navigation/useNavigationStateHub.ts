@@ -4,7 +4,7 @@ import { useBridge } from '../../bridge/context'
 import type { Live } from '../../bridge/types'
 import { useTicking } from '../../lib/time'
 import { inScope, useScope } from '../../live/scope'
-import { staleness } from '../../live/staleness'
+import { isDown, staleness } from '../../live/staleness'
 import { liveStore, useLive } from '../../live/store'
 
 /** Changes of one sort of entity since the program started, and how many there are. */
@@ -66,15 +66,12 @@ export function useNavigationStateHub(): NavigationState {
   }, [navs, gateways, bridge, stale])
 }
 
-/** States of a gateway in which nothing new comes of it. */
-const DOWN = ['disconnected', 'reconnecting', 'error']
-
 /** Which gateways' counts cannot be current: they are not connected, or the list is not read any more. */
 export function whyStale(live: Live, scope: string, now: number): string {
   const whys = Object.values(live.gateways).map((gateway) => {
     const counts = Object.values(live.nav).filter((nav) => nav.gateway === gateway.id && nav.count >= 0)
     if ((scope !== '' && scope !== gateway.id) || counts.length === 0) return ''
-    if (DOWN.includes(gateway.overall)) return `${gateway.label} is not connected`
+    if (isDown(live, gateway.id)) return `${gateway.label} is not connected`
     const old = counts.some(
       ({ source, lastSync }) =>
         staleness(live, { gateway: gateway.id, source, updatedAt: lastSync }, now).stale,

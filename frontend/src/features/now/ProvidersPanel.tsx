@@ -2,12 +2,14 @@ import { memo } from 'react'
 import { latency } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useScope } from '../../live/scope'
+import { useIsPast } from '../../live/staleness'
 import { useLive } from '../../live/store'
 import { Fact, shows, unlessNegative } from '../../ui/Fact'
 import { HourStrip } from '../../ui/HourStrip'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
+import { AgeChip } from '../connections'
 import { useModelDiscovery } from '../discovery'
 import { conditionWord, healthShape } from '../providers'
 import css from './NowPage.module.css'
@@ -58,8 +60,10 @@ export function ProvidersPanel({ className }: { className?: string | undefined }
 
 const Tile = memo(function Tile({ id }: { id: string }) {
   const provider = useLive((live) => live.providers[id])
+  const past = useIsPast(provider)
   if (!provider) return null
-  const text = `${provider.name}: ${conditionWord(provider)}${provider.error ? `, ${provider.error}` : ''}`
+  const word = conditionWord(provider, past)
+  const text = `${provider.name}: ${word}${provider.error ? `, ${provider.error}` : ''}`
   return (
     <button
       type="button"
@@ -69,18 +73,19 @@ const Tile = memo(function Tile({ id }: { id: string }) {
       {...shows('provider.health', id)}
     >
       <span className={css.tileHead}>
-        <Shape of={healthShape(provider.health)} label={conditionWord(provider)} />
+        <Shape of={healthShape(provider.health, past)} label={word} />
         <Name>{provider.name}</Name>
-        <span className="num faint" {...shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
-          {latency(provider.latencyMs)}
-        </span>
+        {past ? (
+          <span className="faint">
+            <AgeChip of={provider} fact="provider.updatedAt" id={id} />
+          </span>
+        ) : (
+          <span className="num faint" {...shows('provider.latency', id, unlessNegative(provider.latencyMs))}>
+            {latency(provider.latencyMs)}
+          </span>
+        )}
       </span>
-      <HourStrip
-        hour={provider.healthTimeline}
-        health={conditionWord(provider)}
-        name={provider.name}
-        of={id}
-      />
+      <HourStrip hour={provider.healthTimeline} health={word} name={provider.name} of={id} />
     </button>
   )
 })

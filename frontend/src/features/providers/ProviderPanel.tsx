@@ -4,6 +4,7 @@ import type { Provider } from '../../bridge/types'
 import { count, duration, latency, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
+import { useIsPast } from '../../live/staleness'
 import { useLive } from '../../live/store'
 import { SmallButton, Tag } from '../../ui/controls'
 import { Fact, shows, unlessNegative } from '../../ui/Fact'
@@ -26,6 +27,7 @@ const FEW = 24
 export function ProviderPanel({ id }: { id: string }) {
   const known = useProviderModels(id)
   const now = useNow(10_000)
+  const past = useIsPast(known?.provider)
   const close = () => go('providers')
   if (!known) {
     return (
@@ -43,15 +45,15 @@ export function ProviderPanel({ id }: { id: string }) {
       actions={<MuteButton scope={{ ...EVERYTHING, kind: 'provider', entity: id }} />}
     >
       <p className={css.panelState}>
-        <Shape of={healthShape(provider.health)} size={18} label="" />
+        <Shape of={healthShape(provider.health, past)} size={18} label="" />
         <Fact name="provider.health" of={id}>
-          {conditionWord(provider)}
-          {provider.since > 0 ? ` for ${duration(now - provider.since)}` : ''}
+          {conditionWord(provider, past)}
+          {provider.since > 0 && !past ? ` for ${duration(now - provider.since)}` : ''}
         </Fact>
       </p>
       <HourStrip
         hour={provider.healthTimeline}
-        health={conditionWord(provider)}
+        health={conditionWord(provider, past)}
         name={provider.name}
         of={provider.id}
       />

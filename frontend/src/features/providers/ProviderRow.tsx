@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import { count, latency, UNKNOWN } from '../../lib/format'
+import { useIsPast } from '../../live/staleness'
 import { useLive } from '../../live/store'
 import { Tag } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
@@ -14,6 +15,7 @@ import css from './providers.module.css'
 /** One provider in the table. */
 export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
   const provider = useLive((live) => live.providers[id])
+  const past = useIsPast(provider)
   if (!provider) return null
   return (
     <>
@@ -27,14 +29,14 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
       </Cell>
       <Cell>
         <span className={css.state} {...shows('provider.health', id)}>
-          <Shape of={healthShape(provider.health)} label="" />
-          {conditionWord(provider)}
+          <Shape of={healthShape(provider.health, past)} label="" />
+          {conditionWord(provider, past)}
         </span>
       </Cell>
       <Cell>
         <HourStrip
           hour={provider.healthTimeline}
-          health={conditionWord(provider)}
+          health={conditionWord(provider, past)}
           name={provider.name}
           of={id}
         />

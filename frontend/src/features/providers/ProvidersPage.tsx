@@ -11,13 +11,14 @@ import { DeliveryNote } from '../connections'
 import { DiscoveriesPanel, useModelDiscovery } from '../discovery'
 import { ProviderPanel } from './ProviderPanel'
 import { ProviderRow } from './ProviderRow'
+import { usePast } from './usePast'
 
 /** What can be seen decides what this page can show; the first is its main matter. */
 const TOPICS: readonly string[] = ['providers', 'health', 'errors']
 
 const COLUMNS: readonly Column[] = [
   { key: 'name', head: 'Provider', width: 'minmax(180px, 1.4fr)' },
-  { key: 'health', head: 'Health', width: '106px' },
+  { key: 'health', head: 'Health', width: '126px' },
   { key: 'hour', head: 'Last 60 min', width: 'minmax(120px, 1.4fr)' },
   { key: 'latency', head: 'Latency', width: '70px', end: true },
   { key: 'error', head: 'Error', from: 840, width: 'minmax(80px, 1.4fr)' },
@@ -42,13 +43,14 @@ export function ProvidersPage({ open }: { open: string }) {
   const ids = useMemo(() => (order ? order.split('\u0000') : []), [order])
   const calm = useStableOrder(ids)
   const healthy = health.healthy ?? 0
+  const past = usePast(providers)
   return (
     <PageFrame scroll side={open ? <ProviderPanel id={open} /> : null}>
       <PageHeader title="Providers">
         <Fact name="providers.words" of={scope}>
           {providers.length === 0
             ? 'No provider is known yet.'
-            : `${healthy} of ${providers.length} healthy${health.unhealthy ? `, ${health.unhealthy} unhealthy` : ''}${health.degraded ? `, ${health.degraded} degraded` : ''}.`}
+            : `${healthy} of ${providers.length} healthy${health.unhealthy ? `, ${health.unhealthy} unhealthy` : ''}${health.degraded ? `, ${health.degraded} degraded` : ''}${past > 0 ? `, ${past === providers.length ? 'all' : `${past} of them`} as last known` : ''}.`}
         </Fact>
       </PageHeader>
       <DeliveryNote topics={TOPICS} />

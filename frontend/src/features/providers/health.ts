@@ -1,10 +1,10 @@
 import type { Condition } from '../../ui/Shape'
 
-/** A provider's health as a shape. */
-export function healthShape(health: string): Condition {
+/** A provider's health as a shape: only one that is seen to be well now is green. */
+export function healthShape(health: string, past: boolean): Condition {
   switch (health) {
     case 'healthy':
-      return 'ok'
+      return past ? 'stale' : 'ok'
     case 'degraded':
       return 'warning'
     case 'unhealthy':
@@ -32,9 +32,14 @@ function healthWord(health: string): string {
   }
 }
 
-/** How a provider is now, in a word: one that the gateway switched off is not just ill. */
-export const conditionWord = (provider: { health: string; switchedOff: boolean }): string =>
-  provider.switchedOff ? 'Switched off' : healthWord(provider.health)
+/**
+ * How a provider is now, in a word: one that the gateway switched off is not just
+ * ill, and of one of which nothing new comes it is said how it was.
+ */
+export function conditionWord(provider: { health: string; switchedOff: boolean }, past: boolean): string {
+  const word = provider.switchedOff ? 'Switched off' : healthWord(provider.health)
+  return past && word !== 'Unknown' ? `Was ${word.toLowerCase()}` : word
+}
 
 /** Whether a provider's models were ever told: that it has none is another thing than that nobody said. */
 export const modelsKnown = (provider: { models: readonly string[]; served: number }): boolean =>
