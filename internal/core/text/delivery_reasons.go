@@ -16,7 +16,7 @@ const (
 	DeliveryNotTried       = "It is not tried."
 	DeliveryNoSuchHub      = "This gateway has no such hub."
 	DeliveryHubDown        = "It is not connected."
-	DeliverySilentHub      = "It is connected, but this gateway sends nothing on it by itself."
+	DeliverySilentHub      = "It is connected. This gateway sends nothing on it by itself: what comes are answers to what Gatewatch asked."
 )
 
 // DeliveryUntold says that a gateway tells nothing of a topic.

@@ -178,7 +178,7 @@ func TestCoverSaysWhy(t *testing.T) {
 		{"mappings", DeliveryInputs{Dialect: head, Hubs: headHubs, NoAdmin: noMaster}, "pushed: What was changed in it is read. It cannot be read as well: No master key: the Admin API is not asked."},
 		{"tasks", DeliveryInputs{Dialect: head, Hubs: hubsOf("?tasks")}, "forbidden: Live updates are paused: The gateway does not accept the key."},
 		{"hub:model-discovery", DeliveryInputs{Dialect: head, Hubs: headHubs}, "none: This gateway has no such hub."},
-		{"hub:admin-notifications", DeliveryInputs{Dialect: head, Hubs: headHubs}, "none: It is connected, but this gateway sends nothing on it by itself."},
+		{"hub:admin-notifications", DeliveryInputs{Dialect: head, Hubs: headHubs}, "none: It is connected. This gateway sends nothing on it by itself: what comes are answers to what Gatewatch asked."},
 		{"hub:spend", DeliveryInputs{Dialect: head, Hubs: hubsOf("-spend")}, "none: It is not connected. The connection was lost."},
 		{"hub:spend", DeliveryInputs{Dialect: head, Hubs: hubsOf("?spend")}, "forbidden: The gateway does not accept the key."},
 		{"hub:spend", DeliveryInputs{NoCore: noVirtual}, "forbidden: " + noVirtual},

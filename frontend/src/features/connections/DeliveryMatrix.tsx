@@ -9,7 +9,7 @@ import { Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name } from '../../ui/text'
 import css from './delivery.module.css'
-import { deliveryLabel, deliveryShape, lastHeard, TOPICS, topicName } from './deliveryLabels'
+import { deliveryLabel, deliveryShape, lastHeard, onlyAnswers, TOPICS, topicName } from './deliveryLabels'
 
 /** What can be seen of each gateway, and how: topics and hubs by gateways. A cell opens its reason. */
 export function DeliveryMatrix() {
@@ -115,6 +115,7 @@ function Cell({
   onOpen: (id: string) => void
 }) {
   const of = useLive((live) => live.deliveries[id])
+  const answers = useLive((live) => (of ? onlyAnswers(live, of) : false))
   if (!of) return <span className="faint">–</span>
   return (
     <button
@@ -126,8 +127,8 @@ function Cell({
       {...(opened ? { 'aria-controls': reasonId } : {})}
       onClick={() => onOpen(opened ? '' : id)}
     >
-      <Shape of={deliveryShape(of.delivery)} label="" />
-      {deliveryLabel(of)}
+      <Shape of={answers ? 'ok' : deliveryShape(of.delivery)} label="" />
+      {answers ? 'Connected, only answers' : deliveryLabel(of)}
       {of.delivery === 'pushed' && of.intervalMs > 0 ? (
         <span className="faint">and read every {Math.round(of.intervalMs / 1000)} s</span>
       ) : null}

@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { count, latency } from '../../lib/format'
+import { count, latency, UNKNOWN } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
 import { shows, unlessNegative } from '../../ui/Fact'
@@ -19,6 +19,8 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
   })
   if (!link) return null
   const unneeded = { unsupported: 'Not offered', idle: 'Not needed' }[link.class]
+  // It asks and is answered: nothing comes of itself that could be counted as an event.
+  const rest = link.hub === 'rest'
   const unread = link.unrecognised + link.badFrames + link.dropped
   return (
     <tr className={opened ? css.openedRow : undefined}>
@@ -55,9 +57,15 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
       <td className="dim" {...shows('link.transport', id)}>
         {transportWord(link.transport)}
       </td>
-      <td className={css.num} {...shows('link.events', id)}>
-        {count(link.events)}
-      </td>
+      {rest ? (
+        <td className={css.num} title="It reads lists: nothing is pushed to it">
+          <span className="faint">{UNKNOWN}</span>
+        </td>
+      ) : (
+        <td className={css.num} {...shows('link.events', id)}>
+          {count(link.events)}
+        </td>
+      )}
       <td
         className={css.num}
         {...shows('link.unread', id)}
@@ -69,7 +77,7 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
         {latency(link.roundTripMs)}
       </td>
       <td className={css.num}>
-        {link.hub === 'rest' ? <span className="sr">Last answer </span> : null}
+        {rest ? <span className="faint">answer </span> : null}
         <TimeAgo at={Math.max(link.lastEventAt, link.anyEventAt)} fact="link.lastEventAt" of={id} />
       </td>
     </tr>

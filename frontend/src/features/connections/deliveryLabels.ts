@@ -26,6 +26,14 @@ export function topicName(topic: string): string {
   return TOPICS.find(([id]) => id === topic)?.[1] ?? topic
 }
 
+/** A hub that stands, but on which the gateway only answers: it is no more missing than its row above says. */
+export const onlyAnswers = (live: Live, of: TopicDelivery): boolean =>
+  of.delivery === 'none' &&
+  of.topic.startsWith('hub:') &&
+  Object.values(live.links).some(
+    (link) => link.gateway === of.gateway && `hub:${link.hub}` === of.topic && link.state === 'connected',
+  )
+
 /** How a topic is seen, in a word or two. */
 export function deliveryLabel(of: Pick<TopicDelivery, 'delivery' | 'intervalMs'>): string {
   switch (of.delivery) {
