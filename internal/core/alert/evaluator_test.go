@@ -407,6 +407,31 @@ func TestLoop(t *testing.T) {
 	}
 }
 
+// A loop that comes to look like one only as what was unlike it is long ago, and
+// that is over by then, is not told of.
+func TestALoopThatIsOverIsNoNews(t *testing.T) {
+	for pause, want := range map[time.Duration]bool{0: true, 40 * time.Second: false} {
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		at, told := w.at, false
+		for i := range 72 {
+			if i == 5 {
+				at = at.Add(pause)
+			}
+			w.fact(&event.SpendRecorded{Key: "1", Model: "gpt-4o", Amount: event.USD(0.05), At: at})
+			at = at.Add(5 * time.Second)
+		}
+		w.at = at
+		for range 12 { // somebody else goes on
+			w.fact(&event.SpendRecorded{Key: "2", Model: "gpt-4o", Amount: event.USD(0.05), At: w.at})
+			told = slices.Contains(w.after(time.Minute), "spend.loop fired") || told
+		}
+		if told != want {
+			t.Errorf("a pause of %s: told %v", pause, told)
+		}
+	}
+}
+
 func TestCatalogueIsSound(t *testing.T) {
 	ids := map[string]bool{}
 	for _, r := range Builtin() {

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"maps"
 	"math"
 	"time"
 
@@ -16,6 +17,11 @@ const (
 	againLearned = 20               // requests, from which on what is usual is known
 	againMost    = 2000             // that are remembered as usual; then half
 )
+
+// loopGoesOn is how old the newest request of a loop may be that is found: one that
+// came to look like a loop only because what was unlike it is long ago is over. A
+// request log is read each minute at the latest.
+const loopGoesOn = 2 * time.Minute
 
 // loop is a run of equal requests.
 type loop struct {
@@ -200,6 +206,7 @@ func (e *Evaluator) findLoops(now time.Time) {
 		return
 	}
 	f.fresh, f.looked = false, now
+	was := maps.Clone(e.loops)
 	clear(e.loops)
 	clear(e.repeats)
 	for id, r := range f.requests {
@@ -213,7 +220,7 @@ func (e *Evaluator) findLoops(now time.Time) {
 		if r.n < loopRequests {
 			continue
 		}
-		if l, is := r.loopAt(now); is {
+		if l, is := r.loopAt(now); is && (was[thing] != nil || now.Sub(l.last) <= loopGoesOn) {
 			l.model = id.model
 			if old := e.loops[thing]; old == nil || l.n > old.n {
 				e.loops[thing] = &l

@@ -115,7 +115,7 @@ var kinds = []kind{
 		begin: lines("redis off"), end: lines("redis on"), least: 70 * time.Second, batchless: true,
 	},
 	{
-		name: "Redis down, ban on", part: "core", blind: true, cause: impaired("Redis down, ban on", "redis"),
+		name: "Redis down, ban on", part: "core", blind: true, cause: endWithin(76*time.Second, impaired("Redis down, ban on", "redis")),
 		begin: lines("redis off ban"), end: lines("redis on empty"), least: 70 * time.Second, batchless: true,
 	},
 	{
