@@ -22,6 +22,8 @@ type keyTracker struct {
 	lowerAt int64         // when that came; 0: none
 	resyncs int           // of the gateway, when the total was last taken
 	listed  bool          // a list says the total, too, and when it begins anew
+	told    bool          // a list of keys had it
+	missed  int           // reads of the whole list of keys that did not have it
 	// view is the key as it will be shown; deriveKey copies it to the live state.
 	view    *KeySpend
 	pending bool // view is newer than what is shown
@@ -329,47 +331,6 @@ func (s *State) newLimit(k *KeySpend, limit event.Reading[event.NanoUSD], epoch 
 		k.PeriodID = epoch
 	}
 	k.Limit = limit
-}
-
-// keyRead takes what a read showed. It may turn a total back.
-func (s *State) keyRead(env *event.Envelope, b event.KeyRead) {
-	k, m := s.key(env.Source.Gateway, b.Key)
-	if k == nil {
-		return
-	}
-	at := eventTime(env, b.At)
-	if b.Name != "" {
-		k.Name = b.Name
-	}
-	if b.Group != "" {
-		k.Group = string(b.Group)
-	}
-	if env.Source.Via == event.ViaREST {
-		k.Status = statusOf(b.Enabled)
-		k.Expires, k.PeriodEnd = ms(b.Expires), ms(b.Resets)
-	}
-	if b.Limit.Status() != event.ReadingUnknown {
-		epoch := ""
-		switch {
-		case !b.Period.IsZero():
-			epoch = periodPrefix + b.Period.UTC().Format("2006-01-02")
-		case env.Source.Via == event.ViaREST && strings.HasPrefix(k.PeriodID, periodPrefix):
-			k.PeriodID = "" // it has none any more
-		}
-		s.newLimit(k, b.Limit, epoch)
-	}
-	m.listed = m.listed || b.HasSpend && env.Source.Via == event.ViaREST
-	if b.HasSpend && (env.Source.Via == event.ViaREST && at >= m.totalAt || b.Spend > k.Total.Or(-1)) {
-		k.Total, m.totalAt, k.Source = event.Known(b.Spend), at, env.Source.String()
-		k.TotalSince, m.since = ms(b.Since), ms(b.Since)
-		s.verifyClaim(k)
-	}
-	s.keyTotal(env, m, &b)
-	if b.HasSpend && !b.Since.IsZero() {
-		s.keySum(s.moneyOf(env.Source.Gateway), m, b.Spend)
-	}
-	k.UpdatedAt = max(k.UpdatedAt, at)
-	s.touch(m)
 }
 
 // verifyClaim compares the gateway's last claim with what a read showed. One

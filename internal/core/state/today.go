@@ -131,6 +131,7 @@ func (s *State) answered(t PollTarget) {
 			}
 		}
 	case "rest:keys":
+		s.unlisted(t.Gateway)
 		for _, m := range s.spend {
 			if m.view.Gateway == t.Gateway && m.view.Limit.Status() == event.ReadingStale {
 				m.view.Limit = m.view.Limit.Fresh()
