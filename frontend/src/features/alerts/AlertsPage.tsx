@@ -164,11 +164,12 @@ function NothingHere({ bucket }: { bucket: AlertBucket }) {
   const [title, about] = EMPTY[bucket]
   if (bucket !== 'open' || held === 0) return <EmptyMessage title={title}>{about}</EmptyMessage>
   return (
-    <EmptyMessage title="No other alert is open.">
+    <EmptyMessage title="No alert is open.">
       <Fact name="alerts.held" of={scope}>
         {plural(held, 'alert')}
       </Fact>{' '}
-      held back: what explains them stands above, or is being looked at.
+      held back: something weightier explains them, or did until just now and they are looked at once
+      more.
     </EmptyMessage>
   )
 }
