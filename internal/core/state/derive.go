@@ -77,7 +77,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 func (s *State) Tick(now time.Time) time.Time {
 	at := ms(now)
 	drop(s.live.Tasks, s.dirty.tasks, func(t Task) bool {
-		return t.FinishedAt > 0 && at-t.UpdatedAt >= finishedTaskTTL.Milliseconds() || lostTask(t, at)
+		return goneTask(t, at)
 	})
 	s.ageMemory(now)
 	s.ageTraffic(now)

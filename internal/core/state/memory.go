@@ -45,9 +45,6 @@ const (
 	// rememberedFor is how old something may be and still be shown: a picture of
 	// before is better than none, one of the day before yesterday is not.
 	rememberedFor = 48 * time.Hour
-	// taskSilence is how long after its last report a task that did not end counts
-	// as lost: its end was missed.
-	taskSilence = 24 * time.Hour
 )
 
 // Picture is what is to be kept of a gateway now. ok is false where nothing was
@@ -128,11 +125,7 @@ func (s *State) Remember(gateway string, p Picture, now time.Time) {
 			m.view.lastOf(k)
 		}
 	}
-	for id, t := range p.Tasks {
-		if t.FinishedAt > 0 && ms(now)-t.FinishedAt >= finishedTaskTTL.Milliseconds() || lostTask(t, ms(now)) {
-			delete(p.Tasks, id)
-		}
-	}
+	p.ageTasks(now)
 	for id, strip := range p.Strips {
 		if t := stripOf(strip); t != nil && s.healthTimelines[id] == nil && len(s.healthTimelines) < maxProviders {
 			t.pass(ms(now)/minute, '.') // nobody watched
@@ -195,11 +188,6 @@ func date[T any](all map[string]T, field func(*T) *int64, at int64) {
 // known reports whether anything was reported of a key in this run: the ledger
 // knows keys by name before that.
 func (k *KeySpend) known() bool { return k.Status != "unknown" || k.Total.Known() || k.Source != "" }
-
-// lostTask reports whether the end of a task was missed.
-func lostTask(t Task, now int64) bool {
-	return t.FinishedAt == 0 && now-t.UpdatedAt >= taskSilence.Milliseconds()
-}
 
 // rememberedID is an entry of a picture, and where to note that it is shown anew.
 type rememberedID struct {
@@ -278,11 +266,8 @@ func (s *State) ageMemory(now time.Time) {
 			s.forgetPicture(g, "")
 			continue
 		}
-		for id, t := range p.Tasks {
-			if lostTask(t, ms(now)) || t.FinishedAt > 0 && ms(now)-t.FinishedAt >= finishedTaskTTL.Milliseconds() {
-				delete(p.Tasks, id)
-				s.dirty.tasks[id] = true
-			}
+		for _, id := range p.ageTasks(now) {
+			s.dirty.tasks[id] = true
 		}
 		s.pictureShown(g)
 	}

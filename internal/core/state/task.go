@@ -67,16 +67,15 @@ func (s *State) taskProgressed(env *event.Envelope, b event.TaskProgressed) bool
 			s.Overflow++
 			return true
 		}
-		t = Task{
-			ID: tid, Gateway: string(env.Source.Gateway), Task: string(b.Task),
-			Medium: string(b.Medium), RemainingMS: -1, StartedAt: at,
+		if t, known = s.rememberedTask(string(env.Source.Gateway), tid); !known {
+			t = newTask(env, &b, at)
 		}
 	}
 	if known && (t.FinishedAt > 0 || at < t.UpdatedAt) {
 		return false
 	}
 	began := known && t.Begun || !known && (b.Status == event.TaskQueued || b.Progress == 0)
-	s.progress(&t, b, at)
+	t.progress(b, at)
 	t.Begun = began
 	if began && t.Status == string(event.TaskCompleted) {
 		s.taskTimes.add(&t)
@@ -88,8 +87,19 @@ func (s *State) taskProgressed(env *event.Envelope, b event.TaskProgressed) bool
 	return true
 }
 
+// newTask is a task that is told of for the first time. When it began is not known
+// of one that has ended by then.
+func newTask(env *event.Envelope, b *event.TaskProgressed, at int64) Task {
+	g := string(env.Source.Gateway)
+	t := Task{ID: id(env.Source.Gateway, string(b.Task)), Gateway: g, Task: string(b.Task), Medium: string(b.Medium), RemainingMS: -1, StartedAt: at}
+	if b.Status.Final() {
+		t.StartedAt = 0
+	}
+	return t
+}
+
 // progress copies what the event says and leaves alone what it does not.
-func (s *State) progress(t *Task, b event.TaskProgressed, at int64) {
+func (t *Task) progress(b event.TaskProgressed, at int64) {
 	restarted := t.Status == string(event.TaskProcessing) && b.Status == event.TaskQueued
 	t.Status = string(b.Status)
 	if b.Progress >= 0 && (b.Progress > t.Progress || restarted) {

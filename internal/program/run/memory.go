@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -86,14 +87,39 @@ func (p *Program) restoreChanges(ctx context.Context, s *state.State, known map[
 	s.RestoreChanges(list)
 }
 
-// restorePicture shows what an earlier run knew of a gateway.
-func (p *Program) restorePicture(ctx context.Context, id event.GatewayID) {
+// restorePicture shows what an earlier run knew of a gateway. It returns the tasks
+// that had not ended then and can be asked for.
+func (p *Program) restorePicture(ctx context.Context, id event.GatewayID) (unended []event.TaskID) {
 	var picture state.Picture
 	if !p.kept(ctx, id, keptPicture, &picture) {
-		return
+		return nil
 	}
+	p.toldSince(ctx, id, &picture)
+	unended = picture.Unended()
 	if err := p.engine.Do(ctx, func(s *state.State) { s.Remember(string(id), picture, time.Now()) }); err != nil {
 		p.log.Error("the picture of earlier runs is not shown", "gateway", string(id), "cause", err)
+	}
+	return unended
+}
+
+// maxToldSince bounds what is read of what was told of tasks after a picture.
+const maxToldSince = 2000
+
+// toldSince adds to a picture what its run was told of tasks after it was made: a
+// run that was killed kept no later one.
+func (p *Program) toldSince(ctx context.Context, id event.GatewayID, picture *state.Picture) {
+	page, err := p.db.Events(ctx, history.Query{
+		From: time.UnixMilli(picture.At), Kinds: []event.Kind{event.TaskProgressed{}.Kind()}, Gateway: id, Limit: maxToldSince,
+	})
+	if err != nil {
+		p.log.Warn("what was told of tasks last cannot be read", "gateway", string(id), "cause", err)
+		return
+	}
+	sources := map[string]*event.Source{}
+	for i := range slices.Backward(page.Events) {
+		if env, ok := envelopeOf(&page.Events[i], sources); ok {
+			picture.Told(env)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (p *Program) startStoredGateways(ctx context.Context) error {
 func (p *Program) startGateway(ctx context.Context, profile config.Profile, k credentials) error {
 	topups := p.restoreMoney(ctx, profile.ID)
 	p.listGateway(ctx, profile)
-	p.restorePicture(ctx, profile.ID)
+	unended := p.restorePicture(ctx, profile.ID)
 	p.retainMonitoredKeys(ctx, profile.ID, k)
 	if class, cause := p.keyless(profile, k); class != "" {
 		p.gateways.stop(profile.ID)
@@ -106,6 +106,9 @@ func (p *Program) startGateway(ctx context.Context, profile config.Profile, k cr
 	c, err := p.gatewayConfig(profile, k)
 	if err == nil {
 		c.Wants = func(ctx context.Context) rest.Wants { return p.wants(ctx, profile.ID) }
+		if p.writer { // one that only looks asks for nothing
+			c.Tasks = slices.Concat(c.Tasks, unended)
+		}
 		c.RecallList = p.recallList(ctx, profile.ID)
 		c.Recall = func(g event.GroupID) (rest.Topup, bool) { t, ok := topups[g]; return t, ok }
 		err = p.gateways.start(c)

@@ -19,7 +19,11 @@ export function TaskProgressCells({ task }: { task: Task }) {
         </span>
         <span
           className={`${css.pct} dim`}
-          title={`What told of it was lost at ${clock(task.lostAt)}; nothing was told of it since.`}
+          title={
+            task.remembered > 0
+              ? `So it was when Gatewatch ran last, at ${clock(task.lostAt)}; nothing was told of it since.`
+              : `What told of it was lost at ${clock(task.lostAt)}; nothing was told of it since.`
+          }
           {...shows('task.status', task.id)}
         >
           <Shape of="stale" label="" /> not known
