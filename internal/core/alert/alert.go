@@ -107,7 +107,9 @@ type Alert struct {
 	Several bool `json:"several,omitempty"`
 
 	Title string `json:"title"` // what it is about comes first
-	Body  string `json:"body"`  // at most MaxBody characters
+	// BeganAs is the title while it held: that of an end does not say what began.
+	BeganAs string `json:"beganAs,omitempty"`
+	Body    string `json:"body"` // at most MaxBody characters
 	// Evidence is what it rests on, a sentence a line; Ends says what would end it,
 	// or what ended it.
 	Evidence    string      `json:"evidence,omitempty"`

@@ -96,6 +96,24 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 	}
 }
 
+// TestAnEndKeepsWhatBegan: at the time that an alert began, what its end is called
+// was not so.
+func TestAnEndKeepsWhatBegan(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.prepaid(0.8, event.USD(100), event.USD(100), "credit:1")
+	w.ev.Eval(w.live, w.at)
+	w.prepaid(0, event.USD(520), event.USD(600), "credit:2")
+	a := ended(t, w, "budget.used", "0.75")
+	for _, l := range w.ev.Lines(w.at) {
+		if l.ID == a.Fingerprint && (!strings.HasPrefix(l.BeganAs, "research has used 80 %") || l.BeganAs == l.Title) {
+			t.Errorf("%q began as %q", l.Title, l.BeganAs)
+		}
+	}
+	if a.BeganAs == "" {
+		t.Error("what began is not kept for the next run")
+	}
+}
+
 // What is said of how long a budget lasts is the forecast that is shown, and
 // nothing before there is one.
 func TestHowLongABudgetLastsIsItsForecast(t *testing.T) {

@@ -167,7 +167,7 @@ func (a *Alert) overForLong(now time.Time) bool {
 func (a *Alert) line(now time.Time) state.AlertLine {
 	l := state.AlertLine{
 		ID: a.Fingerprint, Rule: a.Rule, Gateway: a.Gateway, Category: string(a.Category),
-		Severity: string(a.Severity), Status: string(a.Status), Title: a.Title, Body: a.Body,
+		Severity: string(a.Severity), Status: string(a.Status), Title: a.Title, BeganAs: a.BeganAs, Body: a.Body,
 		Evidence: a.Evidence, Ends: a.Ends, EntityKind: a.EntityKind, Entity: a.Entity, Since: unixMillis(a.Since), EndedAt: unixMillis(a.ResolvedAt),
 		UpdatedAt: unixMillis(a.EvaluatedAt), Value: a.Value, Acked: a.Acked, AckNote: a.AckNote,
 		Flapping: a.Flapping, Stale: a.Stale, Trust: string(a.Trust), InhibitedBy: a.InhibitorTitle,

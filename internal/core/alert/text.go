@@ -45,6 +45,9 @@ func (in *trackedAlert) render(loc *time.Location, now time.Time) {
 	}
 	described := in.Described()
 	in.Title, in.Body = text.AlertText(kind, &described, false, loc, now)
+	if in.Status != StatusResolved {
+		in.BeganAs = in.Title
+	}
 	if in.rule != nil && !in.rule.PointInTime {
 		described.KeepFiring = in.rule.KeepFiringFor
 	}

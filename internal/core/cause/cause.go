@@ -100,7 +100,7 @@ func Candidates(w *World) []Candidate {
 			continue
 		}
 		related, fits, how := w.follows(a)
-		add(&Candidate{ID: a.ID, Kind: "alert", Title: a.Title, At: a.Since, Why: []string{how, text.CauseBefore(ago)}}, closeness(ago), related, fits, 1)
+		add(&Candidate{ID: a.ID, Kind: "alert", Title: cmp.Or(a.BeganAs, a.Title), At: a.Since, Why: []string{how, text.CauseBefore(ago)}}, closeness(ago), related, fits, 1)
 	}
 	slices.SortStableFunc(all, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Likely, a.Likely), cmp.Compare(b.At, a.At), cmp.Compare(a.ID, b.ID))

@@ -256,6 +256,19 @@ func TestWhatIsNoCause(t *testing.T) {
 	}
 }
 
+// TestWhatBeganIsTheCause: beside the time at which an alert began stands what began,
+// and not how it ended since.
+func TestWhatBeganIsTheCause(t *testing.T) {
+	w := world("provider.down", "provider", "provider", "1")
+	w.Alerts = []state.AlertLine{{
+		ID: "key", Gateway: "g", Rule: "gateway.auth", Category: "connection", EntityKind: "gateway", Entity: "g", Since: ago(3), EndedAt: ago(1), Status: "resolved",
+		Title: "The master key is accepted again", BeganAs: "The master key is refused",
+	}}
+	if got := Candidates(w); len(got) != 1 || got[0].Title != "The master key is refused" || got[0].At != ago(3) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestWhoIsHit: keys and money by what they used, models with and without another
 // provider, tasks that run; nothing is said where mappings are not known.
 // TestNothingIsItsOwnCause: neither the change that an alert tells of, nor the same

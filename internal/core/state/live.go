@@ -383,7 +383,9 @@ type AlertLine struct {
 	// Status is "pending", "firing", "recovering" or "resolved".
 	Status string `json:"status"`
 	Title  string `json:"title"`
-	Body   string `json:"body"`
+	// BeganAs is the title while it held, of one that is over, too; "" if nobody knows.
+	BeganAs string `json:"-"`
+	Body    string `json:"body"`
 	// Evidence is what it rests on, a sentence a line; Ends says what would end it,
 	// or what ended it.
 	Evidence string `json:"evidence"`
