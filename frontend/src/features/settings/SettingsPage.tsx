@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core'
+import { Button, useMantineColorScheme } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { toBridgeError } from '../../bridge/errors'
 import { useSaveSettings, useSettings } from '../../bridge/queries'
@@ -12,6 +13,7 @@ import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Skeleton } from '../../ui/Panel'
 import { AboutPanel } from './AboutPanel'
 import { AppearancePanel } from './AppearancePanel'
+import { draftOf, dropDraft, keepDraft } from './draft'
 import { ExchangePanel } from './ExchangePanel'
 import { fromForm, mergeInput, refusedFields, type SettingsForm, toForm, validateForm } from './form'
 import { HistoryPanel } from './HistoryPanel'
@@ -55,14 +57,26 @@ export function SettingsPage(_: { open: string }) {
 
 function Loaded({ view }: { view: SettingsView }) {
   const save = useSaveSettings()
-  const form = useForm<SettingsForm>({ initialValues: toForm(view), validate: validateForm })
+  const client = useQueryClient()
+  const { setColorScheme } = useMantineColorScheme()
+  const base = useRef(draftOf(client)?.base ?? view)
+  const form = useForm<SettingsForm>({
+    initialValues: toForm(base.current),
+    validate: validateForm,
+    onValuesChange: (values) => keepDraft(client, base.current, values),
+  })
   const { setInitialValues, reset, isDirty } = form
   const dirty = isDirty()
-  const base = useRef(view)
+  // What was typed before another page was opened is there again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(() => {
+    const draft = draftOf(client)
+    if (draft) form.setValues(draft.values)
+  }, [])
   // Settings that changed elsewhere are taken over, but never over what is being typed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another view is a reason
   useEffect(() => {
-    if (dirty) return
+    if (dirty || draftOf(client)) return
     base.current = view
     setInitialValues(toForm(view))
     reset()
@@ -84,8 +98,16 @@ function Loaded({ view }: { view: SettingsView }) {
       return
     }
     form.resetDirty()
+    dropDraft(client)
     notifications.show({ message: 'Saved.', autoClose: 2500 })
   })
+  const discard = () => {
+    if (form.values.appearance.theme !== view.appearance.theme)
+      setColorScheme(view.appearance.theme as 'auto' | 'light' | 'dark')
+    base.current = view
+    setInitialValues(toForm(view))
+    reset()
+  }
   return (
     <form onSubmit={submit} noValidate className={css.form}>
       {view.problems.length > 0 ? (
@@ -114,7 +136,7 @@ function Loaded({ view }: { view: SettingsView }) {
       {dirty ? (
         <div className={css.bar}>
           <span>Changes are not saved yet.</span>
-          <Button variant="default" onClick={() => form.reset()}>
+          <Button variant="default" onClick={discard}>
             Discard
           </Button>
           <Button type="submit" loading={save.isPending}>

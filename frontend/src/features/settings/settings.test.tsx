@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
+import { go } from '../../lib/route'
 import { openWindow } from '../../test/render'
 import { fromForm, refusedFields, toForm } from './form'
 
@@ -45,6 +46,33 @@ describe('settings', () => {
       ).toBe(true),
     )
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
+  })
+
+  it('keep what is not saved when another page is opened, and the look goes back when it is discarded', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const look = () => document.documentElement.getAttribute('data-mantine-color-scheme')
+    const stored = await bridge.Settings.Get()
+    await user.click(await screen.findByLabelText('Start at login'))
+    await user.click(screen.getByRole('radio', { name: 'Light' }))
+    await user.click(screen.getByRole('radio', { name: 'Dark' }))
+    expect(look()).toBe('dark')
+    act(() => go('spend'))
+    await waitFor(() => expect(screen.queryByText('Changes are not saved yet.')).toBeNull())
+    act(() => go('settings'))
+    expect(await screen.findByText('Changes are not saved yet.')).toBeTruthy()
+    expect((await screen.findByLabelText<HTMLInputElement>('Start at login')).checked).toBe(
+      !stored.appearance.startAtLogin,
+    )
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Dark' }).checked).toBe(true)
+    await user.click(screen.getByRole('button', { name: 'Discard' }))
+    await waitFor(() => expect(screen.queryByText('Changes are not saved yet.')).toBeNull())
+    expect(look()).not.toBe('dark')
+    act(() => go('spend'))
+    act(() => go('settings'))
+    expect((await screen.findByLabelText<HTMLInputElement>('Start at login')).checked).toBe(
+      stored.appearance.startAtLogin,
+    )
+    expect(screen.queryByText('Changes are not saved yet.')).toBeNull()
   })
 
   it('say what is wrong with a number out of bounds, and make no other of it', async () => {
