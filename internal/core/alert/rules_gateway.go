@@ -91,6 +91,8 @@ func causeWord(class string) string {
 		return "connection refused"
 	case "tls":
 		return "certificate"
+	case "no_tls":
+		return "no TLS at its address"
 	case "server_closed":
 		return "closed by the gateway"
 	case notSticky:

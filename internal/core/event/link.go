@@ -36,7 +36,7 @@ type LinkChanged struct {
 	Plane Plane     `json:"plane"`
 	State LinkState `json:"state"`
 	// Class sorts the cause: "network", "gateway_down", "rate_limited", "auth",
-	// "forbidden", "misconfigured", "tls", "server_closed", "too_big", "not_sticky",
+	// "forbidden", "misconfigured", "tls", "no_tls", "server_closed", "too_big", "not_sticky",
 	// "unsupported", "rejected", "idle" (disconnected because nothing is wanted of it), "keychain"
 	// (the keychain withholds the key), "no_key" (nobody has it), "" where there is
 	// none.

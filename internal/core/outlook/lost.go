@@ -50,7 +50,7 @@ func (v *view) lost(now time.Time) []Lost {
 			continue
 		}
 		is := Lost{Gateway: id, Label: g.Label, State: g.Overall, Since: v.lostSince(id), Cause: g.Cause, NextAt: g.NextAt}
-		is.Says, is.Do = text.OutlookLostOne(g.Label, clockOf(is.Since, now), at, g.Cause), text.OutlookDo(at)
+		is.Says, is.Do = text.OutlookLostOne(g.Label, clockOf(is.Since, now), at, g.Cause), text.OutlookDo(at, g.NextAt > 0)
 		all = append(all, is)
 	}
 	return all

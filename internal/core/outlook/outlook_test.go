@@ -222,7 +222,7 @@ func TestWhatIsLost(t *testing.T) {
 	}
 	gone(l, "staging", "error", "The gateway does not accept this key.")
 	if got := LostOf(l, "staging", noon); len(got) != 1 || got[0].Says != "staging needs you since 11:58 (The gateway does not accept this key)." ||
-		!strings.HasPrefix(got[0].Do, "Trying again does not help") {
+		!strings.HasPrefix(got[0].Do, "It waits for you, and is tried again by itself only now and then.") {
 		t.Errorf("refused: %+v", got)
 	}
 	gone(l, "staging", "connecting", "Connection refused.") // never up yet, and it was tried

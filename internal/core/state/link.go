@@ -2,6 +2,7 @@ package state
 
 import (
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
 )
 
 // foldLink folds what our own connections do in.
@@ -155,6 +156,9 @@ func (s *State) summarise(gateway string) {
 		g.Overall = string(event.LinkDisconnected)
 	}
 	g.Cause, g.NextAt = all.cause, all.nextAt
+	if core.cause != "" && admin.cause != "" && core.cause != admin.cause {
+		g.Cause = text.CauseOfHalves(core.cause, admin.cause)
+	}
 	if g.Overall == string(event.LinkConnected) {
 		g.Cause, g.NextAt = "", 0
 	}
@@ -184,8 +188,9 @@ func (h *planeSummary) add(l Link) {
 	st := event.LinkState(l.State)
 	h.count[st]++
 	h.total++
-	if attentionRank[st] > h.worst || attentionRank[st] == h.worst && h.cause == "" {
-		h.worst, h.cause = attentionRank[st], l.Cause
+	rank := attentionRank[st] // of several as bad the same is said, whatever their order
+	if rank > h.worst || rank == h.worst && l.Cause != "" && (h.cause == "" || l.Cause < h.cause) {
+		h.worst, h.cause = rank, l.Cause
 	}
 	if l.NextAt > 0 && (h.nextAt == 0 || l.NextAt < h.nextAt) {
 		h.nextAt = l.NextAt

@@ -575,3 +575,23 @@ func TestADeletedGroupIsNotShown(t *testing.T) {
 		t.Errorf("the page is told %+v", d.Groups)
 	}
 }
+
+// TestTwoCausesAreTwo: where Core and Admin are gone for different reasons both are
+// said, and of several connections of a half always the same.
+func TestTwoCausesAreTwo(t *testing.T) {
+	for range 20 { // links are in no order
+		s := newScript()
+		s.SetGateway(Gateway{ID: "g"})
+		down := func(hub string, p event.Plane, cause string) event.LinkChanged {
+			return event.LinkChanged{Hub: hub, Plane: p, State: event.LinkReconnecting, Cause: cause}
+		}
+		s.apply(down("a", event.PlaneCore, "Nobody listens."), down("b", event.PlaneCore, "No answer."), down("c", event.PlaneAdmin, "No such name."))
+		if got := s.Live().Gateways["g"].Cause; got != "Core: No answer; Admin: No such name." {
+			t.Fatalf("%q", got)
+		}
+		s.apply(down("a", event.PlaneCore, "No such name."), down("b", event.PlaneCore, "No such name."))
+		if got := s.Live().Gateways["g"].Cause; got != "No such name." {
+			t.Fatalf("the same for both: %q", got)
+		}
+	}
+}

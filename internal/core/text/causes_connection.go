@@ -1,6 +1,9 @@
 package text
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Why a connection does not stand, or does not stand any more.
 const (
@@ -33,6 +36,12 @@ const (
 	CauseNoTaskWatched        = "No task is watched that it would tell of. It connects when one is."
 	CauseHubNotOffered        = "The gateway does not offer it."
 )
+
+// CauseOfHalves is why neither half of a gateway is reached, where that is not the
+// same for both.
+func CauseOfHalves(core, admin string) string {
+	return "Core: " + strings.TrimSuffix(core, ".") + "; Admin: " + admin
+}
 
 // TransportDirect is how a connection travels that was made without a
 // negotiation, because nodes without sticky sessions forget what another one

@@ -173,12 +173,16 @@ func OutlookLostAll(says []string, last string) (head, rest string) {
 	return "None of " + Plural(len(says), "gateway") + " answers.", strings.Join(says, " · ") + ". " + last
 }
 
-// OutlookDo says what to do about a gateway to which no connection is left.
-func OutlookDo(how event.LinkState) string {
+// OutlookDo says what to do about a gateway to which no connection is left; tried is
+// true if another attempt is planned.
+func OutlookDo(how event.LinkState, tried bool) string {
 	const look = "Look at it part by part with: gatewatch doctor"
 	switch how {
 	case event.LinkError:
-		return "Trying again does not help: it waits for you. " + look
+		if tried {
+			return "It waits for you, and is tried again by itself only now and then. " + look
+		}
+		return "It waits for you: it is not tried again by itself. " + look
 	case event.LinkDisconnected:
 		return "Nothing is watched until you connect it, in the window."
 	case event.LinkConnected, event.LinkConnecting, event.LinkReconnecting:

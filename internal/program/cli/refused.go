@@ -60,7 +60,7 @@ func refusal(l *state.Link) *fault.Fault {
 		return fault.New(fault.Forbidden, l.Cause, nil)
 	case "tls":
 		return fault.New(fault.TLS, l.Cause, nil)
-	case "misconfigured":
+	case "misconfigured", "no_tls":
 		return fault.New(fault.Misconfigured, l.Cause, nil)
 	}
 	return nil

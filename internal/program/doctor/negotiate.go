@@ -85,7 +85,7 @@ func (h *planeDiagnosis) denied(ctx context.Context, a hub.NegotiateResult) Find
 		return bad("gateway_down", fmt.Sprintf("The gateway does not serve at the moment (%s).", statusLine(a.Status)), "Look at the gateway's log.").with("it says", h.page(a))
 	case hub.ClassMisconfigured:
 		return h.notHub(a)
-	case hub.ClassTLS:
+	case hub.ClassTLS, hub.ClassNoTLS:
 		return bad("tls_fails", a.Cause, "See the row TLS.")
 	case hub.ClassNetwork, hub.ClassServerClosed, hub.ClassRejected, hub.ClassTooBig, hub.ClassUnsupported, hub.ClassNotSticky:
 		// Said below by what came.
@@ -217,7 +217,7 @@ func (h *planeDiagnosis) try(ctx context.Context, t hub.Transport) Finding {
 	case hub.ClassAuth, hub.ClassForbidden:
 		h.refused = true
 		return bad("key_refused", "The "+h.keyName()+" was accepted when negotiating and refused when connecting: "+r.Cause, "Does something in front of the gateway take headers away?")
-	case hub.ClassNetwork, hub.ClassGatewayDown, hub.ClassRateLimited, hub.ClassMisconfigured, hub.ClassTLS,
+	case hub.ClassNetwork, hub.ClassGatewayDown, hub.ClassRateLimited, hub.ClassMisconfigured, hub.ClassTLS, hub.ClassNoTLS,
 		hub.ClassServerClosed, hub.ClassTooBig, hub.ClassNotSticky:
 		// Said below by the error.
 	}

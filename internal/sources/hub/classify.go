@@ -162,7 +162,7 @@ func (h *Hub) classifyTLS(err error, _ *dialer) (failure, bool) {
 	case errors.As(err, &verify):
 		v.cause = text.CauseCertificateUntrusted
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		v.cause = text.CauseNoTLS
+		v.class, v.cause = ClassNoTLS, text.CauseNoTLS
 	case errors.As(err, &remote) && remote.Op == "remote error": // so crypto/tls calls an alert that the other side sent
 		v.cause = text.CauseTLSRefused
 	default:

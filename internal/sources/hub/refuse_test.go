@@ -199,7 +199,7 @@ func TestTLS(t *testing.T) {
 	})
 	t.Run("not TLS", func(t *testing.T) {
 		r := start(t, fast("https://"+strings.TrimPrefix(inner.URL, "http://")+"/hubs/x"), nil)
-		eventually(t, "tls", func() bool { return r.Status().Class == hub.ClassTLS })
+		eventually(t, "no TLS", func() bool { return r.Status().Class == hub.ClassNoTLS })
 	})
 	t.Run("own authority", func(t *testing.T) {
 		env, err := hub.NewEnvironment(hub.NetworkOptions{RootCA: ca})

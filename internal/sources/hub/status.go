@@ -40,6 +40,7 @@ const (
 	ClassForbidden     Class = "forbidden"     // the credential may not use this hub
 	ClassMisconfigured Class = "misconfigured" // the address or a setting is wrong
 	ClassTLS           Class = "tls"           // the certificate is not trusted
+	ClassNoTLS         Class = "no_tls"        // the address begins with https, and no TLS is spoken there
 	ClassServerClosed  Class = "server_closed" // the server ended it and says why
 	ClassRejected      Class = "rejected"      // the server ended it for good, without a reason
 	ClassTooBig        Class = "too_big"       // a message was longer than MaxMessage

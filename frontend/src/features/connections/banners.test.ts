@@ -130,6 +130,29 @@ describe('bannersOf', () => {
       ['prod: Certificate not trusted. Issued by "Corp CA".'],
     ],
     [
+      'Core and Admin that are gone for different reasons',
+      {
+        gateways: byId({ ...prod, cause: 'Core: Nobody listens; Admin: No such name.' }),
+        links: byId(
+          { ...spend, state: 'reconnecting', lostAt: at1402, cause: 'Nobody listens.' },
+          { ...nav, state: 'reconnecting', lostAt: at1402, cause: 'No such name.' },
+        ),
+      },
+      [
+        'prod does not answer since 14:02 (Core: Nobody listens; Admin: No such name). It is tried again by itself.',
+      ],
+    ],
+    [
+      'an https address of a port that speaks http',
+      {
+        gateways: byId(prod),
+        links: byId({ ...spend, state: 'error', class: 'no_tls', cause: 'no TLS' }, nav),
+      },
+      [
+        'prod does not speak TLS at its address. The address begins with https. If the gateway is reached by http there, correct it.',
+      ],
+    ],
+    [
       'a hub that the gateway does not offer',
       { gateways: byId(prod), links: byId({ ...spend, state: 'error', class: 'unsupported' }, nav) },
       [],

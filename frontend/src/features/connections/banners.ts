@@ -140,6 +140,16 @@ function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null
       action: 'connections',
     }
   }
+  const plain = ofClass('no_tls')
+  if (plain) {
+    return {
+      id,
+      shape: 'critical',
+      title: `${gateway.label} does not speak TLS at its address.`,
+      text: 'The address begins with https. If the gateway is reached by http there, correct it.',
+      action: 'connections',
+    }
+  }
   const forbidden = ofClass('forbidden')
   if (forbidden && (down.length === 1 || forbidden.cause.includes('banned')))
     return forbiddenBanner(id, gateway, forbidden)
@@ -213,7 +223,7 @@ function silentBanner(
   // Never up yet: the pill says "Connecting"; it becomes news once it fails.
   if (down.every((link) => link.state === 'connecting' && link.cause === '')) return null
   const other = Object.values(live.gateways).find((g) => g.id !== gateway.id && g.overall === 'connected')
-  const cause = down.find((link) => link.cause !== '')?.cause ?? gateway.cause
+  const cause = gateway.cause || down.find((link) => link.cause !== '')?.cause
   return {
     id,
     shape: 'critical',

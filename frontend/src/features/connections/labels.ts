@@ -56,6 +56,8 @@ export function classWords(failureClass: string): string {
       return 'The address or a setting is wrong'
     case 'tls':
       return 'The certificate is not trusted'
+    case 'no_tls':
+      return 'It does not speak TLS at the https address'
     case 'server_closed':
       return 'The gateway closed the connection'
     case 'too_big':
