@@ -306,6 +306,24 @@ func TestWeightiestFirst(t *testing.T) {
 	}
 }
 
+// A critical alert does not wait behind hundreds of notes.
+func TestCriticalAlertsFirst(t *testing.T) {
+	f := Feed{Limit: 2000}
+	for i := range 300 {
+		id := fmt.Sprint("note-", i)
+		f.Add(state.Delta{Alerts: map[string]*state.AlertLine{id: {ID: id, Severity: "info", Body: strings.Repeat("e", 200)}}}, start)
+	}
+	f.Add(state.Delta{Alerts: map[string]*state.AlertLine{"gone": nil, "a": {ID: "a", Severity: "critical"}, "b": {ID: "b", Severity: "warning"}}}, start)
+	frame, ok := f.Flush(start)
+	if _, gone := frame.Delta.Alerts["gone"]; !ok || !gone || frame.Delta.Alerts["a"] == nil || frame.Delta.Alerts["b"] == nil {
+		t.Errorf("the first frame has %d alerts, not the weighty ones", len(frame.Delta.Alerts))
+	}
+	frames, _ := collect(&f, start)
+	if n := len(sum(frames).Alerts) + len(frame.Delta.Alerts); n != 303 {
+		t.Errorf("%d alerts were told", n)
+	}
+}
+
 // Of a list only the newest lines are sent, and the frame says so.
 func TestListsAreThinned(t *testing.T) {
 	var f Feed

@@ -18,6 +18,9 @@ type lane struct {
 	has  func(d *state.Delta, id string) bool
 	one  func(d *state.Delta, id string) state.Delta
 	move func(from, to *state.Delta, id string)
+	// weight of a thing among those of its lane: what weighs more goes first. nil:
+	// all weigh the same.
+	weight func(d *state.Delta, id string) int
 }
 
 func laneOf[T any](topic string, list bool, of func(*state.Delta) *map[string]*T) lane {
@@ -44,10 +47,27 @@ func laneOf[T any](topic string, list bool, of func(*state.Delta) *map[string]*T
 	}
 }
 
+func weighed(l lane, weight func(*state.Delta, string) int) lane {
+	l.weight = weight
+	return l
+}
+
+// most is more than any alert weighs.
+const most = 100
+
+// alertWeight has alerts go by their severity, whatever else changes; that one is
+// gone goes first.
+func alertWeight(d *state.Delta, id string) int {
+	if a := d.Alerts[id]; a != nil {
+		return a.Rank()
+	}
+	return most
+}
+
 // lanes are all topics of a Delta, the weightiest first.
 var lanes = []lane{
 	laneOf("app", false, func(d *state.Delta) *map[string]*state.AppCondition { return &d.App }),
-	laneOf("alerts", false, func(d *state.Delta) *map[string]*state.AlertLine { return &d.Alerts }),
+	weighed(laneOf("alerts", false, func(d *state.Delta) *map[string]*state.AlertLine { return &d.Alerts }), alertWeight),
 	laneOf("outlooks", false, func(d *state.Delta) *map[string]*state.Outlook { return &d.Outlooks }),
 	laneOf("gateways", false, func(d *state.Delta) *map[string]*state.Gateway { return &d.Gateways }),
 	laneOf("components", false, func(d *state.Delta) *map[string]*state.ComponentHealth { return &d.Components }),
@@ -75,7 +95,7 @@ type waiting struct {
 }
 
 // turns is who waits in each lane, by its place in lanes: of a list the newest
-// first, else who waits longest. The zero value is empty.
+// first, else who weighs most, and of these who waits longest. The zero value is empty.
 type turns struct {
 	queue  [][]waiting
 	queued []map[string]bool
@@ -110,6 +130,9 @@ func (t *turns) sort(pending *state.Delta) {
 			}
 			return gone
 		})
+		if l.weight != nil {
+			slices.SortStableFunc(t.queue[i], func(a, b waiting) int { return l.weight(pending, b.id) - l.weight(pending, a.id) })
+		}
 		if l.list {
 			slices.SortFunc(t.queue[i], func(a, b waiting) int {
 				return cmp.Or(len(b.id)-len(a.id), cmp.Compare(b.id, a.id))
@@ -125,7 +148,7 @@ func (t *turns) since(i int) (at time.Time) {
 		if at.IsZero() || w.since.Before(at) {
 			at = w.since
 		}
-		if !lanes[i].list {
+		if !lanes[i].list && lanes[i].weight == nil {
 			break // it is the first
 		}
 	}

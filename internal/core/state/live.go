@@ -415,6 +415,9 @@ type AlertLine struct {
 	Habit    bool  `json:"habit"` // it can be called normal
 }
 
+// Rank orders alerts by severity: the higher, the weightier.
+func (a *AlertLine) Rank() int { return event.Severity(a.Severity).Rank() }
+
 // AppCondition is something about Gatewatch itself that the user should see, such
 // as "the desktop has no notification service".
 type AppCondition struct {
