@@ -252,12 +252,12 @@ func (e *Evaluator) scheduleEval(t time.Time) {
 // The state is only read, and not kept.
 func (e *Evaluator) Eval(live *state.Live, now time.Time) (changes []Change, again time.Time) {
 	now = wall(now)
+	e.changed = e.changed[:0]
 	if now.Before(e.last) {
 		e.shift(now.Sub(e.last))
 	}
 	e.last, e.again = now, time.Time{}
 	e.pass++
-	e.changed = e.changed[:0]
 	e.findLoops(now)
 	e.inputs = e.derived.inputs(e.in)
 	e.view = evalContext{

@@ -116,6 +116,9 @@ func (e *Evaluator) shift(d time.Duration) {
 		for i := range in.flips {
 			move(&in.flips[i])
 		}
+		if in.Status.Open() { // whoever keeps it has it begin when it is shown to
+			e.recordChange(in, Updated)
+		}
 	}
 	for _, a := range e.resolved {
 		move(&a.Since, &a.FiredAt, &a.ClearedAt, &a.ResolvedAt, &a.EvaluatedAt, &a.NotifyDecidedAt)
