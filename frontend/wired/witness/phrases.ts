@@ -1,7 +1,7 @@
 import { clockIn } from '../zones'
 import { type Booking, type Row, timeOf } from './books'
 import { countsIn, moneyIn, percentIn } from './say'
-import { inScope, type World } from './world'
+import { bookingsOf, callsOf, callsOfGroup, inScope, itemsOf, type World } from './world'
 
 /** What is left of a text once what it says of a span of time was held against the books, or what of it is false. */
 export type Held = { rest: string } | { wrong: string }
@@ -57,7 +57,41 @@ const served = (rows: readonly Row[]) =>
   )
 const free = (rows: readonly Row[]) => served(rows).filter((row) => row.eventType === 'StreamingUsageMissing')
 
+/** Who may have spent: each key, each group and each gateway of a scope, with what of it nobody may know whose it was. */
+const spenders = (w: World, scope: string): [Booking[], Booking[]][] =>
+  inScope(w, scope).flatMap(([id, books]): [Booking[], Booking[]][] => [
+    [bookingsOf(books), []],
+    ...books.groups.map((one): [Booking[], Booking[]] => [callsOfGroup(`${id}/${one.id}`, w), []]),
+    ...books.keys.map((one): [Booking[], Booking[]] => [
+      callsOf(w, `${id}/${one.id}`),
+      itemsOf(`${id}/${one.id}`, w),
+    ]),
+  ])
+
+/** How many minutes ago a forecast may have been made, with what it then took to be read. */
+const FORESEEN = 8
+
 const PHRASES: readonly Phrase[] = [
+  {
+    // As of when it was foreseen; the minute in which the hour begins counts in whole or not at all.
+    form: /(\$[\d.,]+) in the last hour, of which/,
+    not: ([, amount = ''], scope, w) => {
+      const [one] = moneyIn(amount)
+      const fits = spenders(w, scope).some(([calls, items]) =>
+        Array.from({ length: FORESEEN * 6 }, (_, i) => w.now - i * 10_000).some((at) => {
+          const hour = (of: readonly Booking[], slack: number) =>
+            of.reduce(
+              (all, call) =>
+                all + (call.at > at - 60 * MINUTE - slack && call.at <= at + slack ? call.cost : 0),
+              0,
+            )
+          const [least, most] = [hour(calls, -MINUTE), hour([...calls, ...items], MINUTE)]
+          return one && one.value >= least - one.within && one.value <= most + one.within
+        }),
+      )
+      return fits ? '' : 'nobody spent that in an hour'
+    },
+  },
   {
     // So many requests of a key in a row, of one model or of all.
     form: /(?:Since [\d:]+(?: [AP]M)?: )(\$[\d.,]+) for ([\d,]+) requests\./,

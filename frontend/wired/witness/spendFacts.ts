@@ -14,6 +14,7 @@ import {
   callsOfGroup,
   groupOf,
   inScope,
+  itemsOf,
   keyOf,
   keysIn,
   midnight,
@@ -113,12 +114,6 @@ const callsIn = (scope: string, w: World): Booking[] =>
 
 const callsOfBudget = (id: string, w: World) =>
   id.startsWith('group:') ? callsOfGroup(id, w) : callsOf(w, id)
-
-/** Items of batches for a key: in no log, and the key's if a hub told whose they are. */
-const itemsOf = (id: string, w: World): Booking[] =>
-  w.batches
-    .filter((one) => `${one.gateway}/${one.key}` === id)
-    .map((one, i) => ({ id: -1 - i, key: one.key, model: '', cost: one.amount, at: one.at }))
 
 const trend: Check = (s) =>
   s.spoken.some((text) => /^(Rising|Falling|Stable)$/.test(text)) ? 'own' : wrong('is no trend')

@@ -170,3 +170,9 @@ export const callsOfGroup = (id: string, w: World): Booking[] => {
   const debits = w.books.get(gateway)?.groups.find((one) => String(one.id) === own)
   return [...logged, ...(debits ? debitsOf(debits) : [])]
 }
+
+/** Items of batches for a key: in no log, and the key's if a hub told whose they are. */
+export const itemsOf = (id: string, w: World): Booking[] =>
+  w.batches
+    .filter((one) => `${one.gateway}/${one.key}` === id)
+    .map((one, i) => ({ id: -1 - i, key: one.key, model: '', cost: one.amount, at: one.at }))
