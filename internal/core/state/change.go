@@ -51,7 +51,7 @@ func (s *State) foldChange(env *event.Envelope) (known, news bool) {
 	case event.NavigationCounted:
 		s.navigationCounted(env, b)
 	case event.KeyChanged:
-		s.keyChanged(env, b)
+		return true, s.keyChanged(env, b)
 	case event.ConfigurationChanged:
 		s.configurationChanged(env, b)
 	case event.ChangeCompared:
@@ -196,8 +196,12 @@ func (s *State) navigationCounted(env *event.Envelope, b event.NavigationCounted
 	s.putNav(n)
 }
 
-func (s *State) keyChanged(env *event.Envelope, b event.KeyChanged) {
+func (s *State) keyChanged(env *event.Envelope, b event.KeyChanged) (news bool) {
 	at := eventTime(env, b.At)
+	if s.isKeyChangeTold(env, b, at) {
+		s.keyStatus(env, b.Key, b.Name, b.Action)
+		return false
+	}
 	c := s.newChange(env, string(event.EntityVirtualKey), b.Action, at)
 	c.Subject, c.Name = string(b.Key), b.Name
 	c.Details = append(c.Details, b.Changes[:min(len(b.Changes), maxValues)]...)
@@ -207,6 +211,7 @@ func (s *State) keyChanged(env *event.Envelope, b event.KeyChanged) {
 	n.LastSync, n.Source = max(n.LastSync, at), s.sourceText(env.Source)
 	s.putNav(n)
 	s.keyStatus(env, b.Key, b.Name, b.Action)
+	return true
 }
 
 // keyStatus notes what became of a key.

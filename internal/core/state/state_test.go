@@ -501,6 +501,51 @@ func TestAChangeToldTwiceIsOne(t *testing.T) {
 	}
 }
 
+// A hub and the list of keys report one change of a key, up to a minute apart: it is
+// one, with the values of the list.
+func TestAKeysChangeToldTwiceIsOne(t *testing.T) {
+	at := time.Date(2026, 11, 22, 22, 52, 0, 0, time.UTC)
+	hub, rest := &event.Source{Gateway: "g", Via: event.ViaHub, Name: "notifications"}, &event.Source{Gateway: "g", Via: event.ViaREST, Name: "keys"}
+	off := event.KeyChanged{Key: "9", Action: event.ActionDisabled, Changes: []string{"IsEnabled: False"}, At: at}
+	read := func(own, at time.Time) event.KeyChanged {
+		return event.KeyChanged{
+			Key: "9", Name: "old-prototype", Action: event.ActionDisabled, Changes: []string{"isEnabled"}, At: at,
+			Comparison: event.Comparison{Own: own, Values: []event.FieldChange{{Field: "isEnabled", Old: "true", New: "false"}}},
+		}
+	}
+	on := event.KeyChanged{Key: "9", Action: event.ActionEnabled, At: at.Add(time.Second)}
+	later := at.Add(50 * time.Second)
+	for _, c := range []struct {
+		name string
+		told []event.Envelope
+		want []bool
+	}{
+		{"hub first", []event.Envelope{{At: at, Source: hub, Body: off}, {At: later, Source: rest, Body: read(at, later)}}, []bool{true, false}},
+		{"hub first, no time of its own", []event.Envelope{{At: at, Source: hub, Body: off}, {At: later, Source: rest, Body: read(time.Time{}, later)}}, []bool{true, false}},
+		{"list first", []event.Envelope{{At: at, Source: rest, Body: read(at, at)}, {At: at.Add(time.Second), Source: hub, Body: off}}, []bool{true, false}},
+		{"another one", []event.Envelope{{At: at, Source: hub, Body: off}, {At: later, Source: rest, Body: read(later, later)}}, []bool{true, true}},
+		{"enabled between", []event.Envelope{{At: at, Source: hub, Body: off}, {At: at, Source: hub, Body: on}, {At: later, Source: rest, Body: read(later, later)}}, []bool{true, true, true}},
+		{"pushed twice", []event.Envelope{{At: at, Source: hub, Body: off}, {At: later, Source: hub, Body: off}}, []bool{true, true}},
+	} {
+		s := New()
+		var got []bool
+		for i, env := range c.told {
+			env.Seq = uint64(i + 1)
+			got = append(got, s.Apply(&env))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: news %v, want %v", c.name, got, c.want)
+		}
+		if c.name != "hub first" {
+			continue
+		}
+		changes := s.Clone().Changes
+		if one := changes["1"]; len(changes) != 1 || len(one.Values) != 1 || one.Name != "old-prototype" || one.At != at.UnixMilli() {
+			t.Errorf("%+v", changes)
+		}
+	}
+}
+
 // Keys that share a place among those of late are still themselves, and one
 // that was forgotten begins anew.
 func TestKeysAreNotMixedUp(t *testing.T) {
