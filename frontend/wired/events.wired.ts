@@ -28,6 +28,13 @@ it('events are sought by words, times and saved searches, and written into a fil
   await none()
   await search.fill('kind:spend')
 
+  await some()
+  await rows.first().press('Enter')
+  const panel = p.page.getByRole('complementary', { name: 'Event' })
+  await panel.getByText(/spent/).waitFor()
+  await p.page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+
   const time = p.page.getByRole('group', { name: 'Which time' })
   for (const name of ['1 h', '24 h', '7 days', 'All', 'Dates']) {
     await hand.press(time.getByRole('button', { name }))

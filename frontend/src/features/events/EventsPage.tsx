@@ -1,4 +1,4 @@
-import { createContext, memo, useContext, useMemo, useState } from 'react'
+import { createContext, memo, useContext, useMemo, useRef, useState } from 'react'
 import type { EventLine } from '../../bridge/types'
 import { plural, words } from '../../lib/format'
 import { useNow } from '../../lib/time'
@@ -16,6 +16,7 @@ import { Clock } from '../../ui/text'
 import { useStableOrder } from '../../ui/useStableOrder'
 import { ExportButton } from '../export'
 import { CATEGORIES, type Category } from './categories'
+import { EventPanel } from './EventPanel'
 import css from './events.module.css'
 import { momentOf, RANGES, type Range, type Search, searchFrom } from './range'
 import { SavedSearches } from './SavedSearches'
@@ -54,9 +55,11 @@ function EventList({ open }: { open: string }) {
   const ids = useMemo(() => events.map((event) => String(event.seq)), [events])
   const bySeq = useMemo(() => new Map(events.map((event) => [String(event.seq), event])), [events])
   const calm = useStableOrder(ids)
+  const [opened, setOpened] = useState('')
+  const shown = useShownEvent(bySeq, opened)
   const narrowed = category !== 'all' || grave !== 'all' || search.text !== '' || search.range !== 'ever'
   return (
-    <PageFrame>
+    <PageFrame side={shown ? <EventPanel event={shown} onClose={() => setOpened('')} /> : null}>
       <PageHeader title="Events">
         Everything that was heard, newest first. What cannot be read is listed too.
       </PageHeader>
@@ -129,6 +132,8 @@ function EventList({ open }: { open: string }) {
             ids={calm.ids}
             Row={EventRow}
             rowHeight={30}
+            onOpen={(id) => setOpened(opened === id ? '' : id)}
+            opened={opened}
             onPointer={(inside) => calm.hold(inside || !atTop)}
             onTop={(top) => {
               setAtTop(top)
@@ -185,6 +190,14 @@ function both(a: readonly string[], b: readonly string[]): readonly string[] {
   if (a.length === 0 || b.length === 0) return [...a, ...b]
   const common = a.filter((one) => b.includes(one))
   return common.length > 0 ? common : ['none']
+}
+
+/** The event that is opened: it stays, also when the list drops it. */
+function useShownEvent(bySeq: ReadonlyMap<string, EventLine>, opened: string): EventLine | null {
+  const kept = useRef<EventLine | null>(null)
+  kept.current =
+    opened === '' ? null : (bySeq.get(opened) ?? (String(kept.current?.seq) === opened ? kept.current : null))
+  return kept.current
 }
 
 /** Events by number: those from history are not in the mirror. An event never changes. */
