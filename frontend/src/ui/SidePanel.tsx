@@ -4,6 +4,11 @@ import { IconButton } from './controls'
 import type { Shown } from './Fact'
 import css from './SidePanel.module.css'
 
+/** What Escape closes before a panel: menus, choices and dialogs that are open. */
+const ABOVE = ['menu', 'listbox', 'dialog']
+  .map((role) => `[role="${role}"]:not([style*="display: none"])`)
+  .join(', ')
+
 /**
  * Details beside the list that they belong to. It covers no live data with a
  * backdrop; Escape closes it and gives the focus back.
@@ -26,11 +31,18 @@ export function SidePanel({
   close.current = onClose
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) close.current()
+    // What lies above is gone by the time the key gets here: it is looked for before.
+    let covered = false
+    const onKeyBefore = () => {
+      covered = document.querySelector(ABOVE) !== null
     }
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !covered) close.current()
+    }
+    document.addEventListener('keydown', onKeyBefore, true)
     document.addEventListener('keydown', onKey)
     return () => {
+      document.removeEventListener('keydown', onKeyBefore, true)
       document.removeEventListener('keydown', onKey)
       if (panel.current?.contains(document.activeElement) || document.activeElement === document.body)
         before?.focus?.()

@@ -15,7 +15,7 @@ import { AlertLanes } from './AlertLanes'
 import { AlertPanel } from './AlertPanel'
 import { AlertRow } from './AlertRow'
 import { categoryWord } from './labels'
-import { AcknowledgeForm, SelectionContext } from './selection'
+import { AcknowledgeForm, SelectionContext, useAcknowledge } from './selection'
 import { type AlertBucket, useAlerts } from './useAlerts'
 
 const COLUMNS: readonly Column[] = [
@@ -82,9 +82,10 @@ export function AlertsPage({ open }: { open: string }) {
   // What waits to be shown is not acknowledged: nobody saw it.
   const shown = calm.ids
   const frozen = useFrozen()
+  const acknowledge = useAcknowledge()
   const onKey = (key: string, id: string) => {
     if (frozen) return
-    if (key === 'a') void act((b) => b.Alerts.Acknowledge(id, ''), 'Acknowledged.')
+    if (key === 'a') void acknowledge(id)
     if (key === 's') void act((b) => b.Alerts.Silence(id, 60, false), 'Snoozed for an hour.')
   }
   return (

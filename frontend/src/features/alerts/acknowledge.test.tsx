@@ -45,6 +45,37 @@ describe('acknowledging several alerts', () => {
   })
 })
 
+describe('acknowledging by a key', () => {
+  it('names what it was, and can be taken back', async () => {
+    const { user, bridge } = await open()
+    const table = within(await screen.findByRole('table', { name: 'Alerts' }))
+    const row = table.getByText('Second').closest<HTMLElement>('[data-index]')
+    act(() => row?.focus())
+    await user.keyboard('a')
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.Acknowledge("b","")'))
+    const said = await screen.findByText('Acknowledged:', { exact: false })
+    expect(said.textContent).toBe('Acknowledged: Second')
+    await user.click(screen.getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.Unacknowledge("b")'))
+  })
+})
+
+describe('Escape', () => {
+  it('closes a menu of the panel, and only then the panel', async () => {
+    const { user } = await open()
+    const table = within(await screen.findByRole('table', { name: 'Alerts' }))
+    await user.click(table.getByText('First'))
+    const panel = await screen.findByRole('complementary', { name: 'Alert First' })
+    await user.click(within(panel).getByRole('button', { name: 'Snooze' }))
+    await screen.findByRole('menu')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull())
+    expect(screen.getByRole('complementary', { name: 'Alert First' })).toBeTruthy()
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('complementary', { name: 'Alert First' })).toBeNull())
+  })
+})
+
 describe('what is said in the window in front', () => {
   const told = anAlert({
     id: 'c',

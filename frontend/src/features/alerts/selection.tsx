@@ -1,8 +1,9 @@
 import { Textarea } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { createContext, useState } from 'react'
+import { createContext, type ReactNode, useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
+import { liveStore } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import css from './alerts.module.css'
 
@@ -12,8 +13,38 @@ export const SelectionContext = createContext<{
   toggle: (id: string) => void
 } | null>(null)
 
-/** How long an acknowledgement of several can be taken back, ms. */
+/** How long an acknowledgement can be taken back, ms. */
 const UNDO_MS = 10_000
+
+/** Says what was acknowledged, and lets it be taken back for a while. */
+function sayAcknowledged(title: ReactNode, done: readonly string[], act: ReturnType<typeof useAct>): void {
+  const undo = () => {
+    notifications.hide(shown)
+    void act((b) => Promise.all(done.map((id) => b.Alerts.Unacknowledge(id))), 'Taken back.')
+  }
+  const shown = notifications.show({
+    title,
+    message: done.length > 0 ? <SmallButton onClick={undo}>Undo</SmallButton> : 'They were before.',
+    autoClose: UNDO_MS,
+  })
+}
+
+/** Acknowledges one alert that no panel is open of, as by a key in the list: it is named, and can be taken back. */
+export function useAcknowledge(): (id: string) => Promise<void> {
+  const act = useAct()
+  return async (id) => {
+    const alert = liveStore.getState().live.alerts[id]
+    if (!alert || alert.acked) return
+    if (!(await act((b) => b.Alerts.Acknowledge(id, '')))) return
+    sayAcknowledged(
+      <>
+        Acknowledged: <bdi>{alert.title}</bdi>
+      </>,
+      [id],
+      act,
+    )
+  }
+}
 
 /** Acknowledges what is selected, or all that is shown, with a note; it can be taken back for a while. */
 export function AcknowledgeForm({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
@@ -26,15 +57,7 @@ export function AcknowledgeForm({ ids, onClose }: { ids: readonly string[]; onCl
     })
     if (!ok) return
     onClose()
-    const undo = () => {
-      notifications.hide(shown)
-      void act((b) => Promise.all(done.map((id) => b.Alerts.Unacknowledge(id))), 'Taken back.')
-    }
-    const shown = notifications.show({
-      title: `${plural(done.length, 'alert')} acknowledged.`,
-      message: done.length > 0 ? <SmallButton onClick={undo}>Undo</SmallButton> : 'They were before.',
-      autoClose: UNDO_MS,
-    })
+    sayAcknowledged(`${plural(done.length, 'alert')} acknowledged.`, done, act)
   }
   return (
     <form
