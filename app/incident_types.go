@@ -22,6 +22,7 @@ type IncidentLine struct {
 	EndedAt  int64  `json:"endedAt"` // 0 while it lasts
 	Alerts   int    `json:"alerts"`
 	Notified int    `json:"notified"` // how often the user was notified
+	Times    int    `json:"times"`    // how often it began; 0 where that is not kept
 }
 
 // IncidentView is everything that is kept of an incident, in order of time.

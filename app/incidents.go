@@ -21,7 +21,7 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 		at, past := x.h.replaying.asOf()
 		found, err := db.Incidents(ctx, history.IncidentQuery{
 			Gateway: event.GatewayID(q.Gateway), Text: q.Text, From: unixMS(q.From), To: x.h.replaying.until(q.To), Open: q.Open && !past,
-			Limit: min(max(q.Limit, 1), maxPage),
+			Limit: min(max(q.Limit, 1), maxPage), Mere: mereRules(),
 		})
 		out := []IncidentLine{}
 		for _, in := range found {
@@ -33,11 +33,22 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 			}
 			out = append(out, IncidentLine{
 				ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified,
+				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times,
 			})
 		}
 		return out, err
 	})
+}
+
+// mereRules are the rules of events, and not of conditions: as long as such an alert
+// is of severity info, it needs nobody, and nothing of it is open.
+func mereRules() (ids []string) {
+	for _, r := range alert.Builtin() {
+		if r.PointInTime {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
 }
 
 // Incident gives everything that is kept of one incident.
@@ -75,7 +86,12 @@ func incidentView(in history.Incident) IncidentView {
 			Acked: a.Acked, AckNote: a.AckNote,
 		})
 	}
+	began := map[string]int{}
 	for _, e := range in.Timeline {
+		if e.What == string(alert.Fired) {
+			began[e.Fingerprint]++
+			v.Times = max(v.Times, began[e.Fingerprint])
+		}
 		v.Steps = append(v.Steps, IncidentStep{
 			At: msOf(e.At), Alert: e.Fingerprint, Severity: string(e.Severity), Words: text.AlertStep(e.What), Text: e.Text,
 		})

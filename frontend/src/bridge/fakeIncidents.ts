@@ -40,6 +40,7 @@ function lineOf(alert: AlertLine): IncidentLine {
     endedAt,
     alerts: 1,
     notified: alert.notified ? 1 : 0,
+    times: 1,
   }
 }
 

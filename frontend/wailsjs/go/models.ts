@@ -153,6 +153,7 @@ export namespace app {
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
+	    times: number;
 	}
 	export interface IncidentQuery {
 	    gateway: string;
@@ -181,6 +182,7 @@ export namespace app {
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
+	    times: number;
 	    of: IncidentAlert[];
 	    steps: IncidentStep[];
 	}

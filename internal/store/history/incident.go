@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ type IncidentQuery struct {
 	Category string
 	Text     string // words that stand in a title of its alerts, all of them
 	Limit    int    // 0: 100; at most 1,000
+	// Mere are rules of events that need nobody: what is only of such alerts, of
+	// severity info, is no incident.
+	Mere []string
 }
 
 // IncidentSummary is an incident without what happened in it.
@@ -32,12 +36,14 @@ type IncidentSummary struct {
 	EndedAt  time.Time // zero while any lasts
 	Alerts   int
 	Notified int // how often somebody was notified
+	Times    int // how often its alert that came most often began; 0 where that is not kept
 
 	open bool
 }
 
-// Incidents finds incidents, newest first. An alert that came back is one row
-// here, of its last time; the times before are in its timeline.
+// Incidents finds incidents, the newest beginning first. An alert that came back is
+// one row here, of its last time; the times before are in its timeline. One that only
+// may come is none yet.
 func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary, error) {
 	w := q.where()
 	limit := min(orDefault(max(q.Limit, 0), 100), 1000)
@@ -45,9 +51,10 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	at := map[string]int{}
 	_, err := collect(ctx, d.reader(), `SELECT i.incident, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
 			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0),
-			(SELECT min(t.at) FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired')
+			(SELECT min(t.at) FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired'),
+			(SELECT count(*) FROM timeline t WHERE t.incident = i.incident AND t.fingerprint = i.fingerprint AND t.what = 'fired')
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
-		JOIN instance i ON i.incident = found.incident ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
+		JOIN instance i ON i.incident = found.incident WHERE `+came("i")+` ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
 		append(w.args, limit), func(rows *sql.Rows) (struct{}, error) {
 			one, open, err := scanSummary(rows)
 			k, known := at[one.ID]
@@ -64,7 +71,13 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 			all[i].EndedAt = time.Time{}
 		}
 	}
+	slices.SortStableFunc(all, func(a, b IncidentSummary) int { return b.Since.Compare(a.Since) })
 	return all, err
+}
+
+// came is the condition that an alert was raised, and does not just wait to be.
+func came(row string) string {
+	return "(" + row + ".status <> 'pending' OR EXISTS (SELECT 1 FROM timeline f WHERE f.fingerprint = " + row + ".fingerprint AND f.what = 'fired'))"
 }
 
 // scanSummary reads one alert of an incident, and whether it lasts.
@@ -72,7 +85,7 @@ func scanSummary(rows *sql.Rows) (s IncidentSummary, open bool, err error) {
 	var severity int
 	var since, ended int64
 	var fired sql.NullInt64 // an alert that came back is a row of its last time only
-	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired)
+	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired, &s.Times)
 	if fired.Valid {
 		since = min(since, fired.Int64)
 	}
@@ -92,11 +105,20 @@ func (s *IncidentSummary) add(one IncidentSummary, open bool) {
 	s.open = s.open || open
 	s.Alerts++
 	s.Notified += one.Notified
+	s.Times = max(s.Times, one.Times)
 }
 
 // where are the conditions on one alert of an incident.
 func (q IncidentQuery) where() (w where) {
 	w.add("j.incident <> ''")
+	w.add(came("j"))
+	if len(q.Mere) > 0 {
+		args := []any{event.SeverityInfo.Rank()}
+		for _, rule := range q.Mere {
+			args = append(args, rule)
+		}
+		w.add("NOT (j.severity = ? AND j.rule IN (?"+strings.Repeat(", ?", len(q.Mere)-1)+"))", args...)
+	}
 	w.equal("j.incident", q.ID)
 	w.equal("j.gateway", string(q.Gateway))
 	w.equal("j.category", q.Category)

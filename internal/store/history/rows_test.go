@@ -214,6 +214,22 @@ func TestIncidents(t *testing.T) {
 		!one.Since.Equal(again[0].Since) || !one.EndedAt.Equal(start.Add(10*time.Hour)) {
 		t.Errorf("one that came back: %+v, in the list %+v", one, again)
 	}
+	if again[0].Times != 2 {
+		t.Errorf("it began %d times", again[0].Times)
+	}
+	// i2 began before i4 came back: the order is of what is shown, the beginnings. What waits is
+	// none yet, and a mere change of a setting is none at all.
+	db.PutAlert(Alert{Fingerprint: "f5", Gateway: "test", Rule: "budget.pace", Incident: "i5", Since: start.Add(11 * time.Hour), Status: "pending"})
+	db.PutAlert(Alert{Fingerprint: "f6", Gateway: "test", Rule: "config.changed", Severity: event.SeverityInfo, Incident: "i6", Since: start.Add(12 * time.Hour), Status: "firing"})
+	db.PutAlert(Alert{Fingerprint: "f7", Gateway: "test", Category: "spend", Incident: "i7", Since: start.Add(8 * time.Hour), EndedAt: start.Add(10 * time.Hour), Status: "resolved"})
+	flush(t, db)
+	ids := []string{}
+	for _, in := range must[[]IncidentSummary](t)(db.Incidents(ctx, IncidentQuery{Mere: []string{"key.changed", "config.changed"}})) {
+		ids = append(ids, in.ID)
+	}
+	if diff := cmp.Diff([]string{"i7", "i4", "i2", "i1"}, ids); diff != "" {
+		t.Error(diff)
+	}
 	for _, id := range []string{"", "none"} {
 		if _, err := db.Incident(ctx, id); !errors.Is(err, ErrNotFound) {
 			t.Errorf("incident %q: %v", id, err)

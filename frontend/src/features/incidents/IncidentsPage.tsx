@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'category', head: 'Kind', from: 640, width: '86px' },
   { key: 'told', head: 'Told', from: 520, width: '96px', hint: 'How often you were notified of it' },
   { key: 'since', head: 'Began', width: '124px' },
-  { key: 'lasted', head: 'Lasted', width: '84px', end: true },
+  { key: 'lasted', head: 'Lasted', width: '116px', end: true },
 ]
 
 /** More than anybody reads through; the search finds what is older. */
@@ -185,7 +185,9 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
         <Clock at={one.since} fact="incident.since" of={id} />
       </Cell>
       <Cell end className="dim" fact={shows('incident.lasted', id)}>
-        {over ? duration(one.endedAt - one.since) : 'still open'}
+        {over
+          ? `${one.times > 1 ? `${one.times}× in ` : ''}${duration(one.endedAt - one.since)}`
+          : 'still open'}
       </Cell>
     </>
   )
