@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -95,5 +96,17 @@ func TestExportName(t *testing.T) {
 		if got := exportName(in, at); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// TestThresholdsOfOneBudget: alerts of one budget at several thresholds have the same
+// title; each says which it is of.
+func TestThresholdsOfOneBudget(t *testing.T) {
+	v := incidentView(history.Incident{Alerts: []history.Alert{
+		{Fingerprint: "a", Body: json.RawMessage(`{"rule":"budget.used","dimension":"0.75","body":"$5.42 of $5.93."}`)},
+		{Fingerprint: "b", Body: json.RawMessage(`{"rule":"provider.unhealthy","body":"It fails."}`)},
+	}})
+	if v.Of[0].Body != "Threshold 75 %. $5.42 of $5.93." || v.Of[1].Body != "It fails." {
+		t.Errorf("%+v", v.Of)
 	}
 }

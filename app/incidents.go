@@ -80,6 +80,9 @@ func incidentView(in history.Incident) IncidentView {
 	for _, row := range in.Alerts {
 		var a alert.Alert
 		_ = json.Unmarshal(row.Body, &a) // an older version's: what the row itself says is shown
+		if a.Rule == "budget.used" {     // several thresholds of one budget have the same title
+			a.Body = text.PastThreshold(a.Dimension, a.Body)
+		}
 		v.Of = append(v.Of, IncidentAlert{
 			ID: row.Fingerprint, Rule: row.Rule, Severity: string(row.Severity), Status: row.Status, Title: row.Title, Body: a.Body,
 			EntityKind: row.EntityKind, Entity: row.Entity, Since: msOf(row.Since), EndedAt: msOf(row.EndedAt),

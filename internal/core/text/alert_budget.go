@@ -1,6 +1,21 @@
 package text
 
-import "gatewatch/internal/core/event"
+import (
+	"strconv"
+	"strings"
+
+	"gatewatch/internal/core/event"
+)
+
+// PastThreshold begins what an alert says of a budget with its threshold, as a
+// dimension has it, such as "0.9".
+func PastThreshold(dimension, body string) string {
+	ratio, err := strconv.ParseFloat(dimension, 64)
+	if err != nil {
+		return body
+	}
+	return strings.TrimSpace("Threshold " + Share(ratio) + ". " + body)
+}
 
 // budgetAlerts are the texts of alerts on budgets, by rule.
 var budgetAlerts = map[string]alertText{

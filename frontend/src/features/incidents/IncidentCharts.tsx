@@ -1,15 +1,16 @@
 import { useMemo } from 'react'
 import { useSpendSeries } from '../../bridge/queries'
-import type { IncidentView } from '../../bridge/types'
+import type { IncidentAlert, IncidentView } from '../../bridge/types'
 import { clock, duration } from '../../lib/format'
 import { useNow } from '../../lib/time'
 import { useMarks } from '../../live/marks'
 import { shows } from '../../ui/Fact'
-import { Panel } from '../../ui/Panel'
+import { EmptyMessage, Panel } from '../../ui/Panel'
 import { coloursOf } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
 import { showAsItWas } from '../replay'
 import css from './incidents.module.css'
+import { livesOf } from './lives'
 import { readingWords } from './words'
 
 const MINUTE = 60_000
@@ -32,7 +33,11 @@ export function IncidentCharts({ view }: { view: IncidentView }) {
   return (
     <div className={css.columns}>
       <Panel title="When">
-        <Lanes view={view} span={span} now={now} />
+        {view.of.length === 0 ? (
+          <EmptyMessage title="When its alerts were open is not kept." />
+        ) : (
+          <Lanes view={view} span={span} now={now} />
+        )}
       </Panel>
       <Spend view={view} span={span} />
     </div>
@@ -48,23 +53,33 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
   return (
     <div className={css.when}>
       {view.of.map((alert) => {
-        const end = alert.endedAt > 0 ? alert.endedAt : now
+        // Each time that it was open; without a time line, the last.
+        const kept = livesOf(view.steps.filter((step) => step.alert === alert.id))
+        const lives = kept.length > 0 ? kept : [{ from: alert.since, to: alert.endedAt }]
+        const lasted = lives.reduce((sum, { from, to }) => sum + (to || now) - from, 0)
+        const words = budgetWords(alert)
         return (
           <div
             key={alert.id}
             className={css.lane}
-            title={`${alert.title}: ${duration(end - alert.since)}`}
+            title={`${alert.title}: ${duration(lasted)}${lives.length > 1 ? ` in ${lives.length} times` : ''}`}
             {...shows('incident.lane', alert.id)}
           >
-            <bdi>{alert.title}</bdi>
+            <span>
+              <bdi>{alert.title}</bdi>
+              {words ? <span className="faint"> · {words}</span> : null}
+            </span>
             <span className={css.track}>
-              <i
-                className={css[alert.severity] ?? ''}
-                style={{
-                  insetInlineStart: `min(${place(alert.since)}, 100% - 4px)`,
-                  width: `calc(${place(end)} - ${place(alert.since)})`,
-                }}
-              />
+              {lives.map(({ from, to }) => (
+                <i
+                  key={from}
+                  className={css[alert.severity] ?? ''}
+                  style={{
+                    insetInlineStart: `min(${place(from)}, 100% - 4px)`,
+                    width: `calc(${place(to || now)} - ${place(from)})`,
+                  }}
+                />
+              ))}
               {hits
                 .filter((step) => step.alert === alert.id)
                 .map((step) => (
@@ -85,6 +100,9 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
     </div>
   )
 }
+
+/** Which threshold of a budget an alert is of: several have the same title. */
+const budgetWords = (alert: IncidentAlert): string => /^(Threshold \d+ %)/.exec(alert.body)?.[1] ?? ''
 
 /** What was spent around it: of the key it is about, else of the gateway by provider. */
 function Spend({ view, span }: { view: IncidentView; span: Span }) {

@@ -67,11 +67,17 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
           <InShort view={view} />
         </Panel>
         <Panel title="Alerts of it">
-          <ul className={css.alerts}>
-            {view.of.map((alert) => (
-              <OneAlert key={alert.id} of={alert} gateway={view.gateway} />
-            ))}
-          </ul>
+          {view.of.length === 0 ? (
+            <EmptyMessage title="None of its alerts is kept.">
+              What is older than the history keeps is gone.
+            </EmptyMessage>
+          ) : (
+            <ul className={css.alerts}>
+              {view.of.map((alert) => (
+                <OneAlert key={alert.id} of={alert} gateway={view.gateway} />
+              ))}
+            </ul>
+          )}
         </Panel>
       </div>
       <IncidentCharts view={view} />
