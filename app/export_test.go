@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/store/history"
 )
 
 // An incident is found, looked at, and written into the file that the user chose.
