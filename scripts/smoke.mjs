@@ -21,10 +21,16 @@ function notified() {
     })
 }
 
+/** Columns that begin or end beyond their table. */
+const BEYOND = `return [...document.querySelectorAll('main [role=table]')].flatMap((table) =>
+  [...table.querySelectorAll('[role=columnheader]')]
+    .filter((head) => head.getBoundingClientRect().right > table.getBoundingClientRect().right + 1)
+    .map((head) => table.getAttribute('aria-label') + ': ' + head.textContent))`
+
 /** Panels that end before what is in them does, at widths of the page. */
 const CUT = `const main = document.querySelector('main')
   const cut = []
-  for (const width of ['', '1100px', '1000px', '900px', '']) {
+  for (const width of ['', '1084px', '1000px', '900px', '']) {
     main.style.cssText = width ? 'flex: none; width: ' + width : ''
     for (const panel of main.querySelectorAll('section'))
       for (const part of panel.children)
@@ -78,6 +84,11 @@ await drive(async (driver, check) => {
       await eventually(`${route} is there`, () => driver.run('return location.hash === "#" + arguments[0] && !!document.querySelector("main h1, main h2")', route))
       cut.push(...(await driver.run(CUT, route)))
     }
+    await driver.go('/spend')
+    await driver.click('[role=table][aria-label="Virtual keys"] [data-index]')
+    await driver.sees(/Thresholds/, 'the panel of a key')
+    cut.push(...(await driver.run(CUT, '/spend beside a panel')))
+    await eventually('every column is within its table', async () => (await driver.run(BEYOND)).length === 0, 5_000)
     assert.deepEqual(cut, [])
   })
   await check('every page can be read, in light and in dark', async () => {

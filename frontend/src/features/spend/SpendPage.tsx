@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
     sortable: true,
     hint: 'Share of its own limit or, where it has none, of the balance of the group that pays',
   },
-  { key: 'limit', head: 'Budget', width: '72px', end: true },
+  { key: 'limit', head: 'Budget', from: 672, width: '72px', end: true },
   {
     key: 'lasts',
     head: 'Lasts until',
