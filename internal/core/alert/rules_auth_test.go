@@ -23,7 +23,7 @@ func (w *world) watch(slot, label, how, link string, holds bool) {
 
 // TestARefusedKeyIsNamed: of several keys the one that is refused, never all.
 func TestARefusedKeyIsNamed(t *testing.T) {
-	const rotated = "It may have been rotated: update it in Settings."
+	const rotated = "It may have been rotated: update it in Connections."
 	for _, c := range []struct {
 		name        string
 		do          func(*world)
@@ -49,7 +49,7 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 			w.watch("1", "crawler", "refused", "error", false)
 			w.watch("2", "agents", "live", "error", false) // its state is told a moment later
 			w.watch("3", "batch", "live", "connected", true)
-		}, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Settings."},
+		}, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Connections."},
 		{"the holder, at a hub that all share", func(w *world) {
 			w.watch("1", "crawler", "disabled", "connected", true)
 			w.watch("2", "agents", "live", "connected", false)

@@ -96,12 +96,12 @@ func refusedBody(t *message) []string {
 	case t.f.Others > 1:
 		others = fmt.Sprintf("The other %d keys go on.", t.f.Others)
 	}
-	what := "It may have been rotated: update it in Settings."
+	what := "It may have been rotated: update it in Connections."
 	switch {
 	case t.f.Cause != "":
 		what = t.f.Cause
 	case t.f.Keys > 1:
-		what = "Update them in Settings."
+		what = "Update them in Connections."
 	}
 	return []string{which, refused, others, what}
 }

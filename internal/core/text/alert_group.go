@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // AlertGroup makes the texts of several alerts in one notification; alerts must not be
@@ -45,7 +46,7 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 		if !same {
 			s = cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
 		}
-		if where == "" {
+		if where == "" && !strings.HasPrefix(s, a.Label+" ") {
 			s += " (" + a.Label + ")"
 		}
 		return s
@@ -56,20 +57,35 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 		if say == MessageFiring && alerts[0].Category == categoryProvider && where != "" {
 			rest = "Gateway itself answers."
 		}
-		return fitBody(body+".", rest)
+		return fitBody(ended(body), rest)
 	}
-	return fitBody(body + ".")
+	return fitBody(ended(body))
 }
 
-// names lists up to most of them and counts the rest.
+// ended has a full stop, but for one that was cut: its "…" ends it.
+func ended(s string) string {
+	if strings.HasSuffix(s, "…") {
+		return s
+	}
+	return s + "."
+}
+
+// names lists up to most of them, each cut at a space only if all of them have not the
+// room that there is, and counts the rest.
 func names(alerts []Alert, brief func(*Alert) string, most int) string {
 	shown := alerts[:min(len(alerts), most)]
-	room := (MaxBody - 14) / max(len(shown), 1)
 	parts := make([]string, 0, len(shown))
 	for i := range shown {
-		parts = append(parts, Shorten(Clean(brief(&shown[i])), room-2))
+		parts = append(parts, Clean(brief(&shown[i])))
 	}
 	s := strings.Join(parts, ", ")
+	if utf8.RuneCountInString(s) > MaxBody-14 {
+		room := (MaxBody - 14) / max(len(shown), 1)
+		for i := range parts {
+			parts[i] = clip(parts[i], room-2)
+		}
+		s = strings.Join(parts, ", ")
+	}
 	if more := len(alerts) - len(shown); more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}

@@ -155,12 +155,12 @@ func TestTexts(t *testing.T) {
 		{
 			"the only key is refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401})},
-			0, "The virtual key is refused — prod", "Core: 401. It may have been rotated: update it in Settings.",
+			0, "The virtual key is refused — prod", "Core: 401. It may have been rotated: update it in Connections.",
 		},
 		{
 			"the master key is refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "admin", HTTPStatus: 401})},
-			0, "The master key is refused — prod", "Admin: 401. It may have been rotated: update it in Settings.",
+			0, "The master key is refused — prod", "Admin: 401. It may have been rotated: update it in Connections.",
 		},
 		{
 			"a key is accepted again", text.MessageResolved,
@@ -194,12 +194,12 @@ func TestTexts(t *testing.T) {
 			"one of several keys is refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401, Name: "crawler", Keys: 1, Others: 2})},
 			0, "crawler (virtual key) is refused — prod",
-			"Core: 401. The other 2 keys go on. It may have been rotated: update it in Settings.",
+			"Core: 401. The other 2 keys go on. It may have been rotated: update it in Connections.",
 		},
 		{
 			"two of three keys are refused", text.MessageFiring,
 			[]alert.Alert{a("gateway.auth", event.SeverityCritical, text.Annotations{Component: "core", HTTPStatus: 401, Name: "agents, crawler", Keys: 2, Others: 1})},
-			0, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Settings.",
+			0, "2 virtual keys are refused — prod", "agents, crawler. Core: 401. The other key goes on. Update them in Connections.",
 		},
 		{
 			"key expires", text.MessageFiring,
@@ -229,6 +229,20 @@ func TestTexts(t *testing.T) {
 			[]alert.Alert{a("spend.uncharged", event.SeverityWarning, text.Annotations{Requests: 212, Failed: 102})},
 			0, "Spend is undercounted — prod",
 			"48 % of 212 requests in the last hour were not charged (streaming without usage).",
+		},
+		{
+			"over, of one gateway, in full", text.MessageResolved,
+			[]alert.Alert{
+				a("gateway.unreachable", event.SeverityCritical, text.Annotations{Cause: "timeout"}),
+				a("gateway.auth", event.SeverityCritical, text.Annotations{Name: "the virtual key", Component: "Core"}),
+				a("gateway.auth", event.SeverityCritical, text.Annotations{Name: "the master key", Component: "Admin"}),
+			},
+			time.Minute, "3 alerts over", "prod does not answer, the virtual key refused (prod), the master key refused (prod).",
+		},
+		{
+			"cut at a space, and not ended twice", text.MessageFiring,
+			provider("a provider of a very long name indeed", "another one of a name as long", "a third of a long name as well which goes on and on and on and on"),
+			0, "3 providers unhealthy — prod", "a provider of a very long…, another one of a name as long, a third of a long name as…",
 		},
 		{
 			"recovered", text.MessageResolved,

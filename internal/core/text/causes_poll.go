@@ -19,9 +19,9 @@ const (
 	CauseCoreConnectionUnreadable = "Core answers a new connection with something that cannot be read."
 	CauseCoreSaysNothing          = "This gateway's Core does not say how it is."
 	CauseCoreUnreadable           = "What Core says of itself cannot be read."
-	CauseNoCoreAddress            = "This gateway's Core API has no address in Settings."
+	CauseNoCoreAddress            = "This gateway's Core API has no address in Connections."
 	CauseNoVirtualKey             = "No virtual key: the Core API is not asked."
-	CauseNoAdminAddress           = "This gateway's Admin API has no address in Settings."
+	CauseNoAdminAddress           = "This gateway's Admin API has no address in Connections."
 	CauseNoMasterKey              = "No master key: the Admin API is not asked."
 )
 

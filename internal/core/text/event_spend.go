@@ -11,7 +11,7 @@ import (
 func spendSentence(env event.Envelope) string {
 	switch b := env.Body.(type) {
 	case *event.SpendRecorded:
-		return saySpend(b)
+		return saySpend(b, env.Source != nil && env.Source.Via == event.ViaREST)
 	case event.SpendLimitReported:
 		return fmt.Sprintf("The gateway says key %s used %s%s", named(b.Name, string(b.Key)),
 			MoneyOf(b.Spend, b.Limit), inBrackets(b.Ratio))
@@ -30,7 +30,9 @@ func spendSentence(env event.Envelope) string {
 	return ""
 }
 
-func saySpend(b *event.SpendRecorded) string {
+// saySpend says what a key spent. What is read is summed up since the key's group was
+// topped up; what a gateway pushes is the key's own total.
+func saySpend(b *event.SpendRecorded, read bool) string {
 	if b.Amount == 0 {
 		return fmt.Sprintf("%s has spent %s in all", named(b.Name, "Key "+string(b.Key)), Money(b.Total))
 	}
@@ -38,7 +40,10 @@ func saySpend(b *event.SpendRecorded) string {
 	if b.Model != "" {
 		text += " on " + b.Model
 	}
-	if b.HasTotal {
+	switch {
+	case b.HasTotal && read:
+		text += ", " + Money(b.Total) + " since its group was topped up"
+	case b.HasTotal:
 		text += ", " + Money(b.Total) + " in all"
 	}
 	return text
