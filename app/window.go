@@ -267,11 +267,11 @@ func (w *window) silence(choice tray.SilenceChoice) {
 	}
 }
 
-// acknowledgeAll acknowledges every open alert, from the tray's menu.
+// acknowledgeAll acknowledges every alert that the tray counts, from the tray's menu.
 func (w *window) acknowledgeAll() {
 	ctx, p, err := w.get()
 	if err == nil {
-		err = p.AcknowledgeAll(ctx)
+		err = p.AcknowledgeOpen(ctx)
 	}
 	if err != nil {
 		w.log.Error("acknowledge all", "cause", err)

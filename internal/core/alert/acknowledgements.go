@@ -19,20 +19,6 @@ func (e *Evaluator) Acknowledge(fingerprint, note string, now time.Time) error {
 	return nil
 }
 
-// AcknowledgeGroup acknowledges every open alert of a group ("" means all) and
-// returns how many there were.
-func (e *Evaluator) AcknowledgeGroup(group, note string, now time.Time) int {
-	n := 0
-	for fp, in := range e.byPrint {
-		if in.Status.Open() && !in.Acked && (group == "" || in.Group() == group) {
-			if e.Acknowledge(fp, note, now) == nil {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // AcknowledgeEach acknowledges those of some alerts that are open and not yet
 // acknowledged, and returns which.
 func (e *Evaluator) AcknowledgeEach(fingerprints []string, note string, now time.Time) []string {

@@ -37,13 +37,19 @@ func (v *view) connections(g *state.Gateway) gap {
 		return gap{}
 	}
 	var down []string
+	all := true
 	for _, l := range v.live.Links {
-		if l.Gateway == g.ID && l.Class != "unsupported" && l.Class != "idle" && l.State != string(event.LinkConnected) && !slices.Contains(down, l.Hub) {
+		if l.Gateway != g.ID || !counts(&l) {
+			continue
+		}
+		if l.State == string(event.LinkConnected) {
+			all = false
+		} else if !slices.Contains(down, l.Hub) {
 			down = append(down, l.Hub)
 		}
 	}
 	slices.Sort(down)
-	return gap{text: text.OutlookHubsDown(down), hindrance: whenDown(g)}
+	return gap{text: text.OutlookHubsDown(down, all), hindrance: whenDown(g)}
 }
 
 // whenDown says what hinders a gateway with no connection at all.

@@ -56,6 +56,33 @@ func noMaster(l *state.Live) {
 }
 
 // Calm is said of what is known only.
+// TestHubsThatAreDown: all are all, and not three of them.
+func TestHubsThatAreDown(t *testing.T) {
+	l := state.New().Live()
+	l.Gateways["prod"] = state.Gateway{ID: "prod", Label: "prod", Overall: "partial"}
+	put := func(hub, is string) {
+		l.Links["prod/"+hub] = state.Link{ID: "prod/" + hub, Gateway: "prod", Hub: hub, State: is}
+	}
+	for _, hub := range []string{"a", "b", "c", "d"} {
+		put(hub, "reconnecting")
+	}
+	says := func() string {
+		g := l.Gateways["prod"]
+		return (&view{live: l, ids: []string{"prod"}}).connections(&g).text
+	}
+	if got := says(); got != "no hub is connected" {
+		t.Errorf("%q", got)
+	}
+	put("e", "connected")
+	if got := says(); got != "hubs a, b, c and 1 more are not connected" {
+		t.Errorf("%q", got)
+	}
+	put("d", "connected")
+	if got := says(); got != "hubs a, b, c are not connected" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestCalmIsEarned(t *testing.T) {
 	const unsure = "Nothing needs you, as far as can be seen. "
 	for _, c := range []struct {

@@ -232,13 +232,18 @@ func OutlookNoneTold(one string) string { return "no " + one + " was told of yet
 // OutlookBalance names the one group whose balance is not known.
 func OutlookBalance(group string) string { return "the balance of " + group + " is not known" }
 
-// OutlookHubsDown names hubs that are not connected.
-func OutlookHubsDown(hubs []string) string {
-	switch len(hubs) {
-	case 0:
+// OutlookHubsDown names hubs that are not connected; all is true
+// if no other is.
+func OutlookHubsDown(hubs []string, all bool) string {
+	switch {
+	case len(hubs) == 0:
 		return "not everything is connected"
-	case 1:
+	case len(hubs) == 1:
 		return "hub " + hubs[0] + " is not connected"
+	case all:
+		return "no hub is connected"
+	case len(hubs) > 3:
+		return "hubs " + strings.Join(hubs[:3], ", ") + " and " + Count(len(hubs)-3) + " more are not connected"
 	}
-	return "hubs " + strings.Join(hubs[:min(3, len(hubs))], ", ") + " are not connected"
+	return "hubs " + strings.Join(hubs, ", ") + " are not connected"
 }

@@ -90,12 +90,11 @@ func StatusSpend(perHour, today event.NanoUSD, asOf string, atLeast bool) string
 
 // The status item's lines that are always the same.
 const (
-	StatusBudgets        = "Budgets"
-	StatusProviders      = "Providers"
-	StatusAcknowledgeAll = "Acknowledge all"
-	StatusSettings       = "Settings …"
-	StatusUpdates        = "Check for updates"
-	StatusWarningsOnly   = "Warnings only, for"
+	StatusBudgets      = "Budgets"
+	StatusProviders    = "Providers"
+	StatusSettings     = "Settings …"
+	StatusUpdates      = "Check for updates"
+	StatusWarningsOnly = "Warnings only, for"
 )
 
 // StatusBudget is the menu's line of one budget: "team-billing 82 % of $500,
@@ -212,3 +211,6 @@ func because(cause string) string {
 	}
 	return ": " + cause
 }
+
+// StatusAcknowledgeAll acknowledges what the menu counts: "Acknowledge all (4)".
+func StatusAcknowledgeAll(open int) string { return "Acknowledge all (" + Count(open) + ")" }

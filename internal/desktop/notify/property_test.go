@@ -50,7 +50,7 @@ func drawStep(t *rapid.T) step {
 			})
 		}}
 	case pick < 75:
-		return step{wait, "acknowledge all", func(s *sim) { s.ev.AcknowledgeGroup("", "", s.clock()) }}
+		return step{wait, "acknowledge all", (*sim).acknowledgeAll}
 	case pick < 80:
 		return step{wait, "silence for an hour", func(s *sim) { _ = s.ev.SilenceAll(s.clock().Add(time.Hour), n > 3, s.clock()) }}
 	case pick < 82:
@@ -270,4 +270,13 @@ func TestARestartCountsAsOneRunDid(t *testing.T) {
 	if len(c.sent) != 2 || len(c.critical) != 2 {
 		t.Errorf("%d counted and %d critical, want 2 and 2: %v, %v", len(c.sent), len(c.critical), c.sent, c.critical)
 	}
+}
+
+// acknowledgeAll acknowledges whatever is listed.
+func (s *sim) acknowledgeAll() {
+	var ids []string
+	for _, l := range s.ev.Lines(s.clock()) {
+		ids = append(ids, l.ID)
+	}
+	s.ev.AcknowledgeEach(ids, "", s.clock())
 }

@@ -94,8 +94,8 @@ func StatusItemOf(s Summary) StatusItem {
 		Spend:    spendLine(s),
 	}
 	addLists(&l, s)
-	if s.Critical+s.Warning > 0 {
-		l.Acknowledge = text.StatusAcknowledgeAll
+	if open := s.Critical + s.Warning; open > 0 {
+		l.Acknowledge = text.StatusAcknowledgeAll(open)
 	}
 	if s.Updates {
 		l.Updates = text.StatusUpdates

@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -142,8 +143,8 @@ func TestLookOf(t *testing.T) {
 			if tt.want.Spend == "" {
 				tt.want.Spend = "Spend is not known yet"
 			}
-			if tt.summary.Critical+tt.summary.Warning > 0 {
-				tt.want.Acknowledge = "Acknowledge all"
+			if open := tt.summary.Critical + tt.summary.Warning; open > 0 {
+				tt.want.Acknowledge = fmt.Sprintf("Acknowledge all (%d)", open)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

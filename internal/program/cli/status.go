@@ -302,7 +302,11 @@ func (s status) print(w io.Writer, verbose bool) error {
 		fmt.Fprintf(&out, "%s (%s, %s)\n", says, s.State, age)
 	}
 	for _, a := range worstOfEach(s.Alerts) {
-		fmt.Fprintf(&out, "%-8s  %s  %s (since %s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local))
+		seen := ""
+		if a.Acked {
+			seen = ", acknowledged"
+		}
+		fmt.Fprintf(&out, "%-8s  %s  %s (since %s%s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local), seen)
 		if verbose {
 			printEvidence(&out, &a)
 		}

@@ -62,3 +62,19 @@ func TestARefusedCommandLineIsSaidInSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasAcknowledgedIsMarked: the others are what is left to do.
+func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
+	s := status{State: "live", Report: run.Report{Alerts: []state.AlertLine{
+		{ID: "a", Severity: "warning", Title: "Seen", Since: 1, Acked: true}, {ID: "b", Severity: "warning", Title: "New", Since: 1},
+	}}}
+	var out strings.Builder
+	if err := s.print(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if strings.Contains(line, "acknowledged") != strings.Contains(line, "Seen") {
+			t.Errorf("%q", line)
+		}
+	}
+}

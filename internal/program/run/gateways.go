@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/sources/gateway"
 	"gatewatch/internal/sources/hub"
+	"gatewatch/internal/store/config"
 )
 
 // gatewaySet is the gateways that are watched now. Its methods may be called from
@@ -136,4 +138,16 @@ func (f *gatewaySet) all() []*gateway.Gateway {
 		gs = append(gs, m.gw)
 	}
 	return gs
+}
+
+// nameTaken refuses the name that another gateway has: alerts, banners and the tray
+// name gateways by nothing else.
+func (p *Program) nameTaken(in config.Profile) error {
+	name := strings.TrimSpace(gatewayOf(in).Label)
+	for _, x := range p.Settings().Profiles {
+		if x.ID != in.ID && strings.EqualFold(strings.TrimSpace(gatewayOf(x).Label), name) {
+			return fault.New(fault.Misconfigured, "Another gateway has this name. Give this one a name by which they can be told apart.", nil)
+		}
+	}
+	return nil
 }

@@ -93,3 +93,29 @@ func TestSeveralGateways(t *testing.T) {
 		t.Errorf("after the logout it was connected %d times more", now-joined)
 	}
 }
+
+// TestTwoGatewaysHaveTwoNames: a name that another gateway has is refused, and one
+// that has it already can still be changed otherwise.
+func TestTwoGatewaysHaveTwoNames(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.profile(serve(t, demo.Options{Scenario: "calm"}))
+	p := d.watch()
+	other := config.Profile{Label: " Prod", CoreURL: "http://127.0.0.1:1"}
+	if _, err := p.SaveProfile(t.Context(), other, secret.String{}, secret.String{}); err == nil || !strings.Contains(err.Error(), "Another gateway has this name") {
+		t.Errorf("a second one of one name: %v", err)
+	}
+	other.Label = "staging"
+	saved, err := p.SaveProfile(t.Context(), other, secret.String{}, secret.String{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.Label = "prod"
+	if _, err := p.SaveProfile(t.Context(), saved, secret.String{}, secret.String{}); err == nil {
+		t.Error("it is called as the other one afterwards")
+	}
+	saved.Label, saved.Colour = "staging", "cyan"
+	if _, err := p.SaveProfile(t.Context(), saved, secret.String{}, secret.String{}); err != nil {
+		t.Errorf("its colour: %v", err)
+	}
+}

@@ -348,6 +348,11 @@ func (p *Program) SaveProfile(ctx context.Context, in config.Profile, virtual, m
 		in.ID = p.Settings().NewID(in.Label)
 	}
 	old, err := p.profile(in.ID)
+	if err != nil || old.Label != in.Label {
+		if taken := p.nameTaken(in); taken != nil {
+			return in, taken
+		}
+	}
 	if err == nil {
 		in.VirtualKeys, in.MasterKeyStored = old.VirtualKeys, old.MasterKeyStored
 		in.Thresholds, in.Groups, in.Keys = old.Thresholds, old.Groups, old.Keys

@@ -117,7 +117,7 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
           ? ['Used', percent(alert.value), shows('alert.used', alert.id)]
           : null,
         alert.count > 1
-          ? ['Came back', `${plural(alert.count, 'time')} in this life`, shows('alert.count', alert.id)]
+          ? ['Happened', `${plural(alert.count, 'time')} since it began`, shows('alert.count', alert.id)]
           : null,
         alert.inhibitedBy
           ? [
