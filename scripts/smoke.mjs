@@ -102,6 +102,9 @@ await drive(async (driver, check) => {
         let found = []
         await eventually('nothing is wrong', async () => (found = await driver.violations()).length === 0, 5_000).catch(() => {})
         wrong.push(...found.map((fault) => `${scheme} ${route} ${fault}`))
+        // A choice that the desktop draws is light in the dark.
+        if (await driver.run('return [...document.querySelectorAll("select")].some((one) => getComputedStyle(one).appearance !== "none")'))
+          wrong.push(`${scheme} ${route} has a choice that the desktop draws`)
       }
     }
     assert.deepEqual(wrong, [])
