@@ -1,8 +1,7 @@
 import { spotlight } from '@mantine/spotlight'
 import { IconBell, IconBellOff, IconChevronDown, IconSearch } from '@tabler/icons-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { useStore } from 'zustand'
-import type { OverallState } from '../bridge/types'
 import { stateShape, stateWord, useRealTimeFeatures } from '../features/connections'
 import { clock, duration } from '../lib/format'
 import { go } from '../lib/route'
@@ -15,6 +14,7 @@ import { shows } from '../ui/Fact'
 import { Shape } from '../ui/Shape'
 import { useExtras } from './extras'
 import css from './TopBar.module.css'
+import { useLasting } from './useLasting'
 
 /** Which gateway is looked at, how the connections are, search and mute. */
 export function TopBar() {
@@ -94,20 +94,6 @@ function ConnectionPill() {
       ) : null}
     </button>
   )
-}
-
-/** How long a lost connection may be away before the pill says so, ms. */
-const LASTING_MS = 2500
-
-/** The state, but "connected" for a moment longer: short losses are no news. */
-function useLasting(state: OverallState): OverallState {
-  const [shown, setShown] = useState(state)
-  useEffect(() => {
-    const soon = state !== 'reconnecting' && state !== 'partial'
-    const timer = setTimeout(() => setShown(state), soon ? 0 : LASTING_MS)
-    return () => clearTimeout(timer)
-  }, [state])
-  return shown
 }
 
 function DemoMark() {
