@@ -51,7 +51,8 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	at := map[string]int{}
 	_, err := collect(ctx, d.reader(), `SELECT i.incident, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
 			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0),
-			(SELECT min(t.at) FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired'),
+			(SELECT coalesce((SELECT max(p.at) FROM timeline p WHERE p.incident = t.incident AND p.fingerprint = t.fingerprint AND p.what = 'began' AND p.at <= t.at), t.at)
+				FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired' ORDER BY t.at LIMIT 1),
 			(SELECT count(*) FROM timeline t WHERE t.incident = i.incident AND t.fingerprint = i.fingerprint AND t.what = 'fired')
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
 		JOIN instance i ON i.incident = found.incident WHERE `+came("i")+` ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
@@ -204,9 +205,19 @@ func (in *Incident) sumUp() {
 	if open {
 		in.EndedAt = time.Time{}
 	}
+	began := map[string]time.Time{}
 	for _, e := range in.Timeline { // of an alert that came back, the row is of its last time
-		if e.What == "fired" && e.At.Before(in.Since) {
-			in.Since = e.At
+		switch e.What {
+		case "began":
+			began[e.Fingerprint] = e.At
+		case "fired":
+			from, waited := began[e.Fingerprint]
+			if !waited {
+				from = e.At
+			}
+			if from.Before(in.Since) {
+				in.Since = from
+			}
 		}
 	}
 	if len(in.Alerts) == 0 { // older than what is kept of them

@@ -204,13 +204,16 @@ func TestIncidents(t *testing.T) {
 	if diff := cmp.Diff([]IncidentSummary{sum}, sums, cmpopts.IgnoreUnexported(IncidentSummary{})); diff != "" {
 		t.Error(diff)
 	}
-	// An alert that came back is a row of its last time; the incident began with its first.
+	// An alert that came back is a row of its last time; the incident began with its
+	// first, where that began, and not with a wait that came to nothing.
 	db.PutAlert(Alert{Fingerprint: "f4", Gateway: "test", Category: "spend", Incident: "i4", Since: start.Add(9 * time.Hour), EndedAt: start.Add(10 * time.Hour), Status: "resolved"})
+	db.AddTimeline(TimelineEntry{Incident: "i4", Fingerprint: "f4", At: start.Add(7*time.Hour - 2*time.Minute), What: "began"})
+	db.AddTimeline(TimelineEntry{Incident: "i4", Fingerprint: "f4", At: start.Add(7*time.Hour - time.Minute), What: "began"})
 	db.AddTimeline(TimelineEntry{Incident: "i4", Fingerprint: "f4", At: start.Add(7 * time.Hour), What: "fired"})
 	db.AddTimeline(TimelineEntry{Incident: "i4", Fingerprint: "f4", At: start.Add(9 * time.Hour), What: "fired"})
 	flush(t, db)
 	again := must[[]IncidentSummary](t)(db.Incidents(ctx, IncidentQuery{ID: "i4"}))
-	if one := must[Incident](t)(db.Incident(ctx, "i4")); len(again) != 1 || !again[0].Since.Equal(start.Add(7*time.Hour)) ||
+	if one := must[Incident](t)(db.Incident(ctx, "i4")); len(again) != 1 || !again[0].Since.Equal(start.Add(7*time.Hour-time.Minute)) ||
 		!one.Since.Equal(again[0].Since) || !one.EndedAt.Equal(start.Add(10*time.Hour)) {
 		t.Errorf("one that came back: %+v, in the list %+v", one, again)
 	}
