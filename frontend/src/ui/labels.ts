@@ -21,6 +21,16 @@ export function sourceWords(source: string): string {
   return source || 'unknown'
 }
 
+/** Events on Gatewatch’s own connections: the gateway pushed none of them. */
+const OWN = /^(link\.|asked$)/
+
+/** Where an event comes from: as sourceWords, but what Gatewatch saw of a connection was pushed by nobody. */
+export function eventSourceWords(event: { kind: string; source: string }): string {
+  if (!OWN.test(event.kind)) return sourceWords(event.source)
+  const name = event.source.split(':', 2)[1]
+  return name ? `seen by Gatewatch (${name})` : 'seen by Gatewatch'
+}
+
 /** The row of a panel that says how many requests of the last hour failed: not known where the audit was not read. */
 export function failureRow(
   of: { hourRequests: number; hourFailed: number; shared?: boolean },

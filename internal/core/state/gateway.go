@@ -26,8 +26,6 @@ func gatewaySeverity(body event.Event) event.Severity {
 		return b.Severity
 	case event.ComponentReported:
 		return severityOfHealth(b.Health)
-	case event.Reply:
-		return warnIf(b.Refused)
 	case event.WebhookReported:
 		return warnIf(b.Outcome == event.WebhookFailed)
 	}

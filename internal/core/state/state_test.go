@@ -640,3 +640,10 @@ func TestTwoCausesAreTwo(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusedQuestionIsNoWarning: it was Gatewatch that asked.
+func TestARefusedQuestionIsNoWarning(t *testing.T) {
+	if got := severityOf(event.Reply{Target: "SubscribeToAll", Refused: true}); got != event.SeverityInfo {
+		t.Error(got)
+	}
+}

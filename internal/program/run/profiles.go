@@ -107,7 +107,7 @@ func (p *Program) startGateway(ctx context.Context, profile config.Profile, k cr
 	if err == nil {
 		c.Wants = func(ctx context.Context) rest.Wants { return p.wants(ctx, profile.ID) }
 		if p.writer { // one that only looks asks for nothing
-			c.Tasks = slices.Concat(c.Tasks, unended)
+			c.Unended = unended
 		}
 		c.RecallList = p.recallList(ctx, profile.ID)
 		c.Recall = func(g event.GroupID) (rest.Topup, bool) { t, ok := topups[g]; return t, ok }

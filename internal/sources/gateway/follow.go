@@ -19,6 +19,7 @@ func (g *Gateway) FollowTask(ctx context.Context, id event.TaskID, m event.Mediu
 		return fault.New(fault.Usage, "A task to watch needs an id.", nil)
 	}
 	g.tasks.add(id, m)
+	g.tasks.name(id)
 	read := g.background.core != nil && g.tryRead(ctx, id)
 	if read && m == "" {
 		return nil // with its medium, it was subscribed to

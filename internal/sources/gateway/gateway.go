@@ -70,6 +70,7 @@ type Config struct {
 	// Tasks are followed from the beginning, see FollowTask; one that the
 	// gateway refuses or does not know is said to be, by an event.Reply.
 	Tasks   []event.TaskID
+	Unended []event.TaskID // that an earlier run followed; nobody waits to hear of those
 	Network hub.NetworkOptions
 	// Wants, Recall and RecallList say what earlier runs know, see rest.Options.
 	Wants      func(context.Context) rest.Wants
@@ -140,6 +141,10 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 	}
 	for _, id := range c.Tasks {
 		g.tasks.add(id, "")
+		g.tasks.name(id)
+	}
+	for _, id := range c.Unended {
+		g.tasks.add(id, "")
 	}
 	g.keys.emit, g.keys.move = g.emitKey, g.primaryKeyChanged
 	g.keys.wakeUp = func() { g.enqueue(g.validateKeys) }
@@ -147,7 +152,7 @@ func Open(c Config, to Publisher) (*Gateway, error) {
 	if err := errors.Join(g.openPoller(), g.openBackground()); err != nil {
 		return nil, err
 	}
-	if len(c.Tasks) > 0 {
+	if len(c.Tasks)+len(c.Unended) > 0 {
 		g.enqueue(g.readTasks)
 	}
 	if err := g.openHealthProber(); err != nil {

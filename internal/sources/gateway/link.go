@@ -381,10 +381,20 @@ type subscriber struct {
 // Invoke implements caller.
 func (s subscriber) Invoke(ctx context.Context, target string, args ...any) ([]byte, error) {
 	result, err := s.h.Invoke(ctx, target, args...)
-	if refused(err) {
+	if refused(err) && s.awaited(target, args) {
 		s.l.publishNow(event.Reply{Target: target, Text: refusalOfTask(target, args, err), Refused: true, At: time.Now()})
 	}
 	return result, err
+}
+
+// awaited reports whether a refusal is news: that of a task which Gatewatch follows
+// because a hub told of it is not, it is read or told of otherwise.
+func (s subscriber) awaited(target string, args []any) bool {
+	if target != subscribeToTask || len(args) != 1 {
+		return true
+	}
+	id, is := args[0].(string)
+	return !is || s.l.g.tasks.named(event.TaskID(id))
 }
 
 // refusalOfTask says which task is refused, and why: whoever named it waits

@@ -26,6 +26,9 @@ type watchedTask struct {
 	// refused tasks are not subscribed to: the gateway said no. They are read
 	// all the same, since that needs less.
 	refused bool
+	// named tasks are followed because somebody asked for them by name, and waits to
+	// hear if that cannot be done.
+	named bool
 	asked   time.Time
 	heard   time.Time            // when something was last told of it
 	failed  time.Time            // since when every read said that it failed
@@ -52,6 +55,23 @@ func (w *watchedTasks) add(id event.TaskID, m event.Medium) bool {
 	}
 	w.list = append(w.list, watchedTask{id: id, medium: m, heard: time.Now()})
 	return true
+}
+
+// name notes that a task is followed because somebody asked for it.
+func (w *watchedTasks) name(id event.TaskID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if i := w.index(id); i >= 0 {
+		w.list[i].named = true
+	}
+}
+
+// named reports whether somebody asked for a task by its name.
+func (w *watchedTasks) named(id event.TaskID) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.index(id)
+	return i >= 0 && w.list[i].named
 }
 
 // watchFor is how long a task is watched of which nothing is told: its end was
@@ -86,14 +106,17 @@ func (w *watchedTasks) refuse(id event.TaskID) {
 }
 
 // unknown notes that the gateway does not know a task when it is asked for it:
-// what cannot be subscribed to either is forgotten, which it reports. Batches
-// are never known.
-func (w *watchedTasks) unknown(id event.TaskID) (forgotten bool) {
+// what cannot be subscribed to either is forgotten, which it reports of one that
+// somebody asked for by its name. Batches are never known.
+func (w *watchedTasks) unknown(id event.TaskID) (missed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	had := len(w.list)
-	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool { return t.id == id && (t.refused || t.medium == "") })
-	return len(w.list) < had
+	w.list = slices.DeleteFunc(w.list, func(t watchedTask) bool {
+		gone := t.id == id && (t.refused || t.medium == "")
+		missed = missed || gone && t.named
+		return gone
+	})
+	return missed
 }
 
 // subscribed lists the tasks to subscribe to on the hub of a medium: those of

@@ -28,3 +28,19 @@ func TestALostTaskIsNotWatchedForEver(t *testing.T) {
 		}
 	})
 }
+
+// TestOnlyWhoAskedHears: that the gateway does not know a task is told to whoever
+// named it, and is no news of one that Gatewatch follows by itself.
+func TestOnlyWhoAskedHears(t *testing.T) {
+	w := newWatchedTasks()
+	w.add("found", event.MediumBatch)
+	w.add("asked", "")
+	w.name("asked")
+	w.refuse("found")
+	if w.unknown("found") || len(w.list) != 1 {
+		t.Error("one that nobody asked for is missed")
+	}
+	if !w.named("asked") || !w.unknown("asked") || len(w.list) != 0 {
+		t.Error("whoever asked for it is not told")
+	}
+}

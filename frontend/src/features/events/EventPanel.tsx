@@ -4,7 +4,7 @@ import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
-import { severityWord, sourceWords } from '../../ui/labels'
+import { eventSourceWords, severityWord } from '../../ui/labels'
 import { DetailList, SidePanel } from '../../ui/SidePanel'
 import { Clock, Name } from '../../ui/text'
 import css from './events.module.css'
@@ -35,7 +35,7 @@ export function EventPanel({ event, onClose }: { event: EventLine; onClose: () =
             </span>,
             shows('event.kind', id),
           ],
-          ['Source', sourceWords(event.source), shows('event.source', id)],
+          ['Source', eventSourceWords(event), shows('event.source', id)],
           event.gateway ? ['Gateway', <Name key="g">{gateway ?? event.gateway}</Name>] : null,
         ]}
       />

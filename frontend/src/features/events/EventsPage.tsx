@@ -8,7 +8,7 @@ import { NewPill, SearchField, Segments } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
 import { DateField } from '../../ui/DateField'
 import { shows } from '../../ui/Fact'
-import { severityShape, severityWord, sourceWords } from '../../ui/labels'
+import { eventSourceWords, severityShape, severityWord } from '../../ui/labels'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
@@ -229,7 +229,7 @@ const EventCells = memo(function EventCells({ event }: { event: EventLine }) {
         {words(event.kind)}
       </Cell>
       <Cell className="faint" fact={shows('event.source', String(event.seq))}>
-        {sourceWords(event.source)}
+        {eventSourceWords(event)}
       </Cell>
       <Cell className="dim">
         <bdi {...shows('name')}>{gateway ?? event.gateway}</bdi>
