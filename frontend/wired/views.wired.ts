@@ -342,3 +342,25 @@ it('the keys of a gateway that are not stored here are listed, all of them when 
   await hand.press(rows.first())
   await hand.inView(() => becomes(() => hash(p)).toContain('#/spend/'))
 })
+
+it('nothing is seen above the head of a table that scrolls, and notices lie below dialogs and menus', async () => {
+  const p = await program({ world: BUSY })
+  await becomes(async () => Object.values((await p.live()).keys).length).toBeGreaterThan(2)
+  await p.go('/spend')
+  await p.page.setViewportSize({ width: 1280, height: 360 })
+  const seen = () =>
+    p.page.evaluate(() => {
+      const content = document.querySelector<HTMLElement>('[aria-label="Page content"]')
+      const head = content?.querySelector<HTMLElement>('[role="table"] [class*="stuck"], [class*="stuck"]')
+      const table = head?.closest<HTMLElement>('[role="table"], [role="grid"]') ?? head?.parentElement
+      if (!content || !head || !table) return 'no table'
+      const edge = content.getBoundingClientRect().top
+      content.scrollTop += table.getBoundingClientRect().top + 60 - edge
+      return Math.round(head.getBoundingClientRect().top - edge)
+    })
+  await becomes(seen).toBe(0)
+  const order = await p.page.evaluate(() =>
+    Number(getComputedStyle(document.querySelector('.mantine-Notifications-root') ?? document.body).zIndex),
+  )
+  if (!(order > 0 && order < 200)) throw new Error(`notices are at ${order}, dialogs at 200, menus at 300`)
+})

@@ -44,13 +44,18 @@ export function Shell() {
         {lost ? null : <StatusLine />}
       </div>
       {extras ? <extras.Palette /> : null}
-      {extras ? <extras.Notifications position="bottom-right" limit={3} containerWidth={360} /> : null}
+      {extras ? (
+        <extras.Notifications position="bottom-right" limit={3} containerWidth={360} zIndex={BELOW_DIALOGS} />
+      ) : null}
       <Shortcuts />
       <Announcer />
       <InPageNotices />
     </div>
   )
 }
+
+/** Notices lie above the page, and below what was opened on it: dialogs and menus. */
+const BELOW_DIALOGS = 190
 
 function PageOutlet() {
   const { page, open } = useRoute()

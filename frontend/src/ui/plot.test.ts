@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stack } from './plot'
+import { placeMarks, stack } from './plot'
 import { coloursOf, SERIES_COLOURS } from './seriesColours'
 
 describe('stack', () => {
@@ -23,5 +23,31 @@ describe('coloursOf', () => {
     const colours = coloursOf(names)
     expect(new Set(colours.values()).size).toBe(SERIES_COLOURS.length)
     expect(coloursOf([...names].reverse())).toEqual(colours)
+  })
+})
+
+describe('the texts of marks', () => {
+  const at = (...x: number[]) => x.map((x) => ({ x, width: 60 }))
+  it('stand beside their lines, on the other side at the edge', () => {
+    expect(placeMarks(at(10, 180), 0, 200, 4)).toEqual([
+      { from: 14, row: 0 },
+      { from: 116, row: 0 },
+    ])
+  })
+  it('stand below one another where they would lie over one another, and are left out where there is no room', () => {
+    const marks = at(190, 191, 192, 193, 194)
+    const places = placeMarks(marks, 0, 200, 4)
+    const drawn = places.filter((place) => place !== null)
+    expect(drawn.map((place) => place.row)).toEqual([2, 1, 0])
+    expect(places.slice(0, 2)).toEqual([null, null])
+  })
+  it('leave room between each other whatever the marks', () => {
+    const marks = Array.from({ length: 40 }, (_, i) => ({ x: (i * 37) % 400, width: 20 + ((i * 13) % 70) }))
+    const places = placeMarks(marks, 0, 400, 4)
+    const boxes = places.flatMap((place, i) => (place ? [{ ...place, width: marks[i]?.width ?? 0 }] : []))
+    for (const a of boxes)
+      for (const b of boxes)
+        if (a !== b && a.row === b.row)
+          expect(a.from + a.width + 4 <= b.from || b.from + b.width + 4 <= a.from).toBe(true)
   })
 })

@@ -34,7 +34,37 @@ export function stack(lines: readonly Line[], length: number): (number | null)[]
   )
 }
 
-/** A line from top to bottom at each mark, with the beginning of its text. */
+/** So many marks' texts stand one below the other where they would lie over one another. */
+const MARK_ROWS = 3
+
+/** Where a mark's text stands: beside its line, in which row; null where there is no room, and only its line is drawn. */
+export type Place = { from: number; row: number } | null
+
+/** Places the texts of marks, the newest first, so that none lies over another. Of each are given its line and its width. */
+export function placeMarks(
+  marks: readonly { x: number; width: number }[],
+  left: number,
+  right: number,
+  gap: number,
+): Place[] {
+  const taken: [from: number, to: number][][] = Array.from({ length: MARK_ROWS }, () => [])
+  const places: Place[] = marks.map(() => null)
+  const order = marks.map((mark, i) => ({ ...mark, i })).sort((a, b) => b.x - a.x)
+  for (const { x, width, i } of order) {
+    const sides = [x + gap, x - gap - width].filter((from) => from >= left && from + width <= right)
+    for (let row = 0; row < MARK_ROWS && !places[i]; row++) {
+      const from = sides.find((at) =>
+        taken[row]?.every(([begin, end]) => at >= end + gap || at + width + gap <= begin),
+      )
+      if (from === undefined) continue
+      taken[row]?.push([from, from + width])
+      places[i] = { from, row }
+    }
+  }
+  return places
+}
+
+/** A line from top to bottom at each mark, with the beginning of its text where there is room. */
 function drawMarks(chart: uPlot, marks: readonly Mark[], colour: string, font: string): void {
   const { ctx, bbox } = chart
   const dot = devicePixelRatio
@@ -43,20 +73,28 @@ function drawMarks(chart: uPlot, marks: readonly Mark[], colour: string, font: s
   ctx.lineWidth = dot
   ctx.font = font
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   ctx.setLineDash([3 * dot, 3 * dot])
-  for (const { at, text } of marks) {
-    const x = Math.round(chart.valToPos(at / 1000, 'x', true))
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
+  const shown = marks
+    .map(({ at, text }) => {
+      const letters = [...text]
+      const short = letters.length > MARK_LETTERS ? `${letters.slice(0, MARK_LETTERS - 1).join('')}…` : text
+      return {
+        x: Math.round(chart.valToPos(at / 1000, 'x', true)),
+        short,
+        width: ctx.measureText(short).width,
+      }
+    })
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width)
+  const places = placeMarks(shown, bbox.left, bbox.left + bbox.width, 4 * dot)
+  shown.forEach(({ x, short }, i) => {
     ctx.beginPath()
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    const letters = [...text]
-    const short = letters.length > MARK_LETTERS ? `${letters.slice(0, MARK_LETTERS - 1).join('')}…` : text
-    const fits = x + ctx.measureText(short).width + 4 * dot < bbox.left + bbox.width
-    ctx.textAlign = fits ? 'left' : 'right'
-    ctx.fillText(short, x + (fits ? 4 : -4) * dot, bbox.top)
-  }
+    const place = places[i]
+    if (place) ctx.fillText(short, place.from, bbox.top + place.row * 13 * dot)
+  })
   ctx.restore()
 }
 
