@@ -100,7 +100,7 @@ export function SpendPage({ open }: { open: string }) {
         <Learning />
       </Toolbar>
       <GroupsPanel opened={open} />
-      <Panel title="Virtual keys" aside={<Fact name="view.keys">{plural(ids.length, 'key')}</Fact>} flush>
+      <Panel title="Virtual keys" aside={<HowMany ids={ids} />} flush>
         <WithCurves>
           <DataTable
             label="Virtual keys"
@@ -125,6 +125,14 @@ export function SpendPage({ open }: { open: string }) {
 /** What the address names: a group of keys, or a key. */
 function Opened({ id }: { id: string }) {
   return id.startsWith(GROUP) ? <GroupPanel id={id.slice(GROUP.length)} /> : <KeyPanel id={id} />
+}
+
+/** How many are listed: those that were deleted are not among the gateway's any more. */
+function HowMany({ ids }: { ids: readonly string[] }) {
+  const gone = useLive((live) => ids.filter((id) => live.keys[id]?.status === 'deleted').length)
+  return (
+    <Fact name="view.keys">{`${plural(ids.length, 'key')}${gone > 0 ? `, ${gone} of them deleted` : ''}`}</Fact>
+  )
 }
 
 function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {

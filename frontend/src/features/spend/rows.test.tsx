@@ -47,6 +47,14 @@ describe('rows of keys', () => {
     expect(rows).toBeLessThan(60)
   })
 
+  it('say how many of them are deleted', () => {
+    expect(screen.getByText('500 keys')).toBeTruthy()
+    const [first] = KEYS
+    if (!first) throw new Error('no key')
+    given({ gateways: byId(aGateway({ id: 'prod' })), keys: byId(...KEYS, { ...first, status: 'deleted' }) })
+    expect(screen.getByText('500 keys, 1 of them deleted')).toBeTruthy()
+  })
+
   it('render when their own key changes, and no other does', () => {
     const key = KEYS[3]
     if (!key) throw new Error('no key')
