@@ -169,8 +169,7 @@ function NothingHere({ bucket }: { bucket: AlertBucket }) {
       <Fact name="alerts.held" of={scope}>
         {plural(held, 'alert')}
       </Fact>{' '}
-      held back: something weightier explains them, or did until just now and they are looked at once
-      more.
+      held back: something weightier explains them, or did until just now and they are looked at once more.
     </EmptyMessage>
   )
 }
