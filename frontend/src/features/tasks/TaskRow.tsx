@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import { useAct } from '../../bridge/act'
+import type { Task } from '../../bridge/types'
 import { duration, UNKNOWN, words } from '../../lib/format'
 import { nameOfKey } from '../../live/find'
 import { useLive } from '../../live/store'
@@ -74,7 +75,7 @@ export const FinishedRow = memo(function FinishedRow({ id }: { id: string }) {
         )}
       </Cell>
       <Cell end className="num dim" fact={shows('task.took', id)}>
-        {task.startedAt > 0 ? duration(task.finishedAt - task.startedAt) : '–'}
+        {took(task)}
       </Cell>
       <Cell end className="faint">
         <TimeAgo at={task.finishedAt} fact="task.finishedAt" of={id} />
@@ -85,6 +86,13 @@ export const FinishedRow = memo(function FinishedRow({ id }: { id: string }) {
     </>
   )
 })
+
+/** How long it took: at least so long where its beginning was not seen, and not known where that says nothing. */
+function took({ startedAt, finishedAt, begun }: Task): string {
+  const ms = finishedAt - startedAt
+  if (startedAt <= 0 || (!begun && ms < 1000)) return UNKNOWN
+  return `${begun ? '' : '≥ '}${duration(ms)}`
+}
 
 function TaskName({ medium, task }: { medium: string; task: string }) {
   return (

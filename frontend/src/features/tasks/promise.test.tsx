@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aGateway, aTask } from '../../bridge/fixtures'
 import type { TopicDelivery } from '../../bridge/types'
 import { byId, given, renderWith } from '../../test/render'
-import { Result, RunningRow } from './TaskRow'
+import { FinishedRow, Result, RunningRow } from './TaskRow'
 import { TasksPage } from './TasksPage'
 
 const gateways = byId(aGateway({ id: 'prod' }))
@@ -69,5 +69,19 @@ describe('a task whose connection was lost', () => {
     renderWith(<TasksPage open="prod/1" />)
     expect(screen.getByText(/^1 running, 1 not known, /)).toBeTruthy()
     expect(screen.getByText(/^Not known since .*; then: processing$/)).toBeTruthy()
+  })
+})
+
+describe('how long a task took', () => {
+  it.each([
+    ['from its beginning', { begun: true, startedAt: 10_000 }, '50 s'],
+    ['at least, where its beginning was not seen', { begun: false, startedAt: 10_000 }, '≥ 50 s'],
+    ['is not known where only its end was', { begun: false, startedAt: 60_000 }, '–'],
+    ['is not known without a beginning', { begun: false, startedAt: 0 }, '–'],
+  ])('is told %s', (_, of, want) => {
+    const task = aTask({ gateway: 'prod', task: 't', status: 'completed', finishedAt: 60_000, ...of })
+    given({ gateways, tasks: byId(task) })
+    renderWith(<FinishedRow id={task.id} />)
+    expect(screen.getByText(want)).toBeTruthy()
   })
 })
