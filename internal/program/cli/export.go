@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,8 +74,8 @@ func (c *exportCmd) Run(e *env) (err error) {
 	return c.done(e.opts.Stderr, n, err)
 }
 
-// sums is what was spent today, of what the history has; nil if events are asked
-// for.
+// sums is what was spent today, as the program that runs has it, else of what the
+// history has; nil if events are asked for.
 func (c *exportCmd) sums(ctx context.Context, db *history.DB, now time.Time) ([]history.Sum, error) {
 	if !c.Today {
 		return nil, nil
@@ -86,6 +87,12 @@ func (c *exportCmd) sums(ctx context.Context, db *history.DB, now time.Time) ([]
 	money, err := run.StoredMoney(ctx, db, settings.Profiles, now)
 	if err != nil {
 		return nil, fault.New(fault.Internal, "The history cannot be read.", err)
+	}
+	if r, err := run.Ask(ctx, config.DefaultPaths(), run.Target{}); err == nil { // else none runs, or it does not answer
+		kept := slices.DeleteFunc(money, func(m state.Money) bool {
+			return slices.ContainsFunc(r.Money, func(now state.Money) bool { return now.Gateway == m.Gateway })
+		})
+		money = slices.Concat(r.Money, kept)
 	}
 	sums := []history.Sum{}
 	for i := range money {

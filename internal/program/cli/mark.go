@@ -34,6 +34,9 @@ func (c *markCmd) Run(e *env) error {
 	if running {
 		where = "The running Gatewatch shows it within two seconds."
 	}
+	if m.Cut {
+		where += " Its text was cut: a mark has at most 200 characters."
+	}
 	_, err = fmt.Fprintf(e.opts.Stdout, "Marked %q at %s. %s\n", m.Text, m.At.Local().Format("2006-01-02 15:04:05"), where)
 	return err
 }

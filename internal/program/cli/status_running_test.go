@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/foundation/lock"
 	"gatewatch/internal/program/run"
@@ -77,6 +78,17 @@ func TestStatusAsksTheProgramThatRuns(t *testing.T) {
 	if plain := execute("status", "--verbose").out; !strings.HasPrefix(plain, "1 thing needs you. Platform has used 95 % (live, ") || !strings.Contains(plain, "seen: $95 of $100.") || !strings.Contains(plain, "end:  It ends") {
 		t.Errorf("for people: %s", plain)
 	}
+	snap, err := p.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	todayIsLive(t, run.ReportOf(&snap.Live).Money[0].Today.Status())
+	if out := execute("mark", strings.Repeat("x", 300)).out; !strings.Contains(out, "Its text was cut") {
+		t.Errorf("a long mark: %s", out)
+	}
+	if out := execute("mark", strings.Repeat("x", 200)).out; strings.Contains(out, "cut") {
+		t.Errorf("a mark: %s", out)
+	}
 	if err := p.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -109,4 +121,23 @@ func beSilent(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = silent.Close() })
+}
+
+// todayIsLive holds an export of today against the program that runs: what that has
+// is not as of when it was kept last.
+func todayIsLive(t *testing.T, want event.ReadingStatus) {
+	t.Helper()
+	line, _, _ := strings.Cut(execute("export", "--today").out, "\n")
+	var is struct {
+		Body struct {
+			Of, Unit string
+			Today    event.Reading[event.NanoUSD]
+		}
+	}
+	if err := json.Unmarshal([]byte(line), &is); err != nil {
+		t.Fatal(err, line)
+	}
+	if got := is.Body.Today.Status(); is.Body.Of != "gateway" || got != want || got == event.ReadingStale || is.Body.Unit == "" {
+		t.Errorf("%s, want %v", line, want)
+	}
 }

@@ -24,6 +24,8 @@ type Mark struct {
 	Text    string          `json:"text"`
 	At      time.Time       `json:"at"`
 	Gateway event.GatewayID `json:"gateway"` // "": it is about all
+	// Cut is true if its text was longer than a mark's may be.
+	Cut bool `json:"-"`
 }
 
 // The bounds of marks: of their text, in runes, of the file of one, and of how many
@@ -50,7 +52,7 @@ func (m *Mark) check(now time.Time) error {
 		return r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e
 	}), " ")
 	if r := []rune(m.Text); len(r) > maxMarkText {
-		m.Text = string(r[:maxMarkText])
+		m.Text, m.Cut = string(r[:maxMarkText]), true
 	}
 	switch {
 	case strings.TrimSpace(m.Text) == "":

@@ -28,11 +28,11 @@ type watchedTask struct {
 	refused bool
 	// named tasks are followed because somebody asked for them by name, and waits to
 	// hear if that cannot be done.
-	named bool
-	asked   time.Time
-	heard   time.Time            // when something was last told of it
-	failed  time.Time            // since when every read said that it failed
-	last    event.TaskProgressed // as read last, without its time
+	named  bool
+	asked  time.Time
+	heard  time.Time            // when something was last told of it
+	failed time.Time            // since when every read said that it failed
+	last   event.TaskProgressed // as read last, without its time
 }
 
 func newWatchedTasks() *watchedTasks { return &watchedTasks{} }

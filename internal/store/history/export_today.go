@@ -20,8 +20,11 @@ type Sum struct {
 	Today event.Reading[event.NanoUSD]
 }
 
-// kindToday is the kind of an exported sum.
-const kindToday = "spend.today"
+// kindToday is the kind of an exported sum, and unitToday what it is counted in.
+const (
+	kindToday = "spend.today"
+	unitToday = "nano-dollars"
+)
 
 // exportToday writes sums, in their order.
 func exportToday(out exporter, mask *redactor, sums []Sum, loc *time.Location) (n int, err error) {
@@ -35,7 +38,8 @@ func exportToday(out exporter, mask *redactor, sums []Sum, loc *time.Location) (
 			Group event.GroupID                `json:"group,omitempty"`
 			Name  string                       `json:"name,omitempty"`
 			Today event.Reading[event.NanoUSD] `json:"today"`
-		}{s.Of, s.Key, s.Group, s.Name, s.Today}
+			Unit  string                       `json:"unit"`
+		}{s.Of, s.Key, s.Group, s.Name, s.Today, unitToday}
 		if err := out.line(mask.record(record{
 			At: s.At, Type: "state", Kind: kindToday, Gateway: string(s.Gateway), Source: string(event.ViaComputed), Key: string(s.Key),
 			Text: s.Name + ": " + text.Reading(s.Today, s.At, loc), Body: asJSON(body),
