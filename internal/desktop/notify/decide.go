@@ -235,7 +235,7 @@ func decideResolved(c Case) Reason {
 		return HeldResolvedUnwanted
 	case a.Flapping:
 		return HeldFlapping
-	case c.Away || a.InhibitedBy == alert.InhibitAway:
+	case c.Away: // what held it back when it ended may still be written on it
 		return HeldAway
 	case a.SilencedUntil.After(c.Now):
 		return HeldSilenced

@@ -76,6 +76,7 @@ func TestDecide(t *testing.T) {
 		{"settled, never said unstable", c(alert.FlappingEnded, gone), HeldNeverSent},
 		{"settled while it fires, never told", c(alert.FlappingEnded, critical), SentFirst},
 		{"resolved", c(alert.Resolved, gone, told), SentResolved},
+		{"it ended in a short absence that is over", c(alert.Resolved, gone, told, al(func(a *alert.Alert) { a.InhibitedBy = alert.InhibitAway })), SentResolved},
 		{"resolved, never told", c(alert.Resolved, gone), HeldNeverSent},
 		{"resolved, but not worth a notice", c(alert.Resolved, gone, told, al(func(a *alert.Alert) { a.OnResolved = alert.NotifyNever })), HeldResolvedUnwanted},
 		{"resolved, ends are not wanted", c(alert.Resolved, gone, told, func(c *Case) { c.Settings.NoResolved = true }), HeldResolvedUnwanted},

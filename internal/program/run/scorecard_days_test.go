@@ -75,6 +75,7 @@ func (p *plan) clashes(o *plan) bool {
 	// Spends that the scripts make by batches fail without the bus.
 	batch := slices.Contains(parts, "bus") && slices.Contains(parts, "budget") ||
 		slices.Contains(parts, "bus") && slices.Contains(parts, "loop") || // a call may hang then
+		slices.Contains(parts, "bus") && (p.kind.byBus || o.kind.byBus) ||
 		slices.Contains(parts, "budget") && (p.kind.batchless || o.kind.batchless) ||
 		slices.Contains(parts, "groq") && slices.Contains(parts, "core") || // calls that hang leave nothing
 		slices.Contains(parts, "groq") && (p.kind.refuses || o.kind.refuses) // nobody could see that it serves again

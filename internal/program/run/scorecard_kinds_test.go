@@ -25,6 +25,8 @@ type kind struct {
 	blind bool
 	// refuses is true if the gateway refuses the calls of the quiet provider's key.
 	refuses bool
+	// byBus is true if the gateway learns of it by its bus.
+	byBus bool
 	// batchless is true if the gateway takes no batches, by which budgets are spent.
 	batchless bool
 	// dark is how long after its end others cannot be seen, if that is long; long
@@ -176,7 +178,7 @@ var moreKinds = []kind{
 	},
 	{
 		name: "virtual key refused", part: "core", blind: true, cause: noEnd(causeOf("virtual key refused", "gateway.auth", "critical", "core")),
-		begin: lines("key disable platform-api", "core drop"), end: lines("key enable platform-api"), least: 70 * time.Second, dark: 32 * time.Minute,
+		begin: lines("key disable platform-api", "core drop"), end: lines("key enable platform-api"), least: 70 * time.Second, dark: 32 * time.Minute, byBus: true,
 	},
 	{
 		name: "provider refuses our credential (403)", part: "groq",
