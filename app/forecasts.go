@@ -31,6 +31,14 @@ type ForecastView struct {
 	Ahead []ForecastPoint `json:"ahead"`
 	// Steps are top-ups within what is shown, and the reset.
 	Steps []ForecastStep `json:"steps"`
+	// Gaps are the times before At that nobody watched, of an hour or more.
+	Gaps []ForecastGap `json:"gaps"`
+}
+
+// ForecastGap is a time of which nothing is known.
+type ForecastGap struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
 }
 
 // ForecastPoint is what the period's amount was or is foreseen to be at a time.
@@ -52,7 +60,7 @@ type ForecastStep struct {
 // came before it.
 func (x *History) Forecast(id string) (ForecastView, error) {
 	return change(x.h, func(ctx context.Context, p *run.Program) (ForecastView, error) {
-		v := ForecastView{ID: id, Past: []ForecastPoint{}, Ahead: []ForecastPoint{}, Steps: []ForecastStep{}}
+		v := ForecastView{ID: id, Past: []ForecastPoint{}, Ahead: []ForecastPoint{}, Steps: []ForecastStep{}, Gaps: []ForecastGap{}}
 		f, ok := p.ForecastOf(id)
 		if !ok {
 			return v, nil
@@ -61,6 +69,9 @@ func (x *History) Forecast(id string) (ForecastView, error) {
 		v.Past = pastOf(&f)
 		for _, c := range f.Result.Curve {
 			v.Ahead = append(v.Ahead, ForecastPoint{At: c.At.UnixMilli(), Low: int64(c.Low), Likely: int64(c.Likely), High: int64(c.High)})
+		}
+		for _, g := range f.Unwatched {
+			v.Gaps = append(v.Gaps, ForecastGap{From: g.From.UnixMilli(), To: g.To.UnixMilli()})
 		}
 		if !f.Reset.IsZero() {
 			v.Steps = append(v.Steps, ForecastStep{At: f.Reset.UnixMilli(), Kind: "reset"})

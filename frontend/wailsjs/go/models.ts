@@ -60,6 +60,10 @@ export namespace app {
 	    path: string;
 	    lines: number;
 	}
+	export interface ForecastGap {
+	    from: number;
+	    to: number;
+	}
 	export interface ForecastPoint {
 	    at: number;
 	    low: number;
@@ -78,6 +82,7 @@ export namespace app {
 	    past: ForecastPoint[];
 	    ahead: ForecastPoint[];
 	    steps: ForecastStep[];
+	    gaps: ForecastGap[];
 	}
 	export interface OwnNetwork {
 	    proxy: string;

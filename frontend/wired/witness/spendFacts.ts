@@ -308,6 +308,7 @@ export const SPEND: Record<string, Check> = {
     const of = w.live.forecasts[id]
     return of ? group(openingOf)(of.subject, w) : null
   }),
+  'forecast.base': (s) => (/^from \$[\d,.]+ up$/.test(s.text) ? 'own' : wrong('is no foot of a chart')),
   'forecast.step': (s) => (/^(Reset|Topped up by) /.test(s.text) ? 'own' : wrong('is no step')),
   'view.calendar': (s) => (/^\d+ entr(y|ies)$/.test(s.text) ? 'own' : wrong('counts nothing')),
   'calendar.at': timeToCome,

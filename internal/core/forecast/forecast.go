@@ -172,7 +172,7 @@ func foresee(h *hourly, in *Input, r *Result) {
 		r.Outcome = Foreseen
 	}
 	if r.Outcome != TooIrregular {
-		f.curve(r, min(max(late, 24), 60*24))
+		f.curve(r, f.shown(late))
 	}
 }
 

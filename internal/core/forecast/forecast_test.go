@@ -139,6 +139,28 @@ func TestRangesAreInOrder(t *testing.T) {
 	}
 }
 
+// TestACurveEndsAtTheReset: what comes after it is not spent of this period.
+func TestACurveEndsAtTheReset(t *testing.T) {
+	in := inputOf(hours(14*24, even), 14*24, 6*200)
+	in.Now = in.Now.Add(20 * time.Minute)
+	last := func() time.Time {
+		r := Of(in)
+		if len(r.Curve) == 0 {
+			t.Fatalf("%s has no curve", r.Outcome)
+		}
+		return r.Curve[len(r.Curve)-1].At
+	}
+	if end := last().Sub(in.Now).Hours(); end < 200 {
+		t.Errorf("without a reset it ends after %.1f h", end)
+	}
+	for _, h := range []float64{5, 30, 72.5} {
+		in.Reset = in.Now.Add(time.Duration(h * float64(time.Hour)))
+		if end := last(); end.Before(in.Reset) || end.Sub(in.Reset) > time.Hour {
+			t.Errorf("of a reset in %.1f h it ends after %.1f h", h, end.Sub(in.Now).Hours())
+		}
+	}
+}
+
 func TestOneLargeBookingIsNoRate(t *testing.T) {
 	points := append(hours(24*14, even), Point{monday.Add(24*9*time.Hour + 25*time.Minute), event.USD(5000)})
 	in := inputOf(points, 24*14, 60)

@@ -206,6 +206,16 @@ func (f *future) dayRate() float64 {
 // curvePoints is how many points a curve has at most.
 const curvePoints = 60
 
+// shown is how many hours of the future a chart shows: until the latest time, but
+// not beyond the reset, after which nothing is spent of this period.
+func (f *future) shown(latest float64) float64 {
+	hours := min(max(latest, 24), 60*24)
+	if reset := f.in.Reset; reset.After(f.in.Now) {
+		hours = min(hours, reset.Sub(f.in.Now).Hours()+f.model.h.part)
+	}
+	return hours
+}
+
 // curve draws what is expected, for so many hours.
 func (f *future) curve(r *Result, hours float64) {
 	n := int(math.Ceil(hours))

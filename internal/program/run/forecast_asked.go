@@ -186,7 +186,7 @@ func forecastsOf(all []Foreseen, gateway string) []Foreseen {
 		if gateway != "" && f.Gateway != gateway {
 			continue
 		}
-		f.Keys, f.Past, f.Result.Curve = nil, nil, nil
+		f.Keys, f.Past, f.Unwatched, f.Result.Curve = nil, nil, nil, nil
 		if !sayable(f.Result.Change) {
 			f.Result.Change = nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,8 @@ type Foreseen struct {
 	Result forecast.Result
 	// Past is what was spent by the hour within the last days, for a chart.
 	Past []forecast.Point
+	// Unwatched are the times of these days of which nothing is known.
+	Unwatched []forecast.Span
 }
 
 // forecasts holds what was foreseen last.
@@ -146,11 +149,34 @@ func foresee(b Budget, spent *spending, watched []forecast.Span, cal *forecast.C
 		Points: points, Now: as.at, Spent: b.Spent, Limit: b.Limit, Reset: b.Reset, Watched: watched, Location: as.loc, Calendar: cal,
 	})
 	f.Past = byHour(points, as.at.Add(-pastShown), as.at)
+	if len(f.Past) > 0 {
+		f.Unwatched = unwatched(watched, f.Past[0].At, as.at)
+	}
 	return f
 }
 
 // pastShown is how far back a chart of a forecast reaches.
 const pastShown = 14 * 24 * time.Hour
+
+// leastGap is how long nothing must have been watched to be seen in a chart of days.
+const leastGap = time.Hour
+
+// unwatched is what of a time is in no span; the spans are in order. No span at all is
+// nothing that is known of when it was watched.
+func unwatched(watched []forecast.Span, from, to time.Time) (gaps []forecast.Span) {
+	if watched == nil {
+		return nil
+	}
+	for _, w := range append(slices.Clone(watched), forecast.Span{From: to, To: to}) {
+		if until := earlier(w.From, to); until.Sub(from) >= leastGap {
+			gaps = append(gaps, forecast.Span{From: from, To: until})
+		}
+		if w.To.After(from) {
+			from = w.To
+		}
+	}
+	return gaps
+}
 
 // byHour sums points up by the hour.
 func byHour(points []forecast.Point, from, to time.Time) (hours []forecast.Point) {

@@ -193,6 +193,35 @@ func TestWhatWasNotWatchedIsAGap(t *testing.T) {
 	}
 }
 
+// TestAChartKnowsWhatWasNotWatched: what is between the spans, and what is after the
+// last one, of an hour or more; where nothing is known of when it was watched, no gap is.
+func TestAChartKnowsWhatWasNotWatched(t *testing.T) {
+	at := func(hour float64) time.Time { return time.Unix(int64(hour*3600), 0) }
+	spans := []forecast.Span{{From: at(90), To: at(104)}, {From: at(104.5), To: at(110)}, {From: at(114), To: at(118)}, {From: at(130), To: at(140)}}
+	want := []forecast.Span{{From: at(110), To: at(114)}, {From: at(118), To: at(122)}}
+	if d := cmp.Diff(want, unwatched(spans, at(100), at(122))); d != "" {
+		t.Error(d)
+	}
+	if gaps := unwatched(spans[:1], at(100), at(104.5)); gaps != nil {
+		t.Errorf("half an hour is %v", gaps)
+	}
+	if gaps := unwatched(nil, at(100), at(122)); gaps != nil {
+		t.Errorf("nothing is known: %v", gaps)
+	}
+	now := time.Now().Truncate(time.Hour)
+	db := spentHistory(t, 1, 10, now)
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := []forecast.Span{{From: now.AddDate(0, 0, -10), To: now.Add(-5 * time.Hour)}, {From: now.Add(-2 * time.Hour), To: now}}
+	b := Budget{Gateway: "prod", Kind: "key", Subject: "prod/1", Keys: []event.KeyID{"1"}, Spent: event.USD(52), Limit: event.USD(100)}
+	f := foresee(b, s, watched, forecast.NewCalendar(now.Add(-forecast.History-48*time.Hour), now.AddDate(1, 0, 10), time.UTC), asOf{at: now, loc: time.UTC})
+	if len(f.Unwatched) != 1 || f.Unwatched[0].To.Sub(f.Unwatched[0].From) != 3*time.Hour {
+		t.Errorf("unwatched: %v", f.Unwatched)
+	}
+}
+
 // TestWhenItWasWatchedIsNotForgotten: what cannot be read, as while everything
 // stops, is not written over.
 func TestWhenItWasWatchedIsNotForgotten(t *testing.T) {
