@@ -86,6 +86,16 @@ export function addChanges(live: Live, now: number): void {
       at: now - 4 * MINUTE,
     }),
     aChange({
+      id: '9312',
+      gateway: 'prod',
+      entity: 'mark',
+      action: 'created',
+      subject: 'Deployed the router 2026.11.3',
+      name: 'Deployed the router 2026.11.3',
+      source: 'mark',
+      at: now - 11 * MINUTE,
+    }),
+    aChange({
       id: '9309',
       gateway: 'prod',
       entity: 'virtual_key',

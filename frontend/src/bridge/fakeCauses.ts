@@ -1,4 +1,6 @@
-import type { Causes, Live } from './types'
+import { MINUTE, OPENAI_MODELS } from './fakeTables'
+import { aHit, usd } from './fixtures'
+import type { AlertLine, Causes, Change, Hit, Live } from './types'
 
 /** What the made-up world knows to have happened before an alert: its changes of the hour, newest first. */
 export function fakeCauses(live: Live, id: string): Causes {
@@ -11,50 +13,42 @@ export function fakeCauses(live: Live, id: string): Causes {
     candidates: changes.map((change) => ({
       id: change.id,
       kind: 'change',
-      title: `${change.name || change.subject} was ${change.action}`,
+      title: change.entity === 'mark' ? change.name : `${change.name || change.subject} was ${change.action}`,
       at: change.at,
       since: change.since,
       found: change.foundAt,
       likely: 0.5,
-      why: ['about the gateway as a whole'],
+      why: whyOf(change, alert),
     })),
     hit: fakeHit(live, id),
   }
 }
 
-/** Who is hit in the made-up world: who asks for a provider's models, by its mappings. */
-function fakeHit(live: Live, id: string): Causes['hit'] {
+/** What speaks for a change, as Go would say it. */
+function whyOf(change: Change, alert: AlertLine | undefined): string[] {
+  const minutes = Math.round(((alert?.since ?? 0) - change.at) / MINUTE)
+  return [
+    `${minutes} min before`,
+    change.entity === 'mark' ? 'somebody noted it' : 'about the gateway as a whole',
+  ]
+}
+
+/** Who is hit where OpenAI fails, in the made-up world; of other providers it knows nothing. */
+const BY_OPENAI: Partial<Hit> = {
+  models: OPENAI_MODELS.map(([model, fallback], i) => ({ model, fallback, perHour: usd(2.4 / (i + 1)) })),
+  keys: [
+    { key: '1', name: 'team-billing', models: ['gpt-4o'], perHour: usd(2.4), alone: true },
+    { key: '15', name: 'research', models: ['o4-mini'], perHour: usd(1.2), alone: true },
+    { key: '9', name: 'data-labelling', models: ['gpt-4o-mini'], perHour: usd(0.6), alone: false },
+  ],
+  tasks: ['i-22c0'],
+  perHour: usd(4.2),
+  alone: usd(3.6),
+}
+
+function fakeHit(live: Live, id: string): Hit {
   const alert = live.alerts[id]
-  const hit = {
-    why: '',
-    asOf: 0,
-    models: [],
-    keys: [],
-    tasks: [],
-    perHour: 0,
-    alone: 0,
-    minutes: 60,
-    untold: 0,
-  }
-  const of = live.providers[`${alert?.gateway}/${alert?.entity}`]
-  const list = live.pollTargets[`${alert?.gateway}/rest:mappings`]
-  if (!of || of.served < 0)
-    return { ...hit, known: false, why: list?.cause ?? 'The gateway does not list this provider.' }
-  const alone = of.withoutFallback
-  const models = of.aliases.map((model, i) => ({
-    model,
-    fallback: i >= alone,
-    perHour: 1_200_000_000 / (i + 1),
-  }))
-  const perHour = models.reduce((sum, model) => sum + model.perHour, 0)
-  const [key] = Object.values(live.keys).filter((one) => one.gateway === alert?.gateway)
-  const keys = key ? [{ key: key.key, name: key.name, models: of.aliases, perHour, alone: alone > 0 }] : []
-  return {
-    ...hit,
-    known: true,
-    models,
-    keys,
-    perHour,
-    alone: models.reduce((sum, model) => sum + (model.fallback ? 0 : model.perHour), 0),
-  }
+  return alert && live.providers[`${alert.gateway}/${alert.entity}`]?.name === 'OpenAI'
+    ? aHit(BY_OPENAI)
+    : aHit({ known: false, why: 'The made-up world has no mappings of it.' })
 }

@@ -1,5 +1,7 @@
 import type { Services } from './bridge'
+import { fakeForecasts } from './fakeForecasts'
 import { fakeIncidents } from './fakeIncidents'
+import { HOUR, KEYS } from './fakeTables'
 import type { Live, SpendQuery, SpendSeries } from './types'
 
 /** A history of some thousand events, and of spend that rises and falls. */
@@ -29,9 +31,7 @@ export function fakeHistory(live: () => Live): Services['History'] {
       return { events, next: oldest - 60 }
     },
     Spend: async (query) => fakeSpend(query),
-    Forecast: async (id) => ({ id, limit: 0, at: 0, past: [], ahead: [], steps: [] }),
-    Calendar: async () => [],
-    SaveCalendar: async () => ({ path: '', lines: 0 }),
+    ...fakeForecasts(live),
     ...fakeIncidents(live),
     Decisions: async (id) => {
       const alert = live().alerts[id]
@@ -73,6 +73,12 @@ export function fakeHistory(live: () => Live): Services['History'] {
   }
 }
 
+/** Whether a time is one of the two hours of this day in which the made-up past was not watched. */
+function unwatched(at: number): boolean {
+  const ago = Date.now() - at
+  return ago >= 15 * HOUR && ago < 17 * HOUR
+}
+
 function fakeSpend(query: SpendQuery): SpendSeries {
   const steps = Math.max(1, Math.min(200, Math.round((query.to - query.from) / query.stepMs)))
   const names =
@@ -81,7 +87,7 @@ function fakeSpend(query: SpendQuery): SpendSeries {
       : query.by === 'model'
         ? ['gpt-4o', 'claude-sonnet-4-5', 'gemini-2.5-flash']
         : query.by === 'key'
-          ? ['1', '2', '3', '4', '5', '6', '7', '8']
+          ? KEYS.map((_, i) => String(i + 1))
           : ['all']
   return {
     from: query.from,
@@ -90,6 +96,7 @@ function fakeSpend(query: SpendQuery): SpendSeries {
       name,
       id: query.by === 'key' ? `prod/${name}` : '',
       values: Array.from({ length: steps }, (_, i) => {
+        if (unwatched(query.from + i * query.stepMs)) return -1
         const at = query.from / query.stepMs + i
         const wave = 1 + 0.4 * Math.sin(at / 5 + n * 2) + 0.25 * Math.sin(at / 1.9 + n)
         return Math.round(Math.max(0.05, wave) * (0.11 / (n + 1)) * 1e9 * (query.stepMs / 60_000))

@@ -50,10 +50,10 @@ export function addStorm(live: Live, now: number): void {
     notified: true,
   })
   live.alerts[fresh.id] = fresh
-  for (const [group, name, opening, left] of [
-    ['1', 'Product', 2000, 310],
-    ['2', 'Research', 300, 27],
-    ['3', 'Partners', 900, 611],
+  for (const [group, name, opening, left, hourly] of [
+    ['1', 'Product', 2000, 310, 6.4],
+    ['2', 'Research', 300, 27, 0.36],
+    ['3', 'Partners', 900, 611, 0.52],
   ] as const) {
     const of = aGroup({
       gateway: 'prod',
@@ -61,6 +61,7 @@ export function addStorm(live: Live, now: number): void {
       name,
       openingBalance: usd(opening),
       balance: usd(left),
+      rate1h: usd(hourly),
       keyCount: Math.ceil(KEYS.length / 3),
       updatedAt: now - 20 * SECOND,
     })
@@ -115,6 +116,8 @@ export function addOutage(live: Live, now: number): void {
     nextAt: now + 22 * SECOND,
     lastEventAt: since,
   })
+  for (const provider of Object.values(live.providers))
+    provider.healthTimeline = `${provider.healthTimeline.slice(0, -6)}......`
   for (const component of Object.values(live.components))
     if (component.gateway === 'prod')
       live.components[component.id] = {

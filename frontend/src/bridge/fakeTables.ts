@@ -56,6 +56,16 @@ export const PROVIDERS: readonly [
   ['ElevenLabs', 'disabled', -1, '', `${'h'.repeat(35)}${'x'.repeat(25)}`, 5],
 ]
 
+/** The models that OpenAI is asked for, and whether another provider has them, too. */
+export const OPENAI_MODELS: readonly [model: string, fallback: boolean][] = [
+  ['gpt-4o', false],
+  ['o4-mini', false],
+  ['gpt-image-1', false],
+  ['gpt-4o-mini', true],
+  ['text-embedding-3-small', true],
+  ['whisper-large', true],
+]
+
 export const HUBS: readonly [hub: string, plane: string][] = [
   ['spend', 'core'],
   ['tasks', 'core'],

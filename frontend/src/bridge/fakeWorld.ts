@@ -1,7 +1,8 @@
 import { addAlerts, addChanges, addFlow, addTasks } from './fakeActivity'
 import { addDeliveries } from './fakeDeliveries'
+import { addForecasts, fakePeriod } from './fakeForecasts'
 import { addOutage, addStorm } from './fakeStorm'
-import { HOUR, HUBS, KEYS, MINUTE, MODELS, PROVIDERS, SECOND } from './fakeTables'
+import { HOUR, HUBS, KEYS, MINUTE, MODELS, OPENAI_MODELS, PROVIDERS, SECOND } from './fakeTables'
 import { aGateway, aKey, aLink, aNav, anOutlook, aProvider, usd } from './fixtures'
 import { emptyLive, type Live, type Outlook } from './types'
 
@@ -39,6 +40,7 @@ export function worldOf(world: World, now: number): Live {
   if (world === 'offline') goOffline(live, now)
   if (world === 'auth') refuseKey(live, now)
   if (world === 'reconnecting') loseHubs(live, now)
+  addForecasts(live, now, world === 'learning')
   addOutlooks(live, world, now)
   return live
 }
@@ -59,6 +61,12 @@ const OUTLOOKS: Partial<Record<World, Partial<Outlook>>> = {
   },
   busy: { condition: 'critical', head: '5 things need you.', rest: 'OpenAI is unhealthy' },
   stale: { condition: 'critical', head: '5 things need you.', rest: 'OpenAI is unhealthy' },
+  storm: { condition: 'critical', head: '8 things need you.', rest: 'OpenAI is unhealthy' },
+  outage: {
+    condition: 'critical',
+    head: 'prod does not answer.',
+    rest: 'Since 6 min (timeout). Your network is fine.',
+  },
 }
 
 function addOutlooks(live: Live, world: World, now: number): void {
@@ -149,11 +157,12 @@ function addKeys(live: Live, now: number, world: World): void {
       observedTotal: usd(total / 9),
       updatedAt: now - (2 + i * i) * SECOND,
       status: name === 'qa-sandbox' ? 'disabled' : 'enabled',
-      trust: i === 1 ? 'verified' : i === 2 ? 'contradicted' : '',
-      reportedRatio: i === 2 ? 0.96 : -1,
-      reportedLevel: i === 1 || i === 2 ? 'critical' : '',
+      trust: calm ? '' : i === 1 ? 'verified' : i === 2 ? 'contradicted' : '',
+      reportedRatio: i === 2 && !calm ? 0.96 : -1,
+      reportedLevel: (i === 1 || i === 2) && !calm ? 'critical' : '',
+      expires: name === 'partner-acme' ? now + 40 * 24 * HOUR : 0,
       source: i % 4 === 3 ? 'rest:keys' : 'hub:spend',
-      periodId: 'period:2026-11-01',
+      ...fakePeriod(now),
     })
     live.keys[key.id] = key
   })
@@ -169,6 +178,13 @@ function addKeys(live: Live, now: number, world: World): void {
     updatedAt: now - 41 * SECOND,
   })
   live.keys[other.id] = other
+}
+
+/** What OpenAI is asked for, by the gateway's mappings. */
+const served = {
+  served: OPENAI_MODELS.length,
+  withoutFallback: OPENAI_MODELS.filter(([, fallback]) => !fallback).length,
+  aliases: OPENAI_MODELS.map(([model]) => model),
 }
 
 function addProviders(live: Live, now: number, world: World): void {
@@ -191,6 +207,7 @@ function addProviders(live: Live, now: number, world: World): void {
       ),
       newModels: i === 2 ? ['gemini-3-flash-preview', 'veo-3.1'] : [],
       discoveredAt: now - 26 * MINUTE,
+      ...(name === 'OpenAI' ? served : {}),
     })
     live.providers[provider.id] = provider
   })

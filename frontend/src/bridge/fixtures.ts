@@ -5,6 +5,7 @@ import type {
   EventLine,
   Gateway,
   Group,
+  Hit,
   KeySpend,
   Link,
   MonitoredKey,
@@ -312,6 +313,23 @@ export function aMonitoredKey(
     primary: false,
     cause: '',
     since: 0,
+    ...of,
+  }
+}
+
+/** Who is hit: it is known to be nobody, unless said otherwise. */
+export function aHit(of: Partial<Hit>): Hit {
+  return {
+    known: true,
+    why: '',
+    asOf: 0,
+    models: [],
+    keys: [],
+    tasks: [],
+    perHour: 0,
+    alone: 0,
+    minutes: 60,
+    untold: 0,
     ...of,
   }
 }

@@ -23,6 +23,7 @@ export type Transaction = state.Transaction
 export type Discovery = state.Discovery
 export type Change = state.Change
 export type Causes = run.Causes
+export type Hit = run.Causes['hit']
 export type EventLine = state.EventLine
 export type AlertLine = state.AlertLine
 export type AppCondition = state.AppCondition

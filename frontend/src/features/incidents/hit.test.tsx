@@ -2,31 +2,19 @@ import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
-import type { Causes, IncidentAlert } from '../../bridge/types'
+import { aHit } from '../../bridge/fixtures'
+import type { Hit, IncidentAlert } from '../../bridge/types'
 import { given, renderWith } from '../../test/render'
 import { CausesOf } from '../alerts'
 import { WhoIsHit } from './WhoIsHit'
-
-const NOTHING: Causes['hit'] = {
-  known: true,
-  why: '',
-  asOf: 0,
-  models: [],
-  keys: [],
-  tasks: [],
-  perHour: 0,
-  alone: 0,
-  minutes: 60,
-  untold: 0,
-}
 
 const live = worldOf('busy', Date.now())
 const alert = Object.values(live.alerts).find((one) => one.entityKind === 'provider')
 
 /** What the panel of an alert about a provider and the page of its incident say of who is hit. */
-async function said(hit: Partial<Causes['hit']>, page: 'alert' | 'incident'): Promise<string> {
+async function said(hit: Partial<Hit>, page: 'alert' | 'incident'): Promise<string> {
   if (!alert) throw new Error('no alert is about a provider')
-  const answers = { Alerts: { Causes: async () => ({ candidates: [], hit: { ...NOTHING, ...hit } }) } }
+  const answers = { Alerts: { Causes: async () => ({ candidates: [], hit: aHit(hit) }) } }
   const { id, entityKind, entity } = alert
   const about = { id, entityKind, entity } as IncidentAlert
   given(live)
