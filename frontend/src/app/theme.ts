@@ -44,6 +44,7 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: 'xs' } },
     // A number out of bounds is said to be wrong, and never changed into another.
     NumberInput: { defaultProps: { size: 'xs', clampBehavior: 'none' } },
+    NativeSelect: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'sm' } },

@@ -34,6 +34,7 @@ export function Bullet({
   return (
     <span
       className={`${css.track} ${small ? css.small : ''}`}
+      title={period >= 0 ? 'The thick mark: how much of the budget period is over' : undefined}
       role="meter"
       {...fact}
       aria-label={label}

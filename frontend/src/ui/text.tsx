@@ -33,7 +33,7 @@ export const TimeAgo = memo(function TimeAgo({
   )
 })
 
-/** "14:02:09", with the date on hover; of what is foreseen, without seconds. */
+/** "14:02:09", with the date on hover; of what is foreseen or planned, without seconds. */
 export function Clock({
   at,
   fact,

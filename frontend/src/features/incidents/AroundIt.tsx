@@ -70,7 +70,9 @@ function Before({ id }: { id: string }) {
   return (
     <Panel title="What changed before this?">
       {causes.data ? (
-        <Candidates of={causes.data.candidates} />
+        <div className={css.plain}>
+          <Candidates of={causes.data.candidates} />
+        </div>
       ) : (
         <p className={css.note}>{readingWords(causes.error)}</p>
       )}

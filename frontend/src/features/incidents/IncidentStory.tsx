@@ -214,7 +214,7 @@ function Steps({ view }: { view: IncidentView }) {
           What is older than the history keeps is gone.
         </EmptyMessage>
       ) : (
-        <ol className={css.steps}>
+        <ol className={`${css.steps} ${css.decided}`}>
           {steps.map((step, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps have no name of their own and only grow
             <Step key={i} of={step} id={view.id} />

@@ -44,7 +44,7 @@ export function CalendarPanel() {
         {items.map((item) => (
           <li key={item.id}>
             <button type="button" onClick={() => go('spend', item.open)}>
-              <Clock at={item.at} fact="calendar.at" of={item.id} about={item.kind === 'exhaustion'} />
+              <Clock at={item.at} fact="calendar.at" of={item.id} about />
               <span className={css.words}>
                 <Name>{item.name}</Name>
                 <span className="dim" {...shows('calendar.words', item.id)}>

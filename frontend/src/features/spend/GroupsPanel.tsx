@@ -29,7 +29,14 @@ const COLUMNS: readonly Column<By | 'limit' | 'lasts'>[] = [
     hint: 'Share of the balance after the newest top-up, as computed here',
   },
   { key: 'balance', head: 'Left', width: '92px', end: true, sortable: true },
-  { key: 'limit', head: 'Of', width: '72px', end: true, hint: 'The balance after the newest top-up' },
+  {
+    key: 'limit',
+    head: 'Of',
+    from: 468,
+    width: '72px',
+    end: true,
+    hint: 'The balance after the newest top-up',
+  },
   {
     key: 'lasts',
     head: 'Lasts until',
@@ -38,7 +45,15 @@ const COLUMNS: readonly Column<By | 'limit' | 'lasts'>[] = [
     end: true,
     hint: 'When the balance is likely used up; the group says how sure that is',
   },
-  { key: 'rate1h', head: 'Last hour', width: '84px', end: true, sortable: true, hint: 'Dollars an hour' },
+  {
+    key: 'rate1h',
+    head: 'Last hour',
+    from: 564,
+    width: '84px',
+    end: true,
+    sortable: true,
+    hint: 'Dollars an hour',
+  },
   { key: 'keyCount', head: 'Keys', from: 850, width: '56px', end: true, sortable: true },
   { key: 'updatedAt', head: 'Age', from: 700, width: '84px', end: true, sortable: true },
 ]

@@ -163,7 +163,7 @@ const PARTS: readonly { fact: string; words: string; hint: string; of: (gateway:
   {
     fact: 'gateway.todayUndebited',
     words: 'logged, and never debited',
-    hint: 'The log has it, and no group paid for it though later debits are anyKey.',
+    hint: 'The log has it, and no group paid for it though later debits are known.',
     of: (gateway) => gateway.todayUndebited,
   },
   {

@@ -55,15 +55,17 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
   {
     key: 'total',
     head: 'Key spent',
+    from: 588,
     width: '92px',
     end: true,
     sortable: true,
     hint: 'By this key alone, in the period that its budget is counted in: since the newest top-up of its group, or since its own limit began',
   },
-  { key: 'trend', head: 'Trend', quiet: true, width: '16px', hint: 'Trend' },
+  { key: 'trend', head: 'Trend', quiet: true, from: 484, width: '16px', hint: 'Trend' },
   {
     key: 'rate1h',
     head: 'Last hour',
+    from: 456,
     width: '84px',
     end: true,
     sortable: true,

@@ -14,10 +14,10 @@ import { useStableOrder } from '../../ui/useStableOrder'
 const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '78px' },
   { key: 'key', head: 'Key', width: 'minmax(110px, 1fr)' },
-  { key: 'model', head: 'Model', width: 'minmax(110px, 1fr)' },
+  { key: 'model', head: 'Model', from: 454, width: 'minmax(110px, 1fr)' },
   { key: 'provider', head: 'Provider', from: 680, width: 'minmax(90px, 0.8fr)' },
   { key: 'amount', head: 'Amount', width: '92px', end: true },
-  { key: 'total', head: 'Total after', width: '96px', end: true },
+  { key: 'total', head: 'Total after', from: 562, width: '96px', end: true },
 ]
 
 /** The last bookings, newest first. */
