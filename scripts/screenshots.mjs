@@ -1,7 +1,9 @@
-// Takes a picture of every page in every state, light and dark, small and
-// large, of the built frontend with made-up data in headless Chromium:
+// Takes a picture of every page in every state, and of what is opened on some,
+// light and dark, small and large, of the built frontend with made-up data in
+// headless Chromium:
 // screenshots.mjs DIST OUT [PATTERN [WIDTHxHEIGHT...]]. Chromium is spoken to
-// over a pipe. It fails where a page throws, or has more than one scroll.
+// over a pipe. It fails where a page throws, has more than
+// one scroll, or no room for a name.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -13,18 +15,43 @@ if (!out) throw new Error('usage: screenshots.mjs DIST OUT [PATTERN [WIDTHxHEIGH
 const PAGES = ['now', 'alerts', 'incidents', 'spend', 'providers', 'tasks', 'changes', 'events', 'connections', 'settings']
 /** Names of states, as what `?fake=` calls them. */
 const STATES = { calm: 'calm', storm: 'storm', outage: 'outage', offline: 'offline', 'first-run': 'empty' }
+/**
+ * What is opened on a page: where, what is pressed there, in order, by its words
+ * or its label, and what is brought into sight at last.
+ */
+const VIEWS = {
+  'spend-forecast-key': { fake: 'storm', path: 'spend/prod%2F2', show: 'figure svg[role="img"]' },
+  'spend-forecast-key-on-pace': { fake: 'calm', path: 'spend/prod%2F8', show: 'figure svg[role="img"]' },
+  'spend-forecast-group': { fake: 'storm', path: 'spend/group%3Aprod%2F2', show: 'figure svg[role="img"]' },
+  'spend-forecast-calendar': { fake: 'storm', path: 'spend', show: 'ul[aria-label="Calendar of budgets"]' },
+  'incident-opened': { fake: 'storm', path: 'incidents/a1' },
+  'incident-charts': { fake: 'storm', path: 'incidents/a1', show: 'figure div[role="img"]' },
+  'incident-before': { fake: 'storm', path: 'incidents/a1', show: '[data-fact="alert.hit"]' },
+  'replay': { fake: 'storm', path: 'incidents/a1', press: ['Replay', 'a[href="#/now"]', 'button[aria-label="Play"]', 'button[aria-label="Pause"]'] },
+  'replay-incident': { fake: 'storm', path: 'incidents/a3', press: ['Replay'] },
+  'settings-rule-preview': {
+    fake: 'storm', path: 'settings', press: ['[aria-label="Change Provider unhealthy"]', 'What would it have done in the last 30 days?'], show: '[aria-label="What it would have done"]',
+  },
+}
 const SIZES = (sizes.length > 0 ? sizes : ['900x600', '1600x1000']).map((size) => size.split('x').map(Number))
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 
-/** What there is to take: without a gateway, every page but these two is the first run. */
+/** Everything that can be opened; without a gateway, every page but these two is the first run. */
+function* views() {
+  for (const [state, fake] of Object.entries(STATES))
+    for (const page of state === 'first-run' ? ['now', 'connections', 'settings'] : PAGES)
+      yield [`${page}-${state}`, { path: page, fake }]
+  yield* Object.entries(VIEWS)
+}
+
+/** What there is to take. */
 function* shots() {
   for (const scheme of ['light', 'dark'])
     for (const [width, height] of SIZES)
-      for (const [state, fake] of Object.entries(STATES))
-        for (const page of state === 'first-run' ? ['now', 'connections', 'settings'] : PAGES) {
-          const name = `${page}-${state}-${scheme}-${width}x${height}`
-          if (new RegExp(pattern).test(name)) yield { name, page, fake, scheme, width, height }
-        }
+      for (const [what, view] of views()) {
+        const name = `${what}-${scheme}-${width}x${height}`
+        if (new RegExp(pattern).test(name)) yield { name, view, scheme, width, height }
+      }
 }
 
 const server = createServer((request, response) => {
@@ -77,7 +104,7 @@ listeners.add(({ method, params }) => {
   if (method === 'Runtime.exceptionThrown') broken.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text)
 })
 
-async function take({ name, page, fake, scheme, width, height }) {
+async function take({ name, view: { path, fake, press = [], show }, scheme, width, height }) {
   const { targetId } = await call('Target.createTarget', { url: 'about:blank' })
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true })
   const on = (method, params) => call(method, params, sessionId)
@@ -87,14 +114,46 @@ async function take({ name, page, fake, scheme, width, height }) {
     features: [{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: 'reduce' }],
   })
   await on('Emulation.setTimezoneOverride', { timezoneId: 'Europe/Berlin' })
-  await on('Page.navigate', { url: `${address}/?fake=${fake}#/${page}` })
-  const { result } = await on('Runtime.evaluate', { expression: READY, awaitPromise: true, returnByValue: true })
-  if (result.value !== 'ready') throw new Error(`${name}: ${result.value}`)
+  await on('Page.navigate', { url: `${address}/?fake=${fake}#/${path}` })
+  const does = async (expression) => {
+    const { result } = await on('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+    if (result.value !== 'ready') throw new Error(`${name}: ${result.value ?? result.description} ${broken.join(' ')}`)
+  }
+  await does(READY)
+  for (const what of press) {
+    await does(`(${pressed})(${JSON.stringify(what)})`)
+    await does(READY)
+  }
+  if (show) await does(`(${shown})(${JSON.stringify(show)})`)
   const scrolls = await on('Runtime.evaluate', { expression: SCROLLS, returnByValue: true })
   if (scrolls.result.value > 1) broken.push(`${name} has ${scrolls.result.value} boxes that scroll`)
+  const cut = await on('Runtime.evaluate', { expression: CUT, returnByValue: true })
+  if (cut.result.value.length > 0) broken.push(`${name} has no room for: ${cut.result.value.join(', ')}`)
   const { data } = await on('Page.captureScreenshot', { format: 'png' })
   writeFileSync(join(out, `${name}.png`), Buffer.from(data, 'base64'))
   await call('Target.closeTarget', { targetId })
+}
+
+/** Presses, in the page, what a selector finds or whose words begin so. */
+async function pressed(what) {
+  const named = [...document.querySelectorAll('main button, main summary, [role="tab"]')].find((one) =>
+    one.textContent?.trim().startsWith(what),
+  )
+  const found = named ?? (/[[.#]/.test(what) ? document.querySelector(what) : null)
+  if (!found) return `there is no "${what}" to press`
+  found.click()
+  return 'ready'
+}
+
+/** Brings, in the page, what a selector finds into the midst of what is seen. */
+async function shown(selector) {
+  for (let i = 0; i < 40; i++) {
+    const found = document.querySelector(selector)
+    found?.scrollIntoView({ block: 'center' })
+    await new Promise((done) => setTimeout(done, 100))
+    if (found && i > 3) return 'ready'
+  }
+  return `there is no ${selector} to show`
 }
 
 /** The boxes of the page that have something to scroll; details beside it scroll for themselves. */
@@ -102,11 +161,17 @@ const SCROLLS = `[...document.querySelectorAll('main *')]
   .filter((box) => !box.closest('[role="complementary"], aside') && box.scrollHeight > box.clientHeight + 1
     && ['auto', 'scroll'].includes(getComputedStyle(box).overflowY)).length`
 
+/** What the page has no room for: names of which nothing is left, and rows that are wider than their table. */
+const CUT = `[...document.querySelectorAll('.name, [role="row"]')]
+  .filter((box) => box.getClientRects().length > 0 && box.textContent !== ''
+    && (box.role === 'row' ? box.scrollWidth > box.clientWidth + 1 : box.scrollWidth > box.offsetWidth + 1 && box.offsetWidth < 24))
+  .map((box) => box.textContent.slice(0, 40))`
+
 /** Waits until the page stands: it has a heading, nothing is loading, its charts are drawn. */
 const READY = `(async () => {
   for (let i = 0; i < 100; i++) {
     await new Promise((done) => setTimeout(done, 50))
-    const charts = [...document.querySelectorAll('[data-chart]')]
+    const charts = [...document.querySelectorAll('figure div[role="img"]')]
     if (document.querySelector('main h1, main h2') && !document.querySelector('[aria-busy="true"], [data-loading]')
       && charts.every((chart) => chart.querySelector('canvas'))) {
       await document.fonts.ready

@@ -14,10 +14,10 @@ trap 'rm -rf "$work"' EXIT
 read -ra sizes <<<"${SIZES:-}"
 node scripts/screenshots.mjs frontend/dist "$work" "${PATTERN:-.}" "${sizes[@]}"
 
-# Text and lines need few colours; a quarter of the bytes does.
+# Text and lines need few colours; with fewer than these, an amber mark beside a chart turns red.
 out=${OUT:-docs/screenshots}
 mkdir -p "$out"
 for picture in "$work"/*.png; do
-	convert "$picture" -dither None -colors 48 -strip -define png:compression-level=9 -define png:compression-filter=0 "PNG8:$out/$(basename "$picture")"
+	convert "$picture" -dither None -colors 128 -strip -define png:compression-level=9 -define png:compression-filter=0 "PNG8:$out/$(basename "$picture")"
 done
 say "$(find "$work" -name '*.png' | wc -l) pictures in $out, $(du -sh "$out" | cut -f 1)"
