@@ -35,7 +35,8 @@ func (f *future) weigh(hours float64) {
 	for k < len(horizons)-1 && float64(horizons[k]) < hours {
 		k++
 	}
-	f.weights = f.past.weights(&f.model.usable, k)
+	at := f.model.at
+	f.weights = f.past.weights(&f.model.usable, f.model.h.phase(at, at+int(math.Ceil(min(hours, farthest)))), k)
 }
 
 // rate is what is expected in an hour.

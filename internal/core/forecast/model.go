@@ -107,8 +107,8 @@ func (m *model) fit(month *monthProfile) {
 		}
 	}
 	m.fitTrend(k)
-	if m.usable[monthly] = month.seen >= 35; m.usable[monthly] {
-		m.month = month.factors()
+	if m.usable[monthly] = month.endSeen(); m.usable[monthly] {
+		m.month = month.factors(&m.slow.rate)
 		var spent, usual float64
 		for i := max(0, m.at-168); i < m.at; i++ {
 			s, left := h.slot(i)
@@ -146,13 +146,24 @@ func (m *model) fitTrend(k float64) {
 // monthProfile learns what the days before the end of a month spend, as a share
 // of all days.
 type monthProfile struct {
-	spent, usual, hours [monthSlots]float64
-	seen                float64 // days
+	spent, hours [monthSlots]float64
+	at           [monthSlots][slotCount]float64 // hours
+	seen         float64                        // days
 }
 
-func (p *monthProfile) add(left uint8, spent, usual, watched float64) {
+// endSeen reports whether one end of a month was watched, and as much beside it.
+func (p *monthProfile) endSeen() bool {
+	for left := range rampLatest {
+		if p.hours[left] < 12 {
+			return false
+		}
+	}
+	return p.seen >= 18
+}
+
+func (p *monthProfile) add(left, slot uint8, spent, watched float64) {
 	p.spent[left] += spent
-	p.usual[left] += usual
+	p.at[left][slot] += watched
 	p.hours[left] += watched
 	p.seen += watched / 24
 }
@@ -181,16 +192,23 @@ func (p *monthProfile) mayRamp(now, left uint8) float64 {
 	return most
 }
 
-func (p *monthProfile) factors() (f [monthSlots]float64) {
+// ownDays is how many usual days count beside those of a distance from the end.
+const ownDays = 0.15
+
+func (p *monthProfile) factors(rates *[slotCount]float64) (f [monthSlots]float64) {
 	var spent, usual, own float64
+	var usually [monthSlots]float64
 	for i := range f {
-		spent, usual = spent+p.spent[i], usual+p.usual[i]
+		for slot, hours := range p.at[i] {
+			usually[i] += hours * rates[slot]
+		}
+		spent, usual = spent+p.spent[i], usual+usually[i]
 	}
-	own = 0.2 * usual / monthSlots
+	own = ownDays * usual / max(p.seen, monthSlots)
 	for i := range f {
 		f[i] = 1
 		if spent > 0 && usual > 0 {
-			f[i] = bounded((p.spent[i]*usual/spent + own) / (p.usual[i] + own))
+			f[i] = bounded((p.spent[i]*usual/spent + own) / (usually[i] + own))
 		}
 	}
 	return f

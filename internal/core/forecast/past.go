@@ -15,6 +15,41 @@ const (
 	scoreKeep = 0.9877
 )
 
+// The phases of a month: which way was right before the end of one says what is
+// right before the next. What is right of quiet weeks says nothing of it.
+const (
+	anyPhase = iota
+	quiet    // neither
+	ramping  // an end of a month is within the time that is foreseen
+	after    // it is within the days before
+	phases
+)
+
+// phasePrior is how many tries of any phase count beside those of its own.
+const phasePrior = 12
+
+// phase is where the hours from one to another are in the month.
+func (h *hourly) phase(from, to int) int {
+	near := func(i int) bool {
+		_, left := h.slot(i)
+		return left < rampSoon
+	}
+	for i := from; i < to; i += 24 {
+		if near(i) {
+			return ramping
+		}
+	}
+	if near(max(from, to-1)) {
+		return ramping
+	}
+	for i := max(0, from-144); i < from; i += 24 {
+		if near(i) {
+			return after
+		}
+	}
+	return quiet
+}
+
 // trial is a forecast that was made of the past.
 type trial struct {
 	at      int
@@ -35,7 +70,7 @@ type past struct {
 	noise  lagNoise
 	snaps  []weekRates // one per origin step
 	trials []trial
-	scores [ways][len(horizons)]struct{ sum, n float64 }
+	scores [phases][ways][len(horizons)]struct{ sum, n float64 }
 	errors [len(horizons)][]trialError
 	shifts []float64 // hours at which changes began
 }
@@ -63,7 +98,7 @@ func replay(h *hourly) *past {
 		}
 		s, left := h.slot(i)
 		if slow.mean > 0 {
-			p.month.add(left, h.y[i], slow.rate[s]*h.w[i], h.w[i])
+			p.month.add(left, s, h.y[i], h.w[i])
 		}
 		p.fast.next()
 		p.slow.next()
@@ -121,7 +156,8 @@ func (p *past) judge(t *trial, k int) {
 		return // not all of it was watched
 	}
 	actual := p.h.sy[to] - p.h.sy[from]
-	weights := p.weights(&t.usable, k)
+	phase := p.h.phase(from, to)
+	weights := p.weights(&t.usable, phase, k)
 	mixed := 0.0
 	for way := range ways {
 		mixed += weights[way] * t.sums[way][k]
@@ -132,22 +168,25 @@ func (p *past) judge(t *trial, k int) {
 	}
 	for way := range ways {
 		if t.usable[way] {
-			s := &p.scores[way][k]
-			s.sum = s.sum*scoreKeep + min(math.Abs(math.Log((actual+t.small)/(t.sums[way][k]+t.small))), 1)
-			s.n = s.n*scoreKeep + 1
+			off := min(math.Abs(math.Log((actual+t.small)/(t.sums[way][k]+t.small))), 1)
+			for _, of := range [2]int{anyPhase, phase} {
+				s := &p.scores[of][way][k]
+				s.sum, s.n = s.sum*scoreKeep+off, s.n*scoreKeep+1
+			}
 		}
 	}
 }
 
 // weights says how much each way counts at a horizon.
-func (p *past) weights(usable *[ways]bool, k int) (w [ways]float64) {
+func (p *past) weights(usable *[ways]bool, phase, k int) (w [ways]float64) {
 	sum := 0.0
 	for way := range ways {
 		if !usable[way] {
 			continue
 		}
-		s := &p.scores[way][k]
+		s, own := &p.scores[anyPhase][way][k], &p.scores[phase][way][k]
 		mean := (s.sum + 2*0.25) / (s.n + 2)
+		mean = (own.sum + phasePrior*mean) / (own.n + phasePrior)
 		w[way] = 1 / math.Pow(mean+0.01, 5)
 		sum += w[way]
 	}

@@ -20,7 +20,7 @@ var aims = map[string]struct{ median, coverLeast, coverMost, irregular float64 }
 	"nightly batch":            {0.05, 0.70, 0.95, 0},
 	"bursty":                   {0, 0, 0, 0.85},
 	"runaway":                  {0.05, 0.70, 0.95, 0},
-	"month-end ramp":           {0, 0.70, 0.95, 0},
+	"month-end ramp":           {0.10, 0.70, 0.95, 0},
 	"the first month-end ramp": {0, 0.70, 0.95, 0},
 }
 
