@@ -161,10 +161,12 @@ const SCROLLS = `[...document.querySelectorAll('main *')]
   .filter((box) => !box.closest('[role="complementary"], aside') && box.scrollHeight > box.clientHeight + 1
     && ['auto', 'scroll'].includes(getComputedStyle(box).overflowY)).length`
 
-/** What the page has no room for: names of which nothing is left, and rows that are wider than their table. */
-const CUT = `[...document.querySelectorAll('.name, [role="row"]')]
+/** What the page has no room for: names of which nothing is left, numbers that end
+ * beyond their button, and rows that are wider than their table. */
+const CUT = `[...document.querySelectorAll('.name, .num, [role="row"]')]
   .filter((box) => box.getClientRects().length > 0 && box.textContent !== ''
-    && (box.role === 'row' ? box.scrollWidth > box.clientWidth + 1 : box.scrollWidth > box.offsetWidth + 1 && box.offsetWidth < 24))
+    && (box.closest('main button') && box.matches('.num') ? box.getBoundingClientRect().right > box.closest('button').getBoundingClientRect().right + 1
+      || box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0 : box.role === 'row' ? box.scrollWidth > box.clientWidth + 1 : box.scrollWidth > box.offsetWidth + 1 && box.offsetWidth < 24))
   .map((box) => box.textContent.slice(0, 40))`
 
 /** Waits until the page stands: it has a heading, nothing is loading, its charts are drawn. */
