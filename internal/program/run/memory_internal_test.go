@@ -1,0 +1,47 @@
+package run
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
+	"gatewatch/internal/store/history"
+)
+
+// TestWhatWasToldAfterThePictureCounts: a run that was killed kept its picture up to a
+// minute before, and every event until a moment before.
+func TestWhatWasToldAfterThePictureCounts(t *testing.T) {
+	db, _, err := history.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"), history.Options{MaintenanceInterval: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // the test is over
+	now := time.Now().Truncate(time.Millisecond)
+	seq := uint64(0)
+	told := func(gateway, task string, s event.TaskStatus, ago time.Duration) {
+		seq++
+		db.Record(event.Envelope{
+			Seq: seq, At: now.Add(-ago), Source: &event.Source{Gateway: event.GatewayID(gateway), Via: event.ViaHub, Name: "tasks"},
+			Body: event.TaskProgressed{Task: event.TaskID(task), Medium: event.MediumBatch, Status: s, Progress: -1, At: now.Add(-ago)},
+		})
+	}
+	told("g", "t", event.TaskProcessing, 3*time.Minute)
+	told("g", "t", event.TaskCompleted, 50*time.Second)
+	told("g", "new", event.TaskProcessing, 9*time.Second)
+	told("g", "new", event.TaskCompleted, 3*time.Second)
+	told("other", "x", event.TaskCompleted, 3*time.Second)
+	if err := db.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p := &Program{db: db, log: slog.New(slog.DiscardHandler)}
+	picture := state.Picture{At: now.Add(-time.Minute).UnixMilli(), Tasks: map[string]state.Task{
+		"g/t": {ID: "g/t", Gateway: "g", Task: "t", Medium: "batch", Status: "processing", Progress: 77, UpdatedAt: now.Add(-3 * time.Minute).UnixMilli()},
+	}}
+	p.toldSince(t.Context(), "g", &picture)
+	if len(picture.Tasks) != 2 || picture.Tasks["g/t"].FinishedAt == 0 || picture.Tasks["g/new"].Status != "completed" || picture.Tasks["g/new"].StartedAt == 0 {
+		t.Errorf("%+v", picture.Tasks)
+	}
+}
