@@ -303,8 +303,11 @@ func (s status) print(w io.Writer, verbose bool) error {
 	}
 	for _, a := range worstOfEach(s.Alerts) {
 		seen := ""
-		if a.Acked {
+		switch {
+		case a.Acked:
 			seen = ", acknowledged"
+		case a.InhibitedBy != "": // it is not among what "needs you"
+			seen = ", held back by: " + a.InhibitedBy
 		}
 		fmt.Fprintf(&out, "%-8s  %s  %s (since %s%s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local), seen)
 		if verbose {

@@ -63,10 +63,12 @@ func TestARefusedCommandLineIsSaidInSentences(t *testing.T) {
 	}
 }
 
-// TestWhatWasAcknowledgedIsMarked: the others are what is left to do.
+// TestWhatWasAcknowledgedIsMarked, and what is held back: the others are what is left
+// to do.
 func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
 	s := status{State: "live", Report: run.Report{Alerts: []state.AlertLine{
 		{ID: "a", Severity: "warning", Title: "Seen", Since: 1, Acked: true}, {ID: "b", Severity: "warning", Title: "New", Since: 1},
+		{ID: "c", Severity: "critical", Title: "Explained", Since: 1, InhibitedBy: "prod does not answer"},
 	}}}
 	var out strings.Builder
 	if err := s.print(&out, false); err != nil {
@@ -74,6 +76,9 @@ func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
 	}
 	for line := range strings.Lines(out.String()) {
 		if strings.Contains(line, "acknowledged") != strings.Contains(line, "Seen") {
+			t.Errorf("%q", line)
+		}
+		if strings.Contains(line, "held back by: prod does not answer") != strings.Contains(line, "Explained") {
 			t.Errorf("%q", line)
 		}
 	}

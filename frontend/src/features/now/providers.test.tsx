@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { aGateway, aProvider } from '../../bridge/fixtures'
 import type { Live } from '../../bridge/types'
 import { aLive, byId, given, renderWith } from '../../test/render'
-import { ProvidersPage } from '../providers/ProvidersPage'
 import { ProvidersPanel } from './ProvidersPanel'
 
 const groq = aProvider({
@@ -30,12 +29,5 @@ describe('providers', () => {
     expect(screen.getByRole('img', { name: 'Was healthy' }).getAttribute('class')).toMatch(/stale/)
     expect(screen.queryByText('1.2 s')).toBeNull()
     expect(screen.getByText(/1 min ago/)).toBeTruthy()
-  })
-
-  it('are not counted as well on their page then, without a word', () => {
-    given(live('error'))
-    renderWith(<ProvidersPage open="" />)
-    expect(screen.getByText('1 of 1 healthy, all as last known.')).toBeTruthy()
-    expect(screen.getByText('Was healthy')).toBeTruthy()
   })
 })
