@@ -34,6 +34,10 @@ it('events are sought by words, times and saved searches, and written into a fil
   await panel.getByText(/spent/).waitFor()
   await p.page.keyboard.press('Escape')
   await panel.waitFor({ state: 'detached' })
+  await hand.press(rows.first())
+  await hand.inView(() => panel.getByText(/spent/).waitFor())
+  await hand.press(panel.getByRole('button', { name: 'Close details' }))
+  await hand.inView(() => panel.waitFor({ state: 'detached' }))
 
   const time = p.page.getByRole('group', { name: 'Which time' })
   for (const name of ['1 h', '24 h', '7 days', 'All', 'Dates']) {

@@ -94,7 +94,7 @@ it('what a rule would have done is not worked out to its end when somebody stops
   const stopped = () => told().some((text) => text.includes('"It was stopped."'))
   // So short a history is soon played: the program is asked and stopped while it stands still, until
   // it hears of the one before it is through with the other.
-  for (let tries = 1; tries <= 30 && !stopped(); tries++) {
+  for (let tries = 1; tries <= 120 && !stopped(); tries++) {
     p.freeze(true)
     await asking.click()
     await hand.pressStill(p.page.getByRole('button', { name: 'Stop', exact: true }))
