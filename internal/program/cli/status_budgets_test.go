@@ -67,7 +67,8 @@ func TestARefusedCommandLineIsSaidInSentences(t *testing.T) {
 // to do.
 func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
 	s := status{State: "live", Report: run.Report{Alerts: []state.AlertLine{
-		{ID: "a", Severity: "warning", Title: "Seen", Since: 1, Acked: true}, {ID: "b", Severity: "warning", Title: "New", Since: 1},
+		{ID: "a", Severity: "warning", Title: "Seen", Since: 1, Acked: true},
+		{ID: "b", Severity: "warning", Title: "New", Since: 1},
 		{ID: "c", Severity: "critical", Title: "Explained", Since: 1, InhibitedBy: "prod does not answer"},
 	}}}
 	var out strings.Builder
