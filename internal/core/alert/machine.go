@@ -114,15 +114,25 @@ func (e *Evaluator) copyResult(v *evalContext, in *trackedAlert, s *Result, trut
 	}
 }
 
-// severity follows the sample and the rule's escalation: by time, and where it is
-// looked at now and then only, by a look that was made after that time.
+// lookWithin is how long an escalation waits for a look that shows that it is still so:
+// connections are tried again within a minute or so, but where only a person can mend
+// them, hardly ever.
+const lookWithin = 90 * time.Second
+
+// escalates reports whether an alert has held for as long as its rule's escalation
+// takes, and was looked at since, where it is looked at now and then only.
+func (in *trackedAlert) escalates(s *Result, now time.Time) bool {
+	due := in.FiredAt.Add(in.rule.Escalate)
+	return !now.Before(due) && (s.LookedAt == 0 || !msTime(s.LookedAt).Before(due) || !now.Before(due.Add(lookWithin)))
+}
+
+// severity follows the sample and the rule's escalation.
 func (e *Evaluator) severity(in *trackedAlert, s *Result, now time.Time) {
 	sev := s.Severity
 	if sev == "" {
 		sev = in.rule.Severity
 	}
-	if r := in.rule; r.Escalate > 0 && in.Status.Open() && now.Sub(in.FiredAt) >= r.Escalate && r.EscalateTo.Rank() > sev.Rank() &&
-		(s.LookedAt == 0 || !msTime(s.LookedAt).Before(in.FiredAt.Add(r.Escalate))) {
+	if r := in.rule; r.Escalate > 0 && in.Status.Open() && r.EscalateTo.Rank() > sev.Rank() && in.escalates(s, now) {
 		sev = r.EscalateTo
 	}
 	if sev == in.Severity {
@@ -293,7 +303,13 @@ func (e *Evaluator) deadlines(in *trackedAlert, now time.Time, blind bool) {
 		}
 	case StatusFiring:
 		if r.Escalate > 0 && in.Severity.Rank() < r.EscalateTo.Rank() {
-			e.scheduleEval(in.FiredAt.Add(r.Escalate))
+			due := in.FiredAt.Add(r.Escalate)
+			if !now.Before(due) { // it waits for a look
+				due = due.Add(lookWithin)
+			}
+			if now.Before(due) {
+				e.scheduleEval(due)
+			}
 		}
 	case StatusOK, StatusResolved:
 	}
