@@ -493,6 +493,25 @@ func TestEpochGetsItsName(t *testing.T) {
 	}
 }
 
+// A gateway that was set up anew counts its top-ups from the beginning: of one of
+// another minute is told again. Of a name that was kept without a minute is not.
+func TestTopupsAreOfAMinute(t *testing.T) {
+	named := func(id string) func(*state.KeySpend) { return func(k *state.KeySpend) { k.PeriodID = id } }
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "k", 0.95, named("topup:1"))
+	w.after(time.Second)
+	w.key("1", "k", 0.95, named("topup:1@2026-11-01T10:00Z"))
+	if got := w.after(time.Hour); len(got) != 0 {
+		t.Error(got)
+	}
+	first := w.only("budget.used")
+	w.key("1", "k", 0.95, named("topup:1@2026-11-02T10:00Z"))
+	w.after(time.Second)
+	if w.only("budget.used").Fingerprint == first.Fingerprint {
+		t.Error("another top-up of the same number is the same")
+	}
+}
+
 func TestSettings(t *testing.T) {
 	minute := time.Minute
 	cfg := DefaultConfig()

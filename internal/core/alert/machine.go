@@ -74,7 +74,15 @@ func (e *Evaluator) newPeriod(in *trackedAlert, s *Result) bool {
 		return true // it was seen to begin
 	}
 	was, is := nameless(in.SourcePeriod), nameless(s.Period)
-	return was == is
+	return was == is && !sameTopup(in.SourcePeriod, s.Period)
+}
+
+// sameTopup reports whether two names are of one top-up, of which one was written
+// down before its minute was a part of the name.
+func sameTopup(a, b string) bool {
+	x, at, _ := strings.Cut(a, "@")
+	y, on, _ := strings.Cut(b, "@")
+	return x == y && (at == "" || on == "")
 }
 
 // nameless reports whether a period is called by something other than its own

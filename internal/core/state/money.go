@@ -169,6 +169,7 @@ func (s *State) groupBalance(env *event.Envelope, b *event.GroupRead) {
 	p.told(env.At)
 	credits, added := b.Credits.Get()
 	if id, ok := strings.CutPrefix(b.PeriodID, "topup:"); ok && added && !b.Began.IsZero() {
+		id, _, _ = strings.Cut(id, "@") // the minute
 		p.book.SetTopup(b.Group, ledger.Topup{ID: id, At: ledger.MinuteOf(b.Began), Base: b.OpeningBalance, Credits: credits})
 	}
 	p.book.Group(b.Group, ledger.Balance{At: b.There, Balance: balance, Credits: credits, Spent: spent})

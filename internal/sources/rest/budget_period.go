@@ -35,6 +35,16 @@ func newestCredit(rows []Transaction) (budgetPeriod, bool) {
 	return budgetPeriod{name: topup + string(best.ID), openingBalance: best.After.nano, began: best.Created.Time}, true
 }
 
+// id names the period for those who remember what was said in it: with the minute
+// of the top-up, as a gateway that is restored or set up anew counts its
+// transactions from the beginning.
+func (e *budgetPeriod) id() string {
+	if e.name == "" || e.began.IsZero() {
+		return e.name
+	}
+	return e.name + "@" + e.began.UTC().Format("2006-01-02T15:04Z")
+}
+
 // topup begins the name of a budget period; the transaction's id follows.
 const topup = "topup:"
 
@@ -105,7 +115,7 @@ func groupRead(g Group, e budgetPeriod, at, there time.Time) event.GroupRead {
 	return event.GroupRead{
 		There: there, Began: e.began,
 		Group: event.GroupID(g.ID), Name: string(g.Name), Balance: g.Balance.reading(), Credits: g.Credits.reading(),
-		Spent: g.Spent.reading(), KeyCount: int(g.Keys.n), PeriodID: e.name, OpeningBalance: e.openingBalance,
+		Spent: g.Spent.reading(), KeyCount: int(g.Keys.n), PeriodID: e.id(), OpeningBalance: e.openingBalance,
 		Unattributed: e.unattributed, HasUnattributed: e.name != "" && !e.partly, At: at,
 	}
 }

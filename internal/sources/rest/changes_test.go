@@ -168,7 +168,7 @@ func TestEpochOfAGroup(t *testing.T) {
 		if g.ID != "2" {
 			continue
 		}
-		if got := word(groupRead(g, e, start, start)); !ok || got != "group 2 9.5 of 40.5 topup:2" {
+		if got := word(groupRead(g, e, start, start)); !ok || got != "group 2 9.5 of 40.5 topup:2@2026-11-22T22:16Z" {
 			t.Error(got)
 		}
 		if u := usedRatio(g, e); u < 0.765 || u > 0.766 {

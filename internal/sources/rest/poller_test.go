@@ -186,7 +186,7 @@ func TestTheFirstReadIsState(t *testing.T) {
 	}{
 		"head": {wire.DialectAugust, []string{
 			"link connected ", "read 8 true 0", "count virtual_key 8", "count provider 3", "count model_mapping 6",
-			"group 2 9.5 of 40.5 topup:2", "group 4 0 of 0 ", "gateway.part_reported",
+			"group 2 9.5 of 40.5 topup:2@2026-11-22T22:16Z", "group 4 0 of 0 ", "gateway.part_reported",
 			"health 3 disabled off=false -1 switched off by an administrator",
 			"health 1 degraded off=false -1 2 × ServiceUnavailable, 1 × RateLimitExceeded in 10 minutes",
 			"health 2 healthy off=false 53.9 ",
@@ -496,7 +496,7 @@ func TestAdviceIsHeeded(t *testing.T) {
 		w.HandlePush(event.RefreshAdvised{Topic: event.RefreshBudget, Reason: "BudgetAlert"})
 		w.HandlePush(event.NavigationChanged{Entity: event.EntityModelMapping, Action: event.ActionUpdated, ID: "1"})
 		got := w.told(2 * time.Second)
-		if !strings.Contains(got, "group 2 1.5 of 40.5 topup:2") || strings.Contains(got, "demo-chat updated") {
+		if !strings.Contains(got, "group 2 1.5 of 40.5 topup:2@2026-11-22T22:16Z") || strings.Contains(got, "demo-chat updated") {
 			t.Errorf("told:\n%s", got)
 		}
 	})
