@@ -47,6 +47,9 @@ type Piece struct {
 	Provider, Model string
 	// Loose is true where the totals were not told: From is 0, To the amount.
 	Loose bool `json:",omitempty"`
+	// Homeless is true of a loose one whose key no list had shown in a group: it
+	// is counted as Pushed until one does.
+	Homeless bool `json:",omitempty"`
 	// Item is true of what the end of a batch named, see Book.Item. One that
 	// waits for its debit has the amount in To, and was debited after After.
 	Item bool `json:",omitempty"`

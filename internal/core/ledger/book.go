@@ -137,9 +137,8 @@ func (b *Book) Push(p Spend) bool {
 	case p.OfKey && p.Amount == 0:
 		b.Key(p.Key, p.Total, p.At)
 		return false
-	case !p.OfKey && b.home(p.Key, at) != "": // its group will be debited
-		b.claim(Piece{From: 0, To: p.Amount, Minute: at, Key: p.Key, Provider: p.Provider, Model: p.Model, Loose: true})
-		return true
+	case !p.OfKey && p.Amount > 0:
+		return b.pushLoose(p, at)
 	case !p.OfKey || p.Amount < 0:
 		b.add(Cell{at, "", p.Key, p.Provider, p.Model, Pushed}, p.Amount, 1)
 		return true
@@ -181,7 +180,7 @@ func (b *Book) pushDirect(p Spend, at Minute) bool {
 // claim counts a debit that a hub told and no books show yet.
 func (b *Book) claim(c Piece) {
 	b.claims = append(b.claims, c)
-	if len(b.claims) > maxPieces {
+	if len(b.claims) > 2*maxPieces { // seldom, so that a storm is not moved for each
 		b.claims = slices.Delete(b.claims, 0, len(b.claims)-maxPieces)
 	}
 	b.touched.marks = true
@@ -217,6 +216,9 @@ func (p *Piece) cell(g event.GroupID) Cell {
 }
 
 func (p *Piece) claim() Cell {
+	if p.Homeless {
+		return Cell{p.Minute, "", p.Key, p.Provider, p.Model, Pushed}
+	}
 	return Cell{p.Minute, "", p.Key, p.Provider, p.Model, Claimed}
 }
 
@@ -245,6 +247,9 @@ func (b *Book) Join(key event.KeyID, g event.GroupID, at time.Time) {
 	b.homes[key] = append(homes, h)
 	b.touched.keys[key] = true
 	b.stale = min(b.stale, h.From)
+	if len(homes) == 0 {
+		b.housed(key, g)
+	}
 }
 
 // home is the group that a key belonged to, as the lists had it.

@@ -13,7 +13,6 @@ type Tally struct {
 	minute      Minute
 	from, to    event.NanoUSD
 	first, last time.Time
-	total       bool // from and to are known
 	n           int
 	parts       [8]tallyPart
 }
@@ -26,18 +25,13 @@ type tallyPart struct {
 
 // Add takes a spend, which a caller that knows repeats found to be none.
 func (t *Tally) Add(b *Book, p *Spend) {
-	if p.OfGroup || p.Amount <= 0 {
+	if p.OfGroup || !p.OfKey || p.Amount <= 0 { // debits are not to be mixed with others
 		t.Flush(b, p.Key)
 		b.Push(*p)
 		return
 	}
 	m := MinuteOf(p.At)
-	if !p.OfKey && b.home(p.Key, m) != "" { // not to be mixed with others: its debit will come
-		t.Flush(b, p.Key)
-		b.Push(*p)
-		return
-	}
-	if t.n > 0 && (m != t.minute || p.OfKey != t.total || t.total && p.Total-p.Amount != t.to) {
+	if t.n > 0 && (m != t.minute || p.Total-p.Amount != t.to) {
 		t.Flush(b, p.Key)
 	}
 	i := 0
@@ -51,7 +45,7 @@ func (t *Tally) Add(b *Book, p *Spend) {
 		fallthrough
 	case i == t.n:
 		if t.n == 0 {
-			t.minute, t.from, t.first, t.last, t.total = m, p.Total-p.Amount, p.At, p.At, p.OfKey
+			t.minute, t.from, t.first, t.last = m, p.Total-p.Amount, p.At, p.At
 		}
 		t.parts[i] = tallyPart{provider: p.Provider, model: p.Model}
 		t.n = i + 1
@@ -67,7 +61,7 @@ func (t *Tally) Flush(b *Book, key event.KeyID) {
 		return
 	}
 	parts := t.parts[:t.n]
-	if t.total && !b.placeRun(key, t) {
+	if !b.placeRun(key, t) {
 		parts = nil
 	}
 	for _, p := range parts {
