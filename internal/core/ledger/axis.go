@@ -17,6 +17,9 @@ type axis struct {
 	originAt    Minute
 	topAt       Minute
 	newest      time.Time // of the spends that a hub told
+	// readAt is when a group's total was read last, debitedAt when it grew last,
+	// or not before; both of this run.
+	readAt, debitedAt time.Time
 	// holes are parts that no spend explains, ascending. The rest between
 	// origin and top is explained.
 	holes []Hole
@@ -74,7 +77,7 @@ type moved func(at Minute, amount event.NanoUSD)
 
 // begin takes the first total.
 func (a *axis) begin(from, to event.NanoUSD, at Minute) {
-	*a = axis{known: true, origin: from, top: to, originAt: at, topAt: at, newest: a.newest, pieces: a.pieces, topup: a.topup, shares: a.shares, adjusted: a.adjusted}
+	*a = axis{known: true, origin: from, top: to, originAt: at, topAt: at, newest: a.newest, readAt: a.readAt, debitedAt: a.debitedAt, pieces: a.pieces, topup: a.topup, shares: a.shares, adjusted: a.adjusted}
 }
 
 // read takes a total as it was in a minute. It reports whether the total began

@@ -18,8 +18,9 @@ type Book struct {
 	keys    map[event.KeyID]*axis
 	claims  []Piece // debits that a hub told and no books have, newest last
 	items   []Piece // of batches that ended, and no books have yet; see Item
-	rows    Spans   // of the request log: ids that were counted
-	watched Spans   // minutes of which all is known that can be
+	recent  recent
+	rows    Spans // of the request log: ids that were counted
+	watched Spans // minutes of which all is known that can be
 	homes   map[event.KeyID][]Home
 	names   map[event.KeyID]string
 	moved   map[event.KeyID]Minute // keys that came to another group, and when; see Share
@@ -107,6 +108,7 @@ func (b *Book) Log(r Row) bool {
 		b.rows.fewer(maxRuns)
 		b.touched.marks = true
 	}
+	b.recent.add(call{r.At, r.Key, r.Amount})
 	b.add(Cell{MinuteOf(r.At), "", r.Key, r.Provider, r.Model, Logged}, r.Amount, 1)
 	return true
 }

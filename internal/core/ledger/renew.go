@@ -16,6 +16,7 @@ func (b *Book) Renew() {
 		}
 	}
 	b.claims, b.items, b.rows, b.watched = nil, nil, nil, nil
+	b.recent = recent{}
 	clear(b.moved)
 	b.settle()
 	for g := range b.groups {

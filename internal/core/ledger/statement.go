@@ -41,9 +41,6 @@ type Statement struct {
 	Watched int
 }
 
-// settled is how many minutes after a call its debit is known to be missing.
-const settled Minute = 2
-
 // Statement adds up what was spent from one minute to another, which is not
 // included. Only minutes that are not forgotten are in it.
 func (b *Book) Statement(from, to Minute) Statement {
@@ -53,14 +50,20 @@ func (b *Book) Statement(from, to Minute) Statement {
 		Keys: map[event.KeyID]event.NanoUSD{}, Groups: map[event.GroupID]event.NanoUSD{}, DebitedOf: map[event.GroupID]event.NanoUSD{},
 		Models: map[string]event.NanoUSD{}, Providers: map[string]event.NanoUSD{},
 	}
+	undebited := map[event.GroupID]event.NanoUSD{}
 	i, _ := slices.BinarySearch(b.order, from)
 	for ; i < len(b.order) && b.order[i] < to; i++ {
-		b.addMinute(&st, b.order[i])
+		b.addMinute(&st, b.order[i], undebited)
+	}
+	for g, n := range undebited {
+		p := min(n, b.awaits(g))
+		st.Pending, st.Undebited = st.Pending+p, st.Undebited+n-p
 	}
 	return st
 }
 
-func (b *Book) addMinute(st *Statement, m Minute) {
+// addMinute adds a minute; undebited is what each group was not debited for.
+func (b *Book) addMinute(st *Statement, m Minute, undebited map[event.GroupID]event.NanoUSD) {
 	b.spentBy(m, func(p part) {
 		st.Total += p.nano
 		split(st.Groups, p.group, p.nano, &st.NoGroup)
@@ -93,13 +96,9 @@ func (b *Book) addMinute(st *Statement, m Minute) {
 		}
 	}
 	for key, c := range s.calls {
-		a := b.groups[b.home(key, m)]
-		if n := c.left(); n != 0 && a != nil && a.known && m >= a.originAt {
-			if m+settled <= a.topAt {
-				st.Undebited += n
-			} else {
-				st.Pending += n
-			}
+		g := b.home(key, m)
+		if n, a := c.left(), b.groups[g]; n != 0 && a != nil && a.known && m >= a.originAt {
+			undebited[g] += n
 		}
 	}
 }

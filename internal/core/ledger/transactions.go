@@ -32,6 +32,12 @@ func (b *Book) Group(g event.GroupID, x Balance) {
 	if a.top != top || a.topAt != at {
 		b.touched.groups[g] = true
 	}
+	if a.top > top {
+		a.grew(a.readAt)
+	}
+	if x.At.After(a.readAt) {
+		a.readAt = x.At
+	}
 }
 
 // Transactions takes a page of a group's books: rows that follow one another
@@ -73,6 +79,9 @@ func (b *Book) transaction(g event.GroupID, t Transaction, spent event.NanoUSD) 
 	}
 	b.touched.groups[g] = true
 	kind, key := t.kind()
+	if kind == Flushed {
+		a.grew(t.At)
+	}
 	fresh := a.fill(from, spent, at, b.movedGroup(g))
 	if fresh <= 0 {
 		return true

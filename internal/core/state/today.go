@@ -16,7 +16,7 @@ const statedEvery = int64(10_000)
 func (s *State) showToday(g *Gateway, p *moneyTracker, at int64) {
 	g.Today = s.today(g.ID, p, at)
 	s.showDay(g.ID, p, at)
-	g.TodayNoKey, g.TodayAdjusted, g.TodayUnlogged = p.noKey, p.adjusted, p.unlogged
+	g.TodayNoKey, g.TodayAdjusted, g.TodayUnlogged = p.noKey, p.adjusted, max(0, p.unlogged-int64(p.book.Unread()))
 	g.BooksDiffer, g.BooksCheckedAt = p.check.differ, p.check.at
 	p.restateAt = p.statedAt + statedEvery
 	if at >= p.restateAt || at < p.statedAt {
