@@ -217,6 +217,30 @@ it('a gateway whose keys were lost is given them again', async () => {
   })
 })
 
+it('a refused key is named, and replaced, and the one that works stays', async () => {
+  const p = await program({ watched: false })
+  const hand = new Hand(p)
+  await p.add()
+  await p.go('/connections')
+  const dialog = p.page.getByRole('dialog')
+  await p.page.getByRole('button', { name: 'Add a key…' }).click()
+  await dialog.getByLabel('Label').fill('Batch')
+  await dialog.getByRole('textbox', { name: 'Virtual key' }).fill('condt_rotated')
+  await dialog.getByRole('button', { name: 'Add' }).click()
+  await p.page.getByText('refused the virtual key “Batch” (401)').waitFor()
+  await hand.press(p.page.getByRole('button', { name: 'Update key' }))
+  const form = p.page.getByRole('dialog', { name: 'Update the virtual key of Prod' })
+  await hand.press(form.getByRole('button', { name: 'Toggle password visibility' }))
+  const second = p.keys['research-batch'] ?? ''
+  await hand.fill(form.getByRole('textbox', { name: 'Virtual key “Batch”' }), second)
+  await hand.press(form.getByRole('button', { name: 'Save' }))
+  await hand.outside(async () => {
+    await becomes(p.secrets).toMatchObject({ 'prod/virtual-key': p.keys[''], 'prod/virtual-key/2': second })
+    await becomes(async () => (await p.live()).monitoredKeys['prod/2']?.state).toBe('live')
+  })
+  await hand.inView(() => p.page.getByRole('button', { name: 'Update key' }).waitFor({ state: 'hidden' }))
+})
+
 it('the keys of a gateway are forgotten, and a gateway is removed, after a question', async () => {
   const p = await program({ watched: false })
   const hand = new Hand(p)

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { emptyLive, type Live } from '../bridge/types'
-import { type Banner, bannersOf } from '../features/connections'
+import { type Banner, type BannerTopics, bannersOf } from '../features/connections'
 import { loadKeyDialogs } from '../features/keys'
 import { go } from '../lib/route'
 import { useNow } from '../lib/time'
@@ -23,15 +22,16 @@ export function Banners() {
   const now = useNow(1000)
   const topics = useLive(
     useShallow(
-      (live): Pick<Live, 'gateways' | 'links' | 'app' | 'keys'> => ({
+      (live): BannerTopics => ({
         gateways: live.gateways,
         links: live.links,
         app: live.app,
-        keys: live.keys,
+        monitoredKeys: live.monitoredKeys,
+        deliveries: live.deliveries,
       }),
     ),
   )
-  const banners = useMemo(() => bannersOf({ ...emptyLive(), ...topics }, sync, now), [topics, sync, now])
+  const banners = useMemo(() => bannersOf(topics, sync, now), [topics, sync, now])
   if (banners.length === 0) return null
   const more = banners.length - MOST
   return (

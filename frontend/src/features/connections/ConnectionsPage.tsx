@@ -24,6 +24,7 @@ import { useRealTimeFeatures } from './useRealTimeFeatures'
 
 /** The form comes when it is first opened: most who look here change nothing. */
 const loadForm = () => import('./GatewayForm')
+const loadKeys = () => import('./UpdateKeys')
 const loadProbe = () => import('./ProbeDialog')
 
 /** Can the screen be trusted? */
@@ -39,10 +40,10 @@ export function ConnectionsPage({ open }: { open: string }) {
   )
   const saved = profiles.data ?? []
   const sleeping = saved.filter((profile) => !gateways.includes(profile.id))
-  // A banner's "Update key" opens a gateway's form; anything else opened here is a hub.
+  // A banner's "Update key" opens a gateway's keys; anything else opened here is a hub.
   const requested = saved.find((profile) => profile.id === open)
-  const form = editing ?? requested ?? null
-  const parts = useLoaded(loadForm, form !== null)
+  const parts = useLoaded(loadForm, editing !== null)
+  const keys = useLoaded(loadKeys, requested !== undefined)
   const tested = open.startsWith(TEST) ? open.slice(TEST.length) : ''
   const probe = useLoaded(loadProbe, tested !== '')
   return (
@@ -84,15 +85,11 @@ export function ConnectionsPage({ open }: { open: string }) {
           onClose={() => go('connections')}
         />
       ) : null}
-      {form && parts ? (
-        <parts.GatewayForm
-          profile={form === 'new' ? null : form}
-          forKey={editing === null}
-          onClose={() => {
-            setEditing(null)
-            if (requested) go('connections')
-          }}
-        />
+      {editing && parts ? (
+        <parts.GatewayForm profile={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />
+      ) : null}
+      {requested && keys && !editing ? (
+        <keys.UpdateKeys key={requested.id} profile={requested} onClose={() => go('connections')} />
       ) : null}
     </PageFrame>
   )

@@ -5,11 +5,12 @@ import { useAct } from '../../bridge/act'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
+import { useLive } from '../../live/store'
 import { COLOUR_NAMES } from '../../ui/colours'
 import { checkAddress, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
-import { masterKeyWord, virtualKeyWord } from './keyLabels'
+import { masterKeyWord, titleOf, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
 import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
@@ -90,6 +91,9 @@ export function GatewayForm({
       // The form shows it; see error below.
     }
   })
+  // Which of several keys would be meant is not asked here; the only one is named.
+  const several = (profile?.keys.length ?? 0) > 1
+  const only = useNameOfOnlyKey(profile)
   const error = save.error ? toBridgeError(save.error) : null
   const open = newlyOpen(profile, form.values)
   const lacking = profile?.demo ? null : withoutKey(form.values, stored)
@@ -140,14 +144,20 @@ export function GatewayForm({
           />
         ) : null}
         <div className={css.formRow}>
-          <KeysInput
-            description="For the Core hubs: spend and tasks; several can be pasted"
-            placeholder={profile ? keptHint(virtualKeyWord(profile)) : ''}
-            data-autofocus={forKey || undefined}
-            error={form.errors.virtualKey}
-            value={form.values.virtualKey}
-            onChange={(keys) => form.setFieldValue('virtualKey', keys)}
-          />
+          {several ? null : (
+            <KeysInput
+              description={
+                only
+                  ? `One given here takes the place of “${only}”; several can be pasted`
+                  : 'For the Core hubs: spend and tasks; several can be pasted'
+              }
+              placeholder={profile ? keptHint(virtualKeyWord(profile)) : ''}
+              data-autofocus={forKey || undefined}
+              error={form.errors.virtualKey}
+              value={form.values.virtualKey}
+              onChange={(keys) => form.setFieldValue('virtualKey', keys)}
+            />
+          )}
           <PasswordInput
             label="Master key"
             description="For the Admin hubs: providers and changes"
@@ -156,6 +166,12 @@ export function GatewayForm({
             {...form.getInputProps('masterKey')}
           />
         </div>
+        {several ? (
+          <p className="dim" role="note">
+            Its {profile?.keys.length} virtual keys are added, replaced and removed one by one, on the page of
+            connections.
+          </p>
+        ) : null}
         {lacking ? (
           <p className="dim" role="note">
             {lacking}
@@ -192,6 +208,13 @@ export function GatewayForm({
       </form>
     </Modal>
   )
+}
+
+/** What the only virtual key of a profile is called; "" if there is none or more. */
+function useNameOfOnlyKey(profile: GatewayProfile | null): string {
+  const [key, ...more] = profile?.keys ?? []
+  const told = useLive((live) => live.monitoredKeys[`${profile?.id}/${key?.id}`]?.name ?? '')
+  return key && more.length === 0 ? titleOf(key, told) : ''
 }
 
 /** What an empty field means for a key of which one knows this much. */

@@ -15,7 +15,7 @@ import { Name } from '../../ui/text'
 import { keysOf } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
-import { keyShape, keyState, keyWord, placeWords, storedWord } from './keyLabels'
+import { keyShape, keyState, keyWord, placeWords, storedWord, titleOf } from './keyLabels'
 
 type Asking = { what: 'add' | 'replace' | 'rename' | 'remove'; key: GatewayKey | null }
 
@@ -58,11 +58,6 @@ export function KeyList({ id, profile }: { id: string; profile: GatewayProfile }
       </section>
     </WriteArea>
   )
-}
-
-/** What a key is called: by the user, else by the gateway. */
-function titleOf(key: GatewayKey, name: string): string {
-  return key.label || name || key.name || `key ${key.id}`
 }
 
 function KeyLine({

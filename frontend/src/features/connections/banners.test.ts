@@ -103,7 +103,9 @@ describe('bannersOf', () => {
           aMonitoredKey({ gateway: 'staging', slot: '2', state: 'live' }),
         ),
       },
-      ['prod: The gateway refused key “crawler” (401). It may have been rotated. The other 2 keys go on.'],
+      [
+        'prod: The gateway refused the virtual key “crawler” (401). It may have been rotated. The other 2 virtual keys go on.',
+      ],
     ],
     [
       'both keys that are refused',
@@ -119,7 +121,30 @@ describe('bannersOf', () => {
           aMonitoredKey({ gateway: 'prod', slot: '2', state: 'refused' }),
         ),
       },
-      ['prod: The gateway refused 2 keys (401). They may have been rotated.'],
+      ['prod: The gateway refused the virtual keys “key 1” and “key 2” (401). They may have been rotated.'],
+    ],
+    [
+      'the master key that is refused',
+      {
+        gateways: byId(prod),
+        links: byId(spend, { ...nav, state: 'error', class: 'auth' }),
+        monitoredKeys: byId(aMonitoredKey({ gateway: 'prod', slot: '1', state: 'live' })),
+      },
+      ['prod: The gateway refused the master key (401). It may have been rotated.'],
+    ],
+    [
+      'the only virtual key and the master key that are refused',
+      {
+        gateways: byId(prod),
+        links: byId(
+          { ...spend, slot: '', state: 'error', class: 'auth' },
+          { ...nav, state: 'error', class: 'auth' },
+        ),
+        monitoredKeys: byId(aMonitoredKey({ gateway: 'prod', slot: '1', state: 'refused', name: 'agents' })),
+      },
+      [
+        'prod: The gateway refused the virtual key “agents” and the master key (401). They may have been rotated.',
+      ],
     ],
     [
       'a certificate that is not trusted',

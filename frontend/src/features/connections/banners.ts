@@ -1,7 +1,8 @@
 import type { Gateway, Link, Live } from '../../bridge/types'
-import { clock, plural } from '../../lib/format'
+import { clock } from '../../lib/format'
 import type { Sync } from '../../live/store'
 import type { Condition as Shape } from '../../ui/Shape'
+import { refusedKeys } from './refusedKeys'
 
 /** Something about the connections or Gatewatch itself that the reader must know to judge the screen. */
 export type Banner = {
@@ -15,12 +16,15 @@ export type Banner = {
   action?: 'connections' | 'keys' | 'alerts' | 'settings' | 'crash' | 'unlock' | 'place'
 }
 
+/** What of the live state the banners are made of. */
+export type BannerTopics = Pick<Live, 'gateways' | 'links' | 'app' | 'monitoredKeys' | 'deliveries'>
+
 /** A hub that is gone for a moment is no news. */
 const HUB_GRACE_MS = 10_000
 const GATEWAY_GRACE_MS = 2_500
 
 /** The banners, most important first; none when all is well. */
-export function bannersOf(live: Live, sync: Sync, now: number): Banner[] {
+export function bannersOf(live: BannerTopics, sync: Sync, now: number): Banner[] {
   const banners: Banner[] = []
   if (sync.state === 'stale') banners.push(staleBanner(sync, now))
   const offline = live.app.network
@@ -63,14 +67,14 @@ function actionOf(id: string): Pick<Banner, 'action'> {
 }
 
 /** Of a keychain that gives no keys: whose are to be entered. */
-function keyless(live: Live, id: string): Pick<Banner, 'action' | 'gateway'> {
+function keyless(live: BannerTopics, id: string): Pick<Banner, 'action' | 'gateway'> {
   if (id !== 'keychain') return {}
   const waiting = Object.values(live.links).find((link) => link.class === 'keychain')
   return waiting ? { action: 'keys', gateway: waiting.gateway } : {}
 }
 
 /** That a gateway is shown as an earlier run left it; not in the first moments of a start. */
-function pictureBanner(live: Live, gateway: Gateway, now: number): Banner | null {
+function pictureBanner(live: BannerTopics, gateway: Gateway, now: number): Banner | null {
   if (gateway.pictureAt <= 0) return null
   const links = Object.values(live.links).filter((link) => link.gateway === gateway.id)
   const since = Math.min(...links.map((link) => link.since), now)
@@ -92,7 +96,7 @@ function staleBanner(sync: Extract<Sync, { state: 'stale' }>, now: number): Bann
   }
 }
 
-function offlineBanner(live: Live, now: number): Banner {
+function offlineBanner(live: BannerTopics, now: number): Banner {
   const last = Math.max(0, ...Object.values(live.gateways).map((gateway) => gateway.lastEventAt))
   return {
     id: 'network',
@@ -102,7 +106,7 @@ function offlineBanner(live: Live, now: number): Banner {
   }
 }
 
-function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null {
+function gatewayBanner(live: BannerTopics, gateway: Gateway, now: number): Banner | null {
   const links = Object.values(live.links).filter(
     (link) => link.gateway === gateway.id && link.class !== 'unsupported' && link.class !== 'idle',
   )
@@ -164,33 +168,40 @@ function gatewayBanner(live: Live, gateway: Gateway, now: number): Banner | null
   return now - since < HUB_GRACE_MS ? null : pausedBanner(id, live, gateway, down, since, now)
 }
 
-/** Which of several keys is refused, and that the others go on; of the only one nothing more. */
-function refusedWords(live: Live, gateway: Gateway, down: Link[]): { title: string; text: string } {
-  const slots = new Set(down.filter((link) => link.class === 'auth').map((link) => link.slot))
-  const keys = Object.values(live.monitoredKeys).filter((key) => key.gateway === gateway.id)
-  const refused = keys.filter((key) => slots.has(key.slot))
-  const [first] = refused
+/** Which keys are refused, and that the others go on. */
+function refusedWords(live: BannerTopics, gateway: Gateway, down: Link[]): { title: string; text: string } {
   const swapped = down.find((link) => link.cause.includes('swapped'))
   if (swapped)
     return {
       title: `${gateway.label}: The gateway refused the key (401).`,
       text: sentence(swapped.cause),
     }
-  const others = keys.filter((key) => key.state === 'live' && !refused.includes(key)).length
-  if (!first || keys.length < 2)
-    return {
-      title: `${gateway.label}: The gateway refused the key (401).`,
-      text: 'It may have been rotated.',
-    }
-  const which =
-    refused.length > 1
-      ? plural(refused.length, 'key')
-      : `key “${first.label || first.name || `key ${first.key || first.slot}`}”`
-  const goOn = others > 1 ? ` The other ${others} keys go on.` : others === 1 ? ' The other key goes on.' : ''
+  const keys = Object.values(live.monitoredKeys).filter((key) => key.gateway === gateway.id)
+  const { virtual, master } = refusedKeys(live, gateway.id)
+  const names = virtual.map((key) => `“${key.title}”`)
+  const which = [
+    ...(names.length > 0 ? [`the virtual key${names.length > 1 ? 's' : ''} ${list(names)}`] : []),
+    ...(master ? ['the master key'] : []),
+  ].join(' and ')
+  const others = keys.filter(
+    (key) => key.state === 'live' && !virtual.some(({ slot }) => slot === key.slot),
+  ).length
+  const goOn =
+    others > 1
+      ? ` The other ${others} virtual keys go on.`
+      : others === 1
+        ? ' The other virtual key goes on.'
+        : ''
   return {
-    title: `${gateway.label}: The gateway refused ${which} (401).`,
-    text: `${refused.length > 1 ? 'They' : 'It'} may have been rotated.${goOn}`,
+    title: `${gateway.label}: The gateway refused ${which || 'the key'} (401).`,
+    text: `${virtual.length + (master ? 1 : 0) > 1 ? 'They' : 'It'} may have been rotated.${virtual.length > 0 ? goOn : ''}`,
   }
+}
+
+/** Names one after another: three at most, and how many more there are. */
+function list(names: string[]): string {
+  const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
 function forbiddenBanner(id: string, gateway: Gateway, link: Link): Banner {
@@ -214,7 +225,7 @@ function forbiddenBanner(id: string, gateway: Gateway, link: Link): Banner {
 
 function silentBanner(
   id: string,
-  live: Live,
+  live: BannerTopics,
   gateway: Gateway,
   down: Link[],
   since: number,
@@ -235,7 +246,7 @@ function silentBanner(
 
 function pausedBanner(
   id: string,
-  live: Live,
+  live: BannerTopics,
   gateway: Gateway,
   down: Link[],
   since: number,
@@ -252,7 +263,7 @@ function pausedBanner(
 }
 
 /** How what hubs brought is read meanwhile, by the slowest: "Read every 30 s"; "" where it is not. */
-function readInstead(live: Live, gateway: string): string {
+function readInstead(live: BannerTopics, gateway: string): string {
   const every = Object.values(live.deliveries)
     .filter(
       (of) => of.gateway === gateway && of.delivery === 'polled' && of.reason.startsWith('Live updates'),

@@ -1,6 +1,11 @@
 import type { GatewayKey, GatewayProfile, KeyPlace, KeySpend, PollTarget } from '../../bridge/types'
 import type { Condition } from '../../ui/Shape'
 
+/** What a key is called: by the user, else by the gateway. */
+export function titleOf(key: Pick<GatewayKey, 'id' | 'label' | 'name'>, name: string): string {
+  return key.label || name || key.name || `key ${key.id}`
+}
+
 /** How a key is watched: as told live, else as far as the profile says. */
 export function keyState(key: GatewayKey, enabled: boolean, observed: string | undefined): string {
   if (key.paused) return 'paused'
