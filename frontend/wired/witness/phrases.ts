@@ -74,7 +74,7 @@ const FORESEEN = 8
 const PHRASES: readonly Phrase[] = [
   {
     // As of when it was foreseen; the minute in which the hour begins counts in whole or not at all.
-    form: /(\$[\d.,]+) in the last hour, of which/,
+    form: /(\$[\d.,]+) in the hour before .{1,24}, of which/,
     not: ([, amount = ''], scope, w) => {
       const [one] = moneyIn(amount)
       const fits = spenders(w, scope).some(([calls, items]) =>

@@ -235,7 +235,7 @@ func budgetSeen(t *message) []string {
 		all = append(all, fmt.Sprintf("That is %s %s.", Share(t.f.UsedRatio), what))
 	}
 	if t.f.PerHour > 0 {
-		all = append(all, "In the last hour "+ShortMoney(t.f.PerHour)+" was spent.")
+		all = append(all, "Over what was watched of the last hour it was spent at "+ShortMoney(t.f.PerHour)+"/h.")
 	}
 	return all
 }

@@ -43,7 +43,7 @@ func ForecastHead(f *Forecast, now time.Time, loc *time.Location) string {
 		return "Spending is too irregular to forecast."
 	case "too_little_data":
 		if f.Watched <= 0 {
-			return "Too early to forecast: no spending is known yet."
+			return "Too early to forecast: when it was spent is not known yet."
 		}
 		return "Too early to forecast: since the first spending " + Duration(f.Watched) + " were watched of the 24 h it takes."
 	case "reached":
@@ -69,7 +69,7 @@ func ForecastRange(f *Forecast, now time.Time, loc *time.Location) string {
 func ForecastBasis(f *Forecast, now time.Time, loc *time.Location) string {
 	var says []string
 	if f.Outcome == "too_irregular" || f.Outcome == "too_little_data" {
-		says = append(says, ForecastLastHour(f))
+		says = append(says, forecastLastHour(f, now, loc))
 	}
 	if change := ForecastChange(f, now, loc); change != "" {
 		says = append(says, change)
@@ -92,12 +92,13 @@ func times(n int) string {
 	return Count(n) + " times"
 }
 
-// ForecastLastHour says what is known where nothing can be foreseen.
-func ForecastLastHour(f *Forecast) string {
+// forecastLastHour says what is known where nothing can be foreseen: a forecast is
+// minutes old where it is read, so the hour before it has a time.
+func forecastLastHour(f *Forecast, now time.Time, loc *time.Location) string {
 	if f.LastHourWatched <= 0 {
-		return "Nothing of the last hour is known."
+		return "Nothing of the hour before " + Clock(now, now, loc) + " is known."
 	}
-	return Money(f.LastHour) + " in the last hour, of which " + Duration(f.LastHourWatched) + " are known."
+	return Money(f.LastHour) + " in the hour before " + Clock(now, now, loc) + ", of which " + Duration(f.LastHourWatched) + " are known."
 }
 
 // ForecastChange says that spending changed; "" if it did not.
