@@ -44,6 +44,9 @@ func (s *Settings) Save(in SettingsInput) error {
 		if err != nil {
 			return err
 		}
+		if err := p.CheckNetworkFiles(in.network()); err != nil {
+			return err
+		}
 		return p.Change(ctx, func(c *config.Settings) { in.into(c, spans) })
 	})
 }

@@ -145,18 +145,24 @@ func (in SettingsInput) into(c *config.Settings, spans []config.QuietSpan) {
 		LoginAsked: c.Window.LoginAsked || a.StartAtLogin != c.Window.StartAtLogin,
 	}
 	c.Updates = config.Updates(in.Updates)
-	w := in.Network
-	c.Network = config.Network{
-		Proxy: w.Proxy, CAFile: w.CAFile, ClientCert: w.ClientCert, ClientKey: w.ClientKey,
-		SkipNegotiation: w.SkipNegotiation, AllowQueryToken: w.AllowQueryToken, Transports: []config.Transport{},
-	}
-	for _, t := range w.Transports {
-		c.Network.Transports = append(c.Network.Transports, config.Transport(t))
-	}
+	c.Network = in.network()
 	c.Reconnect = config.Reconnect{Schedule: []time.Duration{}, Max: ms(in.Reconnect.MaxMS)}
 	for _, d := range in.Reconnect.ScheduleMS {
 		c.Reconnect.Schedule = append(c.Reconnect.Schedule, ms(d))
 	}
 	r := in.Retention
 	c.Retention = config.Retention{Events: ms(r.EventsMS), Sums: ms(r.SumsMS), MaxMegabytes: r.MaxMegabytes}
+}
+
+// network is what was entered of the network.
+func (in SettingsInput) network() config.Network {
+	w := in.Network
+	n := config.Network{
+		Proxy: w.Proxy, CAFile: w.CAFile, ClientCert: w.ClientCert, ClientKey: w.ClientKey,
+		SkipNegotiation: w.SkipNegotiation, AllowQueryToken: w.AllowQueryToken, Transports: []config.Transport{},
+	}
+	for _, t := range w.Transports {
+		n.Transports = append(n.Transports, config.Transport(t))
+	}
+	return n
 }

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'smol-toml'
 import { expect, it } from 'vitest'
@@ -46,7 +47,7 @@ it('network and reconnecting are in the file, and connections are made by them a
     })
     await becomes(sockets).toBeGreaterThan(before)
   })
-  // A proxy that nobody is at, and files that are not there, are said, not gone around.
+  // A proxy that nobody is at is said, not gone around.
   await hand.fill(panel.getByLabel('Proxy'), 'http://127.0.0.1:9')
   await save(p, hand)
   await hand.outside(async () => {
@@ -54,22 +55,48 @@ it('network and reconnecting are in the file, and connections are made by them a
     await becomes(async () => (await p.live()).gateways.prod?.overall).not.toBe('connected')
   })
   await hand.fill(panel.getByLabel('Proxy'), '')
+  // Files that are not there are refused where they are named.
   await hand.fill(panel.getByLabel('Certificate authorities'), join(p.home, 'none.pem'))
-  await hand.fill(panel.getByLabel('Client certificate'), join(p.home, 'me.pem'))
-  await hand.fill(panel.getByLabel('Its key'), join(p.home, 'me.key'))
+  await hand.fill(panel.getByLabel('Client certificate'), join(p.home, 'none.pem'))
+  await hand.fill(panel.getByLabel('Its key'), join(p.home, 'none.key'))
+  await p.page.getByRole('button', { name: 'Save', exact: true }).click()
+  await becomes(() => panel.getByText('There is no such file.').count()).toBe(3)
+  expect(p.settings().network.ca_file ?? '').toBe('')
+  const files = certificate(p)
+  await hand.fill(panel.getByLabel('Certificate authorities'), files.cert)
+  await hand.fill(panel.getByLabel('Client certificate'), files.cert)
+  await hand.fill(panel.getByLabel('Its key'), files.key)
   await save(p, hand)
   await hand.outside(async () => {
     await becomes(() => p.settings().network).toMatchObject({
-      ca_file: join(p.home, 'none.pem'),
-      client_cert: join(p.home, 'me.pem'),
-      client_key: join(p.home, 'me.key'),
+      ca_file: files.cert,
+      client_cert: files.cert,
+      client_key: files.key,
     })
-    await becomes(async () => (await p.live()).gateways.prod?.cause).toContain('cannot be read')
+    await p.connected('prod')
   })
+  // One that is gone later is named where it shows, and no hub is called "all".
+  rmSync(files.key)
+  await hand.fill(panel.getByLabel('Then every'), '21')
+  await save(p, hand)
+  await p.page.getByText('Prod goes on with the settings from before.').waitFor()
+  await p.page
+    .getByText(
+      `The file with the client certificate's key, ${files.key}, cannot be used. There is no such file.`,
+    )
+    .waitFor()
   // In the file, too, it is in force at once.
   writeFileSync(p.settingsPath, readFileSync(p.settingsPath, 'utf8').replace(/^\[network\][^[]*/m, ''))
   await p.connected('prod')
 })
+
+/** A certificate that signed itself, and its key. */
+function certificate(p: Program): { cert: string; key: string } {
+  const [cert, key] = [join(p.home, 'me.pem'), join(p.home, 'me.key')]
+  const made = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=me']
+  execFileSync('openssl', ['req', '-x509', ...made, '-keyout', key, '-out', cert], { stdio: 'pipe' })
+  return { cert, key }
+}
 
 /** How the hubs are connected now. */
 const transports = async (p: Program) =>
@@ -136,7 +163,7 @@ it('what a gateway has of its own of the network is in the file, in force at onc
     await becomes(() => transports(p)).toBe('WebSockets')
   })
 
-  // Files of certificates: half a pair is refused, and a file that is not there is said.
+  // Files of certificates: half a pair is refused, and a file that is not there.
   await edit()
   await hand.fill(own.getByLabel('Certificate authorities'), join(p.home, 'none.pem'))
   await hand.fill(own.getByLabel('Client certificate'), join(p.home, 'me.pem'))
@@ -144,15 +171,16 @@ it('what a gateway has of its own of the network is in the file, in force at onc
   await own.getByText('A client certificate needs both files.').waitFor()
   await hand.fill(own.getByLabel('Its key'), join(p.home, 'me.key'))
   await keep()
+  await becomes(() => own.getByText('There is no such file.').count()).toBe(3)
+  expect(file()).not.toHaveProperty('ca_file')
+  const files = certificate(p)
+  await hand.fill(own.getByLabel('Certificate authorities'), files.cert)
+  await hand.fill(own.getByLabel('Client certificate'), files.cert)
+  await hand.fill(own.getByLabel('Its key'), files.key)
+  await keep()
   await hand.outside(async () => {
-    await becomes(file).toMatchObject({
-      ca_file: join(p.home, 'none.pem'),
-      client_cert: join(p.home, 'me.pem'),
-      client_key: join(p.home, 'me.key'),
-    })
+    await becomes(file).toMatchObject({ ca_file: files.cert, client_cert: files.cert, client_key: files.key })
   })
-  await dialog.getByText(/certificate authorities cannot be read/).waitFor() // kept, and said where it was asked for
-  await p.page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
 
   // From the file: in force at once, and shown.

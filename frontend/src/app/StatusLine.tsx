@@ -1,5 +1,6 @@
 import { useStore } from 'zustand'
 import type { Frame, Live } from '../bridge/types'
+import { NOT_STARTED } from '../features/connections'
 import { burnOf } from '../features/spend'
 import { clockSeconds, count, plural, rate, words } from '../lib/format'
 import { inScope, useScope } from '../live/scope'
@@ -65,11 +66,11 @@ export function StatusLine() {
   )
 }
 
-/** Every hub that a gateway offers, once, and whether a connection to it is up. Reading lists is no hub. */
+/** Every hub that a gateway offers, once, and whether a connection to it is up. Reading lists is no hub, and settings that cannot be used are none. */
 function hubsOf(live: Live, scope: string): Map<string, boolean> {
   const hubs = new Map<string, boolean>()
   for (const link of Object.values(live.links)) {
-    if (!inScope(scope, link) || link.hub === 'rest') continue
+    if (!inScope(scope, link) || link.hub === 'rest' || link.hub === NOT_STARTED) continue
     if (link.class === 'unsupported' || link.class === 'idle') continue
     const id = `${link.gateway}/${link.hub}`
     hubs.set(id, (hubs.get(id) ?? false) || link.state === 'connected')

@@ -357,6 +357,9 @@ func (p *Program) SaveProfile(ctx context.Context, in config.Profile, virtual, m
 		in.VirtualKeys, in.MasterKeyStored = old.VirtualKeys, old.MasterKeyStored
 		in.Thresholds, in.Groups, in.Keys = old.Thresholds, old.Groups, old.Keys
 	}
+	if err := p.checkOwnFiles(old, in); err != nil {
+		return in, err
+	}
 	if err := p.keep(in); err != nil {
 		return in, err
 	}

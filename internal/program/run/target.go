@@ -183,30 +183,3 @@ func (p *Program) gatewayConfig(profile config.Profile, k credentials) (gateway.
 	}
 	return c, nil
 }
-
-// networkOptions reads the files that the settings name.
-func networkOptions(n config.Network) (hub.NetworkOptions, error) {
-	o := hub.NetworkOptions{Proxy: n.Proxy}
-	read := func(path, what string) ([]byte, error) {
-		if path == "" {
-			return nil, nil
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fault.New(fault.Misconfigured, "The file with the "+what+" cannot be read.", err)
-		}
-		return b, nil
-	}
-	var err error
-	if o.RootCA, err = read(n.CAFile, "certificate authorities"); err != nil {
-		return o, err
-	}
-	if o.ClientCert, err = read(n.ClientCert, "client certificate"); err != nil {
-		return o, err
-	}
-	key, err := read(n.ClientKey, "client certificate's key")
-	if key != nil {
-		o.ClientKey = secret.New(string(key))
-	}
-	return o, err
-}

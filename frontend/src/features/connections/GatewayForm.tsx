@@ -2,7 +2,7 @@ import { Button, Modal, PasswordInput, Select, Switch, TextInput } from '@mantin
 import { useForm } from '@mantine/form'
 import type { FocusEvent } from 'react'
 import { useAct } from '../../bridge/act'
-import { remedyFor, toBridgeError } from '../../bridge/errors'
+import { type BridgeError, remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { useLive } from '../../live/store'
@@ -14,6 +14,7 @@ import { masterKeyWord, titleOf, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
 import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
+import { refusedFields } from './refusedFields'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 type Addresses = { coreUrl: string; adminUrl: string }
@@ -87,14 +88,14 @@ export function GatewayForm({
       })
       onClose()
       if (saved.enabled) await act((b) => b.Gateways.Connect(saved.id))
-    } catch {
-      // The form shows it; see error below.
+    } catch (thrown) {
+      form.setErrors(refusedFields(toBridgeError(thrown).fields)) // the rest is shown below
     }
   })
   // Which of several keys would be meant is not asked here; the only one is named.
   const several = (profile?.keys.length ?? 0) > 1
   const only = useNameOfOnlyKey(profile)
-  const error = save.error ? toBridgeError(save.error) : null
+  const error = unplaced(save.error)
   const open = newlyOpen(profile, form.values)
   const lacking = profile?.demo ? null : withoutKey(form.values, stored)
   // What was left out of an address is shown as soon as it is complete.
@@ -208,6 +209,12 @@ export function GatewayForm({
       </form>
     </Modal>
   )
+}
+
+/** What saving failed with, if no field of the form says it. */
+function unplaced(error: Error | null): BridgeError | null {
+  const of = error ? toBridgeError(error) : null
+  return of && Object.keys(refusedFields(of.fields)).length === 0 ? of : null
 }
 
 /** What the only virtual key of a profile is called; "" if there is none or more. */

@@ -6,7 +6,7 @@ import { shows, unlessNegative } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
 import { Name, TimeAgo } from '../../ui/text'
 import css from './connections.module.css'
-import { classWords, stateShape, stateWord, transportWord } from './labels'
+import { classWords, hubName, stateShape, stateWord, transportWord } from './labels'
 import { NextTry } from './NextTry'
 
 /** One hub: how it is, why, and what came over it. */
@@ -31,7 +31,7 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
           onClick={() => go('connections', opened ? '' : id)}
           aria-expanded={opened}
         >
-          <Name>{link.hub}</Name>
+          <Name>{hubName(link.hub)}</Name>
           {label ? (
             <span className="faint">
               <bdi {...shows('name')}>{label}</bdi>

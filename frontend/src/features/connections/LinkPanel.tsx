@@ -7,7 +7,7 @@ import { Shape } from '../../ui/Shape'
 import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Clock, Name, TimeAgo } from '../../ui/text'
 import css from './connections.module.css'
-import { classWords, stateShape, stateWord, transportWord } from './labels'
+import { classWords, hubName, stateShape, stateWord, transportWord } from './labels'
 import { NextTry } from './NextTry'
 
 /** Everything that is known of one connection. */
@@ -23,7 +23,7 @@ export function LinkPanel({ id }: { id: string }) {
     )
   }
   return (
-    <SidePanel label={`Hub ${link.hub}`} title={<Name>{link.hub}</Name>} onClose={close}>
+    <SidePanel label={`Hub ${hubName(link.hub)}`} title={<Name>{hubName(link.hub)}</Name>} onClose={close}>
       <p className={css.panelState}>
         <Shape of={stateShape(link.state)} size={18} label="" />
         <span>

@@ -7,6 +7,8 @@ import { SmallButton } from '../../ui/controls'
 import css from './connections.module.css'
 import { hasOwn, type OwnNetworkForm } from './ownNetwork'
 
+const FILES = ['proxy', 'caFile', 'clientCert', 'clientKey'] as const
+
 /** How one gateway is reached where that differs from the settings; what is left empty is inherited, and shown. */
 export function OwnNetworkFields({
   own,
@@ -22,8 +24,8 @@ export function OwnNetworkFields({
   const [unfolded, setUnfolded] = useState(hasOwn(own))
   if (!general) return null
   const wrong = field('network.transports').error
-  const open = unfolded || wrong || field('network.clientKey').error
-  const text = (name: 'proxy' | 'caFile' | 'clientCert' | 'clientKey', label: string, inherited: string) => (
+  const open = unfolded || wrong || FILES.some((name) => field(`network.${name}`).error)
+  const text = (name: (typeof FILES)[number], label: string, inherited: string) => (
     <TextInput
       label={label}
       description={own[name] ? 'Its own' : `Inherited: ${inherited}`}

@@ -168,6 +168,23 @@ describe('bannersOf', () => {
       ],
     ],
     [
+      'a gateway that could not be started with new settings',
+      {
+        gateways: byId(prod),
+        links: byId(spend, nav, {
+          ...spend,
+          id: 'prod/core/all',
+          hub: 'all',
+          state: 'error',
+          class: 'misconfigured',
+          cause: 'The file with the certificate authorities, /ca.pem, cannot be used. There is no such file.',
+        }),
+      },
+      [
+        'prod goes on with the settings from before. The file with the certificate authorities, /ca.pem, cannot be used. There is no such file.',
+      ],
+    ],
+    [
       'an https address of a port that speaks http',
       {
         gateways: byId(prod),

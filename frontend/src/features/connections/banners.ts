@@ -2,6 +2,7 @@ import type { Gateway, Link, Live } from '../../bridge/types'
 import { clock } from '../../lib/format'
 import type { Sync } from '../../live/store'
 import type { Condition as Shape } from '../../ui/Shape'
+import { NOT_STARTED } from './labels'
 import { refusedKeys } from './refusedKeys'
 
 /** Something about the connections or Gatewatch itself that the reader must know to judge the screen. */
@@ -132,6 +133,19 @@ function gatewayBanner(live: BannerTopics, gateway: Gateway, now: number): Banne
       title: `${gateway.label} is not being watched.`,
       text: sentence(keyless.cause),
       action: 'keys',
+    }
+  }
+  const unstarted = down.find((link) => link.hub === NOT_STARTED && link.class === 'misconfigured')
+  if (unstarted) {
+    const goesOn = links.some((link) => link.state === 'connected')
+    return {
+      id,
+      shape: goesOn ? 'warning' : 'critical',
+      title: goesOn
+        ? `${gateway.label} goes on with the settings from before.`
+        : `${gateway.label} is not being watched.`,
+      text: sentence(unstarted.cause),
+      action: 'connections',
     }
   }
   const untrusted = ofClass('tls')

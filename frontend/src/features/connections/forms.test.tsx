@@ -96,6 +96,23 @@ describe('the form of a gateway', () => {
     expect(saved).toContain('"transports":["LongPolling"]')
   })
 
+  it('says what was refused beside the field, in no words of the file', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()), '/connections/prod')
+    const form = within(await screen.findByRole('dialog', { name: 'Edit prod' }))
+    const none = 'There is no such file.'
+    bridge.Gateways.Save = async () => {
+      throw new BridgeError('usage', 'profiles[0].network.ca_file: it is not there', [
+        { path: 'profiles[0].network.ca_file', message: none },
+        { path: 'profiles[0].label', message: 'This must be one line of at most 80 characters.' },
+      ])
+    }
+    await user.click(form.getByRole('button', { name: 'Save' }))
+    const own = within(form.getByRole('group', { name: 'Network of its own' }))
+    expect(await own.findByText(none)).toBeTruthy()
+    expect(form.getByLabelText('Name').getAttribute('aria-invalid')).toBe('true')
+    expect(form.queryByText(/profiles\[0\]/)).toBeNull()
+  })
+
   it('adds one, sends the keys once, and connects', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
     await user.click(await screen.findByRole('button', { name: 'Add gateway' }))

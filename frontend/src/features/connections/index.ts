@@ -2,5 +2,5 @@
 export { AgeChip } from './AgeChip'
 export { type Banner, type BannerTopics, bannersOf } from './banners'
 export { DeliveryNote } from './DeliveryNote'
-export { stateShape, stateWord } from './labels'
+export { NOT_STARTED, stateShape, stateWord } from './labels'
 export { type RealTimeFeatures, together, useRealTimeFeatures } from './useRealTimeFeatures'

@@ -1,5 +1,13 @@
 import type { Condition } from '../../ui/Shape'
 
+/** What stands in the place of a hub where a gateway could not be started with its settings. */
+export const NOT_STARTED = 'all'
+
+/** A hub's name, as it is shown. */
+export function hubName(hub: string): string {
+  return hub === NOT_STARTED ? 'settings' : hub
+}
+
 /** A connection's state in a word. */
 export function stateWord(state: string): string {
   switch (state) {
