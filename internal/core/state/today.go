@@ -42,6 +42,9 @@ func (p *moneyTracker) watchedToday(at int64) (seen, of int) {
 	return p.book.WatchedIn(p.midnight, until), int(until - p.midnight)
 }
 
+// emptyLog is why a log that is answered tells nothing.
+const emptyLog = "The request log is shown empty, as it is without the gateway's database."
+
 // unheard reports since when nothing tells what a gateway spends: its log is
 // not read, or, where it has none, no hub tells of spend.
 func (s *State) unheard(g string, p *moneyTracker) (since time.Time, why string, lost bool) {
@@ -49,8 +52,12 @@ func (s *State) unheard(g string, p *moneyTracker) (since time.Time, why string,
 		since = time.UnixMilli(max(s.live.Gateways[g].PictureAt, p.toldAt, int64(p.book.Newest())*minute))
 	}
 	if log, asked := s.live.PollTargets[g+"/rest:logs"]; asked && s.reads(log) {
+		at := time.UnixMilli(log.SucceededAt)
+		if log.Outcome == string(event.PollOK) && p.logged && p.saysWatched() && at.Sub(since) > lostAfter*time.Minute {
+			return since, emptyLog, true
+		}
 		if log.SucceededAt > 0 {
-			since = time.UnixMilli(log.SucceededAt)
+			since = at
 		}
 		return since, log.Cause, log.Outcome != string(event.PollOK)
 	}

@@ -17,6 +17,7 @@ type logCursor struct {
 	newest  int64
 	floor   int64 // ids up to here are old
 	emitted map[int64]bool
+	emptied bool // it had rows, has none any more, and the gateway is well
 }
 
 // lateRowSpan is how many ids below the newest a row may still turn up.

@@ -269,6 +269,9 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 			break
 		}
 	}
+	if w.emptied(ctx, len(all)) {
+		return nil, false, nil // so none of it counts as watched
+	}
 	gap := s.log.known && !s.log.reached(all)
 	if gap {
 		w.opts.Log.Info("the request log moved on too far; the rest is read in the background", "rows", len(all))
@@ -293,6 +296,18 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 	events = append(events, w.logWatched()...)
 	events = append(events, w.streaks()...)
 	return append(events, w.reconcileBalances(ctx)...), false, nil
+}
+
+// emptied reports whether a log that had rows before shows none, and the gateway does
+// not say that its database is well; rows are how many were read.
+func (w *Poller) emptied(ctx context.Context, rows int) bool {
+	c := &w.observed.log
+	if rows > 0 || !c.known || c.newest == 0 {
+		c.emptied = false
+		return false
+	}
+	c.emptied = c.emptied || w.stillEmpty(ctx, fmt.Sprintf("%s%d", pathLogs, 1))
+	return !c.emptied
 }
 
 // serve remembers what was served lately, as a sign that a provider works.
