@@ -101,10 +101,29 @@ func (s *State) linkChanged(env *event.Envelope, b event.LinkChanged) {
 	}
 	l.Attempt, l.NextAt, l.Transport = b.Attempt, ms(b.NextAt), b.Transport
 	s.putLink(l)
+	if l.Hub == restLink && was != b.State {
+		s.listsRefused(l.Gateway)
+	}
 	s.summarise(l.Gateway)
 	if l.Hub == webhooks && was != b.State {
 		s.awaitHeartbeat(l.Gateway, ms(env.At), false)
 	}
+}
+
+// listsRefused has what lists told be as of when they were read last, if they may not
+// be read any more.
+func (s *State) listsRefused(gateway string) {
+	why, refused := s.refused(gateway)
+	if !refused {
+		return
+	}
+	for _, t := range s.live.PollTargets {
+		if t.Gateway == gateway && t.Outcome == string(event.PollOK) {
+			t.Cause = why
+			s.aged(t)
+		}
+	}
+	s.showAnew(gateway)
 }
 
 // linksReset forgets the connections of a gateway and how keys were monitored by

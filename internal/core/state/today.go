@@ -59,6 +59,9 @@ func (s *State) unheard(g string, p *moneyTracker) (since time.Time, why string,
 		if log.SucceededAt > 0 {
 			since = at
 		}
+		if why, refused := s.refused(g); refused {
+			return since, why, true
+		}
 		return since, log.Cause, log.Outcome != string(event.PollOK)
 	}
 	told, up := false, false
@@ -74,6 +77,13 @@ func (s *State) unheard(g string, p *moneyTracker) (since time.Time, why string,
 		}
 	}
 	return since, why, !up && (told || p.logged || p.restored)
+}
+
+// refused reports whether a gateway does not let its lists be read any more, and why:
+// then none is asked for, and what the last ones said is only as of then.
+func (s *State) refused(g string) (why string, refused bool) {
+	l := s.live.Links[id(event.GatewayID(g), restLink)]
+	return l.Cause, l.State == string(event.LinkError)
 }
 
 // reads reports whether a list is one that this gateway has.
@@ -100,7 +110,14 @@ func (p *moneyTracker) groupSpent(m *ledger.Move) {
 // unanswered has what a list told be as of when it was read last: it is not
 // answered any more.
 func (s *State) unanswered(t PollTarget) {
-	if t.Outcome == string(event.PollOK) || !s.reads(t) || t.SucceededAt == 0 {
+	if t.Outcome != string(event.PollOK) && s.reads(t) {
+		s.aged(t)
+	}
+}
+
+// aged has what a list told be as of when it was read last.
+func (s *State) aged(t PollTarget) {
+	if t.SucceededAt == 0 {
 		return
 	}
 	since := time.UnixMilli(t.SucceededAt)

@@ -191,3 +191,40 @@ func TestTodayIsRestatedWhenNothingComes(t *testing.T) {
 		t.Errorf("%s logged and not debited yet, want $3.00", event.NanoUSD(got))
 	}
 }
+
+// TestARefusedKeyMakesWhatListsToldOld: nothing is asked any more once the key is refused,
+// so no list fails; what they told is as of then all the same, and new once they are read.
+func TestARefusedKeyMakesWhatListsToldOld(t *testing.T) {
+	s := newLists()
+	at := time.Date(2026, 11, 29, 9, 0, 30, 0, time.UTC)
+	read := func() {
+		s.tell("groups", at, event.GroupRead{Group: "7", Balance: event.Known(event.USD(47)), Credits: event.Known(event.USD(50)), Spent: event.Known(event.USD(3)), At: at, There: at})
+		s.asked("groups", at, event.PollOK, "")
+		s.call(at.Add(-10*time.Hour), at, 3)
+	}
+	link := func(state event.LinkState, class, why string) {
+		s.tell("rest", at, event.LinkChanged{Hub: "rest", Plane: event.PlaneAdmin, State: state, Class: class, Cause: why, At: at})
+		s.Derive(at)
+	}
+	s.tell("keys", at, event.KeyRead{Key: "1", Group: "7", At: at})
+	s.tell("", at, event.DeliveryChanged{Topic: "spend", Delivery: event.DeliveryPolled, At: at})
+	link(event.LinkConnected, "", "")
+	read()
+	s.Derive(at)
+	g := func() string { return said(s.Live().Gateways["g"].Today) + ", " + said(s.Live().Groups["g/7"].Balance) }
+	if got, want := g(), "known 3, known 47"; got != want {
+		t.Fatalf("read: %s, want %s", got, want)
+	}
+	at = at.Add(20 * time.Second)
+	link(event.LinkError, "auth", "401")
+	if got, want := g(), "stale 3 09:00:30 (401), stale 47 09:00:30 (401)"; got != want {
+		t.Errorf("refused: %s, want %s", got, want)
+	}
+	at = at.Add(20 * time.Second)
+	link(event.LinkConnected, "", "")
+	read()
+	s.Derive(at)
+	if got, want := g(), "known 6, known 47"; got != want {
+		t.Errorf("accepted again: %s, want %s", got, want)
+	}
+}
