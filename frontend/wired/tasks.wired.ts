@@ -101,6 +101,24 @@ it('a task is watched, told of when it is done, and taken off the list', async (
   )
 })
 
+it('a task that the gateway does not have is refused where its id was typed, and not watched', async () => {
+  const p = await program({ world: TASKS })
+  const hand = new Hand(p)
+  await p.connected('gateway')
+  await p.go('/tasks')
+  await p.page.getByRole('button', { name: 'Watch a task…' }).click()
+  const form = p.page.getByRole('dialog')
+  for (const id of ['  <b>x</b> ', 'task_gone']) {
+    await form.getByLabel('Task id').fill(id)
+    await hand.press(form.getByRole('button', { name: 'Watch', exact: true }))
+    await form
+      .getByText('The gateway knows no such task, which may be long over. It is not watched.')
+      .waitFor()
+  }
+  expect(await p.page.getByText('Watching it.').count()).toBe(0)
+  expect((await tasks(p)).map((task) => task.task)).not.toContain('task_gone')
+})
+
 it.each(['on their page', 'in the palette'])('finished tasks are cleared %s', async (where) => {
   const p = await program({
     world: `${WORLD}\nwait client tasks\ntask image task_picture run 2s key=platform-api\n`,

@@ -75,6 +75,29 @@ func TestATaskByHand(t *testing.T) {
 	}
 }
 
+// A task that the gateway does not have is refused to whoever names it, no hub
+// is opened for it, and it is not watched.
+func TestATaskThatTheGatewayDoesNotHave(t *testing.T) {
+	k := startKeyed(t, "spend", "notifications", "image-generation", "video-generation")
+	k.head(`[]`, noGroups)
+	k.note(func() { k.bodies["/v1/tasks/gone"] = "" })
+	to := &sink{}
+	c := both(k.URL)
+	c.VirtualKeys = keysNamed("a")
+	g := watch(t, c, to)
+	await(t, "the gateway is known", func() bool { return g.real() && lastWord(to, "notifications").State == event.LinkConnected })
+	for _, id := range []event.TaskID{"gone", "<b>x</b>"} {
+		for _, m := range []event.Medium{event.MediumVideo, event.MediumImage} {
+			if err := g.FollowTask(t.Context(), id, m); fault.Of(err).Code != fault.Usage || !strings.Contains(err.Error(), "no such task") {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+	}
+	if g.tasks.any(event.MediumVideo) || g.tasks.any(event.MediumImage) {
+		t.Error("it is watched")
+	}
+}
+
 // A task that nobody knows is refused, and one whose id is no id is never
 // asked for.
 func TestATaskThatIsNot(t *testing.T) {

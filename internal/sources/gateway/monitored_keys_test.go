@@ -42,6 +42,8 @@ func startKeyed(t *testing.T, hubs ...string) *keyed {
 		switch {
 		case refused:
 			x.Answer(401, "")
+		case known && body == "":
+			x.Answer(204, "")
 		case known:
 			x.Answer(200, body)
 		case !slices.Contains(hubs, name):

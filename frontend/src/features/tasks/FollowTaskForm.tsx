@@ -1,6 +1,8 @@
 import { Button, Popover, Select, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import { useAct } from '../../bridge/act'
+import { useBridge } from '../../bridge/context'
+import { toBridgeError } from '../../bridge/errors'
 import { go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
 import { useScope } from '../../live/scope'
@@ -10,18 +12,30 @@ import css from './tasks.module.css'
 /** Watches one task by its id, also one that was queued elsewhere. */
 export function FollowTaskForm() {
   const frozen = useFrozen()
-  const act = useAct()
+  const bridge = useBridge()
   const scope = useScope()
   const gateways = useLive((live) => live.gateways)
   const [opened, setOpened] = useState(false)
   const [gateway, setGateway] = useState<string | null>(null)
   const [task, setTask] = useState('')
   const [medium, setMedium] = useState<string | null>('')
+  const [refused, setRefused] = useState('')
+  const [busy, setBusy] = useState(false)
   const chosen = gateway ?? (scope || Object.keys(gateways)[0] || '')
   const follow = async () => {
     const id = task.trim()
     if (!id || !chosen) return
-    if (!(await act((b) => b.Gateways.FollowTask(chosen, id, medium ?? ''), 'Watching it.'))) return
+    setBusy(true)
+    setRefused('')
+    try {
+      await bridge.Gateways.FollowTask(chosen, id, medium ?? '')
+    } catch (thrown) {
+      setRefused(toBridgeError(thrown).message) // it stays open, with the id that was typed
+      return
+    } finally {
+      setBusy(false)
+    }
+    notifications.show({ message: 'Watching it.', autoClose: 3000 })
     setOpened(false)
     setTask('')
     go('tasks', `${chosen}/${id}`)
@@ -50,7 +64,11 @@ export function FollowTaskForm() {
             label="Task id"
             data-autofocus
             value={task}
-            onChange={(event) => setTask(event.currentTarget.value)}
+            error={refused}
+            onChange={(event) => {
+              setTask(event.currentTarget.value)
+              setRefused('')
+            }}
           />
           <Select
             label="Gateway"
@@ -73,7 +91,7 @@ export function FollowTaskForm() {
             onChange={setMedium}
             allowDeselect={false}
           />
-          <Button type="submit" disabled={task.trim() === ''}>
+          <Button type="submit" loading={busy} disabled={task.trim() === ''}>
             Watch
           </Button>
         </form>

@@ -1,5 +1,7 @@
 import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
+import { BridgeError } from '../../bridge/errors'
 import { aGateway, aTask } from '../../bridge/fixtures'
 import type { TopicDelivery } from '../../bridge/types'
 import { byId, given, renderWith } from '../../test/render'
@@ -84,4 +86,20 @@ describe('how long a task took', () => {
     renderWith(<FinishedRow id={task.id} />)
     expect(screen.getByText(want)).toBeTruthy()
   })
+})
+
+it('a task that cannot be watched is refused where its id was typed', async () => {
+  given({ gateways })
+  const { bridge } = renderWith(<TasksPage open="" />)
+  bridge.Gateways.FollowTask = async () => {
+    throw new BridgeError('usage', 'The gateway knows no such task.')
+  }
+  const user = userEvent.setup()
+  await user.click(screen.getByRole('button', { name: 'Watch a task…' }))
+  const field = await screen.findByLabelText('Task id')
+  await user.type(field, 'nonsense{Enter}')
+  expect(await screen.findByText('The gateway knows no such task.')).toBeTruthy()
+  expect(screen.queryByText('Watching it.')).toBeNull()
+  await user.type(field, 's')
+  expect(screen.queryByText('The gateway knows no such task.')).toBeNull()
 })
