@@ -24,7 +24,7 @@ func checkAuth(v *evalContext, yield func(Result)) {
 	type half struct{ gateway, plane string }
 	var seen map[half]bool
 	for _, l := range v.live.Links {
-		if linkState(l) != linkRefused {
+		if linkState(l) != linkRefused || v.explained(l) {
 			continue
 		}
 		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
@@ -58,7 +58,7 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 	up, wanted := 0, 0
 	for _, l := range v.live.Links {
 		if l.Gateway != a.Gateway || l.Plane != a.Dimension || l.Class == "unsupported" ||
-			l.State == string(event.LinkDisconnected) {
+			l.State == string(event.LinkDisconnected) || v.explained(l) {
 			continue
 		}
 		wanted++
@@ -77,6 +77,25 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 	return s
 }
 
+// explained reports whether a connection of a key's own is refused because the key is
+// disabled, expired or without money, as the gateway says itself: what is known of a key
+// has rules of its own, and trying another key is no advice.
+func (v *evalContext) explained(l state.Link) bool {
+	if l.Slot == "" || linkState(l) != linkRefused {
+		return false
+	}
+	for _, w := range v.live.MonitoredKeys {
+		if w.Gateway == l.Gateway && w.Slot == l.Slot {
+			switch event.MonitoredKeyState(w.State) {
+			case event.KeyDisabled, event.KeyExpired, event.KeyDepleted:
+				return true
+			case event.KeyLive, event.KeyWaiting, event.KeyPolled, event.KeyPaused, event.KeySecretMissing, event.KeyDeleted, event.KeyRefused:
+			}
+		}
+	}
+	return false
+}
+
 // nameRefused says which of several virtual keys a plane refuses, and how many
 // go on. A hub that all keys share is held by one of them; while another takes
 // it over nobody can tell whose refusal it shows, so only a holder that is
@@ -85,7 +104,7 @@ func (v *evalContext) nameRefused(s *Result) {
 	refused := map[string]bool{} // by slot
 	shared := false
 	for _, l := range v.live.Links {
-		if l.Gateway == s.Gateway && l.Plane == s.Dimension && linkState(l) == linkRefused {
+		if l.Gateway == s.Gateway && l.Plane == s.Dimension && linkState(l) == linkRefused && !v.explained(l) {
 			refused[l.Slot] = true
 			shared = shared || l.Slot == ""
 		}

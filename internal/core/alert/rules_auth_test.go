@@ -72,6 +72,24 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 			}
 		})
 	}
+	for _, how := range []string{"disabled", "expired", "no_balance"} {
+		t.Run("one that the gateway says is "+how, func(t *testing.T) {
+			w := newWorld(t, DefaultConfig())
+			w.watch("1", "crawler", how, "error", false)
+			w.watch("2", "agents", "live", "connected", true)
+			if got := w.after(time.Minute); slices.Contains(got, "gateway.auth fired") {
+				t.Errorf("refused, and not because it was rotated: %q", got)
+			}
+			w.watch("1", "crawler", "refused", "error", false)
+			if got := w.after(time.Minute); !slices.Contains(got, "gateway.auth fired") {
+				t.Errorf("refused for another reason: %q", got)
+			}
+			w.watch("1", "crawler", how, "error", false)
+			if w.after(time.Minute); w.ev.Lines(w.at)[0].Status != string(StatusResolved) {
+				t.Errorf("explained, and not over: %+v", w.ev.Lines(w.at))
+			}
+		})
+	}
 	t.Run("the master key has no name", func(t *testing.T) {
 		w := newWorld(t, DefaultConfig())
 		w.watch("1", "crawler", "live", "connected", true)
