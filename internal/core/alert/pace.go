@@ -111,10 +111,11 @@ func (r *pace) peak(now int64) (most event.NanoUSD) {
 	return most
 }
 
-// since is the minute from which on more than the usual was spent.
+// since is the minute from which on more than the usual was spent: the first of the
+// window that is held against what came before, and what is before that without a pause.
 func (r *pace) since(now int64, usual event.NanoUSD) int64 {
 	since, quiet := now, 0
-	for m := now; m > now-paceSettled && m > r.newest-paceMinutes && quiet <= 1; m-- {
+	for m := now; m > now-paceSettled && m > r.newest-paceMinutes && (quiet <= 1 || m > now-paceWindow); m-- {
 		if m <= r.newest && r.nano[m%paceMinutes]*paceWindow > 2*usual {
 			since, quiet = m, 0
 		} else {

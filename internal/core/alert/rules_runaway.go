@@ -12,7 +12,7 @@ const (
 	runawayTimes    = 3 // times the most that was spent in ten minutes before
 	runawayLeast    = 2 * event.PerUSD
 	runawayRequests = 8
-	runawayMinutes  = 3 // in which these came, at least
+	runawayMinutes  = 3 // in which these came, at least; and the newest, in which it must go on
 	runawayLearned  = time.Hour
 )
 
@@ -38,14 +38,19 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 			continue
 		}
 		since := r.since(minute, usual)
-		spent, requests, _ := r.last(minute, int(minute-since)+1)
+		over := minute - since + 1
+		spent, requests, _ := r.last(minute, int(over))
+		lately, _, _ := r.last(minute, runawayMinutes)
+		if spent < runawayTimes*usual || lately*paceWindow < 2*usual*runawayMinutes {
+			continue // over, or what is said of it would not show it
+		}
 		model := r.dearest(minute)
 		yield(Result{
 			Gateway: k.Gateway, Kind: "key", Entity: k.Key, StateID: id, At: k.UpdatedAt, Value: sum.Dollars(),
 			Source: k.Source, stale: v.stale(k.Gateway, k.Source, k.UpdatedAt),
 			Annotations: Annotations{
 				Name: named(k.Name, "key ", k.Key), Spend: spent, Baseline: usual, Equal: requests, Model: model.name,
-				PerHour: roundedRate(sum * 60 / event.NanoUSD(min(int64(paceWindow), minute-since+1))), Times: rounded(float64(sum) / float64(usual)),
+				PerHour: roundedRate(spent * 60 / event.NanoUSD(max(over, runawayMinutes))), Times: rounded(float64(sum) / float64(usual)),
 				RateSince: time.Unix(since*60, 0), UsedRatio: rounded(10*float64(model.nano)/float64(max(sum, 1))) / 10,
 			},
 		})

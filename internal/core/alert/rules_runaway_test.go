@@ -86,6 +86,48 @@ func TestWhatIsUsualRunsNotAway(t *testing.T) {
 	}
 }
 
+// What is said of a runaway is what was spent since the time that it names, also where it
+// comes in bursts; and a burst that is over is none.
+func TestARunawayIsWhatItsEvidenceSays(t *testing.T) {
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		w.after(0)
+		w.spends(r, 90*time.Minute, 4, 60, "gpt-5.2")
+		var before Annotations
+		for range 12 {
+			if r.IntN(2) == 0 {
+				w.spends(r, time.Minute, 90, 300, "gpt-5.2")
+			} else {
+				w.spends(r, time.Minute, 2, 60, "gpt-5.2")
+			}
+			for _, l := range w.ev.Export().Open {
+				if l.Rule != "spend.runaway" || l.Annotations == before {
+					continue // it stays as it was while it may come again
+				}
+				before = l.Annotations
+				a := &before
+				if perHour := a.Spend.Dollars() / max(3, w.at.Sub(a.RateSince).Minutes()) * 60; a.PerHour.Dollars() > perHour*1.4 {
+					t.Errorf("seed %d: $%.0f an hour, of $%.2f since %s at %s", seed, a.PerHour.Dollars(), a.Spend.Dollars(), a.RateSince.Format(time.TimeOnly), w.at.Format(time.TimeOnly))
+				}
+				if a.Spend < 3*a.Baseline {
+					t.Errorf("seed %d: %v since %s is not three times %v", seed, a.Spend, a.RateSince.Format(time.TimeOnly), a.Baseline)
+				}
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(3, 9))
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "crawler", 0.1)
+	w.after(0)
+	w.spends(r, 90*time.Minute, 4, 60, "gpt-5.2")
+	w.spends(r, time.Minute, 300, 300, "gpt-5.2")
+	if got := w.spends(r, 15*time.Minute, 4, 60, "gpt-5.2"); slices.Contains(got, "spend.runaway fired") {
+		t.Errorf("of a burst that was over: %q", got)
+	}
+}
+
 // A gateway's clock may say anything: a spend of a time that cannot be neither ends
 // the program nor makes a key that runs away go unnoticed.
 func TestARunawayIsToldWhateverTheClockSaid(t *testing.T) {
