@@ -74,8 +74,12 @@ func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 		if err != nil {
 			return SpendSeries{}, err
 		}
+		of, err := x.h.shown(ctx)
+		if err != nil {
+			return SpendSeries{}, err
+		}
 		if q.StepMS < time.Hour.Milliseconds() {
-			return minutes(ctx, db, q, title)
+			return minutes(ctx, db, q, of, title)
 		}
 		step, length := history.StepHour, time.Hour
 		if q.StepMS >= (24 * time.Hour).Milliseconds() {
@@ -83,7 +87,7 @@ func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 		}
 		lines, err := db.SpendSeries(ctx, history.SpendQuery{
 			Range: history.Range{From: unixMS(q.From), To: unixMS(q.To)}, Step: step,
-			GroupBy: history.GroupBy(q.By), Gateway: event.GatewayID(q.Gateway), Key: event.KeyID(q.Key),
+			GroupBy: history.GroupBy(q.By), Gateway: event.GatewayID(q.Gateway), Gateways: of, Key: event.KeyID(q.Key),
 		})
 		if err != nil {
 			return SpendSeries{}, err

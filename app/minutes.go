@@ -10,14 +10,14 @@ import (
 	"gatewatch/internal/store/history"
 )
 
-// minutes makes a series of steps shorter than an hour. A step in which nothing
+// minutes makes a series of steps shorter than an hour, of these gateways only. A step in which nothing
 // was booked and nobody watched is a gap.
-func minutes(ctx context.Context, db *history.DB, q SpendQuery, title titles) (SpendSeries, error) {
+func minutes(ctx context.Context, db *history.DB, q SpendQuery, of []event.GatewayID, title titles) (SpendSeries, error) {
 	step := max(q.StepMS-q.StepMS%time.Minute.Milliseconds(), time.Minute.Milliseconds())
 	q.From -= q.From % step
 	lines, err := db.SpendSeries(ctx, history.SpendQuery{
 		Range: history.Range{From: unixMS(q.From), To: unixMS(q.To)}, Step: history.StepMinute,
-		GroupBy: history.GroupBy(q.By), Gateway: event.GatewayID(q.Gateway), Key: event.KeyID(q.Key),
+		GroupBy: history.GroupBy(q.By), Gateway: event.GatewayID(q.Gateway), Gateways: of, Key: event.KeyID(q.Key),
 	})
 	if err != nil {
 		return SpendSeries{}, err

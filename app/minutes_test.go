@@ -82,7 +82,7 @@ func addUp(t *testing.T, db *history.DB, began time.Time, q SpendQuery) {
 	t.Helper()
 	q.From, q.To = began.UnixMilli(), began.Add(time.Hour).UnixMilli()
 	q.StepMS = time.Minute.Milliseconds()
-	got, err := minutes(t.Context(), db, q, titles{live: state.New().Live(), known: map[[2]string]string{}})
+	got, err := minutes(t.Context(), db, q, nil, titles{live: state.New().Live(), known: map[[2]string]string{}})
 	if err != nil {
 		t.Fatal(err)
 	}

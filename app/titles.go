@@ -31,6 +31,24 @@ func (h *host) titles(ctx context.Context, by string) (titles, error) {
 	return titles{live: &s.Live, known: map[[2]string]string{}}, err
 }
 
+// shown are the gateways of which the page tells: a chart has no money of one that was
+// removed, as the sum beside it has none. In a replay, and where there are none, it is nil:
+// all of which anything is kept.
+func (h *host) shown(ctx context.Context) (of []event.GatewayID, err error) {
+	if _, past := h.replaying.asOf(); past {
+		return nil, nil
+	}
+	_, p, err := h.get()
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.Snapshot(ctx)
+	for id := range s.Live.Gateways {
+		of = append(of, event.GatewayID(id))
+	}
+	return of, err
+}
+
 func (t titles) of(gateway, sent string) string {
 	if t.live == nil {
 		return sent

@@ -287,6 +287,9 @@ func TestSpendSeries(t *testing.T) {
 		{"gateways", SpendQuery{Step: StepDay, GroupBy: GroupGateway, Model: "a", Provider: "openai", Range: Range{From: midnight(30)}}, []SpendLine{
 			{Gateway: "test", Group: "test", Amount: cents(32), Requests: 1, Points: []SpendPoint{{midnight(30), cents(32), 1}}},
 		}},
+		{"of those that are watched", SpendQuery{Step: StepDay, Gateways: []event.GatewayID{"test", "new"}, Range: Range{From: midnight(30)}}, []SpendLine{
+			{Amount: cents(32), Requests: 1, Points: []SpendPoint{{midnight(30), cents(32), 1}}},
+		}},
 		{"none", SpendQuery{Gateway: "nobody"}, []SpendLine{}},
 	}
 	for _, tt := range tests {

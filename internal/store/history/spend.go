@@ -90,7 +90,8 @@ type SpendQuery struct {
 	Range    Range
 	Step     Step // "": StepHour
 	GroupBy  GroupBy
-	Gateway  event.GatewayID // "" for all; so below
+	Gateways []event.GatewayID // of these only; none: of all, also of those that were removed
+	Gateway  event.GatewayID   // "" for all; so below
 	Key      event.KeyID
 	Model    string
 	Provider string
@@ -186,6 +187,11 @@ func (d *DB) spendSQL(q SpendQuery) (query string, args []any, err error) {
 	if !q.Range.To.IsZero() {
 		w.add(string(step)+" <= ?", d.numberOf(step, q.Range.To.Add(-time.Millisecond)))
 	}
+	only := make([]any, len(q.Gateways))
+	for i, g := range q.Gateways {
+		only[i] = string(g)
+	}
+	w.in("gateway", only)
 	w.equal("gateway", string(q.Gateway))
 	w.equal("key", string(q.Key))
 	w.equal("model", q.Model)
