@@ -55,13 +55,16 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 	if s.condition == conditionEnded {
 		return s
 	}
-	up, wanted := 0, 0
+	up, wanted, explained := 0, 0, 0
 	for _, l := range v.live.Links {
 		if l.Gateway != a.Gateway || l.Plane != a.Dimension || l.Class == "unsupported" ||
-			l.State == string(event.LinkDisconnected) || v.explained(l) {
+			l.State == string(event.LinkDisconnected) {
 			continue
 		}
 		wanted++
+		if v.explained(l) {
+			explained++
+		}
 		if linkState(l) == linkUp {
 			up++
 		}
@@ -71,6 +74,8 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	case up == wanted:
 		s.condition = conditionNotMet
+	case up+explained == wanted: // known now for what it is, and not accepted
+		s.condition, s.EndReason = conditionEnded, EndDisabled
 	default:
 		s.condition = conditionUnknown
 	}

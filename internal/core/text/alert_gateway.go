@@ -19,7 +19,7 @@ var gatewayAlerts = map[string]alertText{
 				}
 				return []string{since + ".", "Your network is fine.", "Provider alerts are on hold."}
 			},
-			resolved: func(t *message) []string { return []string{"Did not answer for " + Duration(t.lasted()) + "."} },
+			resolved: func(t *message) []string { return []string{"Did not answer for " + t.lastedAbout() + "."} },
 		},
 	},
 }

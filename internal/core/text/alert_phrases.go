@@ -25,6 +25,16 @@ func (t *message) lasted() time.Duration {
 	return max(0, end.Sub(t.Since))
 }
 
+// lastedAbout is how long it held, from where the gateway says that it began: both ends
+// were seen by one who looks now and then, so it is rounded and not cut.
+func (t *message) lastedAbout() string {
+	d := t.lasted()
+	if began := t.since(); began.Before(t.Since) {
+		d += t.Since.Sub(began)
+	}
+	return About(d)
+}
+
 func (t *message) ofLimit() string {
 	if t.f.Limit <= 0 {
 		return ""
@@ -146,7 +156,7 @@ func at(gw string) string { return " — " + gw }
 // gatewayName is what a gateway is called that a text is about.
 func gatewayName(gw string) string { return cmp.Or(gw, "The gateway") }
 
-func wasDown(t *message) []string { return []string{"Was down " + Duration(t.lasted()) + "."} }
+func wasDown(t *message) []string { return []string{"Was down " + t.lastedAbout() + "."} }
 
 func sentencePart(s string) string {
 	if s == "" {

@@ -50,7 +50,7 @@ var providerAlerts = map[string]alertText{
 				return []string{t.failures(), t.slow(), sentence(t.f.Error)}
 			},
 			resolved: func(t *message) []string {
-				return []string{"Was degraded " + Duration(t.lasted()) + "."}
+				return []string{"Was degraded " + t.lastedAbout() + "."}
 			},
 		},
 	},
@@ -92,7 +92,7 @@ var providerAlerts = map[string]alertText{
 				}
 				return []string{why, "It stays off until someone enables it.", t.models()}
 			},
-			resolved: func(t *message) []string { return []string{"Was off " + Duration(t.lasted()) + "."} },
+			resolved: func(t *message) []string { return []string{"Was off " + t.lastedAbout() + "."} },
 		},
 	},
 	"model.new": {

@@ -249,7 +249,7 @@ func TestTexts(t *testing.T) {
 			[]alert.Alert{a("provider.unhealthy", event.SeverityCritical, text.Annotations{Name: "OpenAI"}, func(al *alert.Alert) {
 				al.Status, al.ClearedAt = alert.StatusResolved, noon.Add(12*time.Minute)
 			})},
-			13 * time.Minute, "OpenAI is healthy again — prod", "Was down 12 min.",
+			13 * time.Minute, "OpenAI is healthy again — prod", "Was down about 12 min.",
 		},
 		{
 			"unstable", text.MessageFlapping,

@@ -119,7 +119,7 @@ func TestTheEndOfAProviderNobodySawWell(t *testing.T) {
 	for ended, want := range map[string]string{
 		"expired":  "groq is not called any more|Was unhealthy before. Whether it is well now nobody can say.",
 		"disabled": "groq was switched off by an administrator|Was unhealthy before.",
-		"gone":     "groq is healthy again|Was down 0 s.",
+		"gone":     "groq is healthy again|Was down a moment.",
 	} {
 		is := text.Alert{
 			Rule: "provider.unhealthy.derived", Category: "provider", Label: "prod", Since: noon, ClearedAt: noon, Ended: ended,

@@ -29,6 +29,22 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", h, m)
 }
 
+// About writes a duration of which both ends are known to some seconds: "about 40 s",
+// "about 3 min", above an hour as Duration.
+func About(d time.Duration) string {
+	switch {
+	case d < 5*time.Second:
+		return "a moment"
+	case d < 95*time.Second:
+		d = d.Round(10 * time.Second)
+		if d == time.Minute {
+			return "about 1 min"
+		}
+		return "about " + strconv.Itoa(int(max(d, 10*time.Second)/time.Second)) + " s"
+	}
+	return "about " + Duration(d.Round(time.Minute))
+}
+
 // Age writes how long ago: "now" within two seconds, then "9 s ago".
 func Age(d time.Duration) string {
 	if d < 2*time.Second {
