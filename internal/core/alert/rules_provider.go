@@ -135,6 +135,8 @@ const (
 	// servedLeast successes since the last failure end it, or twice as many as
 	// there are requests to a failure.
 	servedLeast = 10
+	// logSettles is how long a call may take to be in the request log.
+	logSettles = 3 * time.Second
 	// auditLate is how much later than its interval the newest failure is known.
 	auditLate = 15 * time.Second
 )
@@ -157,9 +159,16 @@ func (v *evalContext) goesOn(gateway string, t *Traffic) condition {
 	return conditionMet
 }
 
-// rowOf judges failures in a row: ripe if they have gone on for long enough.
-func (v *evalContext) rowOf(t *Traffic) (ripe bool) {
+// rowOf judges failures in a row: ripe if they have gone on for long enough, and the
+// log, which shows what was served since, was read after the last of them. Failures
+// are read more often than the log is while nobody looks.
+func (v *evalContext) rowOf(gateway string, t *Traffic) (ripe bool) {
 	if t.Row < rowLeast {
+		return false
+	}
+	log := v.live.PollTargets[gateway+"/rest:logs"]
+	if log.Outcome == string(event.PollOK) && log.SucceededAt < t.LastFailed.Add(logSettles).UnixMilli() {
+		v.scheduleEval(v.now.Add(logSettles))
 		return false
 	}
 	if end := t.RowSince.Add(rowFor); v.now.Before(end) {
@@ -190,7 +199,7 @@ func checkFailing(v *evalContext, yield func(Result)) {
 		switch share := float64(t.Failed) / float64(max(t.Requests, 1)); {
 		case t.Row >= rowLeast && v.forgotten(t):
 			s.condition, s.EndReason = conditionEnded, EndExpired
-		case v.rowOf(t):
+		case v.rowOf(p.Gateway, t):
 			s.ripe, s.Annotations.Equal, s.Annotations.From = true, t.Row, t.RowSince
 		case many && share >= failingShare:
 			s.condition = v.goesOn(p.Gateway, t)
