@@ -192,11 +192,11 @@ func TestRules(t *testing.T) {
 		"failures in a row, and the log not read since": {
 			{func(w *world) {
 				w.provider("A", "healthy", false)
-				w.live.PollTargets["prod/rest:logs"] = state.PollTarget{ID: "prod/rest:logs", Gateway: "prod", Outcome: "ok", SucceededAt: w.at.UnixMilli()}
+				w.live.PollTargets["prod/rest:logs"] = state.PollTarget{ID: "prod/rest:logs", Gateway: "prod", Outcome: string(event.PollOK), SucceededAt: w.at.UnixMilli()}
 				w.in.Traffic = map[string]Traffic{"prod/A": {Requests: 5, Failed: 5, Row: 5, RowSince: w.at, LastFailed: w.at.Add(8 * time.Second), P95MS: -1, BaselineP95MS: -1, At: w.at}}
 			}, 50 * time.Second, nil},
 			{func(w *world) { // it shows that nothing was served
-				w.live.PollTargets["prod/rest:logs"] = state.PollTarget{ID: "prod/rest:logs", Gateway: "prod", Outcome: "ok", SucceededAt: w.at.UnixMilli()}
+				w.live.PollTargets["prod/rest:logs"] = state.PollTarget{ID: "prod/rest:logs", Gateway: "prod", Outcome: string(event.PollOK), SucceededAt: w.at.UnixMilli()}
 			}, time.Second, []string{"provider.unhealthy.derived began", "provider.unhealthy.derived fired"}},
 		},
 		"slow against its own past": {
