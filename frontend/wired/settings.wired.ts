@@ -131,3 +131,54 @@ it('a form that is being filled does not take back what was changed in the file 
   await hand.outside(() => becomes(() => p.settings().alerts?.thresholds?.warning).toBe(0.6))
   expect(p.settings().notifications.per_hour).toBe(77)
 })
+
+it('the bar to save lies above all that scrolls under it, and leads to what is wrong', async () => {
+  const p = await program({ world: null })
+  const hand = new Hand(p)
+  await p.go('/settings')
+  const quiet = region(p, 'Quiet hours')
+  await quiet.getByRole('switch', { name: 'Keep quiet at these times' }).click({ force: true })
+  if ((await quiet.getByRole('group', { name: 'Days' }).count()) === 0)
+    await quiet.getByRole('button', { name: 'Add a time' }).click()
+  // The names of days are within their buttons.
+  const days = await quiet.getByRole('group', { name: 'Days' }).getByRole('button').all()
+  for (const day of days)
+    expect(
+      await day.evaluate((button) => {
+        const text = document.createRange()
+        text.selectNodeContents(button)
+        const [inner, outer] = [text.getBoundingClientRect(), button.getBoundingClientRect()]
+        return Math.min(inner.left - outer.left, outer.right - inner.right)
+      }),
+    ).toBeGreaterThan(3)
+  const more = region(p, 'Budgets').getByLabel('More thresholds')
+  await more.fill('abc')
+  await region(p, 'Network').getByLabel('Client certificate').fill('x')
+  const save = p.page.getByRole('main').locator('button[type=submit]', { hasText: 'Save' })
+  for (const field of ['Then every', 'Keep events for', 'At most in a minute']) {
+    const under = p.page.getByLabel(field)
+    await under.evaluate((input) => {
+      const bar = [...document.querySelectorAll('button[type=submit]')].at(-1)?.getBoundingClientRect()
+      const scroll = input.closest('main')?.querySelector('[class*=scroll]') ?? document.scrollingElement
+      let box: Element | null = input
+      while (box && box.scrollHeight <= box.clientHeight + 4) box = box.parentElement
+      ;(box ?? scroll)?.scrollBy(0, input.getBoundingClientRect().top - (bar?.top ?? 0))
+    })
+    const free = await save.evaluate((button) => {
+      const { left, right, top, bottom } = button.getBoundingClientRect()
+      for (let x = left + 4; x < right - 4; x += 4)
+        for (let y = top + 4; y < bottom - 4; y += 4)
+          if (!button.contains(document.elementFromPoint(x, y))) return false
+      return true
+    })
+    expect(free, field).toBe(true)
+  }
+  await hand.press(save)
+  await hand.inView(() =>
+    becomes(() => more.evaluate((input) => input === document.activeElement)).toBe(true),
+  )
+  await p.page.getByText('Not saved: 2 fields cannot be as they are.').waitFor()
+  const box = await more.boundingBox()
+  expect(box?.y).toBeGreaterThan(0)
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(820)
+})

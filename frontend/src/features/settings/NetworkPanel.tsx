@@ -24,7 +24,7 @@ export function NetworkPanel({ form }: { form: SettingsFormApi }) {
           description="A PEM file of those to trust besides the system's"
           {...text('caFile')}
         />
-        <div className={css.row}>
+        <div className={`${css.row} ${css.alike}`}>
           <TextInput label="Client certificate" description="A PEM file" {...text('clientCert')} />
           <TextInput label="Its key" description="A PEM file" {...text('clientKey')} />
         </div>
@@ -46,7 +46,7 @@ export function NetworkPanel({ form }: { form: SettingsFormApi }) {
             />
           ))}
           {form.errors['network.transports'] ? (
-            <p className={css.problems} role="alert">
+            <p className={css.problems} role="alert" data-wrong tabIndex={-1}>
               {form.errors['network.transports']}
             </p>
           ) : null}

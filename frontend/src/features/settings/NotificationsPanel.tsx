@@ -10,11 +10,9 @@ import { Shape } from '../../ui/Shape'
 import type { SettingsForm, SettingsFormApi } from './form'
 import css from './settings.module.css'
 
-const HOUR = 3_600_000
-
 /** What raises a native notification. */
 export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
-  const { enabled, repeatIntervalMs } = form.values.notifications
+  const { enabled } = form.values.notifications
   const blocked = useLive((live) => live.app.notifications)
   const box = (name: keyof SettingsForm['notifications']) =>
     form.getInputProps(`notifications.${name}`, { type: 'checkbox' })
@@ -46,11 +44,7 @@ export function NotificationsPanel({ form }: { form: SettingsFormApi }) {
             min={0}
             max={48}
             disabled={!enabled}
-            error={form.errors['notifications.repeatIntervalMs']}
-            value={repeatIntervalMs / HOUR}
-            onChange={(hours) =>
-              form.setFieldValue('notifications.repeatIntervalMs', Math.max(0, Number(hours) || 0) * HOUR)
-            }
+            {...form.getInputProps('notifications.repeatHours')}
           />
         </div>
         <Switch label="Also when it is over" disabled={!enabled} {...box('sendResolved')} />

@@ -2,10 +2,11 @@ import { Button, useMantineColorScheme } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { toBridgeError } from '../../bridge/errors'
 import { useSaveSettings, useSettings } from '../../bridge/queries'
 import type { SettingsView } from '../../bridge/types'
+import { plural } from '../../lib/format'
 import { useFrozen } from '../../live/replay'
 import { WriteArea } from '../../live/WriteArea'
 import { Fact } from '../../ui/Fact'
@@ -81,6 +82,7 @@ function Loaded({ view }: { view: SettingsView }) {
     setInitialValues(toForm(view))
     reset()
   }, [view])
+  const wrong = useWrong(form.errors)
   const submit = form.onSubmit(async (values) => {
     try {
       await save.mutateAsync(
@@ -89,6 +91,7 @@ function Loaded({ view }: { view: SettingsView }) {
     } catch (thrown) {
       const error = toBridgeError(thrown)
       form.setErrors(refusedFields(error.fields))
+      wrong.goTo()
       notifications.show({
         color: 'red',
         title: 'The settings were not saved.',
@@ -100,7 +103,7 @@ function Loaded({ view }: { view: SettingsView }) {
     form.resetDirty()
     dropDraft(client)
     notifications.show({ message: 'Saved.', autoClose: 2500 })
-  })
+  }, wrong.goTo)
   const discard = () => {
     if (form.values.appearance.theme !== view.appearance.theme)
       setColorScheme(view.appearance.theme as 'auto' | 'light' | 'dark')
@@ -109,7 +112,7 @@ function Loaded({ view }: { view: SettingsView }) {
     reset()
   }
   return (
-    <form onSubmit={submit} noValidate className={css.form}>
+    <form ref={wrong.form} onSubmit={submit} noValidate className={css.form}>
       {view.problems.length > 0 ? (
         <p className={css.problems} role="status">
           <b>The settings file has parts that are not understood; they are kept as they are:</b>{' '}
@@ -135,7 +138,11 @@ function Loaded({ view }: { view: SettingsView }) {
       <RulesPanel />
       {dirty ? (
         <div className={css.bar}>
-          <span>Changes are not saved yet.</span>
+          <span role="status" className={wrong.count > 0 ? css.wrong : undefined}>
+            {wrong.count > 0
+              ? `Not saved: ${plural(wrong.count, 'field')} cannot be as ${wrong.count > 1 ? 'they are' : 'it is'}.`
+              : 'Changes are not saved yet.'}
+          </span>
           <Button variant="default" onClick={discard}>
             Discard
           </Button>
@@ -146,4 +153,17 @@ function Loaded({ view }: { view: SettingsView }) {
       ) : null}
     </form>
   )
+}
+
+/** How many fields are wrong, and the way to the first of them, which may be out of sight. */
+function useWrong(errors: Record<string, unknown>) {
+  const form = useRef<HTMLFormElement>(null)
+  const [asked, setAsked] = useState(0)
+  useEffect(() => {
+    if (asked === 0) return
+    const first = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong]')
+    first?.focus({ preventScroll: true })
+    first?.scrollIntoView({ block: 'center' })
+  }, [asked])
+  return { form, count: Object.keys(errors).length, goTo: () => setAsked((times) => times + 1) }
 }

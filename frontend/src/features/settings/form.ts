@@ -2,13 +2,13 @@ import type { UseFormReturnType } from '@mantine/form'
 import type { RefusedField } from '../../bridge/errors'
 import type { SettingsInput, SettingsView } from '../../bridge/types'
 
-/** What the form holds: money in dollars, shares in per cent, waits in seconds, how long things are kept in days. */
+/** What the form holds: money in dollars, shares in per cent, waits in seconds or hours, how long things are kept in days. */
 export type SettingsForm = {
   warning: number
   critical: number
   more: string
   minBudget: number
-  notifications: SettingsInput['notifications']
+  notifications: Omit<SettingsInput['notifications'], 'repeatIntervalMs'> & { repeatHours: number }
   quietHours: SettingsInput['quietHours']
   appearance: SettingsInput['appearance']
   network: SettingsInput['network']
@@ -20,11 +20,13 @@ export type SettingsFormApi = UseFormReturnType<SettingsForm>
 
 const PER_USD = 1_000_000_000
 const SECOND = 1000
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 /** The settings as the form shows them. */
 export function toForm(view: SettingsView): SettingsForm {
   const { warning, critical, all } = view.thresholds
+  const { repeatIntervalMs, ...told } = view.notifications
   return {
     warning: perCent(warning),
     critical: perCent(critical),
@@ -33,7 +35,7 @@ export function toForm(view: SettingsView): SettingsForm {
       .map((share) => String(perCent(share)))
       .join(', '),
     minBudget: view.minBudget / PER_USD,
-    notifications: structuredClone(view.notifications),
+    notifications: { ...told, repeatHours: repeatIntervalMs / HOUR },
     quietHours: structuredClone(view.quietHours),
     appearance: structuredClone(view.appearance),
     network: structuredClone(view.network),
@@ -54,13 +56,14 @@ export function toForm(view: SettingsView): SettingsForm {
 export function fromForm(values: SettingsForm): SettingsInput {
   const warning = values.warning / 100
   const critical = values.critical / 100
+  const { repeatHours, ...told } = values.notifications
   const all = [...new Set([warning, critical, ...numbersOf(values.more).map((n) => n / 100)])].sort(
     (a, b) => a - b,
   )
   return {
     thresholds: { warning, critical, all },
     minBudget: Math.round(values.minBudget * PER_USD),
-    notifications: values.notifications,
+    notifications: { ...told, repeatIntervalMs: Math.round(repeatHours * HOUR) },
     quietHours: values.quietHours,
     appearance: values.appearance,
     network: values.network,
@@ -112,8 +115,10 @@ export function validateForm(values: SettingsForm) {
     (numbersOf(values.more).length === 0 || !numbersOf(values.more).every(within))
   )
     errors.more = 'Numbers between 1 and 100, with commas between them.'
-  if (!(values.minBudget >= 0)) errors.minBudget = 'Not below 0.'
+  if (!between(values.minBudget, 0, Number.MAX_VALUE)) errors.minBudget = 'Not below 0.'
   const { notifications: told, network, reconnect, retention } = values
+  if (!between(told.repeatHours, 0, 48))
+    errors['notifications.repeatHours'] = 'From 0 to 48 h; 0 never repeats.'
   if (!whole(told.perMinute, 1, 60)) errors['notifications.perMinute'] = 'From 1 to 60.'
   if (!whole(told.perHour, 1, 3600)) errors['notifications.perHour'] = 'From 1 to 3600.'
   if (network.transports.length === 0) errors['network.transports'] = 'At least one is needed.'
@@ -132,10 +137,9 @@ export function validateForm(values: SettingsForm) {
   const waits = numbersOf(reconnect.schedule)
   if (waits.length === 0 || !waits.every((wait) => wait >= 0 && wait <= 3600))
     errors['reconnect.schedule'] = 'Seconds from 0 to 3600, with commas between them.'
-  if (!(reconnect.max >= 1 && reconnect.max <= 3600)) errors['reconnect.max'] = 'From 1 to 3600 s.'
-  if (!(retention.events >= 1 && retention.events <= 3650))
-    errors['retention.events'] = 'From 1 to 3650 days.'
-  if (!(retention.sums >= 1 && retention.sums <= 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
+  if (!between(reconnect.max, 1, 3600)) errors['reconnect.max'] = 'From 1 to 3600 s.'
+  if (!between(retention.events, 1, 3650)) errors['retention.events'] = 'From 1 to 3650 days.'
+  if (!between(retention.sums, 1, 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
   if (!whole(retention.maxMegabytes, 50, 100_000)) errors['retention.maxMegabytes'] = 'From 50 to 100000 MB.'
   return errors
 }
@@ -146,7 +150,7 @@ const NAMES: Record<string, string> = {
   'alerts.thresholds.critical': 'critical',
   'alerts.more_thresholds': 'more',
   'alerts.min_budget': 'minBudget',
-  'notifications.repeat': 'notifications.repeatIntervalMs',
+  'notifications.repeat': 'notifications.repeatHours',
 }
 
 /** What was refused, by the form's field; the rest under its path in the file. */
@@ -161,6 +165,11 @@ function formPath(path: string): string {
   return list.replace(/\[(\d+)\]/g, '.$1').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/** Whether a field holds a number, and one within these bounds; what is half typed is none. */
+function between(n: number, least: number, most: number): boolean {
+  return Number.isFinite(n) && n >= least && n <= most
+}
+
 function whole(n: number, least: number, most: number): boolean {
   return Number.isInteger(n) && n >= least && n <= most
 }
@@ -173,7 +182,7 @@ function numbersOf(text: string): number[] {
 }
 
 function within(n: number): boolean {
-  return Number.isFinite(n) && n >= 1 && n <= 100
+  return between(n, 1, 100)
 }
 
 function perCent(share: number): number {

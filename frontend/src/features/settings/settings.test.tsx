@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { worldOf } from '../../bridge/fakeWorld'
 import { go } from '../../lib/route'
 import { openWindow } from '../../test/render'
@@ -46,6 +46,45 @@ describe('settings', () => {
       ).toBe(true),
     )
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
+  })
+
+  it('that cannot be saved are gone to, and counted', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const more = await screen.findByLabelText('More thresholds')
+    await user.type(more, 'abc')
+    await user.type(screen.getByLabelText('Client certificate'), 'x')
+    const gone = vi.fn()
+    HTMLElement.prototype.scrollIntoView = gone
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(document.activeElement).toBe(more))
+    expect(gone.mock.instances[0]).toBe(more)
+    expect(screen.getByText('Not saved: 2 fields cannot be as they are.')).toBeTruthy()
+    expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(false)
+    await user.clear(more)
+    expect(screen.getByText('Not saved: 1 field cannot be as it is.')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Its key')))
+  })
+
+  it('refuse a number below nothing, and none', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const repeat = await screen.findByLabelText<HTMLInputElement>('Repeat a critical one after')
+    await user.clear(repeat)
+    expect(repeat.value).toBe('')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('From 0 to 48 h; 0 never repeats.')).toBeTruthy()
+    expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(false)
+    await user.type(repeat, '-4.5x')
+    expect(repeat.value).toBe('-4.5 h')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('From 0 to 48 h; 0 never repeats.')).toBeTruthy()
+    await user.clear(repeat)
+    await user.type(repeat, '4.5')
+    expect(repeat.value).toBe('4.5 h')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(bridge.calls.some((call) => call.includes('"repeatIntervalMs":16200000'))).toBe(true),
+    )
   })
 
   it('keep what is not saved when another page is opened, and the look goes back when it is discarded', async () => {
@@ -117,7 +156,7 @@ describe('settings', () => {
     expect(of('alerts.more_thresholds[1]')).toBe('more')
     expect(of('quiet_hours.spans[2].from')).toBe('quietHours.spans.2.from')
     expect(of('notifications.per_minute')).toBe('notifications.perMinute')
-    expect(of('notifications.repeat')).toBe('notifications.repeatIntervalMs')
+    expect(of('notifications.repeat')).toBe('notifications.repeatHours')
     expect(of('reconnect.schedule[3]')).toBe('reconnect.schedule')
     expect(of('network.ca_file')).toBe('network.caFile')
   })
@@ -190,5 +229,22 @@ describe('settings', () => {
     await user.click(screen.getByRole('button', { name: 'Change Task failed' }))
     await user.click(await screen.findByRole('button', { name: "Use the rule's own" }))
     await waitFor(() => expect(saved().at(-1)).toContain('"forMs":-1'))
+  })
+
+  it('keep what was typed of one rule while another is changed', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    await user.click(await screen.findByRole('button', { name: 'Change Task failed' }))
+    const hold = screen.getByLabelText<HTMLInputElement>('Must hold for')
+    await user.clear(hold)
+    await user.type(hold, '33')
+    const others = screen.getAllByRole('switch', { name: /^Rule / })
+    const other = others.find((one) => one.getAttribute('aria-label') !== 'Rule Task failed')
+    if (!other) throw new Error('there is one rule only')
+    await user.click(other)
+    await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Alerts.SetRule'))).toBe(true))
+    await waitFor(() => expect((other as HTMLInputElement).disabled).toBe(false))
+    await user.click(screen.getAllByRole('button', { name: /^Change (?!Task failed|the )/ })[0] as Element)
+    expect(hold.isConnected).toBe(true)
+    expect(hold.value).toBe('33 s')
   })
 })
