@@ -199,6 +199,16 @@ func TestServicesOnRealData(t *testing.T) {
 	if after, _ := alerts.Rules(); after[0] != rules[0] {
 		t.Errorf("the rule's own are not back: %+v", after[0])
 	}
+	// Off, and on again as the page asks for it of a rule that is changed.
+	asNow := RuleInput{ID: rules[0].ID, ForMS: rules[0].ForMS, KeepFiringForMS: rules[0].KeepFiringForMS, RepeatMS: rules[0].RepeatMS, Severity: rules[0].Severity}
+	for _, asNow.Enabled = range []bool{false, true} {
+		if err := alerts.SetRule(asNow); err != nil {
+			t.Error(err)
+		}
+	}
+	if after, _ := alerts.Rules(); after[0] != rules[0] {
+		t.Errorf("off and on again leaves a trace: %+v", after[0])
+	}
 	view, err := settings.Get()
 	if err != nil || view.Thresholds.Warning != 0.75 {
 		t.Fatalf("%+v %v", view, err)

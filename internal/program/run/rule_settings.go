@@ -23,8 +23,8 @@ func (p *Program) SetRule(ctx context.Context, id string, o config.RuleOverride)
 		return err
 	}
 	for _, r := range alert.Builtin() {
-		if r.ID == id && o.Off != nil && *o.Off == r.Off {
-			o.Off = nil // as it is by itself
+		if r.ID == id {
+			o = withoutOwn(r, o)
 		}
 	}
 	for _, r := range rules {
@@ -38,4 +38,21 @@ func (p *Program) SetRule(ctx context.Context, id string, o config.RuleOverride)
 		}
 	}
 	return fault.New(fault.Usage, "There is no such rule.", nil)
+}
+
+// withoutOwn leaves out of an override what a rule is by itself.
+func withoutOwn(r alert.Rule, o config.RuleOverride) config.RuleOverride {
+	if o.Off != nil && *o.Off == r.Off {
+		o.Off = nil
+	}
+	if o.Severity == r.Severity {
+		o.Severity = ""
+	}
+	if o.For != nil && *o.For == r.For {
+		o.For = nil
+	}
+	if o.KeepFiringFor != nil && *o.KeepFiringFor == r.KeepFiringFor {
+		o.KeepFiringFor = nil
+	}
+	return o
 }

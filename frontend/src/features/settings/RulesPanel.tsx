@@ -16,18 +16,24 @@ import css from './settings.module.css'
 export function RulesPanel() {
   const rules = useRules()
   const set = useSetRule()
-  const [open, setOpen] = useState('')
-  const save = (input: RuleInput) => set.mutate(input, { onError: showError, onSuccess: () => setOpen('') })
+  // Several stand open at once: each holds what was typed in it until that is saved.
+  const [open, setOpen] = useState<readonly string[]>([])
+  const close = (id: string) => setOpen((all) => all.filter((one) => one !== id))
+  const save = (input: RuleInput) =>
+    set.mutate(input, { onError: showError, onSuccess: () => close(input.id) })
   // What was changed before stays changed; the rest stays the rule's own.
   const toggle = (rule: RuleView, enabled: boolean) =>
-    save({
-      id: rule.id,
-      enabled,
-      severity: rule.changed ? rule.severity : '',
-      forMs: rule.changed ? rule.forMs : -1,
-      keepFiringForMs: rule.changed ? rule.keepFiringForMs : -1,
-      repeatMs: rule.repeatMs,
-    })
+    set.mutate(
+      {
+        id: rule.id,
+        enabled,
+        severity: rule.changed ? rule.severity : '',
+        forMs: rule.changed ? rule.forMs : -1,
+        keepFiringForMs: rule.changed ? rule.keepFiringForMs : -1,
+        repeatMs: rule.repeatMs,
+      },
+      { onError: showError },
+    )
   return (
     <Panel title="Alert rules" flush>
       {rules.data ? (
@@ -48,8 +54,8 @@ export function RulesPanel() {
                 </span>
                 <SmallButton
                   aria-label={`Change ${rule.title}`}
-                  aria-expanded={open === rule.id}
-                  onClick={() => setOpen(open === rule.id ? '' : rule.id)}
+                  aria-expanded={open.includes(rule.id)}
+                  onClick={() => (open.includes(rule.id) ? close(rule.id) : setOpen([...open, rule.id]))}
                 >
                   Change
                 </SmallButton>
@@ -59,7 +65,9 @@ export function RulesPanel() {
                   disabled={set.isPending}
                   onChange={(event) => toggle(rule, event.currentTarget.checked)}
                 />
-                {open === rule.id ? <RuleNumbers rule={rule} busy={set.isPending} onSave={save} /> : null}
+                {open.includes(rule.id) ? (
+                  <RuleNumbers rule={rule} busy={set.isPending} onSave={save} />
+                ) : null}
               </li>
             ))}
           </ul>
