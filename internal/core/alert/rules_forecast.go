@@ -72,6 +72,7 @@ func forecastResult(v *evalContext, f *state.Forecast, dimension string) Result 
 	case outdated(v, f):
 		s.condition, s.EndReason = conditionEnded, EndNewPeriod
 	case f.Outcome != string(forecast.Foreseen), f.Likely == 0:
+		s.Annotations = Annotations{} // what was foreseen before stays said until it ends
 	case left <= within:
 		s.condition = conditionMet
 	case left <= time.Duration(forecastSlack*float64(within)):

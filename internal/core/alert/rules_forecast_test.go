@@ -87,3 +87,23 @@ func TestWhatIsNoForecastIsNotTold(t *testing.T) {
 		}
 	}
 }
+
+// TestAForecastThatIsNoneAnyMoreSaysNoEmptyTimes: where nothing is foreseen any more (the
+// history was wiped), an alert that is about to end keeps what was foreseen.
+func TestAForecastThatIsNoneAnyMoreSaysNoEmptyTimes(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "crawler", 0.3)
+	w.after(0)
+	w.passes(20*time.Minute, 60*time.Hour, nil)
+	before := w.only("budget.forecast").Annotations
+	w.foresees(0, func(f *state.Forecast) {
+		f.Outcome, f.Earliest, f.Likely, f.Latest, f.PerHour = "too_little_data", 0, 0, 0, -1
+	})
+	w.after(time.Minute)
+	if a := w.only("budget.forecast"); a.Annotations != before || before.Likely.IsZero() {
+		t.Errorf("%+v, before %+v", a.Annotations, before)
+	}
+	if got := w.passes(10*time.Minute, 0, func(f *state.Forecast) { f.Outcome, f.Likely = "too_little_data", 0 }); !slices.Contains(got, "budget.forecast resolved") {
+		t.Errorf("it does not end: %q", got)
+	}
+}
