@@ -85,6 +85,10 @@ func (s *beeepSender) Send(ctx context.Context, n notify.Notification) error {
 // Withdraw does nothing: beeep cannot, and its notifications leave by themselves.
 func (s *beeepSender) Withdraw(context.Context, string) error { return nil }
 
+// Shows implements notify.Screen: what beeep shows cannot be replaced, and when it goes
+// nobody tells.
+func (s *beeepSender) Shows(string) bool { return false }
+
 func (s *beeepSender) Responses() <-chan notify.Response { return s.responses }
 
 func (s *beeepSender) Capabilities(context.Context) (notify.Capabilities, error) {

@@ -104,6 +104,13 @@ func (s *dbusSender) Withdraw(ctx context.Context, id string) error {
 	return wrap("withdraw a notice", s.close(ctx, b.number))
 }
 
+// Shows implements notify.Screen.
+func (s *dbusSender) Shows(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.onScreen.shown(id) != nil
+}
+
 func (s *dbusSender) Responses() <-chan notify.Response { return s.responses }
 
 // Capabilities asks the service for its name and its capabilities.

@@ -304,11 +304,18 @@ func TestExpiredBubble(t *testing.T) {
 	bus := dbustest.NewBus(t)
 	service := bus.Notifications(allCapabilities...)
 	s := sender(t, bus, 0)
+	shows := &fallback{members: []notify.Sender{s, newBeeep(Options{}.withDefaults(), nil)}}
 	send(t, s, outage)
+	if !shows.Shows(outage.ID) || shows.Shows("another") {
+		t.Error("what is shown is not known")
+	}
 	service.Expire(1)
 	service.InvokeListed(1, "default")
 	if r := await(t, s); r.ID != outage.ID {
 		t.Errorf("response %+v", r)
+	}
+	if shows.Shows(outage.ID) {
+		t.Error("it expired, and is said to be shown")
 	}
 	send(t, s, outage)
 	if last := service.Calls()[1]; last.Replaces != 0 {

@@ -80,6 +80,16 @@ func (f *fallback) Withdraw(ctx context.Context, id string) error {
 	return errors.Join(failed...)
 }
 
+// Shows implements notify.Screen: a member that does not know may show it.
+func (f *fallback) Shows(id string) bool {
+	for _, m := range f.members {
+		if s, knows := m.(notify.Screen); !knows || s.Shows(id) {
+			return true
+		}
+	}
+	return false
+}
+
 func (f *fallback) Responses() <-chan notify.Response { return f.responses }
 
 func (f *fallback) Capabilities(ctx context.Context) (c notify.Capabilities, err error) {

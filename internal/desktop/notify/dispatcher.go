@@ -171,6 +171,7 @@ func (a *Dispatcher) dispatchDue(ctx context.Context) (again time.Time) {
 		for _, f := range a.takeInbox() {
 			f(a.planner, a.o.Now())
 		}
+		a.watchScreen()
 		orders, next := a.planner.Plan(a.o.Now())
 		a.record(ctx)
 		if len(orders) == 0 {

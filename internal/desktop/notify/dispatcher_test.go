@@ -265,3 +265,42 @@ func TestAnnouncerClearsTheScreen(t *testing.T) {
 		t.Errorf("withdrawn at the end: %q", got)
 	}
 }
+
+// watchedScreen is a screen that knows what is on it.
+type watchedScreen struct {
+	screen
+	gone bool
+}
+
+func (s *watchedScreen) Shows(string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.gone
+}
+
+// What the user dismissed is not shown again, worded anew, when one of its alerts ends.
+func TestWhatWasDismissedStaysAway(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		sc := &watchedScreen{}
+		announce(t, Options{Sender: sc, Settings: DefaultSettings()}, func(a *Dispatcher) {
+			groq, mistral := unhealthy("groq"), unhealthy("mistral")
+			a.Enqueue([]alert.Change{groq, mistral})
+			time.Sleep(time.Minute)
+			sc.mu.Lock()
+			sc.gone = gone
+			sc.mu.Unlock()
+			groq.Kind, groq.From = alert.Resolved, alert.StatusRecovering
+			groq.Alert.Status, groq.Alert.EndReason, groq.Alert.ResolvedAt = alert.StatusResolved, alert.EndCleared, time.Now()
+			a.Enqueue([]alert.Change{groq})
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		})
+		want := []string{"2 providers unhealthy", "mistral is unhealthy", "groq is healthy again"}
+		if gone {
+			want = slices.Delete(want, 1, 2)
+		}
+		if got := sc.titles(); !slices.Equal(got, want) {
+			t.Errorf("dismissed %v: %q, want %q", gone, got, want)
+		}
+	}
+}

@@ -163,7 +163,7 @@ func (p *Planner) flushGroup(g *group) {
 		return
 	}
 	slices.SortFunc(ready, bySeverity)
-	if g.fresh(p.last) && p.capabilities.Replace && p.joins(g, ready) {
+	if g.fresh(p.last) && p.onScreen(g.shown.id) && p.joins(g, ready) {
 		p.join(g, ready)
 		return
 	}
@@ -255,6 +255,7 @@ func (p *Planner) notifyGroup(g *group, ready []queuedAlert) {
 			id = t.notificationID // the end replaces the beginning
 		}
 	}
+	id = p.unusedID(id, ready)
 	o.Notification = p.compose(g.message, ready, id)
 	o.Notification.New = g.message == text.MessageFiring
 	p.retire(ready, id)
@@ -273,6 +274,7 @@ func (p *Planner) endsCritical(g *group, ready []queuedAlert) bool {
 func (p *Planner) dispatch(g *group, o Dispatch, entries []queuedAlert) {
 	p.serial++
 	o.Serial = p.serial
+	delete(p.off, o.Notification.ID)
 	for i := range entries {
 		e := &entries[i]
 		s := e.logEntry(o.Notification.ID, p.last)
@@ -363,6 +365,10 @@ func (p *Planner) retract() {
 			continue
 		}
 		delete(p.retracted, id)
+		if len(rest) > 0 && !p.onScreen(id) {
+			continue // nobody sees that it names too many
+		}
+		delete(p.off, id)
 		o := Dispatch{Notification: Notification{ID: id}, Withdraw: true}
 		if len(rest) > 0 {
 			entries := make([]queuedAlert, 0, len(rest))

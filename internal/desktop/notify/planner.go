@@ -29,6 +29,8 @@ type Planner struct {
 	listings map[string]bool
 	// retracted are notifications of which an alert was withdrawn, and when.
 	retracted map[string]time.Time
+	// off are notifications that tell of alerts and are not on the screen any more.
+	off map[string]bool
 
 	queue      []Dispatch // to hand out
 	inFlight   map[int64]*Dispatch
@@ -105,6 +107,7 @@ func NewPlanner(set Settings, entries []LogEntry) *Planner {
 	p := &Planner{
 		set: set, tracks: map[string]*track{}, logged: map[string]LogEntry{}, undelivered: map[string]bool{},
 		groups: map[string]*group{}, inFlight: map[int64]*Dispatch{}, digest: newDigest(), listings: map[string]bool{}, retracted: map[string]time.Time{},
+		off: map[string]bool{},
 	}
 	for _, s := range entries {
 		p.logged[s.Fingerprint] = s
@@ -142,6 +145,7 @@ func (p *Planner) Restore(open []alert.Alert, now time.Time) {
 		p.tracks[a.Fingerprint] = &track{alert: a, lastReason: Reason(a.NotifyReason)}
 		if s, ok := p.logged[a.Fingerprint]; ok && s.Life == a.Life && !p.undelivered[a.Fingerprint] {
 			p.tracks[a.Fingerprint].notificationID = s.NotificationID
+			p.off[s.NotificationID] = true // it went with that run
 			p.scheduleRepeat(p.tracks[a.Fingerprint])
 			continue
 		}

@@ -111,7 +111,7 @@ func (p *Planner) sendCriticalBatch() {
 		return
 	}
 	slices.SortFunc(ready, bySeverity)
-	o := Dispatch{RateLimitExempt: true, CriticalBatch: true, Notification: p.listing(ready, ready[0].alert.Fingerprint)}
+	o := Dispatch{RateLimitExempt: true, CriticalBatch: true, Notification: p.listing(ready, p.unusedID(ready[0].alert.Fingerprint, ready))}
 	o.Notification.New = true
 	p.retire(ready, o.Notification.ID)
 	p.dispatch(nil, o, ready)
@@ -169,8 +169,9 @@ func (p *Planner) flushOverflow() {
 	}
 	listed := slices.DeleteFunc(p.stillOpen(o.entries), func(e queuedAlert) bool { return p.tracks[e.alert.Fingerprint].notificationID != overflowID })
 	showing := !o.at.IsZero() && p.last.Sub(o.at) < overflowFresh && len(listed) > 0
+	inPlace := p.onScreen(overflowID)
 	switch {
-	case showing && !p.capabilities.Replace:
+	case showing && !inPlace:
 		o.due = later(o.due, o.at.Add(overflowEvery))
 	case showing:
 		o.due = later(o.due, o.updated.Add(groupInterval))
@@ -178,6 +179,9 @@ func (p *Planner) flushOverflow() {
 	if p.last.Before(o.due) {
 		p.wake(o.due)
 		return
+	}
+	if p.off[overflowID] {
+		listed = nil // told, and seen or not
 	}
 	fresh := p.stillOpen(o.fresh)
 	o.due, o.fresh, o.entries = time.Time{}, nil, append(listed, fresh...)
@@ -191,10 +195,10 @@ func (p *Planner) flushOverflow() {
 		fresh[i].reason = SentJoinedGroup
 	}
 	o.updated = p.last
-	if !showing || !p.capabilities.Replace {
+	if !showing || !inPlace {
 		o.at = p.last
 	}
-	p.dispatch(nil, Dispatch{Notification: n, Replaces: showing && p.capabilities.Replace, RateLimitExempt: true}, fresh)
+	p.dispatch(nil, Dispatch{Notification: n, Replaces: showing && inPlace, RateLimitExempt: true}, fresh)
 }
 
 // stillOpen are the entries whose alerts are open and as they were.

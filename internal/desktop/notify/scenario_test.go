@@ -259,3 +259,59 @@ func TestACriticalAfterTwelveIsTold(t *testing.T) {
 		t.Errorf("%s%q", overRateLimit(s), got)
 	}
 }
+
+// TestAPairParts: of two that were told together one is over. It is told that it is;
+// of the other, told minutes ago, nothing is told anew where the pair is no longer on
+// the screen, and an end that was told and is gone is not told with the next.
+func TestAPairParts(t *testing.T) {
+	play := func(dismissed bool) *sim {
+		s := newSim(t)
+		s.at(0, func() {
+			s.health("prod", "groq", event.HealthUnhealthy)
+			s.health("prod", "mistral", event.HealthUnhealthy)
+		})
+		off := func() {
+			if dismissed {
+				for _, b := range s.shown {
+					s.p.OffScreen(b.order.Notification.ID)
+				}
+			}
+		}
+		s.at(time.Minute, off)
+		s.at(2*time.Minute, func() { s.health("prod", "groq", event.HealthHealthy) })
+		s.at(3*time.Minute+10*time.Second, off)
+		s.at(2*time.Minute+31*time.Second+41*time.Second, func() { s.health("prod", "mistral", event.HealthHealthy) })
+		s.at(time.Hour, nil)
+		return s
+	}
+	play(true).want(
+		"+10.5s critical: 2 providers unhealthy — prod",
+		"+3m3s info silent: groq is healthy again — prod",
+		"+4m15s info silent: mistral is healthy again — prod",
+	)
+	s := play(false)
+	s.want(
+		"+10.5s critical: 2 providers unhealthy — prod",
+		"+3m3s critical in place: mistral is unhealthy — prod",
+		"+3m3s info silent: groq is healthy again — prod",
+		"+4m15s info silent: mistral is healthy again — prod",
+	)
+	pair, end := s.shown[0].order.Notification.ID, s.shown[2].order.Notification.ID
+	if pair == end {
+		t.Error("the end of one takes the place of the other, which is still true")
+	}
+}
+
+// TestWhatIsGoneIsNotJoined: what comes within the minute is told alone where what it
+// would join is no longer on the screen.
+func TestWhatIsGoneIsNotJoined(t *testing.T) {
+	s := newSim(t)
+	s.at(0, func() { s.key("prod", "1", "alpha", 76, 100, "2026-11-01") })
+	s.at(15*time.Second, func() { s.p.OffScreen(s.shown[0].order.Notification.ID) })
+	s.at(20*time.Second, func() { s.key("prod", "2", "beta", 77, 100, "2026-11-01") })
+	s.at(time.Hour, nil)
+	s.want(
+		"+3s warning: alpha has used 76 % — prod",
+		"+23s warning: beta has used 77 % — prod",
+	)
+}
