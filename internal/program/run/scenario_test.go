@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/config"
 	"gatewatch/internal/tools/demo"
 )
 
@@ -179,5 +181,25 @@ func TestHubDrops(t *testing.T) {
 	// before it was well again: what was not certain is not told.
 	if said := d.said(); len(said) > 0 {
 		t.Errorf("told %q", said)
+	}
+}
+
+// TestTheDemoIsBesideNoOther: a stored gateway, which the demo does not watch, is no fault
+// of the demo's: it is neither shown nor listed.
+func TestTheDemoIsBesideNoOther(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := config.Default()
+	s.Profiles = append(s.Profiles, config.Profile{ID: "prod", Label: "prod", Connect: true, CoreURL: "http://127.0.0.1:1"})
+	if _, _, err := config.Save(config.PathsIn(d.home).Settings, config.Default(), s); err != nil {
+		t.Fatal(err)
+	}
+	p := d.start(run.Target{Demo: true, Scenario: "calm"})
+	live := p.await("the demo is connected", func(live *state.Live) bool { return live.Gateways["demo"].Overall == "connected" })
+	if len(live.Gateways) != 1 || len(p.Profiles()) != 1 {
+		t.Errorf("%d gateways, %d listed", len(live.Gateways), len(p.Profiles()))
+	}
+	if o := live.Outlooks[outlook.All]; strings.Contains(o.Head, "not connected") {
+		t.Errorf("%+v", o)
 	}
 }
