@@ -106,6 +106,9 @@ func (v *evalContext) explained(l state.Link) bool {
 // it over nobody can tell whose refusal it shows, so only a holder that is
 // known not to be let in is named for it.
 func (v *evalContext) nameRefused(s *Result) {
+	if s.Dimension == string(event.PlaneAdmin) {
+		return // it takes the master key
+	}
 	refused := map[string]bool{} // by slot
 	shared := false
 	for _, l := range v.live.Links {

@@ -100,4 +100,19 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 			t.Errorf("%q", al.Title)
 		}
 	})
+	t.Run("the master key, and virtual keys", func(t *testing.T) {
+		w := newWorld(t, DefaultConfig())
+		w.watch("1", "crawler", "refused", "error", false)
+		w.watch("2", "agents", "refused", "error", true)
+		w.live.Links["prod/rest"] = state.Link{ID: "prod/rest", Gateway: "prod", Hub: "rest", Plane: "admin", State: "error", Class: "auth"}
+		w.after(time.Second)
+		var titles []string
+		for _, al := range w.ev.Lines(w.at) {
+			titles = append(titles, al.Title)
+		}
+		slices.Sort(titles)
+		if want := []string{"2 virtual keys are refused — prod", "The master key is refused — prod"}; !slices.Equal(titles, want) {
+			t.Errorf("%q", titles)
+		}
+	})
 }

@@ -14,10 +14,21 @@ type Annotations = text.Annotations
 func (a *Alert) Described() text.Alert {
 	return text.Alert{
 		Rule: a.Rule, Category: string(a.Category), Severity: a.Severity, Gateway: a.Gateway, Label: a.Label,
+		Thing:     a.thing(),
 		Threshold: thresholdOf(a.Dimension), Used: a.usedRatio(), Since: a.Since, ClearedAt: a.ClearedAt,
 		DataAt: a.DataAt, Ended: string(a.EndReason),
 		Several: a.Several, WholePlane: a.Dimension == wholePlane, Transitions: a.Transitions, FlapSince: a.FlapSince, Annotations: a.Annotations,
 	}
+}
+
+// thing tells the alert's entity apart in a notification of several, which counts each
+// once; "" where an entity may have several alerts that say different things: parts
+// of a gateway, changes.
+func (a *Alert) thing() string {
+	if a.Entity == "" || a.EntityKind == "gateway" || a.Category == CategoryChange {
+		return ""
+	}
+	return a.EntityKind + "|" + a.Entity
 }
 
 // usedRatio is the used share, never below the threshold that was crossed:

@@ -9,7 +9,7 @@ var authAlerts = map[string]alertText{
 			firing:   refusedTitle,
 			resolved: acceptedTitle,
 			plural:   "keys refused", pluralResolved: "keys accepted again",
-			brief: refusedKey, subject: refusedKey, short: "refused",
+			brief: refusedKey, subject: refusedKey, short: "refused", eachKey: true,
 			private: "A gateway refused a key", privateResolved: "A gateway takes a key again",
 		},
 		body: alertBody{

@@ -17,6 +17,8 @@ func PastThreshold(dimension, body string) string {
 	return strings.TrimSpace("Threshold " + Share(ratio) + ". " + body)
 }
 
+const ruleExhausted = "budget.exhausted"
+
 // budgetAlerts are the texts of alerts on budgets, by rule.
 var budgetAlerts = map[string]alertText{
 	"budget.used": {
@@ -42,7 +44,7 @@ var budgetAlerts = map[string]alertText{
 			resolved: func(t *message) []string { return []string{t.freed()} },
 		},
 	},
-	"budget.exhausted": {
+	ruleExhausted: {
 		title: alertTitle{
 			firing:   func(_ *message, name, gw string) string { return name + " is out of budget" + at(gw) },
 			resolved: func(_ *message, name, gw string) string { return name + " has budget again" + at(gw) },

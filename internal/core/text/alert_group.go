@@ -3,6 +3,8 @@ package text
 import (
 	"cmp"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +15,11 @@ import (
 // empty, and a single one has its own texts. Private leaves names and amounts
 // out.
 func AlertGroup(say MessageKind, alerts []Alert, private bool, loc *time.Location, now time.Time) (title, body string) {
+	alerts = things(say, alerts)
 	if len(alerts) == 1 {
 		return AlertText(say, &alerts[0], private, loc, now)
 	}
-	n := strconv.Itoa(len(alerts))
+	n := strconv.Itoa(countThings(alerts))
 	what, same := oneNoun(say, alerts)
 	where := oneGateway(alerts)
 	if p, ok := crossGateway(alerts); ok && say == MessageFiring && !private {
@@ -36,6 +39,45 @@ func AlertGroup(say MessageKind, alerts []Alert, private bool, loc *time.Locatio
 		return n + " " + what + at(gw)
 	})
 	return title, groupBody(say, alerts, same, where, loc, now)
+}
+
+// things leaves one alert of each thing of which all say the same: a budget that was
+// past a threshold and used up is fine again once. Of those the last step is kept.
+func things(say MessageKind, alerts []Alert) []Alert {
+	var kept []Alert
+	for i := range alerts {
+		a := &alerts[i]
+		same := slices.IndexFunc(kept, func(b Alert) bool {
+			return a.Thing != "" && a.Thing == b.Thing && a.Gateway == b.Gateway && a.nounOf(say) == b.nounOf(say)
+		})
+		switch {
+		case same < 0:
+			kept = append(kept, *a)
+		case a.step() > kept[same].step():
+			kept[same] = *a
+		}
+	}
+	return kept
+}
+
+// step orders the alerts of one budget: what is used up is past every threshold.
+func (a *Alert) step() float64 {
+	if a.Rule == ruleExhausted {
+		return math.Inf(1)
+	}
+	return a.Threshold
+}
+
+// countThings counts what alerts are about: one on keys may be about several.
+func countThings(alerts []Alert) int {
+	n := 0
+	for i := range alerts {
+		n++
+		if alertTexts[alerts[i].Rule].title.eachKey {
+			n += max(0, alerts[i].Annotations.Keys-1)
+		}
+	}
+	return n
 }
 
 // groupBody names up to three of the alerts, and says how many more.
@@ -86,7 +128,7 @@ func names(alerts []Alert, brief func(*Alert) string, most int) string {
 		}
 		s = strings.Join(parts, ", ")
 	}
-	if more := len(alerts) - len(shown); more > 0 {
+	if more := countThings(alerts[len(shown):]); more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}
 	return s
@@ -96,14 +138,7 @@ func names(alerts []Alert, brief func(*Alert) string, most int) string {
 // else a general one of their category.
 func oneNoun(say MessageKind, alerts []Alert) (noun string, same bool) {
 	for i := range alerts {
-		p := alertTexts[alerts[i].Rule].title
-		n := p.plural
-		if say == MessageResolved {
-			n = cmp.Or(p.pluralResolved, "alerts over")
-			if alerts[i].unseen() {
-				n = "alerts over"
-			}
-		}
+		n := alerts[i].nounOf(say)
 		if i > 0 && n != noun {
 			return general(say, alerts), false
 		}
@@ -113,6 +148,18 @@ func oneNoun(say MessageKind, alerts []Alert) (noun string, same bool) {
 		return "things are unstable", true
 	}
 	return noun, true
+}
+
+// nounOf is what several alerts like this one are called.
+func (a *Alert) nounOf(say MessageKind) string {
+	p := alertTexts[a.Rule].title
+	switch {
+	case say != MessageResolved:
+		return p.plural
+	case a.unseen():
+		return "alerts over"
+	}
+	return cmp.Or(p.pluralResolved, "alerts over")
 }
 
 func general(say MessageKind, alerts []Alert) string {

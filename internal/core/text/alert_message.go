@@ -17,6 +17,8 @@ type Alert struct {
 	// Several is true if more gateways are watched, so that texts name this one;
 	// WholePlane, if it is about all connections to a half of it.
 	Several, WholePlane bool
+	// Thing tells what alerts of a gateway are about apart; "" if nothing does.
+	Thing string
 	// Threshold is the share that was crossed, 0 if none was; Used the share to
 	// tell, 0–1 and above.
 	Threshold, Used float64

@@ -24,6 +24,8 @@ type alertTitle struct {
 	short string
 	// subject is what it is called in such a list; nil means its name.
 	subject func(t *message) string
+	// eachKey is true where one alert may be about several keys, which are counted.
+	eachKey bool
 	// private is the title in privacy mode; privateResolved of its end.
 	private, privateResolved string
 }

@@ -136,6 +136,41 @@ func TestTheEndOfAProviderNobodySawWell(t *testing.T) {
 	}
 }
 
+// Things are counted and named, not alerts: a budget that was past a threshold and used
+// up is one, and an alert on three keys is three.
+func TestAGroupCountsThings(t *testing.T) {
+	budget := func(rule, thing string, used float64) text.Alert {
+		return text.Alert{
+			Rule: rule, Category: "spend", Severity: event.SeverityCritical, Label: "prod", Several: true, Thing: "group|" + thing,
+			Threshold: 0.9, Used: used, Ended: "gone", Annotations: text.Annotations{Name: thing, UsedRatio: used, Limit: event.USD(30)},
+		}
+	}
+	refused := func(part, names string, n int) text.Alert {
+		return text.Alert{
+			Rule: "gateway.auth", Category: "connection", Severity: event.SeverityCritical, Label: "prod", Several: true,
+			Annotations: text.Annotations{Component: part, HTTPStatus: 401, Name: names, Keys: n},
+		}
+	}
+	interns := []text.Alert{budget("budget.used", "Interns", 0), budget("budget.exhausted", "Interns", 0)}
+	for _, c := range []struct {
+		say    text.MessageKind
+		alerts []text.Alert
+		want   string
+	}{
+		{text.MessageResolved, interns, "Interns has budget again — prod|Now 0 % of $30 used."},
+		{text.MessageResolved, append(interns, budget("budget.used", "Research", 0.02)), "2 budgets are fine again — prod|Interns, Research 2 %."},
+		{text.MessageFiring, []text.Alert{refused("core", "key 1, key 2, key 3", 3), refused("admin", "", 0)}, "4 keys refused — prod|key 1, key 2, key 3, the master key."},
+		{text.MessageResolved, []text.Alert{refused("core", "key 1, key 2", 2), refused("admin", "", 0)}, "3 keys accepted again — prod|key 1, key 2, the master key."},
+	} {
+		if title, body := text.AlertGroup(c.say, c.alerts, false, time.UTC, noon); title+"|"+body != c.want {
+			t.Errorf("%q, want %q", title+"|"+body, c.want)
+		}
+	}
+	if _, body := text.Digest(text.Away{For: time.Hour, Solved: interns}, false, time.UTC, noon); body != "1 solved: Interns out of budget." {
+		t.Errorf("%q", body)
+	}
+}
+
 // That REST answers while Redis is down is said only where it does.
 func TestWhetherRESTAnswersWithoutRedis(t *testing.T) {
 	is := text.Alert{Rule: "gateway.impaired", Label: "prod", Since: noon, Annotations: text.Annotations{Component: "Redis"}}

@@ -43,7 +43,7 @@ func Digest(was Away, private bool, loc *time.Location, now time.Time) (title, b
 		if len(alerts) == 0 {
 			return
 		}
-		s := fmt.Sprintf("%d %s", len(alerts), what)
+		s := fmt.Sprintf("%d %s", countThings(alerts), what)
 		if !private {
 			s += ": " + names(alerts, func(a *Alert) string {
 				t := newMessage(a, loc, now)
@@ -52,8 +52,8 @@ func Digest(was Away, private bool, loc *time.Location, now time.Time) (title, b
 		}
 		sentences = append(sentences, s+".")
 	}
-	say("still open", was.Open)
-	say("solved", was.Solved)
+	say("still open", things(MessageFiring, was.Open))
+	say("solved", things(MessageResolved, was.Solved))
 	if was.Spent > 0 && !private {
 		sentences = append(sentences, ShortMoney(was.Spent)+" spent.")
 	}
