@@ -27,6 +27,7 @@ func TestSpendLimitScenario(t *testing.T) {
 	s.want(
 		"+13s warning: team-billing has used 76 % — prod",
 		"+2m0.5s critical: team-billing has used 91 % — prod",
+		"+2m0.5s withdraw: ",
 	)
 }
 

@@ -290,6 +290,7 @@ func (p *Planner) dispatch(g *group, o Dispatch, entries []queuedAlert) {
 		o.decisions = append(o.decisions, d)
 		if t := p.tracks[s.Fingerprint]; t != nil && e.message == text.MessageFiring {
 			p.scheduleRepeat(t)
+			p.supersede(&t.alert)
 		}
 	}
 	p.queue = append(p.queue, o)

@@ -315,3 +315,22 @@ func TestWhatIsGoneIsNotJoined(t *testing.T) {
 		"+23s warning: beta has used 77 % — prod",
 	)
 }
+
+// TestAHigherStepTakesTheLowerAway: what was told of a budget leaves the screen when it
+// is told that there is nothing left; another budget's stays.
+func TestAHigherStepTakesTheLowerAway(t *testing.T) {
+	s := newSim(t)
+	s.at(0, func() { s.key("prod", "1", "alpha", 76, 100, "2026-11-01") })
+	s.at(time.Minute, func() { s.key("prod", "2", "beta", 92, 100, "2026-11-01") })
+	s.at(2*time.Minute, func() { s.key("prod", "1", "alpha", 91, 100, "2026-11-01") })
+	s.at(4*time.Minute, func() { s.key("prod", "1", "alpha", 100, 100, "2026-11-01") })
+	s.at(time.Hour, nil)
+	s.want(
+		"+3s warning: alpha has used 76 % — prod",
+		"+1m0.5s critical: beta has used 92 % — prod",
+		"+2m0.5s critical: alpha has used 91 % — prod",
+		"+2m0.5s withdraw: ",
+		"+4m0.5s critical: alpha is out of budget — prod",
+		"+4m0.5s withdraw: ",
+	)
+}
