@@ -110,6 +110,9 @@ func (d *day) blur() {
 		c := &d.causes[i]
 		for j := range d.causes {
 			b := &d.causes[j]
+			if i != j && d.deaf[j] && b.Begin.Before(c.Begin.Add(d.sign[i])) && b.End.Add(d.dark[j]).After(c.Begin) && d.sign[i] > 0 {
+				c.Tell = scorecard.May // what was not pushed then need not have been
+			}
 			if i == j || !d.blind[j] || !b.End.Add(d.dark[j]).After(c.Begin) || !b.Begin.Before(c.End.Add(c.EndWithin)) {
 				continue
 			}

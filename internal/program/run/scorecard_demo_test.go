@@ -204,6 +204,8 @@ type day struct {
 	blind  []bool            // by cause: it hides others
 	least  []time.Duration   // by cause: see kind.least
 	dark   []time.Duration   // by cause: how long after its end others cannot be seen
+	sign   []time.Duration   // by cause: see kind.sign
+	deaf   []bool            // by cause: see kind.deaf
 	looks  []scorecard.Look
 	ends   sync.WaitGroup // of the looks after causes
 
@@ -276,6 +278,7 @@ func (d *day) cause(k *kind) (end func()) {
 	i := len(d.causes)
 	d.causes, d.blind, d.least = append(d.causes, c), append(d.blind, k.blind), append(d.least, k.least)
 	d.dark = append(d.dark, max(readAfter, k.dark))
+	d.sign, d.deaf = append(d.sign, k.sign), append(d.deaf, k.deaf || k.blind)
 	d.mu.Unlock()
 	k.begin(d)
 	return func() {

@@ -32,6 +32,11 @@ type kind struct {
 	// dark is how long after its end others cannot be seen, if that is long; long
 	// is how long what is only listed must last to be told.
 	dark, long time.Duration
+	// sign is how long it takes to find the only thing that shows it, which is done
+	// at its beginning; 0: it shows as long as it lasts. deaf is true if no hub tells
+	// anything while it lasts.
+	sign time.Duration
+	deaf bool
 	// alone is true if it takes too long for a composed day.
 	alone bool
 }
@@ -121,7 +126,7 @@ var kinds = []kind{
 		begin: lines("redis off ban"), end: lines("redis on empty"), least: 70 * time.Second, batchless: true,
 	},
 	{
-		name: "event bus down", part: "bus", cause: impaired("event bus down", "event bus"),
+		name: "event bus down", part: "bus", deaf: true, cause: impaired("event bus down", "event bus"),
 		begin: lines("bus off"), end: func(d *day) { d.town.do("bus on"); time.Sleep(40 * time.Second) }, least: 70 * time.Second,
 	},
 	{
@@ -248,7 +253,7 @@ var moreKinds = []kind{
 		begin: stuck, end: func(*day) {}, least: time.Second, alone: true,
 	},
 	{
-		name: "hub silent", part: "mute", cause: within(2*time.Minute+10*time.Second, noEnd(causeOf("hub silent", "hub.silent", "warning", "notifications"))),
+		name: "hub silent", part: "mute", sign: 75 * time.Second, cause: within(2*time.Minute+10*time.Second, noEnd(causeOf("hub silent", "hub.silent", "warning", "notifications"))),
 		begin: lines("notifications mute", "mapping update realtime model=llama-4-8b"),
 		end:   lines("notifications speak", "mapping update realtime model=llama-4-70b"), least: 130 * time.Second,
 	},
