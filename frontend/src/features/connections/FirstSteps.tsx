@@ -4,10 +4,11 @@ import { type FocusEvent, useEffect, useRef, useState } from 'react'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import { go } from '../../lib/route'
-import { checkAddress, completeAddress, keysOf, openHosts, TEST } from './address'
+import { checkAddress, checkName, completeAddress, keysOf, openHosts, TEST } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
 import { INHERITED } from './ownNetwork'
+import { refusedFields, unplaced } from './refusedFields'
 import stepsCss from './steps.module.css'
 
 const STEPS = ['Address', 'Keys', 'Test'] as const
@@ -21,11 +22,13 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
     if (step === 1) keys.current?.focus()
   }, [step])
   const form = useForm({
+    // What was refused was said of other words.
+    onValuesChange: () => save.reset(),
     initialValues: { label: '', coreUrl: '', adminUrl: '', inTheOpen: false, virtualKey: '', masterKey: '' },
     validate: (values) =>
       step === 0
         ? {
-            label: values.label.trim() ? null : 'Give it a name.',
+            label: checkName(values.label),
             coreUrl: checkAddress(values.coreUrl, values.adminUrl === ''),
             adminUrl: checkAddress(values.adminUrl, false),
             inTheOpen:
@@ -61,11 +64,14 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
       })
       // The page of connections shows the third step: this one is only there while nothing is.
       go('connections', `${TEST}${id}`)
-    } catch {
-      // It is shown below.
+    } catch (thrown) {
+      const refused = refusedFields(toBridgeError(thrown).fields)
+      if (Object.keys(refused).length === 0) return // it is shown below
+      form.setErrors(refused)
+      setStep(0)
     }
   }
-  const error = save.error ? toBridgeError(save.error) : null
+  const error = unplaced(save.error)
   const open = openHosts(form.values.coreUrl, form.values.adminUrl)
   const address = (name: 'coreUrl' | 'adminUrl') => {
     const given = form.getInputProps(name)

@@ -2,19 +2,19 @@ import { Button, Modal, PasswordInput, Select, Switch, TextInput } from '@mantin
 import { useForm } from '@mantine/form'
 import type { FocusEvent } from 'react'
 import { useAct } from '../../bridge/act'
-import { type BridgeError, remedyFor, toBridgeError } from '../../bridge/errors'
+import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { useLive } from '../../live/store'
 import { COLOUR_NAMES } from '../../ui/colours'
-import { checkAddress, completeAddress, keysOf, openHosts } from './address'
+import { checkAddress, checkName, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
 import { masterKeyWord, titleOf, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
 import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
-import { refusedFields } from './refusedFields'
+import { refusedFields, unplaced } from './refusedFields'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 type Addresses = { coreUrl: string; adminUrl: string }
@@ -43,6 +43,8 @@ export function GatewayForm({
     master: profile?.hasMasterKey === true || (profile?.environmentKeys ?? 0) > 0,
   }
   const form = useForm({
+    // What was refused was said of other words.
+    onValuesChange: () => save.reset(),
     initialValues: {
       label: profile?.label ?? '',
       coreUrl: profile?.coreUrl ?? '',
@@ -56,7 +58,7 @@ export function GatewayForm({
       network: toForm(profile?.network ?? INHERITED),
     },
     validate: {
-      label: (value) => (value.trim() ? null : 'Give it a name.'),
+      label: checkName,
       coreUrl: (value, all) => checkAddress(value, all.adminUrl === ''),
       adminUrl: (value) => checkAddress(value, false),
       // One that is stored may be kept without keys: theirs are given on its card.
@@ -209,12 +211,6 @@ export function GatewayForm({
       </form>
     </Modal>
   )
-}
-
-/** What saving failed with, if no field of the form says it. */
-function unplaced(error: Error | null): BridgeError | null {
-  const of = error ? toBridgeError(error) : null
-  return of && Object.keys(refusedFields(of.fields)).length === 0 ? of : null
 }
 
 /** What the only virtual key of a profile is called; "" if there is none or more. */

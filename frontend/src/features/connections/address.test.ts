@@ -25,7 +25,13 @@ describe('an address', () => {
     ['gateway.example.com', null],
     ['not an address', 'Enter an address, such as https://gateway.example.com'],
     ['ftp://gateway.example.com', 'The address begins with https:// or http://'],
-    ['https://me:secret@gateway.example.com', 'Keys go into the fields below, not into the address.'],
+    [
+      'https://me:secret@gateway.example.com',
+      'Leave out what is before the “@”: keys go into fields of their own, not into the address.',
+    ],
+    ['127.0.0.1:5702/?a=1', 'Leave out everything from “?” on.'],
+    ['https://gateway.example.com/?', 'Leave out everything from “?” on.'],
+    ['https://gateway.example.com/#a', 'Leave out everything from “#” on.'],
     ['file:///etc/passwd', 'The address begins with https:// or http://'],
     ['', 'Enter at least one address.'],
   ])('%s is checked', (typed, answer) => expect(checkAddress(typed, true)).toBe(answer))

@@ -43,8 +43,16 @@ export function checkAddress(text: string, required: boolean): string | null {
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return 'The address begins with https:// or http://'
-  if (url.username || url.password) return 'Keys go into the fields below, not into the address.'
+  if (url.username || url.password)
+    return 'Leave out what is before the “@”: keys go into fields of their own, not into the address.'
+  if (/[?#]/.test(whole)) return `Leave out everything from “${whole.includes('?') ? '?' : '#'}” on.`
   return null
+}
+
+/** Why a text cannot name a gateway, or null. */
+export function checkName(text: string): string | null {
+  if (text.trim() === '') return 'Give it a name.'
+  return [...text.trim()].length > 80 ? 'At most 80 characters.' : null
 }
 
 /** The hosts that keys would reach unencrypted through other people's networks. */

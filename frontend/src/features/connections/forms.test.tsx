@@ -113,6 +113,36 @@ describe('the form of a gateway', () => {
     expect(form.queryByText(/profiles\[0\]/)).toBeNull()
   })
 
+  it('of the first refuses a query in step 1, and goes back there for what Gatewatch refuses', async () => {
+    const { user, bridge } = await open(worldOf('empty', Date.now()))
+    await user.click(await screen.findByRole('button', { name: 'Connect' }))
+    const steps = within(await screen.findByRole('dialog', { name: 'Connect your first gateway' }))
+    const admin = steps.getByLabelText('Admin address')
+    await user.type(steps.getByLabelText('Name'), 'n'.repeat(81))
+    await user.type(steps.getByLabelText('Core address'), '127.0.0.1:5700')
+    await user.type(admin, 'http://127.0.0.1:5702/?a=1')
+    await user.click(steps.getByRole('button', { name: 'Next' }))
+    expect(await steps.findByText('Leave out everything from “?” on.')).toBeTruthy()
+    expect(steps.getByText('At most 80 characters.')).toBeTruthy()
+    await user.clear(steps.getByLabelText('Name'))
+    await user.type(steps.getByLabelText('Name'), 'prod')
+    await user.clear(admin)
+    await user.type(admin, 'http://127.0.0.1:5702')
+    expect(steps.queryByText('Leave out everything from “?” on.')).toBeNull()
+    bridge.Gateways.Save = async () => {
+      throw new BridgeError('usage', 'profiles[0].admin_url: no.', [
+        { path: 'profiles[0].admin_url', message: 'Not this one.' },
+      ])
+    }
+    await user.click(steps.getByRole('button', { name: 'Next' }))
+    await user.type(await steps.findByLabelText('Master key'), 'mk')
+    await user.click(steps.getByRole('button', { name: 'Connect and test' }))
+    expect(await steps.findByText('Not this one.')).toBeTruthy()
+    expect(steps.queryByText(/profiles/)).toBeNull()
+    await user.type(steps.getByLabelText('Admin address'), '1')
+    expect(steps.queryByText('Not this one.')).toBeNull()
+  })
+
   it('adds one, sends the keys once, and connects', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
     await user.click(await screen.findByRole('button', { name: 'Add gateway' }))

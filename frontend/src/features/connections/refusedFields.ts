@@ -1,4 +1,4 @@
-import type { RefusedField } from '../../bridge/errors'
+import { type BridgeError, type RefusedField, toBridgeError } from '../../bridge/errors'
 
 /** What Go refused of a profile, by the field of its form; what no form has is left out. */
 export function refusedFields(fields: readonly RefusedField[]): Record<string, string> {
@@ -14,3 +14,9 @@ export function refusedFields(fields: readonly RefusedField[]): Record<string, s
 
 const FIELDS =
   /^(label|coreUrl|adminUrl|colour|webhooks\.\d+\.url|network\.(proxy|caFile|clientCert|clientKey|transports))$/
+
+/** What saving failed with, if no field of the form says it. */
+export function unplaced(error: Error | null): BridgeError | null {
+  const of = error ? toBridgeError(error) : null
+  return of && Object.keys(refusedFields(of.fields)).length === 0 ? of : null
+}
