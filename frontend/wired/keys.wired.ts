@@ -151,6 +151,16 @@ it('a key is added, renamed, paused, replaced and removed', async () => {
     expect(keysOf(p)[1]).toMatchObject({ id: '2', label: 'Batch', stored: true })
   })
 
+  // Those that are there already are named, and the others are added all the same.
+  await p.page.getByRole('button', { name: 'Add a key…' }).click()
+  await dialog.getByRole('textbox', { name: 'Virtual key' }).fill(`${second} ${p.keys['mobile-app']}`)
+  await dialog.getByRole('button', { name: 'Add' }).click()
+  await dialog.getByText('Already watched: “Batch”. Added: “mobile-app”.').waitFor()
+  await hand.press(dialog.getByRole('button', { name: 'Close', exact: true }))
+  await hand.pick(menuOf(p, 'mobile-app'), 'Remove…')
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await hand.outside(() => becomes(() => keysOf(p).length).toBe(2))
+
   await hand.pick(menuOf(p, 'Batch'), 'Rename…')
   await hand.fill(dialog.getByLabel('Label'), 'Night')
   await hand.press(dialog.getByRole('button', { name: 'Rename' }))
@@ -320,6 +330,21 @@ it('all of a gateway is edited', async () => {
   await p.go('/connections')
   const form = p.page.getByRole('dialog')
   await hand.pick(p.page.getByRole('button', { name: 'More for Prod' }), 'Edit…')
+  // Both boxes of keys stand on one line, and what an empty one means is not cut.
+  const boxes = ['Virtual key', 'Master key'].map((name) => form.getByRole('textbox', { name }))
+  const [left, right] = await Promise.all(boxes.map((box) => box.boundingBox()))
+  expect(left?.y).toBe(right?.y)
+  for (const box of boxes)
+    expect(
+      await box.evaluate((input: HTMLInputElement) => {
+        const pen = document.createElement('canvas').getContext('2d')
+        if (!pen) return 0
+        const { font, paddingLeft, paddingRight } = getComputedStyle(input)
+        pen.font = font
+        const room = input.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+        return room - pen.measureText(input.placeholder).width
+      }),
+    ).toBeGreaterThan(0)
   await hand.choose(form.getByRole('combobox', { name: 'Colour' }), 'pink')
   await hand.fill(form.getByLabel('Core address'), `${p.core.url}/`)
   await hand.fill(form.getByLabel('Admin address'), `${p.admin.url}/`)

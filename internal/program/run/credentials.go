@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -206,15 +207,14 @@ func (p *Program) AddKey(ctx context.Context, id event.GatewayID, label string, 
 	return made, err
 }
 
-// unused refuses a key that the profile has already under another ID.
+// unused refuses a key that the profile has already under another ID, which the
+// fault's field names.
 func (p *Program) unused(ctx context.Context, x config.Profile, id string, key secret.String) error {
 	for _, v := range x.VirtualKeys {
 		if v.ID != id && p.secrets.Get(ctx, keyRef(x.ID, v.ID)).Value.Equal(key) {
-			name := v.Label
-			if name == "" {
-				name = v.ID
-			}
-			return fault.New(fault.Usage, fmt.Sprintf("This key is there already, as %q.", name), nil)
+			f := fault.New(fault.Usage, fmt.Sprintf("This key is there already, as “%s”.", cmp.Or(v.Label, v.Name, "key "+v.ID)), nil)
+			f.Fields = []fault.Field{{Path: "virtual_keys." + v.ID, Message: "This key is there already."}}
+			return f
 		}
 	}
 	return nil

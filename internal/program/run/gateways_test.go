@@ -10,6 +10,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/foundation/secret"
 	"gatewatch/internal/program/run"
 	"gatewatch/internal/store/config"
@@ -117,5 +118,23 @@ func TestTwoGatewaysHaveTwoNames(t *testing.T) {
 	saved.Label, saved.Colour = "staging", "cyan"
 	if _, err := p.SaveProfile(t.Context(), saved, secret.String{}, secret.String{}); err != nil {
 		t.Errorf("its colour: %v", err)
+	}
+}
+
+// TestAKeyThatIsThereIsNamed: by what people call it, and by where it is kept.
+func TestAKeyThatIsThereIsNamed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.profile(serve(t, demo.Options{Scenario: "calm"}))
+	p := d.watch()
+	other := config.Profile{Label: "other", CoreURL: "http://127.0.0.1:1"}
+	saved, err := p.SaveProfile(t.Context(), other, secret.New("vk-1"), secret.String{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.AddKey(t.Context(), saved.ID, "", secret.New("vk-1"))
+	f := fault.Of(err)
+	if f == nil || f.Message != "This key is there already, as “key 1”." || len(f.Fields) != 1 || f.Fields[0].Path != "virtual_keys.1" {
+		t.Errorf("it says %+v", f)
 	}
 }

@@ -149,6 +149,7 @@ export function GatewayForm({
         <div className={css.formRow}>
           {several ? null : (
             <KeysInput
+              inputWrapperOrder={BELOW}
               description={
                 only
                   ? `One given here takes the place of “${only}”; several can be pasted`
@@ -163,6 +164,7 @@ export function GatewayForm({
           )}
           <PasswordInput
             label="Master key"
+            inputWrapperOrder={BELOW}
             description="For the Admin hubs: providers and changes"
             placeholder={profile ? keptHint(masterKeyWord(profile)) : ''}
             autoComplete="off"
@@ -220,10 +222,12 @@ function useNameOfOnlyKey(profile: GatewayProfile | null): string {
   return key && more.length === 0 ? titleOf(key, told) : ''
 }
 
-/** What an empty field means for a key of which one knows this much. */
+/** What an empty field means for a key of which one knows this much: short, or it would be cut. */
 function keptHint(word: string): string {
   if (word === 'missing' || word === 'from the environment') return ''
-  return word === 'not found'
-    ? 'Not found. Enter it again.'
-    : `${word.charAt(0).toUpperCase()}${word.slice(1)}. Leave empty to keep it.`
+  return word === 'not found' ? 'Not found: enter it again' : 'Leave empty to keep it'
 }
+
+/** Words below the box: beside another one both boxes stand on one line, however many lines they take. */
+const BELOW: InputWrapperOrder = ['label', 'input', 'description', 'error']
+type InputWrapperOrder = ('label' | 'input' | 'description' | 'error')[]

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { BridgeError } from '../../bridge/errors'
 import { worldOf } from '../../bridge/fakeWorld'
 import { aGateway, aKey, aMonitoredKey } from '../../bridge/fixtures'
 import type { MonitoredKey, PollTarget } from '../../bridge/types'
@@ -202,6 +203,25 @@ describe('the virtual keys of a gateway', () => {
     await waitFor(() => expect(bridge.calls).toContain('Gateways.AddKey("prod","agents","condt_abc")'))
     expect(await list.findByText('agents')).toBeTruthy()
     expect(document.body.textContent).not.toContain('condt_abc')
+  })
+
+  it('that are there already are named at the field, with what was added', async () => {
+    const { user, list, bridge } = await open(
+      aMonitoredKey({ gateway: 'prod', slot: '1', state: 'live', name: 'platform-api' }),
+    )
+    const add = bridge.Gateways.AddKey
+    bridge.Gateways.AddKey = (id, label, key) => {
+      if (key !== 'condt_first') return add(id, label, key)
+      const there = { path: 'virtual_keys.1', message: 'This key is there already.' }
+      throw new BridgeError('usage', 'This key is there already, as “1”.', [there])
+    }
+    await user.click(list.getByRole('button', { name: 'Add a key…' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Add a virtual key' }))
+    await user.type(form.getByLabelText('Virtual key'), 'condt_first condt_second')
+    await user.click(form.getByRole('button', { name: 'Add' }))
+    expect(await form.findByText('Already watched: “platform-api”. Added: “key 2”.')).toBeTruthy()
+    expect(form.getByText('Close')).toBeTruthy()
+    expect((form.getByLabelText('Virtual key') as HTMLInputElement).value).toBe('')
   })
 
   it('are paused, renamed, replaced and removed', async () => {
