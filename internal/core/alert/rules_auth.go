@@ -73,13 +73,33 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 	case wanted == 0:
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	case up == wanted:
-		s.condition = conditionNotMet
+		s.condition, s.EndReason = v.acceptedAgain(a)
 	case up+explained == wanted: // known now for what it is, and not accepted
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	default:
 		s.condition = conditionUnknown
 	}
 	return s
+}
+
+// acceptedAgain says what it means that nothing refuses a key any more: good news only
+// if each key that was refused is there, is the same, and was let in. One that was removed
+// or replaced, or that is kept out for a known reason, was not accepted again.
+func (v *evalContext) acceptedAgain(a *Alert) (condition, EndReason) {
+	for _, refused := range strings.Split(a.Annotations.Refused, refusedSeparator) {
+		if refused == "" {
+			continue // of a plane that takes one key, or told by an earlier version
+		}
+		slot, key, _ := strings.Cut(refused, "=")
+		w, watched := v.live.MonitoredKeys[a.Gateway+"/"+slot]
+		switch is := event.MonitoredKeyState(w.State); {
+		case !watched, key == "", w.Key != key, is.Barred(), is == event.KeyPaused, is == event.KeySecretMissing:
+			return conditionEnded, EndDeleted
+		case is == event.KeyWaiting:
+			return conditionUnknown, ""
+		}
+	}
+	return conditionNotMet, ""
 }
 
 // explained reports whether a connection of a key's own is refused because the key is
@@ -117,7 +137,7 @@ func (v *evalContext) nameRefused(s *Result) {
 			shared = shared || l.Slot == ""
 		}
 	}
-	var names []string
+	var names, refs []string
 	keys, others := 0, 0
 	for _, w := range v.live.MonitoredKeys {
 		if w.Gateway != s.Gateway {
@@ -127,16 +147,22 @@ func (v *evalContext) nameRefused(s *Result) {
 		switch {
 		case refused[w.Slot], shared && w.Primary && w.State != string(event.KeyLive) && w.State != string(event.KeyWaiting):
 			names = append(names, keyTitle(&w))
+			refs = append(refs, w.Slot+"="+w.Key)
 		case w.State == string(event.KeyLive):
 			others++
 		}
 	}
+	slices.Sort(refs)
+	s.Annotations.Refused = strings.Join(refs, refusedSeparator)
 	if keys < 2 || len(names) == 0 {
 		return // the only one, or the master key
 	}
 	slices.Sort(names)
 	s.Annotations.Name, s.Annotations.Keys, s.Annotations.Others = strings.Join(names, ", "), len(names), others
 }
+
+// refusedSeparator stands between the keys of Annotations.Refused.
+const refusedSeparator = "\n"
 
 // keyTitle is what a watched key is called: by the user, else by the gateway.
 func keyTitle(w *state.MonitoredKey) string {

@@ -21,6 +21,51 @@ func (w *world) watch(slot, label, how, link string, holds bool) {
 	w.live.Links[l.ID] = l
 }
 
+// TestAcceptedAgain: that is said of a key that was let in before and is again, and of no
+// other: not of one that was removed, replaced, paused, or that is kept out for a reason
+// that is known.
+func TestAcceptedAgain(t *testing.T) {
+	again := func(w *world, slot, key, how string) {
+		w.watch(slot, "crawler", how, "connected", false)
+		k := w.live.MonitoredKeys["prod/"+slot]
+		k.Key = key
+		w.live.MonitoredKeys["prod/"+slot] = k
+	}
+	for name, c := range map[string]struct {
+		key  string // of the gateway, before
+		do   func(*world)
+		ends EndReason
+	}{
+		"let in":          {"1", func(w *world) { again(w, "1", "1", "live") }, EndCleared},
+		"read over REST":  {"1", func(w *world) { again(w, "1", "1", "polled") }, EndCleared},
+		"replaced":        {"1", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
+		"was never known": {"", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
+		"disabled":        {"1", func(w *world) { w.watch("1", "crawler", "disabled", "error", false) }, EndDisabled},
+		"paused":          {"1", func(w *world) { w.watch("1", "crawler", "paused", "disconnected", false) }, EndDeleted},
+		"removed": {"1", func(w *world) {
+			delete(w.live.MonitoredKeys, "prod/1")
+			delete(w.live.Links, "prod/spend#1")
+		}, EndDeleted},
+		"not known yet": {"1", func(w *world) { again(w, "1", "1", "waiting") }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, DefaultConfig())
+			w.watch("2", "agents", "live", "connected", true)
+			w.watch("1", "crawler", "refused", "error", false)
+			k := w.live.MonitoredKeys["prod/1"]
+			k.Key = c.key
+			w.live.MonitoredKeys["prod/1"] = k
+			w.after(time.Minute)
+			fp := w.only("gateway.auth").Fingerprint
+			c.do(w)
+			w.after(time.Minute)
+			if al, _ := w.ev.Find(fp); al.EndReason != c.ends {
+				t.Errorf("%s: %q, want %q", al.Title, al.EndReason, c.ends)
+			}
+		})
+	}
+}
+
 // TestARefusedKeyIsNamed: of several keys the one that is refused, never all.
 func TestARefusedKeyIsNamed(t *testing.T) {
 	const rotated = "It may have been rotated: update it in Connections."

@@ -41,6 +41,9 @@ type Annotations struct {
 	// Left is the time until Resets as a text says it, rounded up.
 	Left time.Duration `json:"left,omitempty"`
 	Keys int           `json:"keys,omitempty"` // affected
+	// Refused are the keys that a gateway refuses, each with our name of it and the
+	// gateway's; "" of the latter for one that it never knew.
+	Refused string `json:"refused,omitempty"`
 	// Others are keys that are not affected.
 	Others int `json:"others,omitempty"`
 	// Early and Late are the range of a forecast around Likely, by the errors of

@@ -17,6 +17,9 @@ var keyAdvice = map[event.MonitoredKeyState]string{
 	event.KeyRefused:       "The gateway does not accept it (401): it was deleted, disabled or rotated, or has expired. Replace it here.",
 }
 
+// KeyNeverKnown says that a gateway does not know a key, as far as it was ever asked.
+const KeyNeverKnown = "The gateway does not know this key. Look whether all of it was entered, and replace it here."
+
 // KeyAdvice says why a watched key is not live and what to do; "" for a state
 // that needs nobody.
 func KeyAdvice(s event.MonitoredKeyState) string { return keyAdvice[s] }

@@ -175,6 +175,9 @@ func (a *monitoredKeys) reason(x *monitoredKey) (event.MonitoredKeyState, string
 		return x.connection()
 	}
 	if s, ok := answers[x.answer]; ok && x.bad != "" {
+		if s == event.KeyDeleted && x.ID == "" {
+			return event.KeyRefused, text.KeyNeverKnown // it may never have been one
+		}
 		is = s
 	}
 	return is, text.KeyAdvice(is)
