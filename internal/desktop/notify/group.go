@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -222,8 +223,9 @@ func (p *Planner) join(g *group, ready []queuedAlert) {
 	for i := range ready {
 		ready[i].reason = SentJoinedGroup
 	}
-	all = append(all, ready...)
-	slices.SortStableFunc(all, bySeverity)
+	slices.SortFunc(ready, bySeverity)
+	all = append(slices.Clone(ready), all...) // what is new is named first
+	slices.SortStableFunc(all, func(a, b queuedAlert) int { return cmp.Compare(b.alert.Severity.Rank(), a.alert.Severity.Rank()) })
 	n := p.compose(g.message, all, g.shown.id)
 	n.Silent = true
 	at := g.shown.at

@@ -216,6 +216,21 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
+// TestWhatJoinsIsNamed: a notification that names three of several is replaced because
+// something new joined it, so it names that.
+func TestWhatJoinsIsNamed(t *testing.T) {
+	s := newSim(t)
+	for i := range 5 {
+		s.key("prod", strconv.Itoa(i), "key-"+strconv.Itoa(i), 80, 100, "2026-11-01")
+	}
+	s.at(30*time.Second, func() { s.key("prod", "9", "newest", 81, 100, "2026-11-01") })
+	s.at(2*time.Minute, nil)
+	last := s.shown[len(s.shown)-1].order
+	if !last.Replaces || !strings.Contains(last.Notification.Body, "newest") {
+		t.Errorf("replaces %v: %q %q", last.Replaces, last.Notification.Title, last.Notification.Body)
+	}
+}
+
 // TestRateLimitedWarnings: what the limit holds back is named in one notification.
 func TestRateLimitedWarnings(t *testing.T) {
 	s := newSim(t)
