@@ -205,11 +205,19 @@ it('maintenance is planned once or weekly, holds back, and ends by hand', async 
   const form = dialog.getByRole('group', { name: 'Maintenance' })
   const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 16)
   await hand.pick(bell(p), 'Mute in part, or plan maintenance…')
+  // What cannot be a window is said at its field, and why there is nothing to plan.
+  await form.getByText('It needs a beginning and an end.').waitFor()
+  await form.getByLabel('Maintenance from').fill('12/..')
+  await form.getByLabel('To').fill(at(-10))
+  await form.getByText('A day and a time, such as').waitFor()
+  await form.getByLabel('Maintenance from').fill(at(-2))
+  await form.getByLabel('Note').focus()
+  await form.getByText('It ends before it begins.').waitFor()
   await hand.fill(form.getByLabel('Maintenance from'), at(-2))
   await hand.fill(form.getByLabel('To'), at(60))
   await hand.fill(form.getByLabel('Note'), 'New disks')
   await hand.toggle(form.getByRole('switch', { name: 'Each week' }))
-  await hand.press(form.getByRole('button', { name: 'Plan maintenance' }))
+  await form.getByRole('button', { name: 'Plan maintenance' }).dblclick()
   const list = dialog.getByRole('region', { name: 'Planned maintenance' })
   const windows = () =>
     p.page.evaluate(async () => {
@@ -217,7 +225,14 @@ it('maintenance is planned once or weekly, holds back, and ends by hand', async 
       const { go } = window as unknown as { go: { app: { Alerts: { Maintenance: Windows } } } }
       return (await go.app.Alerts.Maintenance()).map((one) => `${one.note} ${one.weekly}`)
     })
-  await hand.outside(() => becomes(windows).toEqual(['New disks true']))
+  await becomes(windows).toEqual(['New disks true'])
+  await becomes(() => form.getByLabel('To').inputValue()).toBe('')
+  await form.getByLabel('Maintenance from').fill(at(100))
+  await form.getByLabel('To').fill(at(130))
+  await hand.press(form.getByRole('button', { name: 'Plan maintenance' }))
+  await hand.outside(() => becomes(windows).toEqual(['New disks true', ' false']))
+  await list.getByRole('button', { name: 'End' }).last().click()
+  await becomes(windows).toEqual(['New disks true'])
   await list.getByText(/each week/).waitFor()
   // A critical alert that comes in it is shown, and nobody is told.
   const held = async () =>

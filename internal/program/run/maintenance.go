@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"time"
 
@@ -37,10 +38,15 @@ func (p *Program) loadMaintenance(ctx context.Context) {
 }
 
 // AddMaintenance plans a window in which nobody is notified of what its
-// Matcher matches.
+// Matcher matches. One that is planned already is not planned twice.
 func (p *Program) AddMaintenance(ctx context.Context, m alert.Maintenance) error {
 	m.ID = rand.Text()
 	return p.changeMaintenance(ctx, func(windows []alert.Maintenance, now time.Time) ([]alert.Maintenance, error) {
+		for _, w := range windows {
+			if reflect.DeepEqual(w.Matcher, m.Matcher) && w.From.Equal(m.From) && w.To.Equal(m.To) && w.Weekly == m.Weekly && w.Note == m.Note {
+				return windows, nil
+			}
+		}
 		return append(windows, m), m.Check(now)
 	})
 }

@@ -1,10 +1,11 @@
-import { Modal, NativeSelect, Switch, TextInput } from '@mantine/core'
+import { Modal, NativeSelect, Switch } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { Live, MaintenanceWindow, Muted, MuteScope } from '../../bridge/types'
 import { duration, fullTime } from '../../lib/format'
 import { useTicking } from '../../lib/time'
 import { liveStore, useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
+import { MaintenanceForm } from './MaintenanceForm'
 import css from './mutes.module.css'
 import { useMaintenance, useMuteAct, useMutes, useNormals } from './queries'
 import { CATEGORIES, EVERYTHING, HOW_LONG, scopeOf, scopeTitle, wordOf } from './scopes'
@@ -89,65 +90,6 @@ function MuteForm({ what }: { what: string }) {
       <p className="faint">
         Everything is still watched, shown and kept. What is still true at the end is told then.
       </p>
-    </fieldset>
-  )
-}
-
-function MaintenanceForm({ what }: { what: string }) {
-  const act = useMuteAct()
-  const [from, setFrom] = useState('')
-  const [to, setTo] = useState('')
-  const [weekly, setWeekly] = useState(false)
-  const [note, setNote] = useState('')
-  const complete = from !== '' && to !== ''
-  const plan = () =>
-    act(
-      (b) =>
-        b.Alerts.AddMaintenance({
-          id: '',
-          scope: scopeOf(what),
-          from: new Date(from).getTime(),
-          to: new Date(to).getTime(),
-          weekly,
-          note: note.trim(),
-        }),
-      'Planned.',
-    )
-  return (
-    <fieldset className={css.form} aria-label="Maintenance">
-      <div className={css.row}>
-        <TextInput
-          type="datetime-local"
-          label="Maintenance from"
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label="To"
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-      </div>
-      <TextInput
-        label="Note"
-        maxLength={200}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
-      <div className={css.buttons}>
-        <Switch
-          label="Each week"
-          checked={weekly}
-          onChange={(event) => setWeekly(event.currentTarget.checked)}
-        />
-        <SmallButton
-          why={complete ? undefined : 'It needs a beginning and an end.'}
-          onClick={() => void plan()}
-        >
-          Plan maintenance
-        </SmallButton>
-      </div>
     </fieldset>
   )
 }
