@@ -28,6 +28,7 @@ type observedChange struct {
 	entity, subject, name string
 	action                event.Action
 	old, new              string
+	after                 time.Time // it was not so then, where nobody watched until at
 	at                    time.Time
 }
 
@@ -101,7 +102,7 @@ func (e *Evaluator) Observe(env event.Envelope) {
 	case event.KeyChanged:
 		f.change(g, &observedChange{
 			entity: string(event.EntityVirtualKey), subject: string(b.Key),
-			name: nameOr(b.Name, string(b.Key)), action: b.Action, at: env.At,
+			name: nameOr(b.Name, string(b.Key)), action: b.Action, after: b.Since, at: env.At,
 		})
 	case event.ComponentReported:
 		if env.Source.Via != event.ViaREST { // what was read of it is a health check: see checkImpaired
@@ -120,8 +121,8 @@ func whileAway(e event.Event) bool {
 		return !b.Since.IsZero()
 	case event.NavigationChanged:
 		return !b.Since.IsZero()
-	case event.KeyChanged:
-		return !b.Since.IsZero()
+	case event.KeyChanged: // whose key is gone is to know it, whenever that was
+		return !b.Since.IsZero() && b.Action != event.ActionDeleted
 	}
 	return false
 }

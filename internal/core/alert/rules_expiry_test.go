@@ -117,3 +117,21 @@ func TestWhatExpiredLongAgoBeginsNothing(t *testing.T) {
 		}
 	}
 }
+
+// A key that was deleted while Gatewatch did not run is told of like any other, with the
+// times between which it was; other changes of that time are listed, and nobody is called.
+func TestAKeyDeletedMeanwhile(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	since := event.Comparison{Since: w.at.Add(-3 * time.Hour)}
+	w.fact(event.KeyChanged{Key: "7", Name: "ops-admin", Action: event.ActionDeleted, Comparison: since})
+	w.fact(event.KeyChanged{Key: "8", Name: "crawler", Action: event.ActionDisabled, Comparison: since})
+	if got := w.after(time.Second); !slices.Equal(got, []string{"key.deleted fired"}) {
+		t.Fatalf("%q", got)
+	}
+	al := w.only("key.deleted")
+	clock := func(at time.Time) string { return at.UTC().Format("15:04") }
+	want := "Between " + clock(since.Since) + " and " + clock(w.at.Add(-time.Second)) + ", while Gatewatch did not run. Its requests are refused."
+	if al.Title != "ops-admin (virtual key) was deleted — prod" || al.Body != want {
+		t.Errorf("%q %q, want %q", al.Title, al.Body, want)
+	}
+}

@@ -12,6 +12,10 @@ var changeAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
+				if !t.f.NotBefore.IsZero() {
+					when := "Between " + t.clock(t.f.NotBefore) + " and " + t.clock(t.since())
+					return []string{when + ", while Gatewatch did not run.", "Its requests are refused."}
+				}
 				return []string{"At " + t.clock(t.since()) + ".", "Its requests are refused from now on."}
 			},
 		},

@@ -75,6 +75,9 @@ type Annotations struct {
 	HTTPStatus int       `json:"code,omitempty"`
 	Cause      string    `json:"cause,omitempty"`
 	From       time.Time `json:"from,omitzero"` // since when, where that is not Alert.Since
+	// NotBefore is when it was not so yet, where it happened between then and From and
+	// nobody watched.
+	NotBefore time.Time `json:"notBefore,omitzero"`
 	// Component is what is down of a gateway or of a connection: "Redis", "spend".
 	Component string `json:"part,omitempty"`
 	// Medium, Progress (0–100), Idle and Step describe a task.

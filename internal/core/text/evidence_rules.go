@@ -246,5 +246,9 @@ func taskSeen(t *message) []string {
 
 // changeSeen says what was changed, and when.
 func changeSeen(t *message) []string {
-	return []string{"Seen at " + t.exact(t.since()) + " among what the gateway lists or pushes.", t.oldNew()}
+	before := ""
+	if !t.f.NotBefore.IsZero() {
+		before = "At " + t.exact(t.f.NotBefore) + " it was not so yet; then Gatewatch ended."
+	}
+	return []string{before, "Seen at " + t.exact(t.since()) + " among what the gateway lists or pushes.", t.oldNew()}
 }
