@@ -171,6 +171,39 @@ func TestAGroupCountsThings(t *testing.T) {
 	}
 }
 
+// What is over is called what it was: each rule's title, but for those of what happened,
+// is said of the past, and neither a name nor a gateway is.
+func TestTitlesOfThePast(t *testing.T) {
+	happened := map[string]bool{
+		"provider.credentials": true, "provider.switched_off": true, "key.deleted": true, "key.changed": true, "config.changed": true,
+		"task.failed": true, "task.done": true, "model.new": true, "model.retired": true, "hub.down": true, "gateway.alert": true,
+		"spend.spike": true, "spend.loop": true,
+	}
+	for _, r := range alert.Builtin() {
+		is := text.Alert{
+			Rule: r.ID, Category: string(r.Category), Severity: event.SeverityCritical, Gateway: "id", Label: "x is down", Several: true, Since: noon,
+			Annotations: text.Annotations{Name: "a has used b", Component: "Redis", Medium: "video", Models: 2, Model: "m", HTTPStatus: 401},
+		}
+		now, _ := text.AlertText(text.MessageFiring, &is, false, time.UTC, noon)
+		was := text.Past(now)
+		if happened[r.ID] {
+			continue
+		}
+		if was == now || strings.Contains(now, "a has used b") != strings.Contains(was, "a has used b") || strings.Contains(now, "— x is down") != strings.Contains(was, "— x is down") {
+			t.Errorf("%s: %q was %q", r.ID, now, was)
+		}
+	}
+	for now, want := range map[string]string{
+		"Research has used 92 % — beta":              "Research had used 92 % — beta",
+		"2 virtual keys are refused":                 "2 virtual keys were refused",
+		"hackathon (virtual key) was deleted — beta": "hackathon (virtual key) was deleted — beta",
+	} {
+		if was := text.Past(now); was != want {
+			t.Errorf("%q: %q, want %q", now, was, want)
+		}
+	}
+}
+
 // That REST answers while Redis is down is said only where it does.
 func TestWhetherRESTAnswersWithoutRedis(t *testing.T) {
 	is := text.Alert{Rule: "gateway.impaired", Label: "prod", Since: noon, Annotations: text.Annotations{Component: "Redis"}}

@@ -10,6 +10,7 @@ import (
 	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/store/config"
 	"gatewatch/internal/store/history"
@@ -79,7 +80,7 @@ func (m *alertStore) record(changes []alert.Change) {
 		m.db.PutAlert(history.Alert{
 			Fingerprint: a.Fingerprint, Rule: a.Rule, Gateway: event.GatewayID(a.Gateway), Category: string(a.Category),
 			EntityKind: a.EntityKind, Entity: a.Entity, Period: a.Period, Severity: a.Severity, Status: string(a.Status),
-			Incident: incident(&a), Title: a.Title, Since: a.Since, EndedAt: endOf(&c), UpdatedAt: c.At, Body: body,
+			Incident: incident(&a), Title: titleOf(&a), Since: a.Since, EndedAt: endOf(&c), UpdatedAt: c.At, Body: body,
 		})
 		if c.Kind != alert.Updated {
 			m.db.AddTimeline(history.TimelineEntry{
@@ -88,6 +89,14 @@ func (m *alertStore) record(changes []alert.Change) {
 			})
 		}
 	}
+}
+
+// titleOf is what an alert is called in the history: once it is over, what it was.
+func titleOf(a *alert.Alert) string {
+	if a.Status == alert.StatusResolved && a.BeganAs != "" {
+		return text.Past(a.BeganAs)
+	}
+	return a.Title
 }
 
 // stepText is what is kept of a step: the note of who acknowledged it, else what
