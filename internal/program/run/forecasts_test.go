@@ -48,6 +48,49 @@ func spentHistory(tb testing.TB, keys, days int, now time.Time) *history.DB {
 	return db
 }
 
+// TestARehearsalKnowsWhatTheRuleKnew: the most that a key spent in ten minutes is for the
+// past what it was for the running rule, a burst of a minute among it.
+func TestARehearsalKnowsWhatTheRuleKnew(t *testing.T) {
+	db, _, err := history.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"), history.Options{MaintenanceInterval: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // a test's
+	now := time.Now().Truncate(time.Hour).Add(44 * time.Minute)
+	spend := func(ago time.Duration, dollars float64) {
+		db.PutLedger("prod", ledger.Taken{Saved: ledger.Saved{Changes: []ledger.Change{{
+			Cell: ledger.Cell{Minute: ledger.MinuteOf(now.Add(-ago)), Key: "1", Model: "m"}, Amount: ledger.Amount{Nano: event.USD(dollars), Count: 1},
+		}}}})
+		if err := db.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spend(30*time.Hour, 1)
+	spend(30*time.Hour-20*time.Minute, 1.5)
+	spend(80*time.Minute, 3)
+	spend(10*time.Minute, 9) // has not settled
+	running := func(at time.Time) map[string]event.NanoUSD {
+		s, err := readSpending(t.Context(), db, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.peaks(at)
+	}
+	at := now.Add(-3 * time.Hour)
+	before, is := running(at), running(now)
+	spend(-time.Hour, 20) // later
+	past, err := peaksOfPast(t.Context(), db, now.Add(2*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := past(now); !maps.Equal(got, is) || is["prod/1"] != event.USD(3) {
+		t.Errorf("%v, and the running rule had %v", got, is)
+	}
+	if got := past(at); !maps.Equal(got, before) {
+		t.Errorf("three hours before: %v, and the running rule had %v", got, before)
+	}
+}
+
 func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
 	now := time.Now().Truncate(time.Hour)
 	db := spentHistory(t, 2, 10, now)

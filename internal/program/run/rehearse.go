@@ -25,6 +25,7 @@ const (
 	rehearseBack   = 30 * 24 * time.Hour
 	rehearseEvents = 600_000          // at most, the newest
 	rehearseTime   = 90 * time.Second // then it ends with what it has
+	rehearseFine   = 24 * time.Hour   // in which what is usual is found as often as for the running rules
 )
 
 const stopped = "It was stopped."
@@ -179,14 +180,33 @@ func (p *Program) inputsOfPast(ctx context.Context, id string, r *Rehearsed) (fu
 	if err != nil {
 		return nil, err
 	}
+	peaks := func(time.Time) map[string]event.NanoUSD { return nil }
+	if id == "spend.runaway" {
+		if peaks, err = peaksOfPast(ctx, p.db, r.To); err != nil {
+			return nil, err
+		}
+	}
 	return func(at time.Time) (alert.Inputs, time.Time) {
 		in := in
-		in.Baselines, in.Idle, in.Peaks = map[string]alert.SpendBaseline{}, map[string]time.Duration{}, map[string]event.NanoUSD{}
+		in.Baselines, in.Idle, in.Peaks = map[string]alert.SpendBaseline{}, map[string]time.Duration{}, peaks(at)
 		for i := range lines {
 			usualAt(&lines[i], at, &in)
 		}
-		return in, at.Add(time.Hour)
+		if r.To.Sub(at) > rehearseFine {
+			return in, at.Add(time.Hour)
+		}
+		return in, at.Add(baselineInterval)
 	}, nil
+}
+
+// peaksOfPast gives what Inputs.Peaks was at a time, as the running rules had it: by the
+// minute for as long as minutes are kept.
+func peaksOfPast(ctx context.Context, db *history.DB, to time.Time) (func(at time.Time) map[string]event.NanoUSD, error) {
+	spent, err := readSpendingBack(ctx, db, to, peakBack)
+	if err != nil {
+		return nil, err
+	}
+	return spent.peaks, nil
 }
 
 // usualAt notes what was usual of a key at a time.
@@ -207,9 +227,6 @@ func usualAt(l *history.SpendLine, at time.Time, in *alert.Inputs) {
 	}
 	if ok {
 		in.Idle[id] = d
-	}
-	for _, x := range l.Points[until(at.Add(-peakBack)):until(at.Add(-time.Hour))] {
-		in.Peaks[id] = max(in.Peaks[id], x.Amount/3) // an hour's may have been spent in twenty minutes
 	}
 }
 

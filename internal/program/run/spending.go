@@ -19,6 +19,7 @@ type spending struct {
 	keys  map[spender][]spentAt
 	none  map[payer][]spentAt         // of no key
 	hours map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
+	since int32                       // from which minute on it is known by the minute
 	buf   []forecast.Point
 }
 
@@ -39,8 +40,14 @@ type spentAt struct {
 
 // readSpending reads it from the history.
 func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending, error) {
+	return readSpendingBack(ctx, db, now, forecastMinutes)
+}
+
+// readSpendingBack reads it by the minute for so long.
+func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration) (*spending, error) {
 	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, hours: map[event.GatewayID][]int32{}}
-	from := now.Add(-forecastMinutes).Truncate(time.Hour)
+	from := now.Add(-minutes).Truncate(time.Hour)
+	s.since = int32(from.Unix() / 60)
 	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
 		minute := int32(x.At.Unix() / 60)
 		hours := s.hours[x.Gateway]
@@ -90,19 +97,24 @@ const (
 )
 
 // peaks is the most that each key spent in ten minutes of the last days: by the
-// minute where that is known, else a third of an hour's.
+// minute for as long as that is looked at, else a third of an hour's. It is as of now,
+// whatever was spent later.
 func (s *spending) peaks(now time.Time) map[string]event.NanoUSD {
 	all := make(map[string]event.NanoUSD, len(s.keys))
 	oldest, settled := int32(now.Add(-peakBack).Unix()/60), int32(now.Add(-peakSettled).Unix()/60)
-	minutes := int32(now.Add(-forecastMinutes).Truncate(time.Hour).Unix() / 60)
+	minutes := max(s.since, int32(now.Add(-forecastMinutes).Truncate(time.Hour).Unix()/60))
 	for id, spent := range s.keys {
-		var most, sum event.NanoUSD
-		from := 0
+		var most, sum, inHour event.NanoUSD
+		from, hour := 0, int32(0)
 		for i, x := range spent {
 			switch {
 			case x.minute < oldest, x.minute >= settled:
 			case x.minute < minutes:
-				most = max(most, x.nano/3)
+				if x.minute/60 != hour {
+					hour, inHour = x.minute/60, 0
+				}
+				inHour += x.nano
+				most = max(most, inHour/3)
 				from = i + 1
 			default:
 				for sum += x.nano; from < i && spent[from].minute <= x.minute-10; from++ {
