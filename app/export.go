@@ -28,7 +28,13 @@ func (x *History) Export(in ExportInput) (Exported, error) {
 		case w == nil:
 			return Exported{}, fault.New(fault.Unreachable, "There is no desktop to ask for a file.", nil)
 		}
-		path, err := w.SaveFile("Export", exportName(in, time.Now()))
+		title := ""
+		if in.Incident != "" && !in.HideNames {
+			if i, err := db.Incident(ctx, in.Incident); err == nil { // else the export says what is wrong
+				title = i.Title
+			}
+		}
+		path, err := w.SaveFile("Export", exportName(in, title, time.Now()))
 		if err != nil {
 			return Exported{}, fault.New(fault.Internal, "The dialog for the file could not be opened.", err)
 		}
@@ -68,16 +74,20 @@ func exportTo(ctx context.Context, db *history.DB, path string, in ExportInput) 
 	return 0, err
 }
 
-// exportName is a name for the file: what it holds, and when it was made.
-func exportName(in ExportInput, now time.Time) string {
+// exportName is a name for the file: what it holds, and when it was made. An incident's
+// title is in it, unless names are hidden in what is in the file.
+func exportName(in ExportInput, title string, now time.Time) string {
 	what := "events"
 	if in.Incident != "" {
-		what = "incident " + in.Incident
+		what = "incident " + strings.ToLower(title)
 	}
 	plain := strings.FieldsFunc(what, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	name := strings.Join(plain, "-")
-	if runes := []rune(name); len(runes) > 60 {
-		name = string(runes[:60])
+	name := ""
+	for i, word := range plain {
+		if i > 0 && len([]rune(name))+1+len([]rune(word)) > 60 {
+			break
+		}
+		name += "-" + word
 	}
-	return "gatewatch-" + name + "-" + now.Format("2006-01-02-1504") + "." + filepath.Base(in.Format)
+	return "gatewatch" + name + "-" + now.Format("2006-01-02-1504") + "." + filepath.Base(in.Format)
 }

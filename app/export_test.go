@@ -90,12 +90,23 @@ func TestSavedSearches(t *testing.T) {
 
 func TestExportName(t *testing.T) {
 	at := time.Date(2026, 11, 29, 14, 5, 0, 0, time.UTC)
-	for want, in := range map[string]ExportInput{
-		"gatewatch-events-2026-11-29-1405.csv":         {Format: "csv"},
-		"gatewatch-incident-70ae-7-2026-11-29-1405.md": {Incident: "70ae/../7", Format: "md"},
+	for _, tt := range []struct {
+		want, title string
+		in          ExportInput
+	}{
+		{"gatewatch-events-2026-11-29-1405.csv", "", ExportInput{Format: "csv"}},
+		{"gatewatch-incident-2026-11-29-1405.md", "", ExportInput{Incident: "70ae/../7", Format: "md"}},
+		{
+			"gatewatch-incident-research-has-used-92-prod-2026-11-29-1405.md", "Research has used 92 % — ../prod",
+			ExportInput{Incident: "70ae", Format: "md"},
+		},
+		{
+			"gatewatch-incident-a-provider-with-a-very-long-name-that-never-ends-2026-11-29-1405.html",
+			"A provider with a very long name that never ends is unhealthy", ExportInput{Incident: "70ae", Format: "html"},
+		},
 	} {
-		if got := exportName(in, at); got != want {
-			t.Errorf("%q, want %q", got, want)
+		if got := exportName(tt.in, tt.title, at); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
 }

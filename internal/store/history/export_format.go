@@ -141,11 +141,17 @@ func (s *markdownExporter) end() error { return s.w.Flush() }
 var wwwDot = regexp.MustCompile(`(?i)(www)\.`)
 
 // escapeMarkdown makes text that Markdown shows as it stands: no markup, no HTML, no
-// link, no line break, no control or direction character.
+// link, no line break, no control or direction character. What is read as it is, in a
+// clock's "23:38:42" and in "$5.43 (warning)", is left alone.
 func escapeMarkdown(text string) string {
 	text = wwwDot.ReplaceAllString(text, "$1 .")
 	var b strings.Builder
-	for _, r := range text {
+	runes := []rune(text)
+	for i, r := range runes {
+		next := rune(0)
+		if i+1 < len(runes) {
+			next = runes[i+1]
+		}
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			b.WriteByte(' ')
@@ -156,7 +162,7 @@ func escapeMarkdown(text string) string {
 			b.WriteString("&lt;")
 		case r == '>':
 			b.WriteString("&gt;")
-		case strings.ContainsRune("\\`*_{}[]()#+!|~:@$", r):
+		case strings.ContainsRune("\\`*_[]|~", r), marks(r, next, runes[i:]):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -164,4 +170,22 @@ func escapeMarkdown(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// marks reports whether a character is markup by what follows it: of an address or an
+// emoji (a colon), of mail or a person (@), of a formula ($, which no digit may follow
+// at its end), of a heading's or a picture's mark.
+func marks(r, next rune, rest []rune) bool {
+	switch r {
+	case ':': // two digits are a clock's
+		clock := len(rest) > 2 && unicode.IsDigit(rest[1]) && unicode.IsDigit(rest[2]) && (len(rest) == 3 || !unicode.IsDigit(rest[3]))
+		return next != 0 && !unicode.IsSpace(next) && !clock
+	case '$':
+		return !unicode.IsDigit(next)
+	case '@':
+		return next != 0 && !unicode.IsSpace(next)
+	case '#', '!', '+':
+		return next != 0 && !unicode.IsDigit(next)
+	}
+	return false
 }

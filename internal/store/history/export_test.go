@@ -198,24 +198,23 @@ func TestExportCSVIsInert(t *testing.T) {
 func TestExportIncident(t *testing.T) {
 	db := exportable(t)
 	text, n := export(t, db, ExportQuery{Incident: "i1", Format: FormatMarkdown})
-	want := `# azure is down \| =1\+1 &lt;b&gt;
+	want := `# azure is down \| =1+1 &lt;b&gt;
 
 - **Gateway:** prod
 - **Category:** provider
 - **Severity:** critical
 - **Began:** 2026-03-01T12:00:00Z
 - **Ended:** not yet
-- **Alert:** openai is slow \(warning, resolved\)
-- **Alert:** azure is down \| =1\+1 &lt;b&gt; \(critical, firing\)
+- **Alert:** openai is slow (warning, resolved)
+- **Alert:** azure is down \| =1+1 &lt;b&gt; (critical, firing)
 
 | Time (UTC) | Severity | Gateway | What | Text |
 |---|---|---|---|---|
-| 2026-03-01T12:00:00.000Z | warning | prod | firing | Firing\: openai is slow |
-| 2026-03-01T12:00:00.000Z | warning | prod | quiet\_hours | Quiet\_hours\: Provider slow |
-| 2026-03-01T12:01:00.000Z | critical | prod | firing | Firing\: azure is down |
-| 2026-03-01T12:01:00.000Z | critical | prod | first | You were told\: Provider down |
+| 2026-03-01T12:00:00.000Z | warning | prod | firing | Firing: openai is slow |
+| 2026-03-01T12:00:00.000Z | warning | prod | quiet\_hours | Quiet\_hours: Provider slow |
+| 2026-03-01T12:01:00.000Z | critical | prod | firing | Firing: azure is down |
+| 2026-03-01T12:01:00.000Z | critical | prod | first | You were told: Provider down |
 `
-	want = strings.ReplaceAll(want, "- **Began:** 2026-03-01T12:00:00Z", "- **Began:** 2026-03-01T12\\:00\\:00Z")
 	if diff := cmp.Diff(want, text); diff != "" || n != 4 {
 		t.Errorf("%d lines (-want +got):\n%s", n, diff)
 	}
@@ -319,12 +318,14 @@ func TestEveryAmountIsKnown(t *testing.T) {
 func TestPlainMarkdown(t *testing.T) {
 	tests := map[string]string{
 		"a\nb\tc":                 "a b c",
-		"[x](javascript:1)":       `\[x\]\(javascript\:1\)`,
+		"[x](javascript:1)":       `\[x\](javascript\:1)`,
 		"<img src=x>":             "&lt;img src=x&gt;",
 		"a | b":                   `a \| b`,
 		"\u202egpj.exe\x07\u200b": "gpj.exe",
 		"www.evil.example":        "www .evil.example",
 		"&lt;":                    "&amp;lt;",
+		"23:38:42Z $5.43 (a, b)":  "23:38:42Z $5.43 (a, b)",
+		"http://x :100: $x$ @me":  `http\://x \:100: \$x\$ \@me`,
 		"# `x` *y* _z_ ~q~":       "\\# \\`x\\` \\*y\\* \\_z\\_ \\~q\\~",
 	}
 	for in, want := range tests {
