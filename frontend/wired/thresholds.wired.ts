@@ -63,7 +63,26 @@ it('a gateway, a group and a key have thresholds of their own, and what has none
   const key = Object.values((await p.live()).keys).find((one) => one.name === 'research-batch')
   await p.go(`/spend/${encodeURIComponent(key?.id ?? '')}`)
   await shown('research-batch').getByText('inherited from its group').waitFor()
+  // It has no limit of its own: what thresholds of its own do is said.
+  await p.page.getByText('It has no limit of its own: the thresholds of its group Research decide').waitFor()
   await leave('research-batch')
+  await hand.press(shown('research-batch').getByRole('button', { name: 'Change the thresholds' }))
+  await shown('research-batch').getByLabel('Warning at').fill('33.5')
+  await shown('research-batch').getByLabel('Critical at').fill('60')
+  await p.page.keyboard.press('Enter')
+  await becomes(() => p.settings().profiles[0].keys?.[key?.key ?? '']).toEqual({
+    warning: 0.335,
+    critical: 0.6,
+  })
+  await shown('research-batch').getByText('33.5 %', { exact: true }).waitFor()
+  // Notices stand beside the panel and its controls.
+  const free = () =>
+    p.page.evaluate(() => {
+      const at = (of: string) => document.querySelector(of)?.getBoundingClientRect()
+      const notices = at('.mantine-Notifications-root[data-position="bottom-right"]')
+      return (at('[data-side-panel]')?.left ?? 0) - (notices?.right ?? 9999)
+    })
+  await becomes(free).toBeGreaterThan(0)
   await change('research-batch', '90', '95')
   await hand.outside(() =>
     becomes(() => p.settings().profiles[0].keys?.[key?.key ?? '']).toEqual({ warning: 0.9, critical: 0.95 }),

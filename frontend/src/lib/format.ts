@@ -107,6 +107,11 @@ export function percent(share: number): string {
   return `${share < 1 ? Math.min(cut, 99) : cut} %`
 }
 
+/** A share that somebody set, as it was typed: "33.5 %". */
+export function setShare(share: number): string {
+  return `${Math.round(share * 10_000) / 100} %`
+}
+
 const whole = new Intl.NumberFormat(LOCALE)
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
 

@@ -49,7 +49,7 @@ export function SidePanel({
     }
   }, [])
   return (
-    <aside ref={panel} className={css.panel} aria-label={label}>
+    <aside ref={panel} className={css.panel} aria-label={label} data-side-panel>
       <header className={css.head}>
         <div className={css.title}>{title}</div>
         <IconButton aria-label="Close details" onClick={onClose}>

@@ -14,7 +14,7 @@ func PastThreshold(dimension, body string) string {
 	if err != nil {
 		return body
 	}
-	return strings.TrimSpace("Threshold " + Share(ratio) + ". " + body)
+	return strings.TrimSpace("Threshold " + SetShare(ratio) + ". " + body)
 }
 
 const ruleExhausted = "budget.exhausted"

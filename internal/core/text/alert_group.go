@@ -27,7 +27,7 @@ func AlertGroup(say MessageKind, alerts []Alert, private bool, loc *time.Locatio
 		return title, fitBody(names(alerts, func(a *Alert) string { return a.Label }, len(alerts)) + ".")
 	}
 	if same && what == "budgets above" {
-		what += " " + Share(leastThreshold(alerts))
+		what += " " + SetShare(leastThreshold(alerts))
 	}
 	if private {
 		return clip(n+" "+what, MaxTitle), "Open Gatewatch to see them."

@@ -15,6 +15,11 @@ func Share(share float64) string {
 	return strconv.FormatFloat(cut(share, 100), 'f', -1, 64) + " %"
 }
 
+// SetShare writes a share that somebody set, as it was typed: 0.335 is "33.5 %".
+func SetShare(share float64) string {
+	return strconv.FormatFloat(math.Round(share*10_000)/100, 'f', -1, 64) + " %"
+}
+
 // ExactShare is Share with two decimals, where two shares are compared: 0.89937
 // is "89.93 %".
 func ExactShare(share float64) string {

@@ -77,7 +77,7 @@ var proofs = map[string]proof{
 			if t.Threshold <= 0 {
 				return "it ends with a top-up, a higher limit or a new period"
 			}
-			return "it ends below " + Share(max(0, t.Threshold-0.05)) + ": by a top-up, a higher limit or a new period"
+			return "it ends below " + SetShare(max(0, t.Threshold-0.05)) + ": by a top-up, a higher limit or a new period"
 		},
 	},
 	"budget.exhausted": {seen: budgetSeen, ends: always("it ends when there is something left again: by a top-up, a higher limit or a new period")},

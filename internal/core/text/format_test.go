@@ -165,3 +165,15 @@ func TestAPartNeverReadsLikeTheWhole(t *testing.T) {
 		}
 	})
 }
+
+// TestAShareThatWasSetIsSaidAsItWasTyped: nothing is cut of a threshold.
+func TestAShareThatWasSetIsSaidAsItWasTyped(t *testing.T) {
+	for share, want := range map[float64]string{0.335: "33.5 %", 0.75: "75 %", 0.29: "29 %", 0.8725: "87.25 %", 1: "100 %"} {
+		if got := SetShare(share); got != want {
+			t.Errorf("%v is %q, not %q", share, got, want)
+		}
+	}
+	if got := PastThreshold("0.335", ""); got != "Threshold 33.5 %." {
+		t.Errorf("an alert says %q", got)
+	}
+}

@@ -45,7 +45,7 @@ func (t *message) freedHow() string {
 func (t *message) endWord() string {
 	switch how := t.freedHow(); {
 	case t.Ended == "threshold" && t.Threshold > 0:
-		return "it ended: its threshold of " + Share(t.Threshold) + " was removed or changed in the settings"
+		return "it ended: its threshold of " + SetShare(t.Threshold) + " was removed or changed in the settings"
 	case how != "" && (t.Ended == "gone" || t.Ended == "epoch"):
 		return "it ended: " + how
 	}

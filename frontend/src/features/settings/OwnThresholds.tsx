@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { queryKeys, useSettings } from '../../bridge/queries'
-import { percent } from '../../lib/format'
+import { setShare } from '../../lib/format'
 import { useFrozen } from '../../live/replay'
 import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
@@ -32,11 +32,11 @@ export function OwnThresholds({ of, name }: { of: Budgeted; name: string }) {
       <span>
         Warning at{' '}
         <b className="num" {...shows('settings.thresholds')}>
-          {percent(now.warning)}
+          {setShare(now.warning)}
         </b>{' '}
         <span className="faint">({whence(now.from.warning)})</span>, critical at{' '}
         <b className="num" {...shows('settings.thresholds')}>
-          {percent(now.critical)}
+          {setShare(now.critical)}
         </b>{' '}
         <span className="faint">({whence(now.from.critical)})</span>
       </span>
@@ -70,39 +70,46 @@ function Form({ of, name, onClose }: { of: Budgeted; name: string; onClose: () =
       ? 'The warning must be below the critical threshold.'
       : undefined)
   return (
-    <fieldset className={css.ruleForm} aria-label={`Thresholds of ${name}`}>
-      <NumberInput
-        label="Warning at"
-        description="Empty: inherited"
-        placeholder={String(inPerCent(now.warning))}
-        suffix=" %"
-        min={1}
-        max={100}
-        error={bounds.warning}
-        value={warning}
-        onChange={setWarning}
-      />
-      <NumberInput
-        label="Critical at"
-        description="Empty: inherited"
-        placeholder={String(inPerCent(now.critical))}
-        suffix=" %"
-        min={1}
-        max={100}
-        error={bounds.critical ?? (bounds.warning ? undefined : wrong)}
-        value={critical}
-        onChange={setCritical}
-      />
-      <div className={css.ruleButtons}>
-        <SmallButton why={wrong} onClick={() => void save([w, c])}>
-          Save
-        </SmallButton>
-        <SmallButton onClick={onClose}>Cancel</SmallButton>
-        {own.warning > 0 || own.critical > 0 ? (
-          <SmallButton onClick={() => void save([0, 0])}>Inherit both</SmallButton>
-        ) : null}
-      </div>
-    </fieldset>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!wrong) void save([w, c])
+      }}
+    >
+      <fieldset className={css.ruleForm} aria-label={`Thresholds of ${name}`}>
+        <NumberInput
+          label="Warning at"
+          description="Empty: inherited"
+          placeholder={String(inPerCent(now.warning))}
+          suffix=" %"
+          min={1}
+          max={100}
+          error={bounds.warning}
+          value={warning}
+          onChange={setWarning}
+        />
+        <NumberInput
+          label="Critical at"
+          description="Empty: inherited"
+          placeholder={String(inPerCent(now.critical))}
+          suffix=" %"
+          min={1}
+          max={100}
+          error={bounds.critical ?? (bounds.warning ? undefined : wrong)}
+          value={critical}
+          onChange={setCritical}
+        />
+        <div className={css.ruleButtons}>
+          <SmallButton type="submit" why={wrong}>
+            Save
+          </SmallButton>
+          <SmallButton onClick={onClose}>Cancel</SmallButton>
+          {own.warning > 0 || own.critical > 0 ? (
+            <SmallButton onClick={() => void save([0, 0])}>Inherit both</SmallButton>
+          ) : null}
+        </div>
+      </fieldset>
+    </form>
   )
 }
 

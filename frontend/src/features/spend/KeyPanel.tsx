@@ -22,7 +22,7 @@ import { groupName, keySpent, payerOf, unlimitedWords } from './budget'
 import { ForecastSection } from './ForecastSection'
 import { periodOver } from './forecast'
 import { KeyBookings } from './KeyBookings'
-import { Payer } from './Payer'
+import { Payer, WhoseThresholds } from './Payer'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 import { useVirtualKeySpend } from './useVirtualKeySpend'
@@ -107,6 +107,7 @@ export function KeyPanel({ id }: { id: string }) {
       )}
       <KeyFacts of={key} remaining={key.remaining} />
       <DetailSection title="Thresholds">
+        <WhoseThresholds of={key} />
         <OwnThresholds of={at} name={name} />
       </DetailSection>
       <DetailSection title="Spend per hour, last 24 h">
