@@ -380,18 +380,6 @@ func (p *Program) SaveProfile(ctx context.Context, in config.Profile, virtual, m
 	return in, p.startGateway(ctx, in, p.storedCredentials(ctx, in))
 }
 
-// WatchDemo starts the embedded demo gateway, if it does not run yet.
-func (p *Program) WatchDemo(ctx context.Context) (config.Profile, error) {
-	if x, err := p.profile(demoID); err == nil {
-		return x, nil
-	}
-	x, k, err := p.startDemo(context.WithoutCancel(ctx))
-	if err != nil {
-		return x, err
-	}
-	return x, p.startGateway(ctx, x, k)
-}
-
 // DeleteProfile stops watching a gateway and deletes its profile, its keys
 // and all that is shown of it. History is kept.
 func (p *Program) DeleteProfile(ctx context.Context, id event.GatewayID) error {

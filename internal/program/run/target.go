@@ -183,3 +183,15 @@ func (p *Program) gatewayConfig(profile config.Profile, k credentials) (gateway.
 	}
 	return c, nil
 }
+
+// WatchDemo starts the embedded demo gateway, if it does not run yet.
+func (p *Program) WatchDemo(ctx context.Context) (config.Profile, error) {
+	if x, err := p.profile(demoID); err == nil {
+		return x, nil
+	}
+	x, k, err := p.startDemo(context.WithoutCancel(ctx))
+	if err != nil {
+		return x, err
+	}
+	return x, p.startGateway(ctx, x, k)
+}
