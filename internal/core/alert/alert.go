@@ -186,6 +186,7 @@ const (
 	Acknowledged      ChangeKind = "acked"     // by the user
 	Unacknowledged    ChangeKind = "unacked"   // by the user
 	Silenced          ChangeKind = "snoozed"   // by the user
+	Muted             ChangeKind = "muted"     // by the user, with others
 	Updated           ChangeKind = "updated"   // its numbers or flags changed
 	Forgotten         ChangeKind = "forgotten" // it left the list of resolved alerts
 )

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -29,7 +30,9 @@ func TestAMuteKeepsWhatFiresInTheLists(t *testing.T) {
 	if err := w.ev.SilenceAll(until, true, w.at); err != nil {
 		t.Fatal(err)
 	}
-	w.after(time.Second)
+	if got := w.after(time.Second); !slices.Equal(got, []string{"provider.unhealthy muted"}) {
+		t.Errorf("%q", got)
+	}
 	if l := w.listed("provider.unhealthy"); l.MutedUntil != until.UnixMilli() || l.SilencedUntil != 0 {
 		t.Errorf("muted until %d, snoozed until %d", l.MutedUntil, l.SilencedUntil)
 	}

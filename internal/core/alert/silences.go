@@ -159,6 +159,8 @@ func (e *Evaluator) setSilencedUntil(in *trackedAlert, until time.Time, muted bo
 	was := in.SilencedUntil
 	in.SilencedUntil, in.Muted = until, muted
 	switch {
+	case !until.IsZero() && was.IsZero() && muted:
+		e.recordChange(in, Muted)
 	case !until.IsZero() && was.IsZero():
 		e.recordChange(in, Silenced)
 	case until.IsZero() && in.Status == StatusFiring && !in.inhibited:

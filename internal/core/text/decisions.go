@@ -52,7 +52,7 @@ var alertSteps = map[string]string{
 	"fell": "Became milder", "ceased": "Its condition is not met any more", "resumed": "Came back", "resolved": "Over",
 	"inhibited": "Explained by another alert", "released": "No longer held back", "unstable": "Became unstable",
 	"settled": "Settled", "verified": "The gateway’s claim was confirmed", "acked": "Acknowledged",
-	"unacked": "Acknowledgement taken back", "snoozed": "Snoozed", "updated": "Changed", "forgotten": "Left the list",
+	"unacked": "Acknowledgement taken back", "snoozed": "Snoozed", "muted": "Muted", "updated": "Changed", "forgotten": "Left the list",
 }
 
 // AlertStep says what happened to an alert.

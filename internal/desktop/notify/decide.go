@@ -65,7 +65,7 @@ func Decide(c Case) Reason {
 	case alert.Resolved:
 		return decideResolved(c)
 	case alert.BecamePending, alert.Dropped, alert.SeverityLowered, alert.StartedRecovering, alert.Inhibited, alert.ClaimVerified,
-		alert.Acknowledged, alert.Silenced, alert.Updated, alert.Forgotten:
+		alert.Acknowledged, alert.Silenced, alert.Muted, alert.Updated, alert.Forgotten:
 		return ""
 	}
 	return ""
@@ -164,13 +164,21 @@ func (c *Case) suppressed() Reason {
 	case a.Acked:
 		return HeldAcked
 	case a.SilencedUntil.After(c.Now):
-		return HeldSilenced
+		return silenced(a)
 	case c.Quiet && !(critical && c.Settings.CriticalPasses):
 		return HeldQuiet
 	case c.WindowFocused && c.Settings.HoldWhileFocused && !critical:
 		return HeldWindowFocused
 	}
 	return ""
+}
+
+// silenced is why a silenced alert is held back: by itself, or with others.
+func silenced(a *alert.Alert) Reason {
+	if a.Muted {
+		return HeldMuted
+	}
+	return HeldSilenced
 }
 
 // higher reports whether a budget alert is inhibited by a higher threshold of
@@ -238,7 +246,7 @@ func decideResolved(c Case) Reason {
 	case c.Away: // what held it back when it ended may still be written on it
 		return HeldAway
 	case a.SilencedUntil.After(c.Now):
-		return HeldSilenced
+		return silenced(a)
 	case c.Quiet:
 		return HeldQuiet
 	}

@@ -63,6 +63,7 @@ func TestDecide(t *testing.T) {
 		{"a higher threshold", c(alert.Fired, al(func(a *alert.Alert) { a.Rule, a.InhibitedBy = "budget.used", "budget.used" })), HeldHigherThreshold},
 		{"acknowledged", c(alert.Unsuppressed, al(func(a *alert.Alert) { a.Acked = true })), HeldAcked},
 		{"silenced", c(alert.Fired, al(func(a *alert.Alert) { a.SilencedUntil = now.Add(time.Hour) })), HeldSilenced},
+		{"muted", c(alert.Fired, al(func(a *alert.Alert) { a.SilencedUntil, a.Muted = now.Add(time.Hour), true })), HeldMuted},
 		{"a silence that is over", c(alert.Fired, al(func(a *alert.Alert) { a.SilencedUntil = now })), SentFirst},
 		{"quiet hours", c(alert.Fired, func(c *Case) { c.Quiet = true }), HeldQuiet},
 		{"quiet hours, critical", c(alert.Fired, critical, func(c *Case) { c.Quiet = true }), SentFirst},

@@ -182,7 +182,7 @@ func (p *Planner) observe(c alert.Change) {
 			delete(p.tracks, fp)
 		}
 		return
-	case alert.Acknowledged, alert.Silenced:
+	case alert.Acknowledged, alert.Silenced, alert.Muted:
 		if c.Kind == alert.Acknowledged {
 			t.repeatAt = time.Time{}
 		}

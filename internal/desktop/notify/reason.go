@@ -33,6 +33,7 @@ const (
 	HeldFlapping         Reason = "held: unstable"
 	HeldAcked            Reason = "held: acknowledged"
 	HeldSilenced         Reason = "held: snoozed"
+	HeldMuted            Reason = "held: muted"
 	HeldQuiet            Reason = "held: quiet hours, in the digest"
 	HeldAway             Reason = "held: away, in the digest"
 	HeldDigest           Reason = "held: for the digest"

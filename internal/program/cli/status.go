@@ -302,14 +302,7 @@ func (s status) print(w io.Writer, verbose bool) error {
 		fmt.Fprintf(&out, "%s (%s, %s)\n", says, s.State, age)
 	}
 	for _, a := range worstOfEach(s.Alerts) {
-		seen := ""
-		switch {
-		case a.Acked:
-			seen = ", acknowledged"
-		case a.InhibitedBy != "": // it is not among what "needs you"
-			seen = ", held back by: " + a.InhibitedBy
-		}
-		fmt.Fprintf(&out, "%-8s  %s  %s (since %s%s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local), seen)
+		fmt.Fprintf(&out, "%-8s  %s  %s (since %s%s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local), seenTo(&a, time.Now()))
 		if verbose {
 			printEvidence(&out, &a)
 		}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 // worstOfEach leaves of the thresholds of one budget only the worst: the alerts
@@ -48,4 +50,26 @@ func printBudgets(w io.Writer, all []state.Forecast, gateway string) {
 			_, _ = fmt.Fprintf(w, "  %s: %s\n", budgetName(f.Kind, f.Name), f.Head)
 		}
 	}
+}
+
+// seenTo says that somebody saw to an alert, or that another explains it: what needs
+// nobody is marked.
+func seenTo(a *state.AlertLine, now time.Time) string {
+	until := func(ms int64) string {
+		if at := time.UnixMilli(ms); at.Sub(now) < 365*24*time.Hour {
+			return "until " + text.Clock(at, now, time.Local)
+		}
+		return "until it is over"
+	}
+	switch {
+	case a.Acked:
+		return ", acknowledged"
+	case a.SilencedUntil > now.UnixMilli():
+		return ", snoozed " + until(a.SilencedUntil)
+	case a.InhibitedBy != "":
+		return ", held back by: " + a.InhibitedBy
+	case a.MutedUntil > now.UnixMilli():
+		return ", muted " + until(a.MutedUntil)
+	}
+	return ""
 }

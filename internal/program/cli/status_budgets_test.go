@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 	"gatewatch/internal/program/run"
 )
 
@@ -66,10 +67,16 @@ func TestARefusedCommandLineIsSaidInSentences(t *testing.T) {
 // TestWhatWasAcknowledgedIsMarked, and what is held back: the others are what is left
 // to do.
 func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
+	soon := time.Now().Add(30 * time.Second)
+	clock := text.Clock(soon, time.Now(), time.Local)
 	s := status{State: "live", Report: run.Report{Alerts: []state.AlertLine{
 		{ID: "a", Severity: "warning", Title: "Seen", Since: 1, Acked: true},
 		{ID: "b", Severity: "warning", Title: "New", Since: 1},
 		{ID: "c", Severity: "critical", Title: "Explained", Since: 1, InhibitedBy: "prod does not answer"},
+		{ID: "d", Severity: "critical", Title: "Later", Since: 1, SilencedUntil: soon.UnixMilli()},
+		{ID: "e", Severity: "critical", Title: "Whenever", Since: 1, SilencedUntil: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()},
+		{ID: "f", Severity: "critical", Title: "Quiet", Since: 1, MutedUntil: soon.UnixMilli()},
+		{ID: "g", Severity: "critical", Title: "Was quiet", Since: 1, MutedUntil: 1, SilencedUntil: 1},
 	}}}
 	var out strings.Builder
 	if err := s.print(&out, false); err != nil {
@@ -81,6 +88,11 @@ func TestWhatWasAcknowledgedIsMarked(t *testing.T) {
 		}
 		if strings.Contains(line, "held back by: prod does not answer") != strings.Contains(line, "Explained") {
 			t.Errorf("%q", line)
+		}
+	}
+	for _, want := range []string{"Later   (since", ", snoozed until " + clock + ")", ", snoozed until it is over)", ", muted until " + clock + ")"} {
+		if strings.Count(out.String(), want) != 1 {
+			t.Errorf("%q is not there once:\n%s", want, out.String())
 		}
 	}
 }
