@@ -29,7 +29,15 @@ type observedChange struct {
 	action                event.Action
 	old, new              string
 	after                 time.Time // it was not so then, where nobody watched until at
-	at                    time.Time
+	at, own               time.Time // when it was told, and when it was made by the gateway's own account; zero: it gives none
+}
+
+// when is the time that is said of a change.
+func (c *observedChange) when() time.Time {
+	if c.own.IsZero() || c.own.After(c.at) {
+		return c.at
+	}
+	return c.own
 }
 
 type observedHealth struct {
@@ -90,19 +98,19 @@ func (e *Evaluator) Observe(env event.Envelope) {
 	case event.ConfigurationChanged:
 		f.change(g, &observedChange{
 			entity: "configuration", subject: b.Setting, name: b.Name(),
-			action: event.ActionUpdated, old: b.Old, new: b.New, at: env.At,
+			action: event.ActionUpdated, old: b.Old, new: b.New, at: env.At, own: b.Own,
 		})
 	case event.NavigationChanged:
 		if b.ID != "" || b.Name != "" {
 			f.change(g, &observedChange{
 				entity: string(b.Entity), subject: nameOr(b.ID, b.Name), name: nameOr(b.Name, b.ID),
-				action: b.Action, at: env.At,
+				action: b.Action, at: env.At, own: b.Own,
 			})
 		}
 	case event.KeyChanged:
 		f.change(g, &observedChange{
 			entity: string(event.EntityVirtualKey), subject: string(b.Key),
-			name: nameOr(b.Name, string(b.Key)), action: b.Action, after: b.Since, at: env.At,
+			name: nameOr(b.Name, string(b.Key)), action: b.Action, after: b.Since, at: env.At, own: b.Own,
 		})
 	case event.ComponentReported:
 		if env.Source.Via != event.ViaREST { // what was read of it is a health check: see checkImpaired

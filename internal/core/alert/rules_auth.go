@@ -3,6 +3,7 @@ package alert
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
@@ -74,13 +75,18 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	case up == wanted:
 		s.condition, s.EndReason = v.acceptedAgain(a)
-	case up+explained == wanted: // known now for what it is, and not accepted
-		s.condition, s.EndReason = conditionEnded, EndDisabled
+	case up+explained == wanted && v.now.Sub(a.Since) < explainedSoon:
+		s.condition, s.EndReason = conditionEnded, EndContradicted
 	default:
 		s.condition = conditionUnknown
 	}
 	return s
 }
+
+// explainedSoon is how long after it was refused a key may turn out to be disabled, expired
+// or without money, so that what was told of it is taken back: the lists are read a moment
+// later than the hubs are connected. Later it is told until the key is let in again.
+const explainedSoon = time.Minute
 
 // acceptedAgain says what it means that nothing refuses a key any more: good news only
 // if each key that was refused is there, is the same, and was let in. One that was removed
@@ -93,13 +99,25 @@ func (v *evalContext) acceptedAgain(a *Alert) (condition, EndReason) {
 		slot, key, _ := strings.Cut(refused, "=")
 		w, watched := v.live.MonitoredKeys[a.Gateway+"/"+slot]
 		switch is := event.MonitoredKeyState(w.State); {
-		case !watched, key == "", w.Key != key, is.Barred(), is == event.KeyPaused, is == event.KeySecretMissing:
+		case !watched, key == "", w.Key != key, is == event.KeyPaused, is == event.KeySecretMissing,
+			is.Barred() && !v.letIn(&w, a.Dimension): // what is concluded of one that is let in comes a moment later
 			return conditionEnded, EndDeleted
 		case is == event.KeyWaiting:
 			return conditionUnknown, ""
 		}
 	}
 	return conditionNotMet, ""
+}
+
+// letIn reports whether a connection with a key is up: its own, or one that is shared and
+// made with it.
+func (v *evalContext) letIn(w *state.MonitoredKey, plane string) bool {
+	for _, l := range v.live.Links {
+		if l.Gateway == w.Gateway && l.Plane == plane && (l.Slot == w.Slot || l.Slot == "" && w.Primary) && linkState(l) == linkUp {
+			return true
+		}
+	}
+	return false
 }
 
 // explained reports whether a connection of a key's own is refused because the key is

@@ -36,12 +36,13 @@ func TestAcceptedAgain(t *testing.T) {
 		do   func(*world)
 		ends EndReason
 	}{
-		"let in":          {"1", func(w *world) { again(w, "1", "1", "live") }, EndCleared},
-		"read over REST":  {"1", func(w *world) { again(w, "1", "1", "polled") }, EndCleared},
-		"replaced":        {"1", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
-		"was never known": {"", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
-		"disabled":        {"1", func(w *world) { w.watch("1", "crawler", "disabled", "error", false) }, EndDisabled},
-		"paused":          {"1", func(w *world) { w.watch("1", "crawler", "paused", "disconnected", false) }, EndDeleted},
+		"let in":               {"1", func(w *world) { again(w, "1", "1", "live") }, EndCleared},
+		"read over REST":       {"1", func(w *world) { again(w, "1", "1", "polled") }, EndCleared},
+		"replaced":             {"1", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
+		"was never known":      {"", func(w *world) { again(w, "1", "7", "live") }, EndDeleted},
+		"disabled":             {"1", func(w *world) { w.watch("1", "crawler", "disabled", "error", false) }, ""},
+		"disabled, and let in": {"1", func(w *world) { again(w, "1", "1", "disabled") }, EndCleared},
+		"paused":               {"1", func(w *world) { w.watch("1", "crawler", "paused", "disconnected", false) }, EndDeleted},
 		"removed": {"1", func(w *world) {
 			delete(w.live.MonitoredKeys, "prod/1")
 			delete(w.live.Links, "prod/spend#1")
@@ -117,6 +118,16 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 			}
 		})
 	}
+	t.Run("one that turns out to be disabled a moment later", func(t *testing.T) {
+		w := newWorld(t, DefaultConfig())
+		w.watch("1", "crawler", "refused", "error", false)
+		w.watch("2", "agents", "live", "connected", true)
+		w.after(time.Second)
+		w.watch("1", "crawler", "disabled", "error", false)
+		if got := w.after(5 * time.Second); !slices.Contains(got, "gateway.auth resolved") {
+			t.Errorf("not taken back: %q", got)
+		}
+	})
 	for _, how := range []string{"disabled", "expired", "no_balance"} {
 		t.Run("one that the gateway says is "+how, func(t *testing.T) {
 			w := newWorld(t, DefaultConfig())
@@ -130,8 +141,8 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 				t.Errorf("refused for another reason: %q", got)
 			}
 			w.watch("1", "crawler", how, "error", false)
-			if w.after(time.Minute); w.ev.Lines(w.at)[0].Status != string(StatusResolved) {
-				t.Errorf("explained, and not over: %+v", w.ev.Lines(w.at))
+			if w.after(time.Minute); w.only("gateway.auth").Status != StatusFiring {
+				t.Error("explained a minute later, and over without having been let in")
 			}
 		})
 	}

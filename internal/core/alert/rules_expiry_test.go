@@ -135,3 +135,17 @@ func TestAKeyDeletedMeanwhile(t *testing.T) {
 		t.Errorf("%q %q, want %q", al.Title, al.Body, want)
 	}
 }
+
+// TestAChangeHasTheGatewaysOwnTime: lists are read now and then; when a key was disabled
+// the gateway says to the second, unless its clock is ahead.
+func TestAChangeHasTheGatewaysOwnTime(t *testing.T) {
+	for own, want := range map[time.Duration]time.Duration{-50 * time.Second: -50 * time.Second, 3 * time.Second: 0} {
+		w := newWorld(t, DefaultConfig())
+		w.fact(event.KeyChanged{Key: "7", Name: "ops-admin", Action: event.ActionDisabled, Comparison: event.Comparison{Own: w.at.Add(own)}})
+		at := w.at
+		w.after(time.Second)
+		if a := w.only("key.changed"); !a.Annotations.From.Equal(at.Add(want)) {
+			t.Errorf("at %s, want %s", a.Annotations.From, at.Add(want))
+		}
+	}
+}

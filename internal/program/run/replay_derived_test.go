@@ -127,7 +127,7 @@ var derived = []struct {
 		"critical, new: budget-010 has used 92 %",
 		"critical, new: budget-010 is out of budget",
 		"critical, new: budget-010 (virtual key) is refused",
-		"info, silent: 2 budgets are fine again",
+		"info, silent: budget-010 has budget again",
 	}, func(t *testing.T, p *played) {
 		k2, k3 := p.snap.Live.Keys["the/2"], p.snap.Live.Keys["the/3"]
 		if k3.Total.Or(-1) != event.USD(0.06) || k3.Limit != event.Known(event.USD(0.1)) || k3.UsedRatio.Or(-1) != 0.6 || k3.Trust != "" || k3.Requests != 5 {
