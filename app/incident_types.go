@@ -23,6 +23,9 @@ type IncidentLine struct {
 	Alerts   int    `json:"alerts"`
 	Notified int    `json:"notified"` // how often the user was notified
 	Times    int    `json:"times"`    // how often it began; 0 where that is not kept
+	// Kept is false where it is not kept whether the user was notified: it was wiped, or
+	// is too old.
+	Kept bool `json:"kept"`
 }
 
 // IncidentView is everything that is kept of an incident, in order of time.

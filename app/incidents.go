@@ -33,7 +33,7 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 			}
 			out = append(out, IncidentLine{
 				ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times,
+				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times, Kept: in.Kept,
 			})
 		}
 		return out, err
@@ -108,6 +108,7 @@ func incidentView(in history.Incident) IncidentView {
 			Words: text.Decision(d.Reason), Text: d.Title + " " + d.Text,
 		})
 	}
+	v.Kept = v.Times > 0 || len(in.Decisions) > 0
 	slices.SortStableFunc(v.Steps, func(a, b IncidentStep) int { return cmp.Compare(a.At, b.At) })
 	return v
 }

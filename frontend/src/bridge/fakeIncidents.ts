@@ -41,6 +41,7 @@ function lineOf(alert: AlertLine): IncidentLine {
     alerts: 1,
     notified: alert.notified ? 1 : 0,
     times: 1,
+    kept: true,
   }
 }
 

@@ -159,6 +159,7 @@ export namespace app {
 	    alerts: number;
 	    notified: number;
 	    times: number;
+	    kept: boolean;
 	}
 	export interface IncidentQuery {
 	    gateway: string;
@@ -188,6 +189,7 @@ export namespace app {
 	    alerts: number;
 	    notified: number;
 	    times: number;
+	    kept: boolean;
 	    of: IncidentAlert[];
 	    steps: IncidentStep[];
 	}

@@ -37,6 +37,9 @@ type IncidentSummary struct {
 	Alerts   int
 	Notified int // how often somebody was notified
 	Times    int // how often its alert that came most often began; 0 where that is not kept
+	// Kept is false where nothing is kept of when it began and of what was decided about
+	// notifying: it was wiped, or is too old.
+	Kept bool
 
 	open bool
 }
@@ -53,7 +56,8 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 			(SELECT count(*) FROM decision n WHERE n.fingerprint = i.fingerprint AND n.told <> 0),
 			(SELECT coalesce((SELECT max(p.at) FROM timeline p WHERE p.incident = t.incident AND p.fingerprint = t.fingerprint AND p.what = 'began' AND p.at <= t.at), t.at)
 				FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired' ORDER BY t.at LIMIT 1),
-			(SELECT count(*) FROM timeline t WHERE t.incident = i.incident AND t.fingerprint = i.fingerprint AND t.what = 'fired')
+			(SELECT count(*) FROM timeline t WHERE t.incident = i.incident AND t.fingerprint = i.fingerprint AND t.what = 'fired'),
+			(EXISTS (SELECT 1 FROM timeline t WHERE t.fingerprint = i.fingerprint AND t.what = 'fired') OR EXISTS (SELECT 1 FROM decision n WHERE n.fingerprint = i.fingerprint))
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
 		JOIN instance i ON i.incident = found.incident WHERE `+came("i")+` ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
 		append(w.args, limit), func(rows *sql.Rows) (struct{}, error) {
@@ -86,7 +90,7 @@ func scanSummary(rows *sql.Rows) (s IncidentSummary, open bool, err error) {
 	var severity int
 	var since, ended int64
 	var fired sql.NullInt64 // an alert that came back is a row of its last time only
-	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired, &s.Times)
+	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired, &s.Times, &s.Kept)
 	if fired.Valid {
 		since = min(since, fired.Int64)
 	}
@@ -107,6 +111,7 @@ func (s *IncidentSummary) add(one IncidentSummary, open bool) {
 	s.Alerts++
 	s.Notified += one.Notified
 	s.Times = max(s.Times, one.Times)
+	s.Kept = s.Kept || one.Kept
 }
 
 // where are the conditions on one alert of an incident.

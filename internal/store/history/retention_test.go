@@ -38,18 +38,30 @@ func TestWipeLeavesWhatTheNextRunNeeds(t *testing.T) {
 	for n := 1; n <= 300; n++ {
 		db.Record(spent(n))
 	}
-	open := Alert{Fingerprint: "open", Rule: "r", Severity: event.SeverityWarning, Status: "firing", Since: start, UpdatedAt: start}
+	open := Alert{Fingerprint: "open", Incident: "open", Rule: "r", Severity: event.SeverityWarning, Status: "firing", Since: start, UpdatedAt: start}
 	over := open
 	over.Fingerprint, over.Status, over.EndedAt = "over", "resolved", start.Add(time.Hour)
 	db.PutAlert(open)
 	db.PutAlert(over)
 	db.PutMemory([]Change{{ID: "1", Gateway: "prod", At: start, Entity: "virtual_key"}}, []Kept{{Gateway: "prod", Name: "picture", At: start}})
 	db.AddDecision(Decision{Fingerprint: "over", Incident: "over", At: start, Reason: "told"})
+	db.AddDecision(Decision{Fingerprint: "open", Incident: "open", At: start, Reason: "told", Notified: true})
+	db.AddTimeline(TimelineEntry{Incident: "open", Fingerprint: "open", At: start, What: "fired"})
+	lasts := func() IncidentSummary {
+		flush(t, db)
+		return must[[]IncidentSummary](t)(db.Incidents(t.Context(), IncidentQuery{ID: "open"}))[0]
+	}
+	if one := lasts(); !one.Kept || one.Notified != 1 {
+		t.Errorf("before: %+v", one)
+	}
 	if _, err := db.LogIntended(t.Context(), Notification{Fingerprint: "open", Severity: event.SeverityWarning, IntendedAt: start}); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Wipe(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if one := lasts(); one.Kept {
+		t.Errorf("whether anybody was told of it is not kept: %+v", one)
 	}
 	s := must[Stats](t)(db.Stats(t.Context()))
 	left := must[Page](t)(db.Events(t.Context(), Query{}))

@@ -199,7 +199,7 @@ func TestIncidents(t *testing.T) {
 	sums := must[[]IncidentSummary](t)(db.Incidents(ctx, IncidentQuery{ID: "i1"}))
 	sum := IncidentSummary{
 		ID: "i1", Gateway: "prod", Category: "provider", Severity: event.SeverityCritical, Title: want[1].Title, Since: start,
-		Alerts: 2, Notified: 1,
+		Alerts: 2, Notified: 1, Kept: true,
 	}
 	if diff := cmp.Diff([]IncidentSummary{sum}, sums, cmpopts.IgnoreUnexported(IncidentSummary{})); diff != "" {
 		t.Error(diff)

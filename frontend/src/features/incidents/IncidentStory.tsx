@@ -140,7 +140,7 @@ function InShort({ view }: { view: IncidentView }) {
           : null,
         [
           'You were told',
-          view.notified === 0 ? 'no: why is below' : plural(view.notified, 'time'),
+          view.notified > 0 ? plural(view.notified, 'time') : view.kept ? 'no: why is below' : 'not kept',
           shows('incident.told', id),
         ],
         [

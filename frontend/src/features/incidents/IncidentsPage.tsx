@@ -176,7 +176,9 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
         {one.notified === 0
           ? inWindow
             ? 'In the window'
-            : 'Not told'
+            : one.kept
+              ? 'Not told'
+              : 'Not kept'
           : one.notified === 1
             ? 'Told'
             : `Told ${one.notified} times`}

@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
 import { BridgeError } from '../../bridge/errors'
+import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
 
@@ -28,4 +29,28 @@ describe('a history that cannot be read', () => {
     await waitFor(() => expect(screen.getAllByText(/The history cannot be read/).length).toBe(2))
     expect(screen.queryByText(/history is (being )?read/)).toBeNull()
   })
+})
+
+it('whether you were told of an incident is not kept after a wipe', async () => {
+  const live = worldOf('busy', Date.now())
+  const kept = fakeBridge({ live })
+  const [line] = await kept.History.Incidents({
+    gateway: '',
+    text: '',
+    from: 0,
+    to: 0,
+    open: false,
+    limit: 1,
+  })
+  if (!line) throw new Error('there is no incident')
+  const wiped = { notified: 0, times: 0, kept: false }
+  const view = { ...(await kept.History.Incident(line.id)), ...wiped, steps: [] }
+  const answers = { History: { Incidents: async () => [{ ...line, ...wiped }], Incident: async () => view } }
+  ;({ stop } = await openWindow(live, '/incidents', { answers }))
+  expect(await screen.findByText('Not kept')).toBeTruthy()
+  expect(screen.queryByText('Not told')).toBeNull()
+  stop()
+  ;({ stop } = await openWindow(live, `/incidents/${encodeURIComponent(line.id)}`, { answers }))
+  expect(await screen.findByText('not kept')).toBeTruthy()
+  expect(screen.queryByText('no: why is below')).toBeNull()
 })

@@ -1,6 +1,8 @@
 import { Modal, NumberInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../bridge/act'
+import { clock } from '../../lib/format'
+import { now } from '../../lib/time'
 import { SmallButton } from '../../ui/controls'
 import { Panel } from '../../ui/Panel'
 import type { SettingsFormApi } from './form'
@@ -9,6 +11,7 @@ import css from './settings.module.css'
 /** How long what happened is kept, and how it is deleted. */
 export function HistoryPanel({ form }: { form: SettingsFormApi }) {
   const [asking, setAsking] = useState(false)
+  const [wiped, setWiped] = useState(0)
   return (
     <Panel title="History">
       <div className={css.fields}>
@@ -43,14 +46,17 @@ export function HistoryPanel({ form }: { form: SettingsFormApi }) {
           <SmallButton danger onClick={() => setAsking(true)}>
             Wipe the history…
           </SmallButton>
+          <span role="status" className="faint">
+            {wiped > 0 ? ` Wiped at ${clock(wiped)}.` : null}
+          </span>
         </div>
-        {asking ? <Wipe onClose={() => setAsking(false)} /> : null}
+        {asking ? <Wipe onClose={() => setAsking(false)} onWiped={() => setWiped(now())} /> : null}
       </div>
     </Panel>
   )
 }
 
-function Wipe({ onClose }: { onClose: () => void }) {
+function Wipe({ onClose, onWiped }: { onClose: () => void; onWiped: () => void }) {
   const act = useAct()
   return (
     <Modal opened onClose={onClose} title="Wipe the history?" size="sm">
@@ -65,7 +71,9 @@ function Wipe({ onClose }: { onClose: () => void }) {
           danger
           onClick={() => {
             onClose()
-            void act((b) => b.Settings.WipeHistory(), 'The history is wiped.')
+            void act((b) => b.Settings.WipeHistory(), 'The history is wiped.').then(
+              (done) => done && onWiped(),
+            )
           }}
         >
           Wipe

@@ -48,6 +48,14 @@ describe('settings', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
   })
 
+  it('say that the history was wiped, and when', async () => {
+    const { user } = await open(worldOf('calm', Date.now()), '/settings')
+    await user.click(await screen.findByRole('button', { name: 'Wipe the history…' }))
+    expect(screen.queryByText(/^Wiped at/)).toBeNull()
+    await user.click(await screen.findByRole('button', { name: 'Wipe' }))
+    expect(await screen.findByText(/^Wiped at \d/)).toBeTruthy()
+  })
+
   it('that cannot be saved are gone to, and counted', async () => {
     const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
     const more = await screen.findByLabelText('More thresholds')
