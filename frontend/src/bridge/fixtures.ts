@@ -285,6 +285,7 @@ export function anAlert(of: Partial<AlertLine> & { id: string; gateway: string }
     endedAt: 0,
     updatedAt: 0,
     value: -1,
+    threshold: 0,
     acked: false,
     ackNote: '',
     silencedUntil: 0,

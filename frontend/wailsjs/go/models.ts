@@ -512,6 +512,7 @@ export namespace state {
 	    endedAt: number;
 	    updatedAt: number;
 	    value: number;
+	    threshold: number;
 	    acked: boolean;
 	    ackNote: string;
 	    silencedUntil: number;

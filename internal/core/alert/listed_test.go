@@ -20,6 +20,21 @@ func (w *world) listed(rule string) (l state.AlertLine) {
 	return l
 }
 
+// TestThresholdsOfABudgetAreToldApart: they have one title.
+func TestThresholdsOfABudgetAreToldApart(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "agents", 0.92)
+	w.provider("A", "unhealthy", false)
+	w.after(time.Minute)
+	got := map[float64]int{}
+	for _, l := range w.ev.Lines(w.at) {
+		got[l.Threshold]++
+	}
+	if got[0.9] != 1 || got[0.75] != 1 || got[0] != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestAMuteKeepsWhatFiresInTheLists: it silences notices; only an alert that was
 // snoozed by itself leaves the open ones.
 func TestAMuteKeepsWhatFiresInTheLists(t *testing.T) {

@@ -177,6 +177,9 @@ func (a *Alert) line(now time.Time) state.AlertLine {
 		NotifyReason: a.NotifyReason, NotifyDecidedAt: unixMillis(a.NotifyDecidedAt), Count: a.Count,
 		Notified: a.NotifiedLife != 0 && a.NotifiedLife == a.Life,
 	}
+	if a.Rule == "budget.used" {
+		l.Threshold = thresholdOf(a.Dimension)
+	}
 	if a.Status == StatusResolved && !a.ClearedAt.IsZero() {
 		l.EndedAt = unixMillis(a.ClearedAt) // not when it was sure
 	}

@@ -391,12 +391,15 @@ type AlertLine struct {
 	Evidence string `json:"evidence"`
 	Ends     string `json:"ends"`
 	// Entity is what it is about: kind and id, such as "key" and "7".
-	EntityKind    string  `json:"entityKind"`
-	Entity        string  `json:"entity"`
-	Since         int64   `json:"since"` // began
-	EndedAt       int64   `json:"endedAt"`
-	UpdatedAt     int64   `json:"updatedAt"`
-	Value         float64 `json:"value"` // such as the used share; negative: none
+	EntityKind string  `json:"entityKind"`
+	Entity     string  `json:"entity"`
+	Since      int64   `json:"since"` // began
+	EndedAt    int64   `json:"endedAt"`
+	UpdatedAt  int64   `json:"updatedAt"`
+	Value      float64 `json:"value"` // such as the used share; negative: none
+	// Threshold is the share of a budget that it is past, which tells several alerts on one
+	// budget apart; 0 of anything else.
+	Threshold     float64 `json:"threshold"`
 	Acked         bool    `json:"acked"`
 	AckNote       string  `json:"ackNote"`
 	SilencedUntil int64   `json:"silencedUntil"` // 0: not silenced by itself

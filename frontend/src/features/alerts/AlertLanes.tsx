@@ -28,6 +28,7 @@ export function AlertLanes() {
     () =>
       alerts
         .filter((alert) => alert.severity !== 'info' && endOf(alert, now) > from)
+        .filter((alert, _, all) => !all.some((other) => isHigherStep(other, alert, now)))
         .sort((a, b) => Number(a.endedAt > 0) - Number(b.endedAt > 0) || byWeight(a, b))
         .slice(0, MOST),
     [alerts, now, from],
@@ -81,6 +82,18 @@ export function AlertLanes() {
 
 function endOf(alert: AlertLine, now: number): number {
   return alert.endedAt > 0 ? alert.endedAt : now
+}
+
+/** Whether one alert says more of a budget than another of the same time: one of them is drawn. */
+function isHigherStep(a: AlertLine, than: AlertLine, now: number): boolean {
+  const same = a.gateway === than.gateway && a.entityKind === than.entityKind && a.entity === than.entity
+  const together = a.since <= endOf(than, now) && than.since <= endOf(a, now)
+  return same && together && than.rule === 'budget.used' && stepOf(a) > stepOf(than)
+}
+
+function stepOf(alert: AlertLine): number {
+  if (alert.rule === 'budget.exhausted') return Number.POSITIVE_INFINITY
+  return alert.rule === 'budget.used' ? alert.threshold : 0
 }
 
 function isHeld(alert: AlertLine): boolean {

@@ -1,4 +1,5 @@
 import { memo, useContext } from 'react'
+import { percent } from '../../lib/format'
 import { now } from '../../lib/time'
 import { useLive } from '../../live/store'
 import { Tag } from '../../ui/controls'
@@ -42,6 +43,7 @@ export const AlertRow = memo(function AlertRow({ id }: { id: string }) {
           </bdi>
         </span>
         <span className={css.body}>
+          {alert.threshold > 0 ? <Tag>Threshold {percent(alert.threshold)}</Tag> : null}
           {alert.flapping ? <Tag tone="warning">unstable</Tag> : null}
           {alert.stale ? (
             <Tag>

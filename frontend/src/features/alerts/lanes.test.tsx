@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anAlert } from '../../bridge/fixtures'
 import { byId, given, renderWith } from '../../test/render'
 import { AlertLanes } from './AlertLanes'
+import { AlertRow } from './AlertRow'
 
 const MINUTE = 60_000
 
@@ -14,6 +15,43 @@ function barOf(title: RegExp) {
     Number(new RegExp(`${name}: (?:min\\()?([-\\d.]+)%`).exec(style)?.[1] ?? Number.NaN)
   return { start: share('inset-inline-start'), width: share('width') }
 }
+
+describe('thresholds of one budget', () => {
+  const budget = { gateway: 'prod', entity: '7', title: 'Research has used 92 %' }
+
+  it('are one lane where they lasted together', () => {
+    const now = Date.now()
+    const since = now - 60 * MINUTE
+    given({
+      alerts: byId(
+        anAlert({ ...budget, id: 'a', threshold: 0.75, since: since - MINUTE }),
+        anAlert({ ...budget, id: 'b', threshold: 0.9, since, severity: 'critical' }),
+        anAlert({
+          ...budget,
+          id: 'c',
+          threshold: 0.75,
+          since: since - 300 * MINUTE,
+          endedAt: since - 200 * MINUTE,
+          status: 'resolved',
+        }),
+        anAlert({ ...budget, id: 'd', threshold: 0.75, since, gateway: 'other' }),
+        anAlert({ ...budget, id: 'e', threshold: 0.75, since, entity: '8' }),
+      ),
+    })
+    renderWith(<AlertLanes />)
+    expect(screen.getAllByRole('button').length).toBe(4)
+    expect(screen.getAllByRole('button', { name: /Critical/ }).length).toBe(1)
+  })
+
+  it('are told apart in a list', () => {
+    given({ alerts: byId(anAlert({ ...budget, id: 'a', threshold: 0.75 }), anAlert({ ...budget, id: 'b' })) })
+    const { unmount } = renderWith(<AlertRow id="a" />)
+    expect(screen.getByText('Threshold 75 %')).toBeTruthy()
+    unmount()
+    renderWith(<AlertRow id="b" />)
+    expect(screen.queryByText(/Threshold/)).toBeNull()
+  })
+})
 
 describe('lanes of alerts', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] })) // one now, however long it takes
