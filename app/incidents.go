@@ -23,8 +23,11 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 			Gateway: event.GatewayID(q.Gateway), Text: q.Text, From: unixMS(q.From), To: x.h.replaying.until(q.To), Open: q.Open && !past,
 			Limit: min(max(q.Limit, 1), maxPage), Mere: mereRules(),
 		})
-		out := []IncidentLine{}
+		out, shown := []IncidentLine{}, x.h.replaying.shown()
 		for _, in := range found {
+			if a, listed := shown[in.ID]; listed {
+				in.Title, in.Severity = a.Title, event.Severity(a.Severity)
+			}
 			if past && in.EndedAt.After(at) {
 				in.EndedAt = time.Time{} // it was open then
 			}
@@ -60,7 +63,9 @@ func (x *History) Incident(id string) (IncidentView, error) {
 		if at, past := x.h.replaying.asOf(); past {
 			in = asOf(in, at)
 		}
-		return incidentView(in), err
+		view := incidentView(in)
+		view.asShown(x.h.replaying.shown())
+		return view, err
 	})
 	if none {
 		err = fault.New(fault.Usage, "The history has no such incident: it is older than what is kept, or it never was.", err)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
 	"gatewatch/internal/core/film"
+	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/tray"
 	"gatewatch/internal/foundation/fault"
@@ -64,6 +66,16 @@ func (r *replaying) asOf() (time.Time, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.at, r.replay != nil
+}
+
+// shown are the alerts as the page shows them of the past, by id; none of the present.
+func (r *replaying) shown() map[string]state.AlertLine {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.replay == nil {
+		return nil
+	}
+	return maps.Clone(r.mirror.alerts)
 }
 
 // refuse says that nothing can be changed now, if so it is.

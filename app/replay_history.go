@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"gatewatch/internal/core/alert"
+	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
 	"gatewatch/internal/store/history"
 )
 
@@ -38,8 +40,34 @@ func lifeBefore(a *history.Alert, until []history.TimelineEntry) {
 	}
 }
 
+// severityThen is how grave an alert had become by what the time line until then says.
+func severityThen(a *history.Alert, until []history.TimelineEntry) {
+	for _, e := range until {
+		if e.Fingerprint == a.Fingerprint && e.Severity != "" {
+			a.Severity = e.Severity
+		}
+	}
+}
+
+// asShown has the alerts of an incident read as they were shown then, where they were.
+func (v *IncidentView) asShown(then map[string]state.AlertLine) {
+	if len(then) == 0 {
+		return
+	}
+	worst := -1
+	for i := range v.Of {
+		of := &v.Of[i]
+		if a, listed := then[of.ID]; listed {
+			of.Severity, of.Status, of.Title, of.Body, of.Acked, of.AckNote = a.Severity, a.Status, a.Title, a.Body, a.Acked, a.AckNote
+		}
+		if rank := event.Severity(of.Severity).Rank(); rank > worst {
+			worst, v.Severity, v.Title = rank, of.Severity, of.Title
+		}
+	}
+}
+
 // asOf is an incident as it was known at a time. Titles and bodies of its alerts
-// are the last ones: those of before are not kept.
+// are the last ones, see [IncidentView.asShown].
 func asOf(in history.Incident, at time.Time) history.Incident {
 	open := func(end *time.Time) {
 		if end.After(at) {
@@ -56,6 +84,7 @@ func asOf(in history.Incident, at time.Time) history.Incident {
 	}
 	in.Alerts = slices.DeleteFunc(in.Alerts, func(a history.Alert) bool { return a.Since.After(at) })
 	for i := range in.Alerts {
+		severityThen(&in.Alerts[i], in.Timeline)
 		if open(&in.Alerts[i].EndedAt); in.Alerts[i].EndedAt.IsZero() && in.Alerts[i].Status == "resolved" {
 			in.Alerts[i].Status = "firing"
 		}

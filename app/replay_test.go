@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/store/history"
@@ -133,5 +134,27 @@ func TestAnIncidentAsOfThen(t *testing.T) {
 	}, at)
 	if a := back.Alerts; len(a) != 1 || !a[0].Since.Equal(before) || a[0].Status != "firing" || !a[0].EndedAt.IsZero() || a[0].Severity != event.SeverityWarning {
 		t.Errorf("one that came back: %+v", a)
+	}
+}
+
+// TestAnIncidentReadsAsThen: neither how grave it became later nor what it said later
+// is told of a time before.
+func TestAnIncidentReadsAsThen(t *testing.T) {
+	at := time.Now()
+	in := asOf(history.Incident{
+		Severity: event.SeverityCritical, Title: "Research has used 91 %",
+		Alerts: []history.Alert{{Fingerprint: "f", Since: at, Status: "firing", Severity: event.SeverityCritical, Title: "Research has used 91 %"}},
+		Timeline: []history.TimelineEntry{
+			{Fingerprint: "f", At: at, What: "fired", Severity: event.SeverityWarning},
+			{Fingerprint: "f", At: at.Add(time.Minute), What: "rose", Severity: event.SeverityCritical},
+		},
+	}, at)
+	if s := in.Alerts[0].Severity; s != event.SeverityWarning {
+		t.Errorf("it was %s", s)
+	}
+	v := incidentView(in)
+	v.asShown(map[string]state.AlertLine{"f": {Severity: "warning", Status: "firing", Title: "Research has used 75 %", Body: "$4.51 of $5.93"}})
+	if v.Severity != "warning" || v.Title != "Research has used 75 %" || v.Of[0].Body != "$4.51 of $5.93" || v.Of[0].Severity != "warning" {
+		t.Errorf("%+v", v)
 	}
 }

@@ -179,11 +179,11 @@ export function useIncidents(query: IncidentQuery) {
   })
 }
 
-/** Everything that is kept of one incident. */
-export function useIncident(id: string) {
+/** Everything that is kept of one incident; in the past, only what was known then. */
+export function useIncident(id: string, past: boolean) {
   const bridge = useBridge()
   return useQuery({
-    queryKey: [...queryKeys.incidents, id],
+    queryKey: [...queryKeys.incidents, id, past],
     queryFn: () => bridge.History.Incident(id),
     gcTime: 5 * 60_000,
   })

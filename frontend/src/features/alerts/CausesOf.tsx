@@ -2,6 +2,7 @@ import { useCauses } from '../../bridge/queries'
 import type { AlertLine, Causes } from '../../bridge/types'
 import { clock, money, plural } from '../../lib/format'
 import { go } from '../../lib/route'
+import { useReplay } from '../../live/replay'
 import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
 import { DetailSection } from '../../ui/SidePanel'
@@ -10,6 +11,19 @@ import css from './alerts.module.css'
 
 /** What happened in the hour before an alert, the likeliest cause first, and who is hit. */
 export function CausesOf({ alert }: { alert: AlertLine }) {
+  const past = useReplay(({ on }) => on)
+  if (!past) return <CausesNow alert={alert} />
+  return (
+    <DetailSection title="What changed before this?">
+      <p className="dim">
+        This is worked out for the present only, and the past is shown. The list of changes is as it was then.
+      </p>
+      <SmallButton onClick={() => go('changes')}>Open the changes</SmallButton>
+    </DetailSection>
+  )
+}
+
+function CausesNow({ alert }: { alert: AlertLine }) {
   const causes = useCauses(alert.id)
   if (!causes.data)
     return causes.error ? (

@@ -1,6 +1,7 @@
 import { ALL_EVENTS, useCauses, useEventsBetween } from '../../bridge/queries'
 import type { EventLine, IncidentView } from '../../bridge/types'
 import { go } from '../../lib/route'
+import { useReplay } from '../../live/replay'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
@@ -30,7 +31,9 @@ export function AroundIt({ view }: { view: IncidentView }) {
   const key = about?.entityKind === 'key' ? about.entity : ''
   const provider = about?.entityKind === 'provider' ? about.entity : ''
   const task = about?.entityKind === 'task' ? about.entity : ''
-  const listed = useLive((live) => (about?.id ?? '') in live.alerts)
+  // What is likely is judged of the present only; what was altered, the history tells of then.
+  const past = useReplay(({ on }) => on)
+  const listed = useLive((live) => (about?.id ?? '') in live.alerts) && !past
   const name = useLive((live) => live.providers[`${view.gateway}/${provider}`]?.name ?? '')
   const [from, to] = [view.since - 10 * MINUTE, view.endedAt > 0 ? view.endedAt + MINUTE : 0]
   const events = useEventsBetween({

@@ -24,7 +24,8 @@ import { livesOf } from './lives'
 
 /** Everything that is kept of one incident, on one page. */
 export function IncidentStory({ id }: { id: string }) {
-  const found = useIncident(id)
+  const past = useReplay(({ on }) => on)
+  const found = useIncident(id, past)
   const back = <SmallButton onClick={() => go('incidents')}>All incidents</SmallButton>
   if (!found.data) {
     return (
@@ -41,8 +42,13 @@ export function IncidentStory({ id }: { id: string }) {
   return <Story view={found.data} back={back} />
 }
 
-/** How long before an incident its replay begins, ms. */
-const BEFORE_MS = 5 * 60_000
+/** The longest that what is kept of a moment is older than it, ms: until then it is not shown that something began. */
+const STEP_MS = 2000
+
+/** The first moment at which there is something to see of an incident. */
+function seenFrom(view: IncidentView): number {
+  return (view.steps.find((step) => step.words === 'Began')?.at ?? view.since) + STEP_MS
+}
 
 function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
   const over = view.endedAt > 0
@@ -55,7 +61,7 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
         actions={
           <>
             {back}
-            <ReplayButton at={view.since - BEFORE_MS} />
+            <ReplayButton at={seenFrom(view)} />
             <ExportButton what={ofIncident(view.id)} />
           </>
         }
@@ -91,11 +97,11 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
 function NotYet({ view, back }: { view: IncidentView; back: ReactNode }) {
   return (
     <PageFrame>
-      <PageHeader title={<bdi {...shows('alert.title', view.id)}>{view.title}</bdi>} actions={back} />
+      <PageHeader title="Incident" actions={back} />
       <EmptyMessage
         title="It had not begun then."
         actions={
-          <SmallButton onClick={() => seek(view.since)}>
+          <SmallButton onClick={() => seek(view.since + STEP_MS)}>
             Go to <Clock at={view.since} fact="incident.since" of={view.id} />
           </SmallButton>
         }
@@ -189,6 +195,7 @@ type Which = 'all' | 'alerts' | 'told'
 /** What happened and what was decided, in order of time. */
 function Steps({ view }: { view: IncidentView }) {
   const [which, setWhich] = useState<Which>('all')
+  const past = useReplay(({ on }) => on)
   const steps = useMemo(
     () => view.steps.filter((step) => which === 'all' || (which === 'told') === step.decision),
     [view.steps, which],
@@ -209,7 +216,9 @@ function Steps({ view }: { view: IncidentView }) {
         />
       }
     >
-      {steps.length === 0 ? (
+      {steps.length === 0 && past ? (
+        <EmptyMessage title="Nothing of this kind had happened by then." />
+      ) : steps.length === 0 ? (
         <EmptyMessage title="Nothing is kept of it.">
           What is older than the history keeps is gone.
         </EmptyMessage>

@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { useCauses } from '../../bridge/queries'
 import type { IncidentAlert } from '../../bridge/types'
 import { count, plural } from '../../lib/format'
+import { useReplay } from '../../live/replay'
 import { useLive } from '../../live/store'
 import { shows } from '../../ui/Fact'
 import { HitOf } from '../alerts'
@@ -30,8 +31,9 @@ export function WhoIsHit({ gateway, about }: { gateway: string; about: IncidentA
 }
 
 function OfProvider({ id, alert }: { id: string; alert: string }) {
+  const past = useReplay(({ on }) => on)
   const listed = useLive((live) => alert in live.alerts)
-  return listed ? <OfListed alert={alert} /> : <OfAnyProvider id={id} />
+  return listed && !past ? <OfListed alert={alert} /> : <OfAnyProvider id={id} />
 }
 
 /** Of an alert that is still listed, what its panel says: keys, models, tasks and money. */
