@@ -1,47 +1,41 @@
-import { Menu, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { Menu } from '@mantine/core'
 import { useAct } from '../../bridge/act'
 import type { AlertLine } from '../../bridge/types'
+import { useDraft } from '../../lib/drafts'
 import { now } from '../../lib/time'
 import { WriteArea } from '../../live/WriteArea'
 import { SmallButton } from '../../ui/controls'
 import { EVERYTHING, HOW_LONG, inMinutes, useMuteAct } from '../mutes'
 import css from './alerts.module.css'
+import { NoteField } from './NoteField'
 
 /** What can be done about an alert: acknowledge, with or without a note, and snooze. */
 export function AlertActions({ alert }: { alert: AlertLine }) {
   return (
     <WriteArea>
-      <Actions alert={alert} />
+      <Actions key={alert.id} alert={alert} />
     </WriteArea>
   )
 }
 
 function Actions({ alert }: { alert: AlertLine }) {
   const act = useAct()
-  const [noting, setNoting] = useState(false)
-  const [note, setNote] = useState('')
+  // A note that is not finished waits with its alert, whatever is opened meanwhile.
+  const [note, setNote] = useDraft<string>(`note:${alert.id}`)
   const snoozed = alert.silencedUntil > now()
-  if (noting) {
+  if (note !== null) {
     return (
       <form
         className={css.noting}
         onSubmit={(event) => {
           event.preventDefault()
-          setNoting(false)
+          setNote(null)
           void act((b) => b.Alerts.Acknowledge(alert.id, note.trim()))
         }}
       >
-        <Textarea
-          label="Note"
-          rows={3}
-          maxLength={500}
-          autoFocus
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
+        <NoteField label="Note" rows={3} value={note} onChange={setNote} onLeave={() => setNote(null)} />
         <div className={css.notingButtons}>
-          <SmallButton onClick={() => setNoting(false)}>Cancel</SmallButton>
+          <SmallButton onClick={() => setNote(null)}>Cancel</SmallButton>
           <SmallButton type="submit">Acknowledge with this note</SmallButton>
         </div>
       </form>
@@ -58,7 +52,7 @@ function Actions({ alert }: { alert: AlertLine }) {
           <SmallButton onClick={() => void act((b) => b.Alerts.Acknowledge(alert.id, ''))}>
             Acknowledge
           </SmallButton>
-          <SmallButton onClick={() => setNoting(true)}>…with a note</SmallButton>
+          <SmallButton onClick={() => setNote('')}>…with a note</SmallButton>
         </>
       )}
       {alert.habit ? <NormalButton id={alert.id} /> : null}

@@ -24,6 +24,7 @@ export const AlertRow = memo(function AlertRow({ id }: { id: string }) {
         {selection ? (
           <input
             type="checkbox"
+            className={css.check}
             aria-label={`Select ${alert.title}`}
             checked={selection.ids.has(id)}
             onChange={() => selection.toggle(id)}

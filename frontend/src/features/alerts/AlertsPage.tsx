@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
 import { GROUP_OF_ALERTS, go } from '../../lib/route'
@@ -72,6 +72,11 @@ export function AlertsPage({ open }: { open: string }) {
       },
     [selected],
   )
+  const leave = useCallback(() => {
+    setAcknowledging(null)
+    setSelected(null)
+  }, [])
+  useEscape(selected !== null || acknowledging !== null, leave)
   const sought = text.trim().toLowerCase()
   const ids = useStable(
     all
@@ -123,15 +128,7 @@ export function AlertsPage({ open }: { open: string }) {
           </SmallButton>
         ) : null}
       </Toolbar>
-      {acknowledging ? (
-        <AcknowledgeForm
-          ids={acknowledging}
-          onClose={() => {
-            setAcknowledging(null)
-            setSelected(null)
-          }}
-        />
-      ) : null}
+      {acknowledging ? <AcknowledgeForm ids={acknowledging} onClose={leave} /> : null}
       <SelectionContext value={selection}>
         <Panel title={BUCKET_NAMES[bucket]} aside={<Hint />} flush>
           <DataTable
@@ -156,6 +153,19 @@ export function AlertsPage({ open }: { open: string }) {
       </SelectionContext>
     </PageFrame>
   )
+}
+
+/** Escape leaves what goes on, as long as it does; what is open above it is closed before. */
+function useEscape(on: boolean, leave: () => void): void {
+  useEffect(() => {
+    if (!on) return
+    const onKey = (event: KeyboardEvent) => {
+      const above = document.querySelector('[role="menu"], [role="dialog"], aside[aria-label^="Alert"]')
+      if (event.key === 'Escape' && !event.defaultPrevented && !above) leave()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [on, leave])
 }
 
 /** That a bucket is empty. "Nothing needs you" is said by the sentence on Now alone, which knows more than this list. */

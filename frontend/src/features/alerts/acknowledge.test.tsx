@@ -45,6 +45,40 @@ describe('acknowledging several alerts', () => {
   })
 })
 
+describe('Escape while alerts are selected', () => {
+  it('leaves an empty note, then the selection', async () => {
+    const { user } = await open()
+    await user.click(await screen.findByRole('button', { name: 'Select' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Select Second' }))
+    await user.click(screen.getByRole('button', { name: 'Acknowledge 1 selected…' }))
+    await screen.findByRole('form', { name: 'Acknowledge several' })
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('form', { name: 'Acknowledge several' })).toBeNull())
+    await user.click(screen.getByRole('button', { name: 'Select' }))
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('checkbox')).toBeNull())
+  })
+})
+
+describe('a half-typed note', () => {
+  it('stays with its alert, and waits there', async () => {
+    const { user, bridge } = await open()
+    const panel = (title: string) => screen.findByRole('complementary', { name: `Alert ${title}` })
+    act(() => go('alerts', 'a'))
+    await user.click(within(await panel('First')).getByRole('button', { name: '…with a note' }))
+    await user.type(within(await panel('First')).getByRole('textbox'), 'precious')
+    act(() => go('alerts', 'b'))
+    expect(within(await panel('Second')).queryByRole('textbox')).toBeNull()
+    act(() => go('spend'))
+    await screen.findByRole('heading', { name: 'Spend' })
+    act(() => go('alerts', 'a'))
+    const note = within(await panel('First')).getByRole<HTMLTextAreaElement>('textbox')
+    expect(note.value).toBe('precious')
+    await user.type(note, '{Control>}{Enter}{/Control}')
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.Acknowledge("a","precious")'))
+  })
+})
+
 describe('acknowledging by a key', () => {
   it('names what it was, and can be taken back', async () => {
     const { user, bridge } = await open()

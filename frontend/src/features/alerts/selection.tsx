@@ -1,4 +1,3 @@
-import { Textarea } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { createContext, type ReactNode, useState } from 'react'
 import { useAct } from '../../bridge/act'
@@ -6,6 +5,7 @@ import { plural } from '../../lib/format'
 import { liveStore } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import css from './alerts.module.css'
+import { NoteField } from './NoteField'
 
 /** Which alerts are selected; null while none are being selected. */
 export const SelectionContext = createContext<{
@@ -68,13 +68,12 @@ export function AcknowledgeForm({ ids, onClose }: { ids: readonly string[]; onCl
         void acknowledge()
       }}
     >
-      <Textarea
+      <NoteField
         label={`Note for ${plural(ids.length, 'alert')}`}
         rows={2}
-        maxLength={500}
-        autoFocus
         value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        onChange={setNote}
+        onLeave={onClose}
       />
       <div className={css.notingButtons}>
         <SmallButton onClick={onClose}>Cancel</SmallButton>
