@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { type FocusEvent, useEffect, useRef, useState } from 'react'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
+import { useDraft } from '../../lib/drafts'
 import { go } from '../../lib/route'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts, TEST } from './address'
 import css from './connections.module.css'
@@ -13,6 +14,15 @@ import stepsCss from './steps.module.css'
 
 const STEPS = ['Address', 'Keys', 'Test'] as const
 
+const NOTHING = {
+  label: '',
+  coreUrl: '',
+  adminUrl: '',
+  inTheOpen: false,
+  virtualKey: '',
+  masterKey: '',
+}
+
 /** The way from nothing to a gateway that is seen to work: its address, its keys, and a test. */
 export function FirstSteps({ onClose }: { onClose: () => void }) {
   const [step, setStep] = useState(0)
@@ -21,10 +31,11 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     if (step === 1) keys.current?.focus()
   }, [step])
+  const [draft, keepDraft] = useDraft<typeof NOTHING>('first-gateway')
   const form = useForm({
     // What was refused was said of other words.
     onValuesChange: () => save.reset(),
-    initialValues: { label: '', coreUrl: '', adminUrl: '', inTheOpen: false, virtualKey: '', masterKey: '' },
+    initialValues: draft ?? NOTHING,
     validate: (values) =>
       step === 0
         ? {
@@ -62,6 +73,7 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
         virtualKeys: keysOf(values.virtualKey),
         masterKey: values.masterKey.trim(),
       })
+      keepDraft(null)
       // The page of connections shows the third step: this one is only there while nothing is.
       go('connections', `${TEST}${id}`)
     } catch (thrown) {
@@ -70,6 +82,15 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
       form.setErrors(refused)
       setStep(0)
     }
+  }
+  // Closed by the way, it is as it was when it is opened again, but for the keys.
+  const leave = () => {
+    keepDraft({ ...form.values, virtualKey: '', masterKey: '' })
+    onClose()
+  }
+  const cancel = () => {
+    keepDraft(null)
+    onClose()
   }
   const error = unplaced(save.error)
   const open = openHosts(form.values.coreUrl, form.values.adminUrl)
@@ -84,7 +105,13 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={onClose} title="Connect your first gateway" size="lg">
+    <Modal
+      opened
+      onClose={leave}
+      closeOnClickOutside={!form.isDirty()}
+      title="Connect your first gateway"
+      size="lg"
+    >
       <form
         className={css.form}
         noValidate
@@ -143,7 +170,7 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
         ) : null}
         <div className={css.confirmButtons}>
           {step === 0 ? (
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={cancel}>
               Cancel
             </Button>
           ) : (

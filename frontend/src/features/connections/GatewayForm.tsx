@@ -5,6 +5,7 @@ import { useAct } from '../../bridge/act'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
+import { useDraft } from '../../lib/drafts'
 import { useLive } from '../../live/store'
 import { COLOUR_NAMES } from '../../ui/colours'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts } from './address'
@@ -16,6 +17,17 @@ import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
 import { refusedFields, unplaced } from './refusedFields'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
+
+/** What the form has of a gateway. */
+type Values = Pick<GatewayProfile, 'label' | 'coreUrl' | 'adminUrl' | 'colour' | 'production'> & {
+  virtualKey: string
+  masterKey: string
+  inTheOpen: boolean
+  webhooks: Webhook[]
+  network: ReturnType<typeof toForm>
+}
+
+const useGatewayDraft = () => useDraft<Values>('gateway')
 
 type Addresses = { coreUrl: string; adminUrl: string }
 
@@ -42,10 +54,11 @@ export function GatewayForm({
     virtual: profile?.hasVirtualKey === true || (profile?.environmentKeys ?? 0) > 0,
     master: profile?.hasMasterKey === true || (profile?.environmentKeys ?? 0) > 0,
   }
+  const [draft, keepDraft] = useGatewayDraft()
   const form = useForm({
     // What was refused was said of other words.
     onValuesChange: () => save.reset(),
-    initialValues: {
+    initialValues: (profile === null ? draft : null) ?? {
       label: profile?.label ?? '',
       coreUrl: profile?.coreUrl ?? '',
       adminUrl: profile?.adminUrl ?? '',
@@ -88,12 +101,22 @@ export function GatewayForm({
         virtualKeys: keysOf(virtualKey),
         masterKey: masterKey.trim(),
       })
+      if (!profile) keepDraft(null)
       onClose()
       if (saved.enabled) await act((b) => b.Gateways.Connect(saved.id))
     } catch (thrown) {
       form.setErrors(refusedFields(toBridgeError(thrown).fields)) // the rest is shown below
     }
   })
+  // Closed by the way, a new one is as it was when it is opened again, but for its keys.
+  const leave = () => {
+    if (!profile) keepDraft({ ...form.values, virtualKey: '', masterKey: '' })
+    onClose()
+  }
+  const cancel = () => {
+    if (!profile) keepDraft(null)
+    onClose()
+  }
   // Which of several keys would be meant is not asked here; the only one is named.
   const several = (profile?.keys.length ?? 0) > 1
   const only = useNameOfOnlyKey(profile)
@@ -112,7 +135,13 @@ export function GatewayForm({
     }
   }
   return (
-    <Modal opened onClose={onClose} title={profile ? `Edit ${profile.label}` : 'Connect a gateway'} size="lg">
+    <Modal
+      opened
+      onClose={leave}
+      closeOnClickOutside={!form.isDirty()}
+      title={profile ? `Edit ${profile.label}` : 'Connect a gateway'}
+      size="lg"
+    >
       <form className={css.form} onSubmit={submit} noValidate>
         <div className={css.formRow}>
           <TextInput
@@ -203,7 +232,7 @@ export function GatewayForm({
           </p>
         ) : null}
         <div className={css.confirmButtons}>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={cancel}>
             Cancel
           </Button>
           <Button type="submit" loading={save.isPending}>

@@ -53,6 +53,31 @@ describe('the form of a gateway', () => {
     expect(saved).toContain('"webhooks":["https://hooks.example.com/b"]')
   })
 
+  it.each([
+    ['/connections', 'Add gateway', 'Connect a gateway'],
+    ['/now', 'Connect', 'Connect your first gateway'],
+  ])(
+    'on %s loses nothing by a click beside it, and has it again after Escape, but for keys',
+    async (page, open_, title) => {
+      const { user } = await open(worldOf('empty', Date.now()), page)
+      const dialog = async () => within(await screen.findByRole('dialog', { name: title }))
+      await user.click(await screen.findByRole('button', { name: open_ }))
+      await user.type((await dialog()).getByLabelText('Name'), 'prod')
+      const beside = document.querySelector('.mantine-Modal-inner')
+      if (!beside) throw new Error('there is nothing beside it')
+      await user.click(beside)
+      expect((await dialog()).getByLabelText<HTMLInputElement>('Name').value).toBe('prod')
+      await user.keyboard('{Escape}')
+      await waitFor(() => expect(screen.queryByRole('dialog', { name: title })).toBeNull())
+      await user.click(await screen.findByRole('button', { name: open_ }))
+      expect((await dialog()).getByLabelText<HTMLInputElement>('Name').value).toBe('prod')
+      await user.click((await dialog()).getByRole('button', { name: 'Cancel' }))
+      await waitFor(() => expect(screen.queryByRole('dialog', { name: title })).toBeNull())
+      await user.click(await screen.findByRole('button', { name: open_ }))
+      expect((await dialog()).getByLabelText<HTMLInputElement>('Name').value).toBe('')
+    },
+  )
+
   it('does not connect without any key, and says what each is for', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
     await user.click(await screen.findByRole('button', { name: 'Add gateway' }))
