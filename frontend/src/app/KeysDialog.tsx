@@ -8,6 +8,8 @@ const KEYS: readonly [keys: string, what: string][] = [
   ['J K', 'Next and previous row'],
   ['Enter', 'Open the row'],
   ['Esc', 'Close the details'],
+  ['Alt ←', 'Back to where the window was'],
+  ['Alt →', 'Forward again'],
   ['X', 'Close the notices'],
   ['A', 'Acknowledge the alert'],
   ['S', 'Snooze the alert for an hour'],

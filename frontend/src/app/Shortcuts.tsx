@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { go } from '../lib/route'
+import { go, type Page, pathTo } from '../lib/route'
 import { useExtras } from './extras'
 import { ITEMS } from './navigation'
 
@@ -13,12 +13,17 @@ export function Shortcuts() {
   useEffect(() => {
     let pairUntil = 0
     const onKey = (event: KeyboardEvent) => {
+      if (selectsAll(event)) {
+        event.preventDefault() // the window is no text
+        return
+      }
+      if (travels(event)) return
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isField(event.target))
         return
       if (pairUntil > Date.now()) {
         pairUntil = 0
         const item = ITEMS.find((candidate) => candidate.key === event.key.toLowerCase())
-        if (item) go(item.page)
+        if (item) goByKey(item.page)
         return
       }
       if (event.key === 'g') pairUntil = Date.now() + PAIR_MS
@@ -27,9 +32,45 @@ export function Shortcuts() {
       else if ((event.key === 'j' || event.key === 'k') && !inTable(event.target)) focusTable()
     }
     document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
+    document.addEventListener('mouseup', onMouse)
+    return () => {
+      document.removeEventListener('keydown', onKey)
+      document.removeEventListener('mouseup', onMouse)
+    }
   }, [])
   return extras && listed ? <extras.KeysDialog onClose={() => setListed(false)} /> : null
+}
+
+/** Everything would be selected, as in a page of text: that is for fields alone. */
+function selectsAll(event: KeyboardEvent): boolean {
+  const within = (event.target as HTMLElement | null)?.closest?.('input, textarea, [contenteditable="true"]')
+  return (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'a' && !within
+}
+
+/** Alt+Left and Alt+Right go back and forward through the pages that were visited. */
+function travels(event: KeyboardEvent): boolean {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+  if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented)
+    return false
+  if (isField(event.target)) return false
+  event.preventDefault()
+  window.history.go(step)
+  return true
+}
+
+/** So do the two buttons that some mice have at the side. */
+function onMouse(event: MouseEvent): void {
+  const step = event.button === 3 ? -1 : event.button === 4 ? 1 : 0
+  if (step === 0) return
+  event.preventDefault()
+  window.history.go(step)
+}
+
+/** Goes to a page; the focus does not stay at the rail's item of another. */
+function goByKey(page: Page): void {
+  go(page)
+  const at = document.activeElement?.closest('nav')
+  at?.querySelector<HTMLElement>(`a[href="#${pathTo(page)}"]`)?.focus()
 }
 
 function isField(target: EventTarget | null): boolean {

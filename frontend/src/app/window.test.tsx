@@ -31,6 +31,34 @@ describe('the window', () => {
     expect(await screen.findByRole('complementary', { name: /agents-prod has used 96 %/ })).toBeTruthy()
   })
 
+  it('is no text: Ctrl+A selects nothing outside of a field', async () => {
+    await open(aLive({ gateways: byId(prod) }), '/alerts')
+    expect(fireEvent.keyDown(document.body, { key: 'a', ctrlKey: true })).toBe(false)
+    expect(fireEvent.keyDown(await screen.findByRole('searchbox'), { key: 'a', ctrlKey: true })).toBe(true)
+  })
+
+  it('has one current item: going on by keys takes the focus along', async () => {
+    await open(aLive({ gateways: byId(prod) }), '/now')
+    const item = (name: string) =>
+      within(screen.getByRole('navigation', { name: 'Pages' })).getByRole('link', { name })
+    act(() => item('Now').focus())
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'g' })
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'i' })
+    expect(document.activeElement).toBe(item('Incidents'))
+  })
+
+  it('goes back and forward by keys and by the buttons of a mouse', async () => {
+    await open(aLive({ gateways: byId(prod) }), '/now')
+    const went = vi.spyOn(window.history, 'go').mockImplementation(() => {})
+    fireEvent.keyDown(document.body, { key: 'ArrowLeft', altKey: true })
+    fireEvent.keyDown(document.body, { key: 'ArrowRight', altKey: true })
+    fireEvent.mouseUp(document.body, { button: 3 })
+    fireEvent.mouseUp(document.body, { button: 4 })
+    fireEvent.mouseUp(document.body, { button: 0 })
+    expect(went.mock.calls).toEqual([[-1], [1], [-1], [1]])
+    went.mockRestore()
+  })
+
   it('says that it is painted and whether it is looked at', async () => {
     const { bridge } = await open(aLive({ gateways: byId(prod) }))
     await waitFor(() => expect(bridge.calls).toContain('App.Ready()'))
