@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useProfiles } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
@@ -15,6 +15,7 @@ import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader } from '../../ui/Panel'
 import { useLoaded } from '../../ui/useLoaded'
 import { TEST } from './address'
+import css from './connections.module.css'
 import { DeliveryMatrix } from './DeliveryMatrix'
 import { GatewayCard } from './GatewayCard'
 import { LinkPanel } from './LinkPanel'
@@ -31,10 +32,12 @@ const loadProbe = () => import('./ProbeDialog')
 export function ConnectionsPage({ open }: { open: string }) {
   const profiles = useProfiles()
   const [editing, setEditing] = useState<GatewayProfile | 'new' | null>(null)
+  const scope = useScope()
   const gateways = useLive(
     useShallow((live) =>
       Object.values(live.gateways)
-        .sort((a, b) => a.label.localeCompare(b.label))
+        // What is looked at comes first.
+        .sort((a, b) => Number(b.id === scope) - Number(a.id === scope) || a.label.localeCompare(b.label))
         .map((gateway) => gateway.id),
     ),
   )
@@ -49,15 +52,17 @@ export function ConnectionsPage({ open }: { open: string }) {
   return (
     <PageFrame scroll side={open && !requested && !tested ? <LinkPanel id={open} /> : null}>
       <Header onAdd={() => setEditing('new')} />
-      {gateways.map((id) => (
-        <GatewayCard
-          key={id}
-          id={id}
-          profile={saved.find((profile) => profile.id === id)}
-          loaded={profiles.data !== undefined}
-          opened={open}
-          onEdit={setEditing}
-        />
+      {gateways.map((id, i) => (
+        <Fragment key={id}>
+          {scope !== '' && i === 1 ? <h2 className={css.others}>Other gateways</h2> : null}
+          <GatewayCard
+            id={id}
+            profile={saved.find((profile) => profile.id === id)}
+            loaded={profiles.data !== undefined}
+            opened={open}
+            onEdit={setEditing}
+          />
+        </Fragment>
       ))}
       {sleeping.map((profile) => (
         <GatewayCard

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { useAct } from '../../bridge/act'
 import type { Gateway, GatewayProfile } from '../../bridge/types'
 import { go } from '../../lib/route'
+import { setScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { WriteArea } from '../../live/WriteArea'
 import { gatewayColour } from '../../ui/colours'
@@ -192,7 +193,14 @@ function Buttons({
             Read again
           </Menu.Item>
           {profile ? <Menu.Item onClick={() => onEdit(profile)}>Edit…</Menu.Item> : null}
-          <Menu.Item onClick={() => go('events')}>Show events</Menu.Item>
+          <Menu.Item
+            onClick={() => {
+              setScope(id) // its own alone
+              go('events')
+            }}
+          >
+            Show events
+          </Menu.Item>
           {profile ? <Menu.Item onClick={() => setLooking(true)}>Certificate…</Menu.Item> : null}
           <Menu.Item onClick={() => setMuting(true)}>Mute…</Menu.Item>
           {profile ? <Menu.Item onClick={() => go('connections', `${TEST}${id}`)}>Test…</Menu.Item> : null}

@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it } from 'vitest'
 import { BridgeError } from '../../bridge/errors'
 import { worldOf } from '../../bridge/fakeWorld'
+import { scopeStore, setScope } from '../../live/scope'
 import { openWindow } from '../../test/render'
 import { checkWebhook } from './WebhooksField'
 
@@ -264,5 +265,26 @@ describe('the buttons of a gateway', () => {
     const row = within((await screen.findAllByRole('row', { name: /spend core/ }))[0] as HTMLElement)
     expect(row.getByText('Reconnecting')).toBeTruthy()
     expect(row.getByText(/the server closed the connection/).textContent).toMatch(/next try [78] s/)
+  })
+})
+
+describe('one of several gateways', () => {
+  afterEach(() => act(() => setScope('')))
+
+  it('is first while it is looked at', async () => {
+    act(() => setScope('staging'))
+    await open(worldOf('busy', Date.now()), '/connections')
+    const staging = await screen.findByRole('region', { name: 'staging' })
+    const prod = screen.getByRole('region', { name: 'prod' })
+    expect(staging.compareDocumentPosition(prod) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy()
+    expect(screen.getByRole('heading', { name: 'Other gateways' })).toBeTruthy()
+  })
+
+  it('has its events shown, and no others', async () => {
+    const { user } = await open(worldOf('busy', Date.now()), '/connections')
+    await user.click(await screen.findByRole('button', { name: 'More for staging' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Show events' }))
+    await screen.findByRole('heading', { name: 'Events', level: 1 })
+    expect(scopeStore.getState().gateway).toBe('staging')
   })
 })
