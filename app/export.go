@@ -21,12 +21,9 @@ const exportFor = 5 * time.Minute
 // returns when that is done, or with an empty path if the user changed their mind.
 func (x *History) Export(in ExportInput) (Exported, error) {
 	return change(x.h, func(ctx context.Context, p *run.Program) (Exported, error) {
-		db, w := p.History(), x.h.window()
-		switch {
-		case db == nil:
+		db := p.History()
+		if db == nil {
 			return Exported{}, fault.New(fault.Unreachable, "There is no history yet.", nil)
-		case w == nil:
-			return Exported{}, fault.New(fault.Unreachable, "There is no desktop to ask for a file.", nil)
 		}
 		title := ""
 		if in.Incident != "" && !in.HideNames {
@@ -34,18 +31,28 @@ func (x *History) Export(in ExportInput) (Exported, error) {
 				title = i.Title
 			}
 		}
-		path, err := w.SaveFile("Export", exportName(in, title, time.Now()))
-		if err != nil {
-			return Exported{}, fault.New(fault.Internal, "The dialog for the file could not be opened.", err)
-		}
-		if path == "" {
-			return Exported{}, nil
+		path, err := x.h.askForFile("Export", exportName(in, title, time.Now()))
+		if err != nil || path == "" {
+			return Exported{}, err
 		}
 		ctx, cancel := context.WithTimeout(ctx, exportFor)
 		defer cancel()
 		n, err := exportTo(ctx, db, path, in)
 		return Exported{Path: path, Lines: n}, err
 	})
+}
+
+// askForFile asks the user where to write a file; "" if they changed their mind.
+func (h *host) askForFile(title, name string) (string, error) {
+	w := h.window()
+	if w == nil {
+		return "", fault.New(fault.Unreachable, "There is no desktop to ask for a file.", nil)
+	}
+	path, err := w.SaveFile(title, name)
+	if err != nil {
+		return "", fault.New(fault.Internal, "The dialog for the file could not be opened.", err)
+	}
+	return path, nil
 }
 
 // exportTo writes an export into a file that only the user can read, whole or not

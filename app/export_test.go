@@ -122,3 +122,31 @@ func TestThresholdsOfOneBudget(t *testing.T) {
 		t.Errorf("%+v", v.Of)
 	}
 }
+
+// The settings go where the user says, and nowhere if they change their mind.
+func TestSettingsAreExportedWhereTheUserSays(t *testing.T) {
+	h, shell, _ := demoHost(t)
+	s := &Settings{h}
+	if path, err := s.Export(); err != nil || path != "" {
+		t.Errorf("a closed dialog: %q, %v", path, err)
+	}
+	shell.saves = t.TempDir()
+	path, err := s.Export()
+	if err != nil || filepath.Dir(path) != shell.saves {
+		t.Fatalf("%q, %v", path, err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Import(strings.Replace(string(text), "per_hour = 12", "per_hour = 44", 1), false)
+	want := []ImportChange{{Path: "notifications.per_hour", From: "12", To: "44"}}
+	if err != nil || !reflect.DeepEqual(got.Changes, want) {
+		t.Errorf("what would change: %+v, %v", got, err)
+	}
+	_, err = s.Import("a = 1\ngarbage = [[[", false)
+	wantFault(t, fault.Usage, err)
+	if m := fault.Of(err).Message; m != "These are no settings of Gatewatch: line 2 of the text cannot be read." {
+		t.Error(m)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/foundation/fault"
@@ -61,10 +62,23 @@ func (s *Settings) SetThresholds(gateway, group, key string, warning, critical f
 	})
 }
 
-// Export writes the settings, without secrets, into the user's downloads and
-// returns the file's path.
+// Export asks the user for a file, writes the settings into it, without secrets,
+// and returns its path; "" if the user changed their mind.
 func (s *Settings) Export() (string, error) {
-	return call(s.h, func(_ context.Context, p *run.Program) (string, error) { return p.ExportSettings() })
+	return call(s.h, func(_ context.Context, p *run.Program) (string, error) {
+		text, err := p.ExportSettings()
+		if err != nil {
+			return "", err
+		}
+		path, err := s.h.askForFile("Export settings", "gatewatch-settings-"+time.Now().Format("2006-01-02-1504")+".toml")
+		if err != nil || path == "" {
+			return "", err
+		}
+		if err := writeWhole(path, text); err != nil {
+			return "", fault.New(fault.Usage, "The file cannot be written. Choose another folder.", err)
+		}
+		return path, nil
+	})
 }
 
 // Import reads the text of a settings file and says what it changes; with apply
@@ -72,7 +86,10 @@ func (s *Settings) Export() (string, error) {
 func (s *Settings) Import(text string, apply bool) (ImportResult, error) {
 	return change(s.h, func(ctx context.Context, p *run.Program) (ImportResult, error) {
 		changes, problems, err := p.ImportSettings(ctx, text, apply)
-		r := ImportResult{Changes: append([]string{}, changes...), Problems: []string{}}
+		r := ImportResult{Changes: []ImportChange{}, Problems: []string{}}
+		for _, c := range changes {
+			r.Changes = append(r.Changes, ImportChange(c))
+		}
 		for _, x := range problems {
 			r.Problems = append(r.Problems, problemText(x))
 		}

@@ -293,8 +293,15 @@ type OwnThresholds struct {
 // ImportResult says what imported settings change, by their places in the file,
 // and what of them cannot be used.
 type ImportResult struct {
-	Changes  []string `json:"changes"`
-	Problems []string `json:"problems"`
+	Changes  []ImportChange `json:"changes"`
+	Problems []string       `json:"problems"`
+}
+
+// ImportChange is a setting that becomes another; "" where it is not in the file.
+type ImportChange struct {
+	Path string `json:"path"`
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // SettingsView is the settings in force, where they are kept, and what in

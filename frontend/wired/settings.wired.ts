@@ -87,8 +87,8 @@ it('settings are exported without keys, and imported after a look at what change
   await p.add()
   await p.go('/settings')
   const panel = region(p, 'Export and import')
-  const folder = join(p.home, 'downloads')
-  await hand.press(panel.getByRole('button', { name: 'Export settings' }))
+  const folder = p.saves
+  await hand.press(panel.getByRole('button', { name: 'Export settings…' }))
   await hand.outside(() => becomes(() => existsSync(folder) && readdirSync(folder).length).toBe(1))
   const text = readFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'utf8')
   expect(text).toContain(p.core.url)
@@ -97,7 +97,7 @@ it('settings are exported without keys, and imported after a look at what change
   const dialog = p.page.getByRole('dialog')
   await hand.press(panel.getByRole('button', { name: 'Import settings…' }))
   const chooser = p.page.waitForEvent('filechooser')
-  await hand.press(dialog.getByRole('button', { name: 'Choose a file' }))
+  await hand.press(dialog.getByRole('button', { name: 'Choose a file…' }))
   await (await chooser).setFiles({ name: 'mine.toml', mimeType: 'text/plain', buffer: Buffer.from('# mine') })
   await hand.inView(() => becomes(() => dialog.getByLabel('Or paste its text').inputValue()).toBe('# mine'))
   await hand.press(dialog.getByRole('button', { name: 'Cancel' }))
@@ -108,7 +108,7 @@ it('settings are exported without keys, and imported after a look at what change
     text.replace('per_hour = 12', 'per_hour = 44').replace("label = 'Prod'", "label = 'Other'"),
   )
   await hand.press(dialog.getByRole('button', { name: 'See what changes' }))
-  await dialog.getByText('notifications.per_hour').waitFor()
+  await dialog.getByRole('row', { name: /notifications.per_hour 12 44/ }).waitFor()
   expect(p.settings().notifications.per_hour).toBe(12)
   await hand.press(dialog.getByRole('button', { name: 'Import' }))
   await hand.outside(async () => {

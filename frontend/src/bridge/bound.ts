@@ -195,8 +195,8 @@ export type Services = {
      */
     CheckForUpdates(): Promise<app.UpdateAnswer>
     /**
-     * Export writes the settings, without secrets, into the user's downloads and
-     * returns the file's path.
+     * Export asks the user for a file, writes the settings into it, without secrets,
+     * and returns its path; "" if the user changed their mind.
      */
     Export(): Promise<string>
     /** Get gives the settings in force. */

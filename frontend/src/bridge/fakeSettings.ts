@@ -63,7 +63,15 @@ export function fakeSettings(): Services['Settings'] {
       settings = { ...settings, own }
     },
     Export: async () => '/home/you/Downloads/gatewatch-settings.toml',
-    Import: async (text) => ({ changes: text.includes('=') ? ['window.theme'] : [], problems: [] }),
+    Import: async (text) => {
+      if (text.includes('[[['))
+        throw new BridgeError(
+          'usage',
+          'These are no settings of Gatewatch: line 1 of the text cannot be read.',
+        )
+      const changes = text.includes('=') ? [{ path: 'window.theme', from: 'auto', to: 'dark' }] : []
+      return { changes, problems: [] }
+    },
     WipeHistory: async () => {},
     TestNotification: async () => ({ delivered: true, driver: 'dbus', message: '' }),
     AsksAboutLogin: async () => false,

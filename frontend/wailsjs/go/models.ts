@@ -130,8 +130,13 @@ export namespace app {
 	    webhooks: string[];
 	    network: OwnNetwork;
 	}
+	export interface ImportChange {
+	    path: string;
+	    from: string;
+	    to: string;
+	}
 	export interface ImportResult {
-	    changes: string[];
+	    changes: ImportChange[];
 	    problems: string[];
 	}
 	export interface IncidentAlert {

@@ -80,7 +80,7 @@ const demoID = event.GatewayID("demo")
 func demoPaths(real config.Paths) config.Paths {
 	p := config.PathsIn(filepath.Join(real.Data, "demo"))
 	p.Settings, p.Logs, p.Log, p.Crash = real.Settings, real.Logs, real.Log, real.Crash
-	p.Autostart, p.Downloads = real.Autostart, real.Downloads
+	p.Autostart = real.Autostart
 	return p
 }
 

@@ -24,16 +24,20 @@ type document struct {
 func parse(text []byte) (document, error) {
 	doc := document{values: map[string]any{}}
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
-		line := 0
-		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
-			line, _ = at.Position()
-		}
 		return document{}, fault.New(fault.Misconfigured,
-			fmt.Sprintf("The settings file is damaged at line %d.", line),
+			fmt.Sprintf("The settings file is damaged at line %d.", lineOf(err)),
 			fmt.Errorf("%w: %w", ErrCorrupt, err))
 	}
 	doc.lines = linesOf(text)
 	return doc, nil
+}
+
+// lineOf is the line at which text is no TOML; 0 if that is not known.
+func lineOf(err error) (line int) {
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ = at.Position()
+	}
+	return line
 }
 
 // join extends a path by a key, and item by an index.

@@ -26,9 +26,6 @@ type Paths struct {
 	// Autostart is the desktop's folder of programs that start at login. Only
 	// desktops that follow the XDG rules have one.
 	Autostart string
-	// Downloads is where the user's browser puts files, and where we put those
-	// that the user asks for.
-	Downloads string
 }
 
 // DefaultPaths gives the paths of this user on this system: the XDG folders on
@@ -49,17 +46,15 @@ func HomePaths() Paths {
 		filepath.Join(xdg.DataHome, folder),
 		filepath.Join(xdg.StateHome, folder, "logs"),
 		filepath.Join(xdg.ConfigHome, "autostart"),
-		xdg.UserDirs.Download,
 	)
 }
 
 // PathsIn gives paths that are all below one folder.
 func PathsIn(home string) Paths {
-	return paths(home, filepath.Join(home, "data"), filepath.Join(home, "logs"),
-		filepath.Join(home, "autostart"), filepath.Join(home, "downloads"))
+	return paths(home, filepath.Join(home, "data"), filepath.Join(home, "logs"), filepath.Join(home, "autostart"))
 }
 
-func paths(config, data, logs, autostart, downloads string) Paths {
+func paths(config, data, logs, autostart string) Paths {
 	return Paths{
 		Settings: filepath.Join(config, "settings.toml"),
 		Data:     data,
@@ -73,7 +68,6 @@ func paths(config, data, logs, autostart, downloads string) Paths {
 		Crash:    filepath.Join(logs, "crash.txt"),
 
 		Autostart: autostart,
-		Downloads: downloads,
 	}
 }
 

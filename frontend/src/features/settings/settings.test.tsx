@@ -56,6 +56,23 @@ describe('settings', () => {
     expect(await screen.findByText(/^Wiped at \d/)).toBeTruthy()
   })
 
+  it('are imported after a look at what is and what would be; what cannot be read is said of the text', async () => {
+    const { user } = await open(worldOf('calm', Date.now()), '/settings')
+    await user.click(await screen.findByRole('button', { name: 'Import settings…' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Import settings' }))
+    const text = dialog.getByLabelText('Or paste its text')
+    await user.click(text)
+    await user.paste('garbage = [[[')
+    await user.click(dialog.getByRole('button', { name: 'See what changes' }))
+    await dialog.findByText(/line 1 of the text cannot be read/)
+    expect(text.getAttribute('aria-invalid')).toBe('true')
+    await user.clear(text)
+    await user.paste("theme = 'dark'")
+    expect(dialog.queryByText(/cannot be read/)).toBeNull()
+    await user.click(dialog.getByRole('button', { name: 'See what changes' }))
+    await dialog.findByRole('row', { name: 'window.theme auto dark' })
+  })
+
   it('that cannot be saved are gone to, and counted', async () => {
     const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
     const more = await screen.findByLabelText('More thresholds')
