@@ -1,3 +1,4 @@
+import type { Discovery } from '../../bridge/types'
 import { plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { Tag } from '../../ui/controls'
@@ -8,22 +9,39 @@ import { Name, TimeAgo } from '../../ui/text'
 import css from './discovery.module.css'
 import { useModelDiscovery } from './useModelDiscovery'
 
-/** What models were found, newest first. */
-export function DiscoveriesPanel() {
+/** Findings of something new, and of the others the newest of each provider. */
+function worthTelling(recent: readonly Discovery[]): Discovery[] {
+  const told = new Set<string>()
+  return recent.filter((finding) => {
+    if (finding.new.length > 0) return true
+    const of = `${finding.gateway}/${finding.provider}`
+    if (told.has(of)) return false
+    told.add(of)
+    return true
+  })
+}
+
+/** What models were found, newest first; what a provider had all along is told once, of its last look. */
+export function DiscoveriesPanel({ sought = '' }: { sought?: string }) {
   const { recent } = useModelDiscovery()
+  const shown = worthTelling(recent).filter((finding) =>
+    `${finding.name || finding.provider} ${finding.models.join(' ')}`.toLowerCase().includes(sought),
+  )
   return (
     <Panel
       title="Discovered models"
-      aside={recent.length > 0 ? <Fact name="view.findings">{plural(recent.length, 'finding')}</Fact> : null}
+      aside={shown.length > 0 ? <Fact name="view.findings">{plural(shown.length, 'finding')}</Fact> : null}
       flush
     >
       {recent.length === 0 ? (
         <EmptyMessage title="Nothing was discovered yet.">
           New models show here when the gateway finds them.
         </EmptyMessage>
+      ) : shown.length === 0 ? (
+        <EmptyMessage title="No finding fits.">Change the search to see more.</EmptyMessage>
       ) : (
         <ul className={css.list}>
-          {recent.slice(0, 50).map((finding) => (
+          {shown.slice(0, 50).map((finding) => (
             <li key={finding.id}>
               <button type="button" onClick={() => go('providers', `${finding.gateway}/${finding.provider}`)}>
                 <span className={css.who}>
@@ -37,8 +55,17 @@ export function DiscoveriesPanel() {
                       </Tag>
                     ))
                   ) : (
-                    <span className="dim" {...shows('finding.models', finding.id)}>
-                      {plural(finding.models.length, 'model')}, none new
+                    <span
+                      className="dim"
+                      title={finding.models.join(', ')}
+                      {...shows('finding.models', finding.id)}
+                    >
+                      {finding.models.length === 1 ? (
+                        <bdi>{finding.models[0]}</bdi>
+                      ) : (
+                        plural(finding.models.length, 'model')
+                      )}
+                      , none new
                     </span>
                   )}
                   {finding.new.length > 6 ? (

@@ -100,7 +100,7 @@ export function ProvidersPage({ open }: { open: string }) {
           }
         />
       </Panel>
-      <DiscoveriesPanel />
+      <DiscoveriesPanel sought={sought} />
     </PageFrame>
   )
 }
