@@ -1,19 +1,14 @@
-import { IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useAct } from '../bridge/act'
 import { useAlerts } from '../features/alerts'
 import { useNavigationStateHub } from '../features/navigation'
 import { count, shortCount } from '../lib/format'
 import { type Page, pathTo, useRoute } from '../lib/route'
 import { inScope, useScope } from '../live/scope'
 import { useLive } from '../live/store'
-import { WriteArea } from '../live/WriteArea'
-import { IconButton } from '../ui/controls'
 import { shows, unlessNegative } from '../ui/Fact'
-import { Shape } from '../ui/Shape'
-import { TimeAgo } from '../ui/text'
 import { ITEMS } from './navigation'
 import css from './Rail.module.css'
+import { Synced } from './Synced'
 
 /** The pages, with what there is on each. */
 export function Rail() {
@@ -141,9 +136,8 @@ const ENTITIES = [
 
 /** How much there is of what administrators manage, and when that was last in step. */
 function Inventory() {
-  const { badges, lastSync, stale, refresh } = useNavigationStateHub()
+  const { badges } = useNavigationStateHub()
   const scope = useScope()
-  const act = useAct()
   return (
     <section className={css.inventory} aria-label="On the gateways">
       <dl>
@@ -156,24 +150,7 @@ function Inventory() {
           </div>
         ))}
       </dl>
-      <div className={css.synced}>
-        {stale ? (
-          <span className={css.stale} title={`${stale}.`} {...shows('nav.stale', scope)}>
-            <Shape of="stale" size={11} label="" /> Not current,{' '}
-            <TimeAgo at={lastSync} fact="nav.lastSync" of={scope} />
-            <span className="sr"> {stale}.</span>
-          </span>
-        ) : (
-          <span>
-            Synced <TimeAgo at={lastSync} fact="nav.lastSync" of={scope} />
-          </span>
-        )}
-        <WriteArea>
-          <IconButton aria-label="Read again now" onClick={() => void act(() => refresh(), 'Reading again.')}>
-            <IconRefresh size={14} />
-          </IconButton>
-        </WriteArea>
-      </div>
+      <Synced />
     </section>
   )
 }

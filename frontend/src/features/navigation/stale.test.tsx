@@ -1,11 +1,14 @@
+import { notifications } from '@mantine/notifications'
 import { act, screen } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Rail } from '../../app/Rail'
 import { aGateway, aNav } from '../../bridge/fixtures'
 import type { Live, PollTarget } from '../../bridge/types'
 import { scopeStore } from '../../live/scope'
 import { aLive, byId, given, renderWith } from '../../test/render'
 import { whyStale } from './useNavigationStateHub'
+
+afterEach(() => act(() => scopeStore.setState({ gateway: '' })))
 
 const now = 10_000_000
 const nav = aNav({
@@ -80,5 +83,42 @@ describe('the counts of the sidebar', () => {
     expect(screen.queryByText(/^Synced/)).toBeNull()
     act(() => scopeStore.setState({ gateway: 'staging' }))
     expect(screen.queryByTitle('prod is not connected.')).toBeNull()
+  })
+})
+
+describe('reading again', () => {
+  it('goes on until all was read, and says what was not', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const old = Date.now() - 60_000
+    const fresh = { ...nav, lastSync: Date.now() - 5000 }
+    const mappings = { ...nav, id: 'y', entity: 'model_mapping', lastSync: old }
+    // What is pushed is current however long ago it came.
+    const pushed = { ...nav, id: 'z', entity: 'virtual_key', lastSync: 1, source: 'hub:navigation-state' }
+    given({ gateways: byId(prod), nav: byId(fresh, pushed) })
+    const said = vi.spyOn(notifications, 'show')
+    const { bridge } = renderWith(<Rail />)
+    expect(screen.getByText(/^Synced/).textContent).toBe('Synced 5 s ago')
+    given({ gateways: byId(prod), nav: byId(fresh, mappings) })
+    expect(screen.getByText(/^Synced/).title).toMatch(/^prod, providers: .*\nprod, model mappings: /)
+    act(() => screen.getByRole('button', { name: 'Read again now' }).click())
+    await screen.findByText('Reading…')
+    expect(bridge.calls).toContain('Gateways.Refresh("prod")')
+    given({ gateways: byId(prod), nav: byId({ ...fresh, lastSync: Date.now() }, mappings) })
+    await act(() => vi.advanceTimersByTimeAsync(10_000))
+    expect(screen.queryByText('Reading…')).toBeNull()
+    expect(said.mock.calls[0]?.[0].message).toMatch(/^prod: model mappings, as of /)
+    said.mockClear()
+    act(() => screen.getByRole('button', { name: 'Read again now' }).click())
+    await screen.findByText('Reading…')
+    given({
+      gateways: byId(prod),
+      nav: byId({ ...fresh, lastSync: Date.now() + 1 }, { ...mappings, lastSync: Date.now() }),
+    })
+    await vi.waitFor(() => expect(screen.queryByText('Reading…')).toBeNull())
+    expect(screen.getByText(/^Synced/)).toBeTruthy()
+    await act(() => vi.advanceTimersByTimeAsync(10_000))
+    expect(said).not.toHaveBeenCalled()
+    said.mockRestore()
+    vi.useRealTimers()
   })
 })
