@@ -12,6 +12,20 @@ export function Name({ children, or }: { children: string; or?: string | undefin
   )
 }
 
+/** How much of the end of a name is never cut: what tells ids apart stands there. */
+const END = 8
+
+/** What a gateway calls something, cut in its middle where there is no room. */
+export function CutName({ children }: { children: string }) {
+  const end = [...children].slice(-END).join('')
+  return (
+    <bdi className="cut" title={children} {...shows('name')}>
+      <span>{children.slice(0, children.length - end.length)}</span>
+      <span>{end}</span>
+    </bdi>
+  )
+}
+
 /** "9 s ago", kept true, with the exact time on hover. */
 export const TimeAgo = memo(function TimeAgo({
   at,

@@ -25,9 +25,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
   { key: 'action', head: 'Done', width: '84px' },
   { key: 'entity', head: 'What', width: '116px' },
-  { key: 'name', head: 'Name', width: 'minmax(200px, 1.4fr)' },
-  { key: 'diff', head: 'Before → after', width: 'minmax(140px, 2fr)' },
-  { key: 'gateway', head: 'Gateway', from: 840, width: '96px' },
+  { key: 'name', head: 'Name', width: 'minmax(160px, 1.4fr)' },
+  { key: 'diff', head: 'Before → after', width: 'minmax(120px, 2fr)' },
+  { key: 'gateway', head: 'Gateway', from: 780, width: '96px' },
 ]
 
 /** What each choice of the filter takes in. */

@@ -4,6 +4,7 @@ import { shortMoney } from '../../lib/format'
 import { known, partOf, percentOf, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { now } from '../../lib/time'
+import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Bullet } from '../../ui/Bullet'
@@ -127,7 +128,10 @@ function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget,
   const period = key ? periodOver(key, now()) : -1
   return (
     <button type="button" className={css.budget} onClick={() => go('spend', open)}>
-      <Name>{name}</Name>
+      <span className={css.budgetName}>
+        <Name>{name}</Name>
+        <GatewayHint of={{ gateway: at.gateway, name }} among={open.startsWith(GROUP) ? 'groups' : 'keys'} />
+      </span>
       <span className="num dim">
         <Fact name="budget.spentOf" of={open} is={spent}>
           {partOf(spent, limit, shortMoney)}

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { latency } from '../../lib/format'
 import { go } from '../../lib/route'
+import { GatewayHint } from '../../live/GatewayHint'
 import { useScope } from '../../live/scope'
 import { useIsPast } from '../../live/staleness'
 import { useLive } from '../../live/store'
@@ -75,6 +76,7 @@ const Tile = memo(function Tile({ id }: { id: string }) {
       <span className={css.tileHead}>
         <Shape of={healthShape(provider.health, past)} label={word} />
         <Name>{provider.name}</Name>
+        <GatewayHint of={provider} among="providers" />
         {past ? (
           <span className="faint">
             <AgeChip of={provider} fact="provider.updatedAt" id={id} />

@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { go } from '../../lib/route'
 import { now } from '../../lib/time'
 import { nameOfKey } from '../../live/find'
+import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Fact, shows } from '../../ui/Fact'
@@ -174,6 +175,7 @@ export function ChangesPanel({ className }: { className?: string | undefined }) 
                   <Name>{change.name || change.subject}</Name>
                   <small {...shows('change.words', change.id)}>{changeWords(change)}</small>
                 </span>
+                <GatewayHint of={change} among="changes" />
                 <span className="faint">
                   <TimeAgo at={change.at} fact="change.at" of={change.id} />
                 </span>

@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import { count, latency, UNKNOWN } from '../../lib/format'
+import { GatewayHint } from '../../live/GatewayHint'
 import { useIsPast } from '../../live/staleness'
 import { useLive } from '../../live/store'
 import { Tag } from '../../ui/controls'
@@ -21,6 +22,7 @@ export const ProviderRow = memo(function ProviderRow({ id }: { id: string }) {
     <>
       <Cell className={css.name}>
         <Name>{provider.name}</Name>
+        <GatewayHint of={provider} among="providers" />
         {provider.newModels.length > 0 ? (
           <Tag tone="accent" fact={shows('provider.newModels', id)}>
             {provider.newModels.length} new

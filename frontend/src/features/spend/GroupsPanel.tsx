@@ -4,6 +4,7 @@ import type { Group } from '../../bridge/types'
 import { count, percent, plural, shortMoney, UNKNOWN } from '../../lib/format'
 import { known, moneyOf, order as orderOf, rateOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
+import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Bullet, levelOf } from '../../ui/Bullet'
@@ -106,6 +107,7 @@ const GroupRow = memo(function GroupRow({ id }: { id: string }) {
     <>
       <Cell className={css.keyName}>
         <Name>{name}</Name>
+        <GatewayHint of={group} among="groups" />
       </Cell>
       <Cell>
         {used !== null ? (

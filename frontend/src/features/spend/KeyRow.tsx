@@ -2,6 +2,7 @@ import { memo } from 'react'
 import { percent, shortMoney, UNKNOWN } from '../../lib/format'
 import { known, moneyOf, rateOf } from '../../lib/reading'
 import { now } from '../../lib/time'
+import { GatewayHint } from '../../live/GatewayHint'
 import { useLive } from '../../live/store'
 import { Bullet, levelOf } from '../../ui/Bullet'
 import { Tag } from '../../ui/controls'
@@ -39,6 +40,7 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
     <>
       <Cell className={css.keyName}>
         <Name>{name}</Name>
+        <GatewayHint of={key} among="keys" />
         {key.status === 'disabled' || key.status === 'deleted' ? (
           <Tag fact={shows('key.status', id)}>{key.status}</Tag>
         ) : null}

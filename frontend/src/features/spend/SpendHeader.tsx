@@ -35,8 +35,8 @@ function useBudgetWords(): string {
   return `${plural(warning, 'budget')} above a threshold${more.join('')}.`
 }
 
-/** What everybody spends, and how many budgets are near their end. */
-export function SpendHeader() {
+/** What everybody spends, and how many budgets are near their end; beside a panel in a small window no more than that. */
+export function SpendHeader({ brief = false }: { brief?: boolean }) {
   const { today, burnRate, trend } = useSpendTracking()
   const words = useBudgetWords()
   const scope = useScope()
@@ -84,8 +84,10 @@ export function SpendHeader() {
         {words}
       </Fact>{' '}
       <Uncharged />
-      <TodayParts />
-      <Lasts />
+      <span className={brief ? css.brief : ''}>
+        <TodayParts />
+        <Lasts />
+      </span>
     </PageHeader>
   )
 }

@@ -93,7 +93,7 @@ export function SpendPage({ open }: { open: string }) {
   const calm = useStableOrder(ids)
   return (
     <PageFrame scroll side={open === '' ? null : <Opened id={open} />}>
-      <SpendHeader />
+      <SpendHeader brief={open !== ''} />
       <DeliveryNote topics={TOPICS} />
       <Toolbar>
         <WhichKeys value={which} onChange={setWhich} />

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { fineMoney, money, UNKNOWN } from '../../lib/format'
+import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { NewPill } from '../../ui/controls'
@@ -10,6 +11,7 @@ import { sourceWords } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Clock, Name } from '../../ui/text'
 import { useStableOrder } from '../../ui/useStableOrder'
+import css from './SpendPage.module.css'
 
 const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '78px' },
@@ -61,8 +63,9 @@ const TransactionRow = memo(function TransactionRow({ id }: { id: string }) {
           <Clock at={transaction.at} fact="booking.at" of={id} />
         </span>
       </Cell>
-      <Cell>
+      <Cell className={css.keyName}>
         <Name>{transaction.keyName || transaction.key}</Name>
+        <GatewayHint of={{ gateway: transaction.gateway, name: transaction.keyName }} among="keys" />
       </Cell>
       <Cell className="dim">
         <bdi {...shows('booking.model', id)}>{transaction.model || UNKNOWN}</bdi>

@@ -8,7 +8,7 @@ import { SmallButton } from '../../ui/controls'
 import { Cell } from '../../ui/DataTable'
 import { shows } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
-import { Name, TimeAgo } from '../../ui/text'
+import { CutName, TimeAgo } from '../../ui/text'
 import { CopyTaskId, WatchTask } from './TaskDeeds'
 import { TaskProgressCells } from './TaskProgressCells'
 import css from './tasks.module.css'
@@ -97,7 +97,7 @@ function took({ startedAt, finishedAt, begun }: Task): string {
 function TaskName({ medium, task }: { medium: string; task: string }) {
   return (
     <Cell className={css.task}>
-      <span className="faint">{words(medium)}</span> <Name>{task}</Name>
+      <span className="faint">{words(medium)}</span> <CutName>{task}</CutName>
     </Cell>
   )
 }

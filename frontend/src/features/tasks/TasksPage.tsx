@@ -22,7 +22,7 @@ import { useTasksPromise } from './useTasksPromise'
 const TOPICS: readonly string[] = ['tasks']
 
 const RUNNING: readonly Column[] = [
-  { key: 'task', head: 'Task', width: 'minmax(110px, 1fr)' },
+  { key: 'task', head: 'Task', width: 'minmax(170px, 1.4fr)' },
   { key: 'what', head: 'For', width: 'minmax(120px, 1.5fr)' },
   { key: 'progress', head: 'Progress', width: 'minmax(150px, 230px)' },
   { key: 'message', head: 'Last message', from: 860, width: 'minmax(90px, 1fr)' },
@@ -32,7 +32,7 @@ const RUNNING: readonly Column[] = [
 ]
 
 const FINISHED: readonly Column[] = [
-  { key: 'task', head: 'Task', width: 'minmax(130px, 1.1fr)' },
+  { key: 'task', head: 'Task', width: 'minmax(170px, 1.4fr)' },
   { key: 'what', head: 'For', width: 'minmax(110px, 1.4fr)' },
   { key: 'how', head: 'Ended', width: '104px' },
   { key: 'result', head: 'Result', width: 'minmax(120px, 1.2fr)' },
