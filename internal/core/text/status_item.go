@@ -44,6 +44,9 @@ func severitySign(s event.Severity) string {
 	return "○"
 }
 
+// leastName is how much of a gateway's name its line has at least, in UTF-16 units.
+const leastName = 24
+
 // StatusGateway is the menu's line of one gateway.
 func StatusGateway(name string, state event.LinkState, cause string) string {
 	mark := "⊘"
@@ -54,7 +57,10 @@ func StatusGateway(name string, state event.LinkState, cause string) string {
 		mark = "◌"
 	case event.LinkDisconnected, event.LinkError:
 	}
-	return shortenUnits(Clean(name)+" "+mark+" "+string(state)+because(cause), maxLine)
+	// A long name leaves room for how it is and, as far as it goes, why.
+	tail, why := " "+mark+" "+string(state), because(cause)
+	room := max(maxLine-units(tail)-units(why), leastName)
+	return shortenUnits(shortenUnits(Clean(name), room)+tail+why, maxLine)
 }
 
 // StatusMore counts what a menu has no room for.
