@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { type Banner, type BannerTopics, bannersOf } from '../features/connections'
+import { type Banner, type BannerTopics, bannersOf, CARD } from '../features/connections'
 import { loadKeyDialogs } from '../features/keys'
 import { go } from '../lib/route'
 import { useNow } from '../lib/time'
@@ -68,7 +68,7 @@ function Line({ banner }: { banner: Banner }) {
 function BannerButton({ banner }: { banner: Banner }) {
   switch (banner.action) {
     case 'connections':
-      return <SmallButton onClick={() => go('connections')}>Details</SmallButton>
+      return <SmallButton onClick={() => goToCard(banner.id.replace('gateway:', ''))}>Details</SmallButton>
     case 'keys':
       return (
         <SmallButton onClick={() => go('connections', banner.gateway ?? banner.id.replace('gateway:', ''))}>
@@ -88,6 +88,12 @@ function BannerButton({ banner }: { banner: Banner }) {
     case undefined:
       return null
   }
+}
+
+/** Shows the card of a gateway, also to somebody who scrolled away from it. */
+function goToCard(gateway: string): void {
+  go('connections', `${CARD}${gateway}`)
+  document.getElementById(`${CARD}${gateway}`)?.scrollIntoView({ block: 'start' })
 }
 
 /** Opens the report of a crash. */

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { Fragment, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useProfiles } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
@@ -14,7 +14,7 @@ import { Fact } from '../../ui/Fact'
 import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader } from '../../ui/Panel'
 import { useLoaded } from '../../ui/useLoaded'
-import { TEST } from './address'
+import { CARD, TEST } from './address'
 import css from './connections.module.css'
 import { DeliveryMatrix } from './DeliveryMatrix'
 import { GatewayCard } from './GatewayCard'
@@ -47,10 +47,14 @@ export function ConnectionsPage({ open }: { open: string }) {
   const requested = saved.find((profile) => profile.id === open)
   const parts = useLoaded(loadForm, editing !== null)
   const keys = useLoaded(loadKeys, requested !== undefined)
+  const card = open.startsWith(CARD)
+  useEffect(() => {
+    if (card) document.getElementById(open)?.scrollIntoView({ block: 'start' })
+  }, [open, card])
   const tested = open.startsWith(TEST) ? open.slice(TEST.length) : ''
   const probe = useLoaded(loadProbe, tested !== '')
   return (
-    <PageFrame scroll side={open && !requested && !tested ? <LinkPanel id={open} /> : null}>
+    <PageFrame scroll side={open && !requested && !tested && !card ? <LinkPanel id={open} /> : null}>
       <Header onAdd={() => setEditing('new')} />
       {gateways.map((id, i) => (
         <Fragment key={id}>

@@ -15,7 +15,7 @@ import { Name } from '../../ui/text'
 import { useLoaded } from '../../ui/useLoaded'
 import { EVERYTHING, loadMutes } from '../mutes'
 import { OwnThresholds } from '../settings'
-import { TEST } from './address'
+import { CARD, TEST } from './address'
 import css from './connections.module.css'
 import { Halves } from './Halves'
 import { HealthChecks } from './HealthChecks'
@@ -45,7 +45,7 @@ export function GatewayCard({
   const gateway = useLive((live) => live.gateways[id])
   const label = gateway?.label ?? profile?.label ?? id
   return (
-    <section className={css.card} aria-label={label}>
+    <section id={`${CARD}${id}`} className={css.card} aria-label={label}>
       <header className={css.head}>
         <i style={{ background: gatewayColour(gateway?.colour ?? profile?.colour ?? '') }} />
         <h2>

@@ -75,3 +75,6 @@ export function keysOf(text: string): string[] {
 
 /** What the address of the page begins with that tests a gateway. */
 export const TEST = 'test:'
+
+/** What the address of a gateway's card on the page begins with. */
+export const CARD = 'card:'

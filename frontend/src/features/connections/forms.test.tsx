@@ -280,6 +280,22 @@ describe('one of several gateways', () => {
     expect(screen.getByRole('heading', { name: 'Other gateways' })).toBeTruthy()
   })
 
+  it('is gone to from its banner, also by somebody who is on the page', async () => {
+    const seen: string[] = []
+    HTMLElement.prototype.scrollIntoView = function () {
+      seen.push(this.id)
+    }
+    const { user } = await open(worldOf('outage', Date.now()), '/connections')
+    const [details] = await screen.findAllByRole('button', { name: 'Details' })
+    if (!details) throw new Error('there is no banner')
+    await user.click(details)
+    await waitFor(() => expect(seen.at(-1)).toMatch(/^card:/))
+    const before = seen.length
+    await user.click(details)
+    expect(seen.length).toBeGreaterThan(before)
+    expect(screen.queryByRole('complementary')).toBeNull()
+  })
+
   it('has its events shown, and no others', async () => {
     const { user } = await open(worldOf('busy', Date.now()), '/connections')
     await user.click(await screen.findByRole('button', { name: 'More for staging' }))
