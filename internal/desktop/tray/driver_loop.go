@@ -109,7 +109,7 @@ func (k *driverLoop) clicked(c Click) {
 		k.pending = append(k.pending, o.OnAcknowledge)
 	case c.Updates && o.OnUpdates != nil:
 		k.pending = append(k.pending, o.OnUpdates)
-	case c.Open != "" && o.OnOpen != nil:
+	case (c.Open != "" || c.Show) && o.OnOpen != nil:
 		k.pending = append(k.pending, func() { o.OnOpen(c.Open) })
 	}
 }

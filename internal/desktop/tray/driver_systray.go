@@ -120,7 +120,7 @@ func (d *systrayDriver) build(look StatusItem) {
 	m.acknowledge = &entry{item: systray.AddMenuItem("", "")}
 	d.fixed(m.acknowledge.item, Click{Acknowledge: true})
 	systray.AddSeparator()
-	d.fixed(systray.AddMenuItem(label("Open Gatewatch"), ""), Click{Open: "/"})
+	d.fixed(systray.AddMenuItem(label("Open Gatewatch"), ""), Click{Show: true})
 	d.fixed(systray.AddMenuItem(label(text.StatusSettings), ""), Click{Open: settingsRoute})
 	m.updates = &entry{item: systray.AddMenuItem("", "")}
 	d.fixed(m.updates.item, Click{Updates: true})

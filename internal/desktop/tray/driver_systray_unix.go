@@ -25,7 +25,7 @@ func (d *systrayDriver) Start(look StatusItem, click func(Click)) error {
 	d.click = click
 	if d.menu == nil {
 		systray.SetTitle("Gatewatch")
-		systray.SetOnTapped(func() { d.click(Click{Open: "/"}) })
+		systray.SetOnTapped(func() { d.click(Click{Show: true}) })
 		d.build(look)
 	} else {
 		d.paint(look)

@@ -22,7 +22,7 @@ func (d *systrayDriver) Start(look StatusItem, click func(Click)) error {
 		d.paint(look)
 		return nil
 	}
-	systray.SetOnTapped(func() { d.click(Click{Open: "/"}) })
+	systray.SetOnTapped(func() { d.click(Click{Show: true}) })
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -258,7 +258,7 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 		{"⬣ OpenAI — unhealthy", "open /providers?id=prod%2F1"},
 		{"video task_one — 64 %", "open /tasks?id=prod%2Ftask_one"},
 		{"Spend now $1.84/h · today $23.10", "open /spend"},
-		{"Open Gatewatch", "open /"},
+		{"Open Gatewatch", "open "},
 		{"Settings …", "open /settings"},
 		{"15 min", "silence 15 min"},
 		{"1 hour", "silence 1 hour"},
@@ -270,7 +270,7 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 		p.says(c.says)
 	}
 	item.Activate()
-	p.says("open /")
+	p.says("open ")
 
 	silenced := Summary{Condition: outlook.OK, Says: "All quiet", Up: true, SilencedUntil: time.Now().Add(time.Hour)}
 	p.show(fresh(silenced))
@@ -375,7 +375,7 @@ func TestBusRestarts(t *testing.T) {
 	item := y.WaitItem()
 	looks(t, item, ShapeCritical, false, "1 critical: OpenAI unhealthy — prod, 4 min")
 	item.Click("Open Gatewatch")
-	p.says("open /")
+	p.says("open ")
 	p.end()
 }
 

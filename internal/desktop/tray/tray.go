@@ -48,6 +48,7 @@ type Driver interface {
 // Click is what the user chose: exactly one field is set.
 type Click struct {
 	Open        string // the route to show
+	Show        bool   // the window, as it was
 	Silence     SilenceChoice
 	Acknowledge bool // every alert
 	Updates     bool // look for a newer version
@@ -69,7 +70,7 @@ const (
 // Options connects a Tray with the rest of the program. The callbacks may
 // block and may be nil, but must not call Quit.
 type Options struct {
-	// OnOpen shows the window at a route, such as "/alerts".
+	// OnOpen shows the window at a route, such as "/alerts"; "" is where it was.
 	OnOpen func(route string)
 	// OnQuit ends the program: the user chose "Quit".
 	OnQuit func()

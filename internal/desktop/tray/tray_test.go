@@ -222,6 +222,7 @@ func TestClicks(t *testing.T) {
 		p <- here
 		synctest.Wait()
 		d.click(Click{Open: "/alerts"})
+		d.click(Click{Show: true})
 		d.click(Click{Silence: SilenceHour})
 		d.click(Click{Acknowledge: true})
 		d.click(Click{Updates: true})
@@ -229,7 +230,7 @@ func TestClicks(t *testing.T) {
 		d.click(Click{Quit: true})
 		time.Sleep(time.Second)
 		tray.Quit()
-		if diff := cmp.Diff([]string{"open /alerts", "silence 1 hour", "acknowledge", "updates", "quit"}, told); diff != "" {
+		if diff := cmp.Diff([]string{"open /alerts", "open ", "silence 1 hour", "acknowledge", "updates", "quit"}, told); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
