@@ -4,11 +4,14 @@ import { IconSearch } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { useAct } from '../bridge/act'
 import type { Live } from '../bridge/types'
+import { SECTIONS } from '../features/settings'
+import { clockSeconds } from '../lib/format'
 import { known, moneyOf, percentOf } from '../lib/reading'
 import { go } from '../lib/route'
 import { endReplay, replayStore, startReplay } from '../live/replay'
 import { setScope } from '../live/scope'
 import { liveStore } from '../live/store'
+import { severityWord } from '../ui/labels'
 import { ITEMS } from './navigation'
 
 type Act = ReturnType<typeof useAct>
@@ -52,14 +55,29 @@ export function Palette() {
 }
 
 function pages(): SpotlightActionData[] {
-  return ITEMS.map((item) => ({
-    id: `page:${item.page}`,
-    label: item.name,
-    description: 'Page',
-    keywords: ['go', 'open'],
-    leftSection: <item.icon size={17} stroke={1.7} />,
-    onClick: () => go(item.page),
+  const sections = SECTIONS.map(([title, words]) => ({
+    id: `settings:${title}`,
+    label: title,
+    description: 'Settings',
+    keywords: ['settings', ...words],
+    onClick: () => go('settings', title),
   }))
+  return [...ITEMS.map(pageAction), ...sections]
+}
+
+const pageAction = (item: (typeof ITEMS)[number]): SpotlightActionData => ({
+  id: `page:${item.page}`,
+  label: item.name,
+  description: 'Page',
+  keywords: ['go', 'open'],
+  leftSection: <item.icon size={17} stroke={1.7} />,
+  onClick: () => go(item.page),
+})
+
+/** Whose something is, where there are several gateways: lines that say the same are told apart. */
+function whose(live: Live, gateway: string): string {
+  const several = Object.keys(live.gateways).length > 1
+  return several ? ` · ${live.gateways[gateway]?.label ?? gateway}` : ''
 }
 
 function things(live: Live): SpotlightActionData[] {
@@ -68,19 +86,19 @@ function things(live: Live): SpotlightActionData[] {
     .map((alert) => ({
       id: `alert:${alert.id}`,
       label: alert.title,
-      description: 'Alert',
+      description: `Alert · ${severityWord(alert.severity)}, since ${clockSeconds(alert.since)} · ${alert.body}`,
       onClick: () => go('alerts', alert.id),
     }))
   const keys = Object.values(live.keys).map((key) => ({
     id: `key:${key.id}`,
     label: key.name || key.key,
-    description: `Virtual key · ${known(key.total) === null ? 'no total yet' : moneyOf(key.total)}${known(key.usedRatio) !== null ? ` · ${percentOf(key.usedRatio)} used` : ''}`,
+    description: `Virtual key${whose(live, key.gateway)} · ${known(key.total) === null ? 'no total yet' : moneyOf(key.total)}${known(key.usedRatio) !== null ? ` · ${percentOf(key.usedRatio)} used` : ''}`,
     onClick: () => go('spend', key.id),
   }))
   const providers = Object.values(live.providers).map((provider) => ({
     id: `provider:${provider.id}`,
     label: provider.name,
-    description: `Provider · ${provider.health}`,
+    description: `Provider${whose(live, provider.gateway)} · ${provider.health}`,
     keywords: provider.models.slice(0, 20),
     onClick: () => go('providers', provider.id),
   }))

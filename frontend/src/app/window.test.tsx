@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BridgeError } from '../bridge/errors'
 import { worldOf } from '../bridge/fakeWorld'
 import { aGateway, aKey, anAlert, anEvent, aProvider, aTask, usd } from '../bridge/fixtures'
+import { SECTIONS } from '../features/settings'
 import { aLive, byId, openWindow } from '../test/render'
 
 const prod = aGateway({ id: 'prod', lastEventAt: Date.now() })
@@ -146,11 +147,44 @@ describe('the window', () => {
     expect(await screen.findByRole('dialog', { name: 'Keys' })).toBeTruthy()
   })
 
+  it('finds parts of the settings in the palette, and goes to them', async () => {
+    const seen: (string | null)[] = []
+    HTMLElement.prototype.scrollIntoView = function () {
+      seen.push(this.textContent)
+    }
+    const { user } = await open(worldOf('busy', Date.now()))
+    await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
+    await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'wipe')
+    await user.click(await screen.findByText('History'))
+    await waitFor(() => expect(seen).toContain('History'))
+    // Each part is there.
+    const titles = screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent)
+    for (const [title] of SECTIONS) expect(titles).toContain(title)
+  })
+
+  it('tells alerts of one name apart in the palette', async () => {
+    const alike = { gateway: 'prod', title: 'Research has used 76 %', severity: 'warning', status: 'firing' }
+    const { user } = await open(
+      aLive({
+        gateways: byId(prod),
+        alerts: byId(
+          anAlert({ ...alike, id: 'a', body: 'Threshold 75 %.' }),
+          anAlert({ ...alike, id: 'b', body: 'Threshold 60 %.' }),
+        ),
+      }),
+    )
+    await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
+    await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'research')
+    await screen.findByText(/^Alert · Warning, since .* · Threshold 75 %\.$/)
+    await screen.findByText(/^Alert · Warning, since .* · Threshold 60 %\.$/)
+    await user.keyboard('{Escape}')
+  })
+
   it('finds a key in the palette', async () => {
     const { user } = await open(worldOf('busy', Date.now()))
     await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
     await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'crawler')
-    await user.click(await screen.findByText(/Virtual key · \$187.20/))
+    await user.click(await screen.findByText(/Virtual key · prod · \$187.20/))
     expect(await screen.findByRole('complementary', { name: 'Virtual key crawler' })).toBeTruthy()
   })
 

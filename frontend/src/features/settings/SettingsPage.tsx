@@ -28,8 +28,12 @@ import { ThresholdsPanel } from './ThresholdsPanel'
 import { UpdatesPanel } from './UpdatesPanel'
 
 /** When to tell, how to look, and what this is. */
-export function SettingsPage(_: { open: string }) {
+export function SettingsPage({ open }: { open: string }) {
   const settings = useSettings()
+  const loaded = settings.data !== undefined
+  useEffect(() => {
+    if (loaded && open) headingOf(open)?.scrollIntoView({ block: 'start' })
+  }, [loaded, open])
   const frozen = useFrozen()
   return (
     <PageFrame scroll>
@@ -54,6 +58,11 @@ export function SettingsPage(_: { open: string }) {
       )}
     </PageFrame>
   )
+}
+
+/** The title of a part of the page. */
+function headingOf(title: string): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>('main h2')].find((one) => one.textContent === title)
 }
 
 function Loaded({ view }: { view: SettingsView }) {
