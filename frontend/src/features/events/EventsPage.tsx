@@ -60,7 +60,15 @@ function EventList({ open }: { open: string }) {
   const narrowed = category !== 'all' || grave !== 'all' || search.text !== '' || search.range !== 'ever'
   return (
     <PageFrame side={shown ? <EventPanel event={shown} onClose={() => setOpened('')} /> : null}>
-      <PageHeader title="Events">
+      <PageHeader
+        title="Events"
+        actions={
+          <ExportButton
+            what={{ incident: '', events: { ...queryOf(filter, scope), before: 0, limit: 1 } }}
+            formats={EVENT_FORMATS}
+          />
+        }
+      >
         Everything that was heard, newest first. What cannot be read is listed too.
       </PageHeader>
       <Toolbar>
@@ -104,10 +112,6 @@ function EventList({ open }: { open: string }) {
           onChange={(text) => setSearch({ ...search, text })}
         />
         <SavedSearches search={search} onChoose={setSearch} />
-        <ExportButton
-          what={{ incident: '', events: { ...queryOf(filter, scope), before: 0, limit: 1 } }}
-          formats={EVENT_FORMATS}
-        />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
       </Toolbar>
       <Panel
