@@ -1,4 +1,4 @@
-import { Menu, Modal } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
@@ -17,6 +17,7 @@ import { EVERYTHING, loadMutes } from '../mutes'
 import { OwnThresholds } from '../settings'
 import { CARD, TEST } from './address'
 import css from './connections.module.css'
+import { Confirm } from './ConfirmRemoval'
 import { Halves } from './Halves'
 import { HealthChecks } from './HealthChecks'
 import { HubRow } from './HubRow'
@@ -229,39 +230,5 @@ function Buttons({
         }}
       />
     </WriteArea>
-  )
-}
-
-function Confirm({
-  asking,
-  label,
-  onClose,
-  onYes,
-}: {
-  asking: 'forget' | 'delete' | null
-  label: string
-  onClose: () => void
-  onYes: () => void
-}) {
-  const forget = asking === 'forget'
-  return (
-    <Modal
-      opened={asking !== null}
-      onClose={onClose}
-      title={forget ? `Forget the keys of ${label}?` : `Remove ${label}?`}
-      size="sm"
-    >
-      <p className={css.confirm}>
-        {forget
-          ? 'All its keys are deleted, its connections are closed, and what was read with them is cleared. Its address stays.'
-          : 'Its address and keys are deleted, and it is no longer watched. What was recorded stays.'}
-      </p>
-      <div className={css.confirmButtons}>
-        <SmallButton onClick={onClose}>Cancel</SmallButton>
-        <SmallButton danger onClick={onYes}>
-          {forget ? 'Forget keys' : 'Remove'}
-        </SmallButton>
-      </div>
-    </Modal>
   )
 }
