@@ -5,29 +5,17 @@ import { useAct } from '../../bridge/act'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
-import { useDraft } from '../../lib/drafts'
-import { useLive } from '../../live/store'
 import { COLOUR_NAMES } from '../../ui/colours'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
+import { useGatewayDraft, useNameOfOnlyKey } from './formState'
 import { KeysInput } from './KeysInput'
-import { masterKeyWord, titleOf, virtualKeyWord } from './keyLabels'
+import { masterKeyWord, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
 import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
 import { refusedFields, unplaced } from './refusedFields'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
-
-/** What the form has of a gateway. */
-type Values = Pick<GatewayProfile, 'label' | 'coreUrl' | 'adminUrl' | 'colour' | 'production'> & {
-  virtualKey: string
-  masterKey: string
-  inTheOpen: boolean
-  webhooks: Webhook[]
-  network: ReturnType<typeof toForm>
-}
-
-const useGatewayDraft = () => useDraft<Values>('gateway')
 
 type Addresses = { coreUrl: string; adminUrl: string }
 
@@ -242,13 +230,6 @@ export function GatewayForm({
       </form>
     </Modal>
   )
-}
-
-/** What the only virtual key of a profile is called; "" if there is none or more. */
-function useNameOfOnlyKey(profile: GatewayProfile | null): string {
-  const [key, ...more] = profile?.keys ?? []
-  const told = useLive((live) => live.monitoredKeys[`${profile?.id}/${key?.id}`]?.name ?? '')
-  return key && more.length === 0 ? titleOf(key, told) : ''
 }
 
 /** What an empty field means for a key of which one knows this much: short, or it would be cut. */
