@@ -69,6 +69,28 @@ describe('bannersOf', () => {
       ['Live updates paused on prod (spend). What they bring is as of 14:02.'],
     ],
     [
+      'hubs of several keys, each named once',
+      {
+        gateways: byId(prod),
+        monitoredKeys: byId(
+          aMonitoredKey({ gateway: 'prod', slot: '1', state: 'waiting', label: 'agents' }),
+          aMonitoredKey({ gateway: 'prod', slot: '2', state: 'waiting', label: 'crawler' }),
+          aMonitoredKey({ gateway: 'prod', slot: '3', state: 'waiting', label: 'batch' }),
+        ),
+        links: byId(
+          nav,
+          ...['1', '2', '3'].map((slot) => aLink({ ...spend, ...lost, id: `s${slot}`, slot })),
+          ...['1', '2'].map((slot) =>
+            aLink({ ...spend, ...lost, hub: 'virtual-key-management', id: `v${slot}`, slot }),
+          ),
+          aLink({ ...spend, ...lost, hub: 'tasks', id: 't' }),
+        ),
+      },
+      [
+        'Live updates paused on prod (spend of 3 keys, virtual-key-management of agents and crawler, tasks). What they bring is as of 14:02.',
+      ],
+    ],
+    [
       'a hub that went down just now',
       { gateways: byId(prod), links: byId({ ...spend, ...lost, lostAt: now - 9000 }, nav) },
       [],

@@ -3,6 +3,7 @@ import { clock } from '../../lib/format'
 import type { Sync } from '../../live/store'
 import type { Condition as Shape } from '../../ui/Shape'
 import { NOT_STARTED } from './labels'
+import { pausedHubs } from './pausedHubs'
 import { refusedKeys } from './refusedKeys'
 
 /** Something about the connections or Gatewatch itself that the reader must know to judge the screen. */
@@ -270,7 +271,7 @@ function pausedBanner(
   return {
     id,
     shape: 'warning',
-    title: `Live updates paused on ${gateway.label} (${down.map((link) => link.hub).join(', ')}).`,
+    title: `Live updates paused on ${gateway.label} (${pausedHubs(live, gateway.id, down)}).`,
     text: read ? `${read} instead.` : `What they bring is as of ${clock(since, now)}.`,
     action: 'connections',
   }
