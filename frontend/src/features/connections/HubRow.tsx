@@ -6,7 +6,7 @@ import { shows, unlessNegative } from '../../ui/Fact'
 import { Shape } from '../../ui/Shape'
 import { Name, TimeAgo } from '../../ui/text'
 import css from './connections.module.css'
-import { classWords, hubName, stateShape, stateWord, transportWord } from './labels'
+import { classWords, hubName, linkShape, linkWord, transportWord } from './labels'
 import { NextTry } from './NextTry'
 
 /** One hub: how it is, why, and what came over it. */
@@ -18,7 +18,6 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
     return key ? key.label || key.name || `key ${key.slot}` : ''
   })
   if (!link) return null
-  const unneeded = { unsupported: 'Not offered', idle: 'Not needed' }[link.class]
   // It asks and is answered: nothing comes of itself that could be counted as an event.
   const rest = link.hub === 'rest'
   const unread = link.unrecognised + link.badFrames + link.dropped
@@ -42,8 +41,8 @@ export const HubRow = memo(function HubRow({ id, opened }: { id: string; opened:
       </th>
       <td>
         <span className={css.state} {...shows('link.state', id)}>
-          <Shape of={unneeded ? 'offline' : stateShape(link.state)} label="" />
-          {unneeded ?? stateWord(link.state)}
+          <Shape of={linkShape(link)} label="" />
+          {linkWord(link)}
           <span className="dim">
             {link.state === 'connected' ? null : (
               <bdi title={link.cause}>

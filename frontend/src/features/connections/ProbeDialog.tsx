@@ -8,8 +8,8 @@ import type { ProbeCheck } from '../../bridge/types'
 import { useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { EmptyMessage, Skeleton } from '../../ui/Panel'
-import { Shape } from '../../ui/Shape'
-import { stateShape, stateWord } from './labels'
+import { type Condition, Shape } from '../../ui/Shape'
+import { linkShape, linkWord } from './labels'
 import css from './probe.module.css'
 
 const SHAPES = { ok: 'ok', info: 'ok', warning: 'warning', critical: 'critical', skipped: 'unsure' } as const
@@ -92,7 +92,7 @@ function Hubs({ gateway }: { gateway: string }) {
     useShallow((live) =>
       Object.values(live.links)
         .filter((link) => link.gateway === gateway)
-        .map((link) => `${link.hub} (${link.plane})\n${link.state}\n${link.cause}`)
+        .map((link) => `${link.hub} (${link.plane})\n${linkWord(link)}\n${linkShape(link)}\n${link.cause}`)
         .sort(),
     ),
   )
@@ -101,13 +101,13 @@ function Hubs({ gateway }: { gateway: string }) {
       <h3>Hubs</h3>
       <ul>
         {[...new Set(links)].map((line) => {
-          const [hub = '', state = '', cause = ''] = line.split('\n')
+          const [hub = '', word = '', shape = '', cause = ''] = line.split('\n')
           return (
             <li key={line}>
-              <Shape of={stateShape(state)} label="" />
+              <Shape of={shape as Condition} label="" />
               <b>{hub}</b>
               <span>
-                {stateWord(state)} <bdi className="dim">{cause}</bdi>
+                {word} <bdi className="dim">{cause}</bdi>
               </span>
             </li>
           )

@@ -28,6 +28,21 @@ export function stateWord(state: string): string {
   }
 }
 
+/** What nobody is to see to: the gateway does not offer that hub, or it is not needed. '' if it is to be up. */
+function unneeded(of: string): string {
+  return { unsupported: 'Not offered', idle: 'Not needed' }[of] ?? ''
+}
+
+/** A connection in a word: its state, or that it is none to see to. */
+export function linkWord(link: { state: string; class: string }): string {
+  return unneeded(link.class) || stateWord(link.state)
+}
+
+/** A connection as a shape. */
+export function linkShape(link: { state: string; class: string }): Condition {
+  return unneeded(link.class) ? 'offline' : stateShape(link.state)
+}
+
 /** A connection's state as a shape. */
 export function stateShape(state: string): Condition {
   switch (state) {
