@@ -239,7 +239,10 @@ it('a refused key is named, and replaced, and the one that works stays', async (
   await dialog.getByRole('button', { name: 'Add' }).click()
   await p.page.getByText('refused the virtual key “Batch” (401)').waitFor()
   await hand.press(p.page.getByRole('button', { name: 'Update key' }))
-  const form = p.page.getByRole('dialog', { name: 'Update the virtual key of Prod' })
+  const form = p.page.getByRole('dialog', { name: 'Update keys of Prod' })
+  await hand.press(form.getByRole('button', { name: 'Cancel' }))
+  await hand.inView(() => form.waitFor({ state: 'hidden' }))
+  await hand.press(p.page.getByRole('button', { name: 'Update key' }))
   await hand.press(form.getByRole('button', { name: 'Toggle password visibility' }))
   const second = p.keys['research-batch'] ?? ''
   await hand.fill(form.getByRole('textbox', { name: 'Virtual key “Batch”' }), second)

@@ -63,10 +63,8 @@ function KeysForm({
   onClose: () => void
 }) {
   const { given, setGiven, errors, busy, submit } = useGiven(profile, broken, onClose)
-  const title =
-    broken.length === 1 ? `Update the ${broken[0]?.id === '' ? 'master' : 'virtual'} key` : 'Update the keys'
   return (
-    <Modal opened onClose={onClose} title={`${title} of ${profile.label}`} size="md">
+    <Modal opened onClose={onClose} title={`Update keys of ${profile.label}`} size="md">
       <form
         className={css.form}
         noValidate

@@ -39,7 +39,7 @@ async function open(master = false) {
 it('the banner names the refused key, and its button replaces that one and no other', async () => {
   const { user, bridge } = await open()
   expect(screen.getByText(/refused the virtual key “key 2” \(401\)/)).toBeTruthy()
-  const form = within(await screen.findByRole('dialog', { name: 'Update the virtual key of prod' }))
+  const form = within(await screen.findByRole('dialog', { name: 'Update keys of prod' }))
   expect(form.queryByLabelText('Master key')).toBeNull()
   await user.click(form.getByRole('button', { name: 'Save' }))
   expect(await form.findByText('Paste a key.')).toBeTruthy()
@@ -55,7 +55,7 @@ it('each refused key has a field, and what cannot be taken is said beside it', a
   bridge.Gateways.ReplaceKey = async () => {
     throw new BridgeError('usage', 'This key is there already, as “platform-api”.')
   }
-  const form = within(await screen.findByRole('dialog', { name: 'Update the keys of prod' }))
+  const form = within(await screen.findByRole('dialog', { name: 'Update keys of prod' }))
   await user.type(form.getByLabelText('Virtual key “key 2”'), 'condt_first')
   await user.type(form.getByLabelText('Master key'), 'mk')
   await user.click(form.getByRole('button', { name: 'Save' }))
