@@ -18,6 +18,7 @@ import (
 	"gatewatch/internal/core/feed"
 	"gatewatch/internal/core/outlook"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/tray"
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/program/cli"
@@ -295,6 +296,42 @@ func TestSummary(t *testing.T) {
 	m.merge(state.Delta{Alerts: map[string]*state.AlertLine{"c": nil}})
 	if m.summary().Critical != 0 {
 		t.Error("an alert that is gone is still counted")
+	}
+}
+
+// TestTheTrayTellsThingsOfOneNameApart: with the gateway, where another has one of that name.
+func TestTheTrayTellsThingsOfOneNameApart(t *testing.T) {
+	m := newMirror()
+	half := event.Known(0.5)
+	m.merge(state.Delta{
+		Keys: map[string]*state.KeySpend{
+			"a/1": {ID: "a/1", Gateway: "a", Key: "1", Name: "Research", UsedRatio: half}, "b/1": {ID: "b/1", Gateway: "b", Key: "1", Name: "Research", UsedRatio: half},
+			"b/2": {ID: "b/2", Gateway: "b", Key: "2", Name: "Interns", UsedRatio: half},
+		},
+		Providers: map[string]*state.Provider{
+			"a/1": {ID: "a/1", Gateway: "a", Name: "groq", Health: "healthy"}, "b/1": {ID: "b/1", Gateway: "b", Name: "Groq", Health: "healthy"},
+			"b/2": {ID: "b/2", Gateway: "b", Name: "mistral", Health: "healthy"},
+		},
+		Gateways: map[string]*state.Gateway{"a": {ID: "a", Label: "alpha"}, "b": {ID: "b", Label: "beta"}},
+	})
+	s, got := m.summary(), map[string]bool{}
+	for _, b := range s.Budgets {
+		got[text.StatusBudget(b.Name, b.Gateway, b.Used, b.Limit, b.Lasts)] = true
+	}
+	for _, p := range s.Providers {
+		got[text.StatusProvider(p.Name, p.Gateway, p.Health, false)] = true
+	}
+	want := map[string]bool{
+		"Research (alpha) 50 %": true, "Research (beta) 50 %": true, "Interns 50 %": true, "○ groq (alpha)": true, "○ Groq (beta)": true, "○ mistral": true,
+	}
+	for line := range got {
+		got[strings.TrimSuffix(line, " of $0")] = true
+		if strings.HasSuffix(line, " of $0") {
+			delete(got, line)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -24,10 +25,12 @@ func (m *mirror) addLists(s *tray.Summary) {
 // budgets lists keys and groups with a limit, the most used first.
 func (m *mirror) budgets() []tray.Budget {
 	var all []tray.Budget
+	of := bearers{}
 	for _, k := range m.keys {
 		if used, known := k.UsedRatio.Get(); known {
+			of.add(cmp.Or(k.Name, k.Key), k.Gateway)
 			all = append(all, tray.Budget{
-				Name: cmp.Or(k.Name, k.Key), Used: used, Limit: k.Limit.Or(-1), Lasts: m.lasts("key", k.ID), Route: routeTo("spend", k.ID),
+				Name: cmp.Or(k.Name, k.Key), Gateway: k.Gateway, Used: used, Limit: k.Limit.Or(-1), Lasts: m.lasts("key", k.ID), Route: routeTo("spend", k.ID),
 			})
 		}
 	}
@@ -40,14 +43,39 @@ func (m *mirror) budgets() []tray.Budget {
 		if g.PeriodID == "" {
 			limit = g.Credits.Or(-1)
 		}
+		of.add(cmp.Or(g.Name, "Group "+g.Group), g.Gateway)
 		all = append(all, tray.Budget{
-			Name: cmp.Or(g.Name, "Group "+g.Group), Used: used, Limit: limit, Lasts: m.lasts("group", g.ID), Route: routeTo("spend", "group:"+g.ID),
+			Name: cmp.Or(g.Name, "Group "+g.Group), Gateway: g.Gateway, Used: used, Limit: limit, Lasts: m.lasts("group", g.ID), Route: routeTo("spend", "group:"+g.ID),
 		})
 	}
 	slices.SortFunc(all, func(a, b tray.Budget) int {
 		return cmp.Or(cmp.Compare(b.Used, a.Used), cmp.Compare(a.Route, b.Route))
 	})
+	for i := range all {
+		all[i].Gateway = m.toTell(of, all[i].Name, all[i].Gateway)
+	}
 	return all
+}
+
+// bearers are the gateways that have something of a name, by the name without regard to
+// capital letters: "" where it is more than one.
+type bearers map[string]string
+
+func (b bearers) add(name, gateway string) {
+	name = strings.ToLower(name)
+	if other, known := b[name]; known && other != gateway {
+		gateway = ""
+	}
+	b[name] = gateway
+}
+
+// toTell is the name of a gateway where it takes that to tell things of one name apart,
+// else "".
+func (m *mirror) toTell(of bearers, name, gateway string) string {
+	if of[strings.ToLower(name)] != "" {
+		return ""
+	}
+	return cmp.Or(m.gateways[gateway].Label, gateway)
 }
 
 // lasts is when a budget is likely used up, before any reset; zero where that is
@@ -66,7 +94,9 @@ var healthRank = map[string]int{"unhealthy": 0, "degraded": 1, "healthy": 2, "un
 // listedProviders lists what fails first, then what serves most.
 func (m *mirror) listedProviders() []tray.Provider {
 	all := make([]state.Provider, 0, len(m.providers))
+	of := bearers{}
 	for _, p := range m.providers {
+		of.add(cmp.Or(p.Name, p.Provider), p.Gateway)
 		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b state.Provider) int {
@@ -78,7 +108,8 @@ func (m *mirror) listedProviders() []tray.Provider {
 	for _, p := range all {
 		lines = append(lines, tray.Provider{
 			Name: cmp.Or(p.Name, p.Provider), Health: p.Health, Route: routeTo("providers", p.ID),
-			Past: p.Remembered > 0 || slices.Contains(down, m.gateways[p.Gateway].Overall),
+			Gateway: m.toTell(of, cmp.Or(p.Name, p.Provider), p.Gateway),
+			Past:    p.Remembered > 0 || slices.Contains(down, m.gateways[p.Gateway].Overall),
 		})
 	}
 	return lines

@@ -104,9 +104,10 @@ const (
 )
 
 // StatusBudget is the menu's line of one budget: "team-billing 82 % of $500,
-// until Dec 3, 14:00". A negative limit is not known; a zero time is left out.
-func StatusBudget(name string, used float64, limit event.NanoUSD, lasts time.Time) string {
-	tail := " " + Share(used)
+// until Dec 3, 14:00". A negative limit is not known; a zero time and a gateway that
+// need not be named are left out.
+func StatusBudget(name, gateway string, used float64, limit event.NanoUSD, lasts time.Time) string {
+	tail := ofGateway(gateway) + " " + Share(used)
 	if limit >= 0 {
 		tail += " of " + ShortMoney(limit)
 	}
@@ -116,10 +117,21 @@ func StatusBudget(name string, used float64, limit event.NanoUSD, lasts time.Tim
 	return shortenUnits(Clean(name), maxLine-units(tail)) + tail
 }
 
+// mostGateway is how much of a gateway's name stands behind another name, in UTF-16 units.
+const mostGateway = 20
+
+// ofGateway names a gateway behind what names alone do not tell apart.
+func ofGateway(gateway string) string {
+	if gateway == "" {
+		return ""
+	}
+	return " (" + shortenUnits(Clean(gateway), mostGateway) + ")"
+}
+
 // StatusProvider is the menu's line of one provider; health is as it is stored,
 // such as "unhealthy". Of one that is past it is only known how it was: it has not
-// the sign of what is well.
-func StatusProvider(name, health string, past bool) string {
+// the sign of what is well. A gateway that need not be named is "".
+func StatusProvider(name, gateway, health string, past bool) string {
 	sign, word := "◌", "not known"
 	switch health {
 	case "healthy":
@@ -141,6 +153,7 @@ func StatusProvider(name, health string, past bool) string {
 	if word != "" {
 		word = " — " + word
 	}
+	word = ofGateway(gateway) + word
 	return sign + " " + shortenUnits(Clean(name), maxLine-units(word)-2) + word
 }
 

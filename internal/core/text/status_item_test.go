@@ -45,7 +45,7 @@ func TestStatusProvider(t *testing.T) {
 		{"disabled", true, "⊘ groq — was disabled"},
 		{"unknown", true, "◌ groq — not known"},
 	} {
-		if got := StatusProvider("groq", c.health, c.past); got != c.want {
+		if got := StatusProvider("groq", "", c.health, c.past); got != c.want {
 			t.Errorf("%s, past %t: %q, want %q", c.health, c.past, got, c.want)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 // addLists adds what the menu lists beside alerts: budgets, providers, tasks.
 func addLists(l *StatusItem, s Summary) {
 	l.Budgets = excerpt(s.Budgets, MaxBudgets, s.BudgetCount, spendRoute, func(b Budget) Line {
-		return Line{text.StatusBudget(b.Name, b.Used, b.Limit, b.Lasts), b.Route}
+		return Line{text.StatusBudget(b.Name, b.Gateway, b.Used, b.Limit, b.Lasts), b.Route}
 	})
 	l.Providers = excerpt(s.Providers, MaxProviders, s.ProviderCount, providersRoute, func(p Provider) Line {
-		return Line{text.StatusProvider(p.Name, p.Health, p.Past), p.Route}
+		return Line{text.StatusProvider(p.Name, p.Gateway, p.Health, p.Past), p.Route}
 	})
 	l.Tasks = excerpt(s.Tasks, MaxTasks, s.Running+s.Lost, tasksRoute, func(t Task) Line {
 		return Line{text.StatusTask(t.Medium, t.Name, t.Progress, t.Lost), t.Route}

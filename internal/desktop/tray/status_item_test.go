@@ -185,7 +185,7 @@ func TestListsOfTheMenu(t *testing.T) {
 			s.Budgets = append(s.Budgets, Budget{Name: "agents", Used: 0.8199, Limit: event.USD(500), Route: "/spend?id=a"})
 		}
 		s.Budgets[1].Limit, s.BudgetCount = -1, 12
-		s.Providers = []Provider{{"OpenAI", "unhealthy", "/p1", false}, {"Groq", "degraded", "/p2", true}, {"Gemini", "healthy", "/p3", false}, {"Cohere", "healthy", "/p6", true}, {"New", "unknown", "/p5", true}}
+		s.Providers = []Provider{{"OpenAI", "unhealthy", "/p1", false, ""}, {"Groq", "degraded", "/p2", true, ""}, {"Gemini", "healthy", "/p3", false, ""}, {"Cohere", "healthy", "/p6", true, ""}, {"New", "unknown", "/p5", true, ""}}
 		s.Tasks = []Task{{"video", "task_one", 64.9, false, "/t1"}, {"image", "task_two", -1, false, "/t2"}, {"video", "task_three", 50, true, "/t3"}}
 		s.Running, s.Lost, s.Stuck = 3, 1, 1
 		s.SpendPerHour, s.HasSpend, s.SpentToday, s.HasToday = event.USD(1.84), true, event.USD(23.1), true

@@ -69,11 +69,12 @@ type Reason struct {
 
 // Budget is a key or a group of keys with a limit.
 type Budget struct {
-	Name  string
-	Used  float64       // share of the limit
-	Limit event.NanoUSD // negative: not known
-	Route string
-	Lasts time.Time // when it is likely used up, before any reset; zero: not foreseen
+	Name    string
+	Gateway string        // its name, where another gateway has a budget of this name; else ""
+	Used    float64       // share of the limit
+	Limit   event.NanoUSD // negative: not known
+	Route   string
+	Lasts   time.Time // when it is likely used up, before any reset; zero: not foreseen
 }
 
 // Provider is an upstream provider, with its health as state.Provider has it; of one
@@ -81,6 +82,7 @@ type Budget struct {
 type Provider struct {
 	Name, Health, Route string
 	Past                bool
+	Gateway             string // its name, where another gateway has a provider of this name; else ""
 }
 
 // Task is a task that has not ended; a negative progress is one that waits.

@@ -211,7 +211,7 @@ var criticalSummary = Summary{
 	SpendPerHour: event.USD(1.84), HasSpend: true, SpentToday: event.USD(23.1), HasToday: true,
 	Budgets:     []Budget{{Name: "team_billing", Used: 0.82, Limit: event.USD(500), Route: "/spend?id=prod%2F7"}},
 	BudgetCount: 3,
-	Providers:   []Provider{{"OpenAI", "unhealthy", "/providers?id=prod%2F1", false}, {"Gemini", "healthy", "/providers?id=prod%2F2", false}},
+	Providers:   []Provider{{"OpenAI", "unhealthy", "/providers?id=prod%2F1", false, ""}, {"Gemini", "healthy", "/providers?id=prod%2F2", false, ""}},
 	Tasks:       []Task{{"video", "task_one", 64, false, "/tasks?id=prod%2Ftask_one"}},
 	Running:     1, Stuck: 1,
 }
