@@ -196,6 +196,7 @@ function addComponent(
     reason,
     causedBy,
     since,
+    began: health !== 'healthy',
     observedAt: health === 'unknown' ? 0 : now - 12 * SECOND,
   }
 }

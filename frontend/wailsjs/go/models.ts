@@ -577,6 +577,7 @@ export namespace state {
 	    reason: string;
 	    causedBy: string;
 	    since: number;
+	    began: boolean;
 	    observedAt: number;
 	}
 	export interface Discovery {

@@ -19,6 +19,9 @@ type ComponentHealth struct {
 	// CausedBy is the component whose failure is the cause of this one's; "" if its own.
 	CausedBy string `json:"causedBy"`
 	Since    int64  `json:"since"` // of Health
+	// Began is true if Since is when its health became this, and not only from when on that
+	// is known.
+	Began bool `json:"began"`
 	// ObservedAt is when a sign of it was last seen, good or bad; 0: never.
 	ObservedAt int64 `json:"observedAt"`
 }
@@ -128,11 +131,11 @@ func (s *State) checkComponents(gateway string, at int64) {
 		pid, now := gateway+"/"+string(p), lights[p]
 		old, known := s.live.Components[pid]
 		if !known || old.Health != string(now.health) {
-			old.Since = at
+			old.Since, old.Began = at, known && old.Health != string(event.HealthUnknown)
 		}
 		next := ComponentHealth{
 			ID: pid, Gateway: gateway, Component: string(p), Health: string(now.health), Reason: now.reason,
-			CausedBy: string(now.causedBy), Since: old.Since, ObservedAt: max(now.at, old.ObservedAt),
+			CausedBy: string(now.causedBy), Since: old.Since, Began: old.Began, ObservedAt: max(now.at, old.ObservedAt),
 		}
 		if next != s.live.Components[pid] {
 			s.live.Components[pid] = next

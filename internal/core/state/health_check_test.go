@@ -184,6 +184,30 @@ func TestLightsGrowOld(t *testing.T) {
 	}
 }
 
+// TestSinceWhenALightIsKnown: what was not known before began at no time that anybody
+// knows; what was seen to change began then.
+func TestSinceWhenALightIsKnown(t *testing.T) {
+	s := newScene(t)
+	database := func() ComponentHealth { return s.Live().Components["g/"+string(event.ComponentDatabase)] }
+	s.well()
+	if l := database(); l.Began {
+		t.Errorf("at first: %+v", l)
+	}
+	s.at(30 * time.Second).database(event.HealthUnhealthy)
+	if l := database(); !l.Began || l.Since != ms(s.now) {
+		t.Errorf("seen to go down: %+v", l)
+	}
+	s.at(60 * time.Second).database(event.HealthHealthy)
+	if l := database(); !l.Began || l.Since != ms(s.now) {
+		t.Errorf("seen to come back: %+v", l)
+	}
+	s.at(90*time.Second).polled(event.SourceAdminHealth, event.PollUnauthorized)
+	s.at(100 * time.Second).database(event.HealthHealthy)
+	if l := database(); l.Began || l.Health != string(event.HealthHealthy) || l.Since != ms(s.now) {
+		t.Errorf("let in again: %+v", l)
+	}
+}
+
 // TestLateReports: the report that comes each minute is missed after 90 s,
 // reported at that time, and not after the machine slept.
 func TestLateReports(t *testing.T) {

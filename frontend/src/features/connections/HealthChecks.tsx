@@ -27,8 +27,8 @@ export function HealthChecks({ gateway }: { gateway: string }) {
               <Shape of={componentShape(health)} label="" /> {componentLabel(health)}
               {component && health !== 'unknown' ? (
                 <span className="faint">
-                  {' '}
-                  since <Since at={component.since} of={component.id} />
+                  {component.began ? ' since ' : ', known since '}
+                  <Since at={component.since} of={component.id} />
                 </span>
               ) : null}
             </span>
