@@ -203,6 +203,8 @@ func checkFailing(v *evalContext, yield func(Result)) {
 			s.ripe, s.Annotations.Equal, s.Annotations.From = true, t.Row, t.RowSince
 		case many && share >= failingShare:
 			s.condition = v.goesOn(p.Gateway, t)
+		case t.Row >= rowLeast: // not for long yet, or it is not known what was served since
+			s.condition = conditionUnknown
 		case many || t.Row == 0 && (t.LastFailed.IsZero() || t.Served > 0):
 			return // it serves, or nothing failed since it was changed
 		default:

@@ -52,6 +52,7 @@ func readProviders(ctx context.Context, w *Poller) ([]event.Event, bool, error) 
 	if !ok {
 		return events, soon, nil
 	}
+	w.logSoon(failures)
 	health, err := w.deriveHealth(ctx, failures)
 	if err != nil {
 		s.errorsDue = s.now.Add(s.errorsWait.NextBackOff())
@@ -61,6 +62,24 @@ func readProviders(ctx context.Context, w *Poller) ([]event.Event, bool, error) 
 		s.errorsWait.Reset()
 	}
 	return append(append(events, health...), w.streaks()...), soon, nil
+}
+
+// logSettles is how long a call may take to be in the request log.
+const logSettles = 3 * time.Second
+
+// logSoon has the log read behind new failures: what was served since is only there.
+func (w *Poller) logSoon(failures map[string][]ProviderError) {
+	var newest time.Time
+	for _, of := range failures {
+		for _, x := range of {
+			newest = latest(newest, x.At.Time)
+		}
+	}
+	for _, p := range w.polls {
+		if at := w.here(newest).Add(logSettles); !newest.IsZero() && p.name == topicLogs && !p.failed && p.ran.Before(at) {
+			p.due = earliest(p.due, at)
+		}
+	}
 }
 
 // readErrors reads the failures of late by provider. A gateway without its
