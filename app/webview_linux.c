@@ -38,12 +38,27 @@ static void revive(WebKitWebView *view, WebKitWebProcessTerminationReason reason
 	g_free(where);
 }
 
+// travel goes back and forward with the buttons that some mice have at the side:
+// the page itself is not told of them.
+static gboolean travel(GtkWidget *widget, GdkEventButton *event, gpointer data) {
+	if (event->type != GDK_BUTTON_PRESS || (event->button != 8 && event->button != 9)) {
+		return FALSE;
+	}
+	if (event->button == 8) {
+		webkit_web_view_go_back(WEBKIT_WEB_VIEW(widget));
+	} else {
+		webkit_web_view_go_forward(WEBKIT_WEB_VIEW(widget));
+	}
+	return TRUE;
+}
+
 static gboolean attach(gpointer data) {
 	GList *windows = gtk_window_list_toplevels();
 	for (GList *w = windows; w != NULL; w = w->next) {
 		WebKitWebView *view = find_view(GTK_WIDGET(w->data));
 		if (view != NULL) {
 			g_signal_connect(view, "web-process-terminated", G_CALLBACK(revive), NULL);
+			g_signal_connect(view, "button-press-event", G_CALLBACK(travel), NULL);
 		}
 	}
 	g_list_free(windows);

@@ -1,7 +1,7 @@
 // What a user sees of the real window on the demo gateway.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { drive, eventually } from './webdriver.mjs'
+import { desk, drive, eventually, windowOf } from './webdriver.mjs'
 
 const { SMOKE_BINARY, SMOKE_NOTIFY_LOG } = process.env
 
@@ -76,6 +76,18 @@ await drive(async (driver, check) => {
       await driver.sees(seen, `${route} with ${seen}`)
       await driver.shot(route.slice(1))
     }
+  })
+  await check('the side buttons of a mouse go back and forward', async () => {
+    const window = await eventually('the window', () => windowOf('Gatewatch'))
+    const at = (route) => eventually(route, () => driver.run('return location.hash === "#" + arguments[0]', route))
+    await driver.go('/alerts')
+    await at('/alerts')
+    await driver.go('/events')
+    await at('/events')
+    desk('mousemove', '--window', window, 500, 400, 'click', 8)
+    await at('/alerts')
+    desk('click', 9)
+    await at('/events')
   })
   await check('no page cuts the end of a panel, however wide it is', async () => {
     const cut = []
