@@ -43,7 +43,7 @@ await drive(async (driver, check, later) => {
     await driver.sees(/This desktop shows no tray icon/) // which pushes the page down
     at.open = await measure('button', /^Import settings…$/)
     await driver.click('button', /^Import settings…$/)
-    at.choose = await measure('[role=dialog] label', /^Choose a file/)
+    at.choose = await measure('[role=dialog] button', /^Choose a file/)
     await driver.type('textarea', /./, text.replaceAll('\n', '\uE007'), '[role=dialog]') // Enter
     at.see = await measure('[role=dialog] button', /^See what changes$/)
     await driver.click('button', /^See what changes$/, '[role=dialog]')
