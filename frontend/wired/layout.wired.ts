@@ -65,6 +65,28 @@ it('a long name in a panel of details wraps', async () => {
   await page.close()
 })
 
+it('no column of tasks is beyond its table, with a panel or without', async () => {
+  for (const [width, path] of [
+    [900, 'tasks'],
+    [900, 'tasks/prod%2Fb-51'],
+    [1280, 'tasks/prod%2Fb-51'],
+  ] as const) {
+    const page = await open(path, width, 700)
+    await page.getByRole('table').first().waitFor()
+    const beyond = await page
+      .getByRole('table')
+      .evaluateAll((tables) =>
+        tables.flatMap((table) =>
+          [...table.querySelectorAll('[role=columnheader]')]
+            .filter((head) => head.getBoundingClientRect().right > table.getBoundingClientRect().right)
+            .map((head) => `${table.getAttribute('aria-label')}: ${head.textContent}`),
+        ),
+      )
+    expect(beyond).toEqual([])
+    await page.close()
+  }
+})
+
 it('a time of another day is not printed over what follows it', async () => {
   for (const path of ['alerts/a1', 'incidents/a1']) {
     const page = await open(path, 1280, 800)
