@@ -92,7 +92,7 @@ const explainedSoon = time.Minute
 // if each key that was refused is there, is the same, and was let in. One that was removed
 // or replaced, or that is kept out for a known reason, was not accepted again.
 func (v *evalContext) acceptedAgain(a *Alert) (condition, EndReason) {
-	for _, refused := range strings.SplitSeq(a.Annotations.Refused, refusedSeparator) {
+	for refused := range strings.SplitSeq(a.Annotations.Refused, refusedSeparator) {
 		if refused == "" {
 			continue // of a plane that takes one key, or told by an earlier version
 		}
