@@ -39,16 +39,18 @@ static void revive(WebKitWebView *view, WebKitWebProcessTerminationReason reason
 }
 
 // travel goes back and forward with the buttons that some mice have at the side:
-// the page itself is not told of them.
+// the page itself is not told of them. The page does it: the view's own way back
+// leaves out what was gone to without a click, such as by a notification.
 static gboolean travel(GtkWidget *widget, GdkEventButton *event, gpointer data) {
 	if (event->type != GDK_BUTTON_PRESS || (event->button != 8 && event->button != 9)) {
 		return FALSE;
 	}
-	if (event->button == 8) {
-		webkit_web_view_go_back(WEBKIT_WEB_VIEW(widget));
-	} else {
-		webkit_web_view_go_forward(WEBKIT_WEB_VIEW(widget));
-	}
+	const char *script = event->button == 8 ? "history.back()" : "history.forward()";
+#if WEBKIT_CHECK_VERSION(2, 40, 0)
+	webkit_web_view_evaluate_javascript(WEBKIT_WEB_VIEW(widget), script, -1, NULL, NULL, NULL, NULL, NULL);
+#else
+	webkit_web_view_run_javascript(WEBKIT_WEB_VIEW(widget), script, NULL, NULL, NULL);
+#endif
 	return TRUE;
 }
 
