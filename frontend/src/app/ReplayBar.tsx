@@ -65,7 +65,9 @@ function Bar() {
         aria-expanded={tray}
         disabled={!moment?.known}
         onClick={() => setTray(!tray)}
-        title={moment?.known ? moment.tray.tooltip : 'Nothing is kept of this time.'}
+        title={
+          moment?.known ? `What the tray said then: ${moment.tray.tooltip}` : 'Nothing is kept of this time.'
+        }
       >
         <Shape of={moment?.known ? shapeOfTray(moment.tray.shape) : 'stale'} size={12} label="" /> Tray
       </SmallButton>

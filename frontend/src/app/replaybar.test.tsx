@@ -21,6 +21,7 @@ it('is dragged over what is kept, and stays as it is under the mouse', async () 
   await waitFor(() => slider())
   expect(Number(slider().getAttribute('min'))).toBe(past.from)
   expect(screen.getByRole('button', { name: 'Tray' })).toHaveProperty('disabled', false)
+  expect(screen.getByRole('button', { name: 'Tray' }).title).toMatch(/^What the tray said then/)
 
   // Of a time of which nothing is kept the bar has the same parts.
   act(() => seek(past.from - 10 * MINUTE))

@@ -8,7 +8,7 @@ import type { GatewayProfile } from '../../bridge/types'
 import { COLOUR_NAMES } from '../../ui/colours'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
-import { useGatewayDraft, useNameOfOnlyKey } from './formState'
+import { useFreshColour, useGatewayDraft, useNameOfOnlyKey } from './formState'
 import { KeysInput } from './KeysInput'
 import { masterKeyWord, virtualKeyWord } from './keyLabels'
 import { checkKeys, withoutKey } from './missingKeys'
@@ -43,6 +43,7 @@ export function GatewayForm({
     master: profile?.hasMasterKey === true || (profile?.environmentKeys ?? 0) > 0,
   }
   const [draft, keepDraft] = useGatewayDraft()
+  const fresh = useFreshColour()
   const form = useForm({
     // What was refused was said of other words.
     onValuesChange: () => save.reset(),
@@ -50,7 +51,7 @@ export function GatewayForm({
       label: profile?.label ?? '',
       coreUrl: profile?.coreUrl ?? '',
       adminUrl: profile?.adminUrl ?? '',
-      colour: profile?.colour || 'blue',
+      colour: profile?.colour || fresh,
       production: profile?.production ?? false,
       virtualKey: '',
       masterKey: '',

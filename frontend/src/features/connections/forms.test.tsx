@@ -3,8 +3,9 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it } from 'vitest'
 import { BridgeError } from '../../bridge/errors'
 import { worldOf } from '../../bridge/fakeWorld'
+import { aGateway } from '../../bridge/fixtures'
 import { scopeStore, setScope } from '../../live/scope'
-import { openWindow } from '../../test/render'
+import { aLive, byId, openWindow } from '../../test/render'
 import { checkWebhook } from './WebhooksField'
 
 let stop = () => {}
@@ -78,6 +79,16 @@ describe('the form of a gateway', () => {
       expect((await dialog()).getByLabelText<HTMLInputElement>('Name').value).toBe('')
     },
   )
+
+  it('gives a new gateway a colour that none has', async () => {
+    const { user } = await open(
+      aLive({ gateways: byId(aGateway({ id: 'a', colour: 'blue' }), aGateway({ id: 'b', colour: 'cyan' })) }),
+      '/connections',
+    )
+    await user.click(await screen.findByRole('button', { name: 'Add gateway' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Connect a gateway' }))
+    expect(form.getByRole<HTMLInputElement>('combobox', { name: 'Colour' }).value).toBe('violet')
+  })
 
   it('does not connect without any key, and says what each is for', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()), '/connections')
