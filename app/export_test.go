@@ -102,7 +102,8 @@ func TestExportName(t *testing.T) {
 		},
 		{
 			"gatewatch-incident-a-provider-with-a-very-long-name-that-never-ends-2026-11-29-1405.html",
-			"A provider with a very long name that never ends is unhealthy", ExportInput{Incident: "70ae", Format: "html"},
+			"A provider with a very long name that never ends is unhealthy",
+			ExportInput{Incident: "70ae", Format: "html"},
 		},
 	} {
 		if got := exportName(tt.in, tt.title, at); got != tt.want {
