@@ -38,7 +38,7 @@ export const INCIDENTS: Record<string, Check> = {
   },
   'incident.times': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
   'incident.told': (s) =>
-    /^(not told|in the window|told|no: why|told \d+ times|\d+ times?)/i.test(s.text)
+    /^(not told|not kept|in the window|told|no: why|told \d+ times|\d+ times?)/i.test(s.text)
       ? 'own'
       : wrong('says nothing'),
   'incident.step': time(),
