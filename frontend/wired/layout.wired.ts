@@ -144,6 +144,8 @@ it('the arrow beside a long name of a gateway stays an arrow', async () => {
     name.textContent = 'A very long name of a gateway that never ends and goes on until'
   })
   expect((await button.locator('svg').boundingBox())?.width).toBe(14)
+  // WebKit gives it no width of its own.
+  expect(await button.locator('svg').evaluate((arrow) => getComputedStyle(arrow).flexShrink)).toBe('0')
   await page.close()
 })
 
