@@ -34,7 +34,13 @@ func TestLedgerIsKept(t *testing.T) {
 	db := open(t, path, testOptions())
 	at := start.Add(-3 * time.Hour)
 	book := bookOf(at)
-	want := fmt.Sprintf("%+v", book.Statement(-ever, ever))
+	// What may still be debited is told by calls of this run: read back, all of it may.
+	said := func(b *ledger.Book) string {
+		st := b.Statement(-ever, ever)
+		st.Undebited, st.Pending = 0, st.Undebited+st.Pending
+		return fmt.Sprintf("%+v", st)
+	}
+	want := said(book)
 	total := book.Statement(-ever, ever).Total
 	db.PutLedger("prod", book.Take())
 	db.PutLedger("other", bookOf(at).Take())
@@ -45,7 +51,7 @@ func TestLedgerIsKept(t *testing.T) {
 	db = open(t, path, testOptions())
 	saved := must[ledger.Saved](t)(db.Ledger(t.Context(), "prod", -ever))
 	again := ledger.Restore(saved)
-	if got := fmt.Sprintf("%+v", again.Statement(-ever, ever)); got != want {
+	if got := said(again); got != want {
 		t.Errorf("before\n%s\nread back\n%s", want, got)
 	}
 	if again.Log(ledger.Row{ID: 5, At: at, Key: "7", Amount: event.USD(0.25)}) {
