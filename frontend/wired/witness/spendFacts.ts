@@ -237,6 +237,14 @@ export const SPEND: Record<string, Check> = {
   ),
   'budget.share': share((id, w) => (id.startsWith('group:') ? group(shareOf)(id, w) : null)),
   'budget.rate': rate(callsOfBudget, 15, itemsOf),
+  'budget.asOf': (s, w) => {
+    if (s.text.trim() === '') return 'own'
+    const used = (s.of.startsWith('group:') ? w.live.groups[s.of.slice(6)] : w.live.keys[s.of])?.usedRatio
+    const at = used === undefined || typeof used === 'number' ? 0 : Number(used.since ?? 0)
+    return at > 0 && at <= w.now && s.text.includes(clockIn(w.zone, at).slice(0, 5))
+      ? 'own'
+      : wrong(`is as of ${at}`)
+  },
   'group.share': share(group(shareOf)),
   'group.balance': money(group(balanceOf)),
   'group.limit': money(group(openingOf)),

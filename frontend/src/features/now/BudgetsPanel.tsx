@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { shortMoney } from '../../lib/format'
-import { known, partOf, percentOf, rateOf } from '../../lib/reading'
+import { asOf, known, partOf, percentOf, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { now } from '../../lib/time'
 import { GatewayHint } from '../../live/GatewayHint'
@@ -126,6 +126,7 @@ function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget,
   const thresholds = useThresholds()(at)
   const key = useLive((live) => live.keys[open])
   const period = key ? periodOver(key, now()) : -1
+  const age = asOf(used)
   return (
     <button type="button" className={css.budget} onClick={() => go('spend', open)}>
       <span className={css.budgetName}>
@@ -136,7 +137,7 @@ function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget,
         <Fact name="budget.spentOf" of={open} is={spent}>
           {partOf(spent, limit, shortMoney)}
         </Fact>
-        {known(rate15m) === null ? null : (
+        {age !== '' || known(rate15m) === null ? null : (
           <span className={css.rate}>
             {' · '}
             <Fact name="budget.rate" of={open}>
@@ -144,10 +145,11 @@ function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget,
             </Fact>
           </span>
         )}{' '}
-        · <Lasts open={open} />
+        · {age === '' ? <Lasts open={open} /> : null}
         <b style={{ color: 'var(--text)' }} {...shows('budget.share', open, used)}>
           {percentOf(used)}
         </b>
+        {age === '' ? null : <span {...shows('budget.asOf', open, used)}>{age}</span>}
       </span>
       <Bullet
         used={known(used) ?? -1}

@@ -30,6 +30,17 @@ describe('budgets on the first page', () => {
     expect(screen.queryByText('No limits set on the gateway.')).toBeNull()
   })
 
+  it('are as of when they were read last', () => {
+    const at = new Date(2026, 10, 30, 9, 14).getTime()
+    const old = aGroup({
+      ...research,
+      usedRatio: { status: 'stale', value: 0.76, since: at, why: 'It does not answer.' },
+    })
+    given(aLive({ ...live, groups: byId(old) }))
+    renderWith(<BudgetsPanel />)
+    expect(screen.getByText(/^ ?as of/).textContent).toMatch(/as of .*9:14/)
+  })
+
   it('have a meter each', () => {
     given(live)
     renderWith(<BudgetsPanel />)

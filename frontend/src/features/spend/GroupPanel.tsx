@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { Group, KeySpend } from '../../bridge/types'
 import { count, money, shortMoney, UNKNOWN } from '../../lib/format'
-import { known, moneyOf, order, percentOf, rateOf, why } from '../../lib/reading'
+import { asOf, known, moneyOf, order, percentOf, rateOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
 import { Bullet } from '../../ui/Bullet'
@@ -12,7 +12,7 @@ import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { OwnThresholds, useThresholds } from '../settings'
-import { groupName, limitOf, spentOf, unsharedWords } from './budget'
+import { GROUP, groupName, limitOf, spentOf, unsharedWords } from './budget'
 import { ForecastSection } from './ForecastSection'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -43,6 +43,7 @@ export function GroupPanel({ id }: { id: string }) {
               ? `of ${moneyOf(limitOf(group), shortMoney)} · ${percentOf(group.usedRatio)} used`
               : unsharedWords(group)}
           </small>
+          <small {...shows('budget.asOf', GROUP + id, group.usedRatio)}>{asOf(group.usedRatio)}</small>
         </div>
         {used !== null ? (
           <div className={css.meter}>

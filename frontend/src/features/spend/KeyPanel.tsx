@@ -65,6 +65,9 @@ export function KeyPanel({ id }: { id: string }) {
                 ? 'no limit of its own'
                 : unlimitedWords(key, null)}
           </small>
+          {known(key.limit) !== null ? (
+            <small {...shows('budget.asOf', id, key.usedRatio)}>{asOf(key.usedRatio)}</small>
+          ) : null}
         </div>
         {used !== null ? (
           <div className={css.meter}>
