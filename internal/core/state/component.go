@@ -140,6 +140,9 @@ func (s *State) checkComponents(gateway string, at int64) {
 		if next != s.live.Components[pid] {
 			s.live.Components[pid] = next
 			s.dirty.components[pid] = true
+			if p == event.ComponentDatabase && old.Health != next.Health {
+				s.showAnew(gateway) // what its log says of today
+			}
 		}
 	}
 }

@@ -53,7 +53,8 @@ func (s *State) unheard(g string, p *moneyTracker) (since time.Time, why string,
 	}
 	if log, asked := s.live.PollTargets[g+"/rest:logs"]; asked && s.reads(log) {
 		at := time.UnixMilli(log.SucceededAt)
-		if log.Outcome == string(event.PollOK) && p.logged && p.saysWatched() && at.Sub(since) > lostAfter*time.Minute {
+		unwell := event.Health(s.live.Components[g+"/"+string(event.ComponentDatabase)].Health) == event.HealthUnhealthy
+		if log.Outcome == string(event.PollOK) && p.logged && p.saysWatched() && (unwell || at.Sub(since) > lostAfter*time.Minute) {
 			return since, emptyLog, true
 		}
 		if log.SucceededAt > 0 {

@@ -228,3 +228,35 @@ func TestARefusedKeyMakesWhatListsToldOld(t *testing.T) {
 		t.Errorf("accepted again: %s, want %s", got, want)
 	}
 }
+
+// TestTodayWithoutTheDatabase: a gateway whose database is gone shows an empty log, and
+// answers well; today is as of when the log was watched last.
+func TestTodayWithoutTheDatabase(t *testing.T) {
+	s := newLists()
+	at := time.Date(2026, 11, 29, 9, 0, 30, 0, time.UTC)
+	health := func(is event.Health) {
+		s.tell(event.SourceAdminHealth, at, event.ComponentReported{Component: "database", Health: is, LatencyMS: -1, At: at})
+		s.asked(event.SourceAdminHealth, at, event.PollOK, "")
+		s.Derive(at)
+	}
+	s.tell("keys", at, event.KeyRead{Key: "1", Group: "7", At: at})
+	s.tell("", at, event.DeliveryChanged{Topic: "spend", Delivery: event.DeliveryPolled, At: at})
+	s.call(at.Add(-10*time.Hour), at, 3)
+	health(event.HealthHealthy)
+	today := func() string { return said(s.Live().Gateways["g"].Today) }
+	if got := today(); got != "known 3" {
+		t.Fatal(got)
+	}
+	at = at.Add(40 * time.Second)
+	s.asked("logs", at, event.PollOK, "")
+	health(event.HealthUnhealthy)
+	if got, want := today(), "stale 3 09:00:00 ("+emptyLog+")"; got != want {
+		t.Errorf("without its database: %s, want %s", got, want)
+	}
+	at = at.Add(40 * time.Second)
+	s.call(at.Add(-10*time.Hour), at, 1)
+	health(event.HealthHealthy)
+	if got := today(); got != "known 4" {
+		t.Errorf("with it again: %s", got)
+	}
+}
