@@ -68,13 +68,17 @@ func (s *keyCosts) booked(events []event.Event) []event.Event {
 	return events
 }
 
-// begin adds rows of the log that are no news, but newer than the costs.
-func (s *keyCosts) begin(rows []LogRow) {
+// begin adds rows of the log that are no news, but newer than the costs, and returns
+// whose costs are other ones now.
+func (s *keyCosts) begin(rows []LogRow) map[string]bool {
+	added := map[string]bool{}
 	for _, r := range rows {
 		if g := s.groups[s.of[string(r.Key)]]; g != nil && r.Cost.ok && r.At.After(g.until) {
 			g.keys[string(r.Key)] += r.Cost.nano
+			added[string(r.Key)] = true
 		}
 	}
+	return added
 }
 
 // summed adds what keys cost to what is reported of them, after reading it for

@@ -281,12 +281,18 @@ func readLogs(ctx context.Context, w *Poller) ([]event.Event, bool, error) {
 	w.serve(all)
 	first := !s.log.known
 	fresh := s.log.take(all, healthy)
+	var events []event.Event
 	if first && s.log.known {
-		s.costs.begin(all)
+		added := s.costs.begin(all)
+		s.keys.each(func(k Key) {
+			if added[k.id()] { // nothing else tells of them
+				events = append(events, s.costs.withSum(keyRead(k, s.now)))
+			}
+		})
 		s.timed(all)
 	}
 	s.timed(fresh)
-	events := s.costs.booked(spendEvents(fresh, w.providerOf))
+	events = append(events, s.costs.booked(spendEvents(fresh, w.providerOf))...)
 	if first {
 		s.firstRows = all
 	}
