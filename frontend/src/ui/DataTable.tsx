@@ -125,7 +125,8 @@ export function DataTable<K extends string>(props: Props<K>) {
     <div
       ref={frame}
       className={`${css.frame} ${hidden}`}
-      onPointerEnter={() => props.onPointer?.(true)}
+      // Not "enter", which nobody tells of a table that is drawn under a pointer that stands still.
+      onPointerOver={() => props.onPointer?.(true)}
       onPointerLeave={() => props.onPointer?.(false)}
     >
       <div className={css.table} role="table" aria-label={props.label} aria-rowcount={ids.length + 1}>
