@@ -363,6 +363,17 @@ it('all of a gateway is edited', async () => {
     })
     await p.connected('prod')
   })
+
+  const other = p.keys['research-batch'] ?? ''
+  await hand.pick(p.page.getByRole('button', { name: 'More for Prod' }), 'Edit…')
+  await hand.fill(form.getByRole('textbox', { name: 'Virtual key' }), other)
+  await hand.fill(form.getByRole('textbox', { name: 'Master key' }), p.master)
+  await hand.press(form.getByRole('button', { name: 'Save' }))
+  await hand.outside(async () => {
+    await becomes(p.secrets).toMatchObject({ 'prod/virtual-key': other, 'prod/master-key': p.master })
+    await p.connected('prod')
+    await becomes(() => p.core.received.some((one) => one.key === other)).toBe(true)
+  })
 })
 
 it('the demo is watched from the first page', async () => {

@@ -28,7 +28,9 @@ it('what was on the screen is there after a restart, and what was changed meanwh
   await p.page.screenshot({ path: `${process.env.WIRED_WORK}/restart-first-picture.png` })
   const hand = new Hand(p)
   await hand.press(p.page.getByRole('status').getByRole('button', { name: 'Details' }))
-  await hand.inView(() => becomes(() => p.page.evaluate(() => location.hash)).toMatch(/^#\/connections(\/|$)/))
+  await hand.inView(() =>
+    becomes(() => p.page.evaluate(() => location.hash)).toMatch(/^#\/connections(\/|$)/),
+  )
   await p.stop()
 
   await p.play(
