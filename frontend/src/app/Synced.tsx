@@ -47,7 +47,7 @@ export function Synced() {
           <span className="sr"> {stale}.</span>
         </span>
       ) : (
-        <span title={each.join('\n')}>
+        <span title={each.join('\n')} {...shows('nav.syncedEach', scope)}>
           Synced <TimeAgo at={since} fact="nav.lastSync" of={scope} />
         </span>
       )}

@@ -1,3 +1,4 @@
+import { clockIn } from '../zones'
 import { count, failed, sentence, type Truth, time, word } from './check'
 import { namesOf, pool } from './pool'
 import { countsIn, hasNumber, percentIn, saysUnknown, sourceWords, spanIn } from './say'
@@ -178,6 +179,14 @@ export const OTHERS: Record<string, Check> = {
     hasNumber(s.text) ? count(counted(([, books]) => books.providers.length))(s, w) : 'own',
   'model_mapping.count': count(counted(([, books]) => books.mappings.length)),
   'nav.lastSync': time(),
+  'nav.syncedEach': (s, w) => {
+    const said = [...s.spoken.join(' ').matchAll(/: (\d\d:\d\d)/g)].map(([, at = '']) => at)
+    const minutes = new Set(
+      Array.from({ length: 30 }, (_, i) => clockIn(w.zone, w.now - i * 60_000).slice(0, 5)),
+    )
+    const odd = said.find((at) => !minutes.has(at))
+    return odd === undefined ? 'own' : wrong(`${odd} is no minute of the last half hour`)
+  },
   'nav.stale': alive,
   'view.waiting': alive,
   'view.keys': rows,

@@ -330,6 +330,10 @@ export const SPEND: Record<string, Check> = {
     const said = s.spoken.join(' ')
     return found && said.includes(found.name) ? 'books' : said === '' ? 'own' : wrong(`is ${found?.name}`)
   },
+  'key.whoseThresholds': (s, w) => {
+    const found = payerOf(w, s.of)
+    return !found || s.text.includes(found.name) ? 'books' : wrong(`are those of ${found.name}`)
+  },
   'key.payer': (s, w) => {
     const found = payerOf(w, s.of)
     if (!found || !s.text.includes(found.name)) return wrong(`is ${found?.name}`)

@@ -24,14 +24,12 @@ export function WhoseThresholds({ of: key }: { of: KeySpend }) {
   const group = useLive((live) => payerOf(live, key))
   if (known(key.limit) !== null) return null
   return (
-    <p className="dim">
+    <p className="dim" {...shows('key.whoseThresholds', key.id)}>
       {group ? (
         <>
           It has no limit of its own: the thresholds of its group{' '}
-          <a href={`#/spend/${encodeURIComponent(GROUP + group.id)}`} {...shows('name')}>
-            {groupName(group)}
-          </a>{' '}
-          decide what you are told. Those here do nothing until it has a limit.
+          <a href={`#/spend/${encodeURIComponent(GROUP + group.id)}`}>{groupName(group)}</a> decide what you
+          are told. Those here do nothing until it has a limit.
         </>
       ) : (
         'No limit of it is known: those here do nothing until one is.'
