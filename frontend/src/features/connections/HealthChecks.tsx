@@ -27,7 +27,7 @@ export function HealthChecks({ gateway }: { gateway: string }) {
               <Shape of={componentShape(health)} label="" /> {componentLabel(health)}
               {component && health !== 'unknown' ? (
                 <span className="faint">
-                  {component.began ? ' since ' : ', known since '}
+                  {component.began ? ' since ' : ' known since '}
                   <Since at={component.since} of={component.id} />
                 </span>
               ) : null}
