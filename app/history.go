@@ -74,7 +74,7 @@ func (x *History) Spend(q SpendQuery) (SpendSeries, error) {
 		if err != nil {
 			return SpendSeries{}, err
 		}
-		of, err := x.h.shown(ctx)
+		of, err := x.h.shown()
 		if err != nil {
 			return SpendSeries{}, err
 		}

@@ -34,7 +34,7 @@ func (h *host) titles(ctx context.Context, by string) (titles, error) {
 // shown are the gateways of which the page tells: a chart has no money of one that was
 // removed, as the sum beside it has none. In a replay, and where there are none, it is nil:
 // all of which anything is kept.
-func (h *host) shown(ctx context.Context) (of []event.GatewayID, err error) {
+func (h *host) shown() (of []event.GatewayID, err error) {
 	if _, past := h.replaying.asOf(); past {
 		return nil, nil
 	}
@@ -42,11 +42,10 @@ func (h *host) shown(ctx context.Context) (of []event.GatewayID, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.Snapshot(ctx)
-	for id := range s.Live.Gateways {
-		of = append(of, event.GatewayID(id))
+	for _, x := range p.Profiles() {
+		of = append(of, x.ID)
 	}
-	return of, err
+	return of, nil
 }
 
 func (t titles) of(gateway, sent string) string {

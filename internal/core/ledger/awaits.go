@@ -65,21 +65,26 @@ func (r *recent) add(c call) {
 	}
 }
 
-// awaits is how much of what a group was not debited for may still be: the calls
-// since its newest debit, if they are not too old for that. It is more than there
-// can be where it is not known when that was.
-func (b *Book) awaits(g event.GroupID) (sum event.NanoUSD) {
-	a := b.groups[g]
-	if a.debitedAt.IsZero() || b.recent.from.IsZero() || a.debitedAt.Before(b.recent.from) {
-		return 1 << 62
-	}
-	since := a.debitedAt.Add(-debitSlack)
-	for _, c := range b.recent.calls {
-		if m := MinuteOf(c.at); c.at.After(since) && m+settled > a.topAt && b.home(c.key, m) == g {
-			sum += c.nano
+// awaits is how much of what each group was not debited for may still be: the calls since
+// its newest debit, if they are not too old for that. Where it is not known when that
+// was, it is all of it.
+func (b *Book) awaits(undebited map[event.GroupID]event.NanoUSD) map[event.GroupID]event.NanoUSD {
+	sums := make(map[event.GroupID]event.NanoUSD, len(undebited))
+	for g, n := range undebited {
+		a := b.groups[g]
+		if n < 0 || a.debitedAt.IsZero() || b.recent.from.IsZero() || a.debitedAt.Before(b.recent.from) {
+			sums[g] = n
 		}
 	}
-	return sum
+	for _, c := range b.recent.calls {
+		m := MinuteOf(c.at)
+		g := b.home(c.key, m)
+		n, asked := undebited[g]
+		if a := b.groups[g]; asked && sums[g] < n && c.at.After(a.debitedAt.Add(-debitSlack)) && m+settled > a.topAt {
+			sums[g] = min(n, sums[g]+c.nano)
+		}
+	}
+	return sums
 }
 
 // grew notes that a total grew: at that time, or not before it.

@@ -55,9 +55,9 @@ func (b *Book) Statement(from, to Minute) Statement {
 	for ; i < len(b.order) && b.order[i] < to; i++ {
 		b.addMinute(&st, b.order[i], undebited)
 	}
+	awaited := b.awaits(undebited)
 	for g, n := range undebited {
-		p := min(n, b.awaits(g))
-		st.Pending, st.Undebited = st.Pending+p, st.Undebited+n-p
+		st.Pending, st.Undebited = st.Pending+awaited[g], st.Undebited+n-awaited[g]
 	}
 	return st
 }

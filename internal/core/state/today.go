@@ -43,7 +43,7 @@ func (p *moneyTracker) watchedToday(at int64) (seen, of int) {
 }
 
 // emptyLog is why a log that is answered tells nothing.
-const emptyLog = "The request log is shown empty, as it is without the gateway's database."
+const emptyLog = "Without its database the gateway shows an empty request log."
 
 // unheard reports since when nothing tells what a gateway spends: its log is
 // not read, or, where it has none, no hub tells of spend.
