@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { known, moneyOf, order, partOf } from './reading'
+import { asOf, known, moneyOf, order, partOf, type Reading, sumOf } from './reading'
 
 const unknown = { status: 'unknown', why: 'The gateway sent null.' }
 
@@ -23,6 +23,18 @@ describe('a reading', () => {
     expect(partOf(some, 220_000_000)).toBe('at least $0.217 of $0.22')
     expect(partOf(1_000_000_000, some)).toBe('$1.00 of at least $0.22')
     expect(partOf(1_000_000_000, 2_000_000_000)).toBe('$1.00 of $2.00')
+  })
+
+  it('in a sum keeps both its age and that it is a lower bound', () => {
+    const at = new Date(2026, 11, 1, 2, 30).getTime()
+    const partial: Reading = { status: 'partial', value: 2e9, why: 'not all' }
+    const stale: Reading = { status: 'stale', value: 1e9, since: at, why: 'refused' }
+    for (const both of [[{ ...partial, since: at }], [partial, stale], [stale, partial, 5e9]]) {
+      const sum = sumOf(both)
+      expect(moneyOf(sum)).toMatch(/^at least /)
+      expect(asOf(sum)).not.toBe('')
+    }
+    expect(moneyOf(sumOf([stale, 1e9]))).toBe('$2.00')
   })
 
   it('is no number where none is known', () => {

@@ -68,7 +68,7 @@ export function order(a: Reading, b: Reading): number {
   return x - y
 }
 
-/** Readings together: what is known of them, as of the oldest; if none is, why the first is not that says so. */
+/** Readings together: what is known of them, as of the oldest, and at least that if one of them is; if none is, why the first is not that says so. */
 export function sumOf(readings: readonly Reading[]): Reading {
   const told = readings.filter((reading) => known(reading) !== null)
   if (told.length === 0)
@@ -76,8 +76,10 @@ export function sumOf(readings: readonly Reading[]): Reading {
   const value = told.reduce<number>((sum, reading) => sum + (known(reading) ?? 0), 0)
   const old = told.filter((reading) => typeof reading !== 'number').sort((a, b) => since(a) - since(b))[0]
   if (old === undefined) return value
-  if (since(old) === 0) return { status: 'partial', value, why: why(old) ?? '' }
-  return { status: 'stale', value, since: since(old), why: why(old) ?? '' }
+  const partial = told.some((reading) => typeof reading !== 'number' && reading.status === 'partial')
+  const ages = told.map(since).filter((at) => at > 0)
+  const age = ages.length > 0 ? { since: Math.min(...ages) } : {}
+  return { status: partial ? 'partial' : 'stale', value, ...age, why: why(old) ?? '' }
 }
 
 function since(reading: Reading): number {
