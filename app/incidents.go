@@ -94,6 +94,7 @@ func incidentView(in history.Incident) IncidentView {
 			Acked: a.Acked, AckNote: a.AckNote,
 		})
 	}
+	slices.SortStableFunc(v.Of, worstFirst)
 	began := map[string]int{}
 	for _, e := range in.Timeline {
 		if e.What == string(alert.Fired) {
@@ -116,6 +117,17 @@ func incidentView(in history.Incident) IncidentView {
 	v.Kept = v.Times > 0 || len(in.Decisions) > 0
 	slices.SortStableFunc(v.Steps, func(a, b IncidentStep) int { return cmp.Compare(a.At, b.At) })
 	return v
+}
+
+// worstFirst orders the alerts of an incident: what is open before what is over,
+// the severest first, then the newest.
+func worstFirst(a, b IncidentAlert) int {
+	over := func(one IncidentAlert) int { return min(1, int(max(0, one.EndedAt))) }
+	return cmp.Or(
+		cmp.Compare(over(a), over(b)),
+		cmp.Compare(event.Severity(b.Severity).Rank(), event.Severity(a.Severity).Rank()),
+		cmp.Compare(b.Since, a.Since),
+	)
 }
 
 // msOf is a time in Unix milliseconds, 0 for none.

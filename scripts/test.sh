@@ -193,6 +193,13 @@ upward() {
 # spent is how much of the processors' time the children of a step took.
 spent() { awk 'NR == 2 { gsub(/[ms]/, " "); split($0, t); printf "%d s\n", 60 * (t[1] + t[3]) + t[2] + t[4] }' "$own.times"; }
 
+# faults STEP: of what a step said, what tells why it failed, to be said again at
+# the very end: what is in the middle of a long output is often cut.
+faults() {
+	say "" "== Why $1 failed"
+	grep -nE -A 3 'FAIL|Error:|error:|not within|once more|panic:|DATA RACE' "$own.said" | tail -n 60 || tail -n 20 "$own.said"
+}
+
 skip() { say "skipped: $*"; skipped+=("$current"); }
 
 declare -A title=(
@@ -245,6 +252,7 @@ end_beside() {
 own=$cache/step.$$ # files of this process
 trap 'rm -f "$own".*; [ -z "${beside_pid:-}" ] || kill "$beside_pid" 2>/dev/null' EXIT
 rm -f "$cache/beside.result"
+[ -n "${BESIDE:-}" ] || rm -f "$cache/faults.log"
 
 for current in "${order[@]}"; do
 	[ -n "${title[$current]:-}" ] || die "there is no step called $current"
@@ -256,7 +264,7 @@ for current in "${order[@]}"; do
 	status=0
 	(
 		set -e
-		"${current//-/_}" </dev/null
+		"${current//-/_}" </dev/null > >(tee "$own.said") 2>&1
 		printf '%s\n' "${counts[@]}" >"$own.counts"
 		printf '%s\n' "${skipped[@]}" >"$own.skipped"
 		times >"$own.times"
@@ -268,6 +276,8 @@ for current in "${order[@]}"; do
 		say "-- ok, $((SECONDS - from)) s, processors $(spent)"
 	else
 		failed+=("$current")
+		sleep 1 # until the last of it is written
+		faults "$current" >>"$cache/faults.log"
 		say "-- FAILED, $((SECONDS - from)) s"
 	fi
 done
@@ -280,6 +290,7 @@ fi
 
 say ""
 [ ${#skipped[@]} -eq 0 ] || say "skipped: ${skipped[*]}"
+[ ! -s "$cache/faults.log" ] || cat "$cache/faults.log"
 [ ${#failed[@]} -eq 0 ] || say "failed: ${failed[*]}"
 summary="$((${#order[@]} - ${#failed[@]} - ${#skipped[@]})) of ${#order[@]} steps passed"
 for c in "${counts[@]}"; do summary+=", $c"; done

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { becomes, Hand } from './operate'
 import { type Program, program } from './program'
@@ -77,15 +78,17 @@ it('an incident is found in the history, read, and leads to what it is about', a
   await hand.press(p.page.getByRole('button', { name: 'Chart' }))
   await hand.inView(() => chart.waitFor())
 
-  const leads = async (name: RegExp, to: RegExp) => {
+  const main = p.page.getByRole('main')
+  const alert = main.getByRole('listitem').filter({ hasText: title }) // the severest of one title comes first
+  const leads = async (of: Locator, name: RegExp, to: RegExp) => {
     await p.go(`/incidents/${id}`)
-    await hand.press(p.page.getByRole('main').getByRole('button', { name }).first())
+    await hand.press(of.getByRole('button', { name }).first())
     await hand.inView(() => becomes(() => hash(p)).toMatch(to))
   }
-  await leads(/^Open the alert$/, new RegExp(`^#/alerts/${id}$`))
-  await leads(/^Open what it is about$/, /^#\/spend\/group:.*\/2$/)
-  await leads(/^Open in Events$/, /^#\/events\//)
-  await leads(/^All incidents$/, /^#\/incidents$/)
+  await leads(alert, /^Open the alert$/, new RegExp(`^#/alerts/${id}$`))
+  await leads(alert, /^Open what it is about$/, /^#\/spend\/group:.*\/2$/)
+  await leads(main, /^Open in Events$/, /^#\/events\//)
+  await leads(main, /^All incidents$/, /^#\/incidents$/)
   await p.go('/alerts/no-such-alert')
   await hand.press(p.page.getByRole('complementary').getByRole('button', { name: 'Look in the history' }))
   await hand.inView(() => p.page.getByText('This incident is not known.').waitFor())
