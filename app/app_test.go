@@ -44,6 +44,8 @@ func (s *fakeShell) Emit(name string, data any) {
 	}
 }
 func (s *fakeShell) Show() { s.Emit("show", nil) }
+func (s *fakeShell) DrawAt(int) {}
+
 func (s *fakeShell) Hide() { s.Emit("hide", nil) }
 func (s *fakeShell) SaveFile(_, name string) (string, error) {
 	if s.saves == "" {

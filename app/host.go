@@ -23,6 +23,7 @@ type shell interface {
 	Show()                      // the window, in front
 	Hide()
 	Quit()
+	DrawAt(percent int) // how large everything is drawn
 	OpenURL(url string) // in the user's browser
 	// SaveFile asks the user where to write a file, with a name to begin with;
 	// "" if they changed their mind.

@@ -7,6 +7,7 @@ import (
 
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/program/run"
+	"gatewatch/internal/store/config"
 )
 
 // App is the page's hand on the window.
@@ -34,6 +35,15 @@ func (a *App) SetVisibility(visible, inFront bool) error {
 		return struct{}{}, nil
 	})
 	return err
+}
+
+// DrawAt has the window drawn at a size, in per cent, where the toolkit can do that
+// while it is open.
+func (a *App) DrawAt(percent int) error {
+	if w := a.h.window(); w != nil {
+		w.DrawAt(min(max(percent, config.LeastTextSize), config.MostTextSize))
+	}
+	return nil
 }
 
 // OpenExternal opens an http or https address in the user's browser.

@@ -21,7 +21,7 @@ var mayBeAsked = map[string]bool{
 	"Alerts.Maintenance": true, "Alerts.Normals": true, "Alerts.PreviewRule": true, "Settings.CheckForUpdates": true,
 	"Settings.KeyPlace": true, "History.Events": true, "History.Decisions": true, "History.Spend": true, "History.Incidents": true,
 	"History.Incident": true, "History.SavedSearches": true, "Settings.Get": true, "Settings.About": true, "Settings.AsksAboutLogin": true, "Settings.Export": true,
-	"App.Ready": true, "App.SetVisibility": true, "App.OpenExternal": true, "App.Quit": true, "App.LogError": true,
+	"App.Ready": true, "App.SetVisibility": true, "App.DrawAt": true, "App.OpenExternal": true, "App.Quit": true, "App.LogError": true,
 	"App.CrashReport": true,
 }
 

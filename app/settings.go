@@ -21,7 +21,7 @@ type Settings struct{ h *host }
 func (s *Settings) Get() (SettingsView, error) {
 	return call(s.h, func(_ context.Context, p *run.Program) (SettingsView, error) {
 		v := SettingsView{
-			SettingsInput: viewOf(p.Settings()), LoginAsked: p.Settings().Window.LoginAsked, Own: ownThresholds(p.Settings()),
+			SettingsInput: viewOf(p.Settings()), LoginAsked: p.Settings().Window.LoginAsked, TextSize: p.Settings().Window.TextSize, Own: ownThresholds(p.Settings()),
 			File: p.Paths().Settings, Problems: []string{},
 		}
 		for _, x := range p.Problems() {
@@ -59,6 +59,15 @@ func (s *Settings) SetThresholds(gateway, group, key string, warning, critical f
 	return do(s.h, func(ctx context.Context, p *run.Program) error {
 		return p.SetThresholds(ctx, event.GatewayID(gateway), event.GroupID(group), event.KeyID(key),
 			config.Thresholds{Warning: warning, Critical: critical})
+	})
+}
+
+// SetTextSize keeps how large the window is to be drawn, in per cent; the page has
+// it drawn so once it is in force.
+func (s *Settings) SetTextSize(percent int) error {
+	return do(s.h, func(ctx context.Context, p *run.Program) error {
+		percent = min(max(percent, config.LeastTextSize), config.MostTextSize)
+		return p.Change(ctx, func(c *config.Settings) { c.Window.TextSize = percent })
 	})
 }
 

@@ -142,7 +142,7 @@ func (in SettingsInput) into(c *config.Settings, spans []config.QuietSpan) {
 	a := in.Appearance
 	c.Window = config.Window{
 		Theme: config.Theme(a.Theme), CloseToTray: a.CloseToTray, StartHidden: a.StartHidden, StartAtLogin: a.StartAtLogin,
-		LoginAsked: c.Window.LoginAsked || a.StartAtLogin != c.Window.StartAtLogin,
+		LoginAsked: c.Window.LoginAsked || a.StartAtLogin != c.Window.StartAtLogin, TextSize: c.Window.TextSize,
 	}
 	c.Updates = config.Updates(in.Updates)
 	c.Network = in.network()

@@ -309,6 +309,7 @@ type ImportChange struct {
 type SettingsView struct {
 	SettingsInput
 	LoginAsked bool            `json:"loginAsked"` // the user has said whether to start at login
+	TextSize   int             `json:"textSize"`   // how large the window is drawn, in per cent
 	Own        []OwnThresholds `json:"own"`
 	File       string          `json:"file"`
 	Problems   []string        `json:"problems"`

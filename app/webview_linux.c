@@ -71,6 +71,22 @@ void gatewatch_guard_page(void) {
 	g_idle_add(attach, NULL);
 }
 
+static gboolean zoom(gpointer data) {
+	GList *windows = gtk_window_list_toplevels();
+	for (GList *w = windows; w != NULL; w = w->next) {
+		WebKitWebView *view = find_view(GTK_WIDGET(w->data));
+		if (view != NULL) {
+			webkit_web_view_set_zoom_level(view, GPOINTER_TO_INT(data) / 100.0);
+		}
+	}
+	g_list_free(windows);
+	return G_SOURCE_REMOVE;
+}
+
+void gatewatch_zoom(int percent) {
+	g_idle_add(zoom, GINT_TO_POINTER(percent));
+}
+
 // bring moves a window to the workspace that the user is on, and in front. With
 // the time of the last thing that this program saw, window managers take that
 // for an attempt to steal the focus: so the time is now. Under Wayland a window

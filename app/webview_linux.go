@@ -10,6 +10,9 @@ import "C"
 // on this side, so the page loses nothing.
 func guardPage() { C.gatewatch_guard_page() }
 
+// zoomPage draws the page at a size, in per cent.
+func zoomPage(percent int) { C.gatewatch_zoom(C.int(percent)) }
+
 // presentWindow brings the window to the user, on whatever workspace they are,
 // with the token of whoever asks for that, if there is one.
 func presentWindow(token string) { C.gatewatch_present(C.CString(token)) }

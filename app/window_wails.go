@@ -14,6 +14,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/options/mac"
+	"github.com/wailsapp/wails/v2/pkg/options/windows"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"gatewatch/internal/foundation/fault"
@@ -66,6 +67,8 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 			// for a page of text and lines.
 			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
 		},
+		// WebView2 is told once, and then by its own keys.
+		Windows: &windows.Options{ZoomFactor: w.zoom(), IsZoomControlEnabled: true},
 		// macOS hands links over by an event, to the program that runs.
 		Mac: &mac.Options{OnUrlOpen: func(link string) { w.openTarget(targetOf([]string{link})) }},
 	})
@@ -113,6 +116,15 @@ func (w *window) remembered() windowState {
 		return windowState{}
 	}
 	return loadWindowState(config.DefaultPaths().UIState)
+}
+
+// zoom is how large everything is drawn, as a factor.
+func (w *window) zoom() float64 {
+	s, _, err := config.Load(config.DefaultPaths().Settings)
+	if generating || err != nil {
+		return 1
+	}
+	return float64(s.Window.TextSize) / 100
 }
 
 // place puts the window where it was, as far as that is on a screen still.
@@ -178,6 +190,8 @@ func (s *wailsShell) Show() {
 }
 
 func (s *wailsShell) Hide() { runtime.WindowHide(s.ctx) }
+
+func (s *wailsShell) DrawAt(percent int) { zoomPage(percent) }
 
 func (s *wailsShell) Quit() { runtime.Quit(s.ctx) }
 

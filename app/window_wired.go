@@ -68,6 +68,7 @@ type webShell struct {
 
 	mu     sync.Mutex
 	shown  bool     // guarded by mu
+	size   int      // per cent, 0 if it was not said; guarded by mu
 	opened []string // addresses; guarded by mu
 	ended  bool     // guarded by mu
 }
@@ -101,6 +102,12 @@ func (s *webShell) Quit() {
 	}
 }
 
+func (s *webShell) DrawAt(percent int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.size = percent
+}
+
 func (s *webShell) OpenURL(url string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,11 +124,11 @@ func (s *webShell) SaveFile(_, name string) (string, error) {
 	return filepath.Join(folder, name), nil
 }
 
-// tell says what became of the window: {"shown": …, "opened": […]}.
+// tell says what became of the window: {"shown": …, "opened": […], "size": 100}.
 func (s *webShell) tell(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = json.NewEncoder(w).Encode(map[string]any{"shown": s.shown, "opened": append([]string{}, s.opened...)})
+	_ = json.NewEncoder(w).Encode(map[string]any{"shown": s.shown, "opened": append([]string{}, s.opened...), "size": s.size})
 }
 
 // close is the button in the window's frame.

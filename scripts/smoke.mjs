@@ -92,6 +92,21 @@ await drive(async (driver, check) => {
     desk('click', 9)
     await at('/events')
   })
+  await check('everything is drawn larger and smaller by the keyboard', async () => {
+    const window = await eventually('the window', () => windowOf('Gatewatch'))
+    const width = () => driver.run('return innerWidth')
+    const usual = await width()
+    desk('windowactivate', '--sync', window)
+    for (const [keys, factor] of [
+      ['ctrl+plus', 1.1],
+      ['ctrl+plus', 1.25],
+      ['ctrl+minus', 1.1],
+      ['ctrl+0', 1],
+    ]) {
+      desk('key', keys)
+      await eventually(`${keys}: ${factor} times as large`, async () => Math.abs((await width()) * factor - usual) < 2)
+    }
+  })
   await check('no page cuts the end of a panel, however wide it is', async () => {
     const cut = []
     for (const route of ['/', '/alerts', '/spend', '/providers', '/tasks', '/connections', '/settings']) {

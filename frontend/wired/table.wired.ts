@@ -43,6 +43,7 @@ const TABLE: Record<string, [value: unknown, shown: (view: View) => unknown, as?
   'window.start_hidden': [true, (view) => view.appearance.startHidden],
   'window.start_at_login': [true, (view) => view.appearance.startAtLogin],
   'window.login_asked': [true, (view) => view.loginAsked],
+  'window.text_size': [125, (view) => view.textSize],
   'keys.in_memory': [true, (view) => view.place.wanted],
   'updates.daily': [true, (view) => view.updates.daily],
   'updates.address': ['https://updates.example/latest.json', (view) => view.updates.address],

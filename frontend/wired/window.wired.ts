@@ -68,6 +68,34 @@ it('closing keeps watching or ends, start hidden hides, start at login is with t
   })
 })
 
+it('everything is drawn larger and smaller, at once and after a restart', async () => {
+  const p = await program({ world: null })
+  const hand = new Hand(p)
+  await becomes(p.window).toMatchObject({ size: 100 })
+  await p.go('/settings')
+  await hand.choose(region(p, 'Window').getByLabel(/^Size of text/), '150 %')
+  const is = async (size: number) => {
+    await becomes(() => p.settings().window.text_size).toBe(size)
+    await becomes(p.window).toMatchObject({ size })
+  }
+  await hand.outside(() => is(150))
+  for (const [key, size] of [
+    ['Control+-', 125],
+    ['Control+Equal', 150],
+    ['Control+0', 100],
+    ['Control+-', 90],
+  ] as const) {
+    await p.page.keyboard.press(key)
+    await is(size)
+  }
+  await p.stop()
+  await p.startGatewatch([])
+  await p.load('/settings')
+  await becomes(p.window).toMatchObject({ size: 90 })
+  writeFileSync(p.settingsPath, '[window]\ntext_size = 110\n')
+  await becomes(p.window).toMatchObject({ size: 110 })
+})
+
 it('a window that starts hidden shows itself where no tray could bring it up', async () => {
   const p = await program({ world: null, tray: false, settings: '[window]\nstart_hidden = true\n' })
   await becomes(p.window).toMatchObject({ shown: true })

@@ -14,6 +14,9 @@ const KEYS: readonly [keys: string, what: string][] = [
   ['A', 'Acknowledge the alert'],
   ['S', 'Snooze the alert for an hour'],
   ...ITEMS.map((item): [string, string] => [`G ${item.key.toUpperCase()}`, `Go to ${item.name}`]),
+  ['Ctrl +', 'Larger'],
+  ['Ctrl −', 'Smaller'],
+  ['Ctrl 0', 'As large as usual'],
   ['?', 'These keys'],
 ]
 

@@ -226,6 +226,11 @@ export type Services = {
     /** Save checks and writes settings and puts them in force. */
     Save(in_: app.SettingsInput): Promise<void>
     /**
+     * SetTextSize keeps how large the window is to be drawn, in per cent; the page has
+     * it drawn so once it is in force.
+     */
+    SetTextSize(percent: number): Promise<void>
+    /**
      * SetThresholds gives a gateway, one of its groups or one of its keys thresholds
      * of its own, as shares; a share of 0 inherits. At most one of group and key is
      * given, as the gateway's own id of it.
@@ -263,6 +268,11 @@ export type Services = {
     CrashReport(): Promise<string>
     /** DeleteCrashReport deletes it. */
     DeleteCrashReport(): Promise<void>
+    /**
+     * DrawAt has the window drawn at a size, in per cent, where the toolkit can do that
+     * while it is open.
+     */
+    DrawAt(percent: number): Promise<void>
     /** LogError writes an error of the page to the log file. */
     LogError(message: string, stack: string): Promise<void>
     /** OpenExternal opens an http or https address in the user's browser. */
@@ -366,6 +376,7 @@ export const BOUND: {
     KeyPlace: { takes: [], gives: 'object' },
     LeaveKeyFile: { takes: [], gives: 'void' },
     Save: { takes: ['object'], gives: 'void' },
+    SetTextSize: { takes: ['number'], gives: 'void' },
     SetThresholds: { takes: ['string', 'string', 'string', 'number', 'number'], gives: 'void' },
     TestNotification: { takes: ['string'], gives: 'object' },
     UnlockKeys: { takes: ['string'], gives: 'void' },
@@ -379,6 +390,7 @@ export const BOUND: {
   App: {
     CrashReport: { takes: [], gives: 'string' },
     DeleteCrashReport: { takes: [], gives: 'void' },
+    DrawAt: { takes: ['number'], gives: 'void' },
     LogError: { takes: ['string', 'string'], gives: 'void' },
     OpenExternal: { takes: ['string'], gives: 'void' },
     Quit: { takes: [], gives: 'void' },

@@ -72,6 +72,7 @@ export function fakeBridge(options: Options): FakeBridge {
     App: {
       Ready: async () => {},
       SetVisibility: async () => {},
+      DrawAt: async () => {},
       OpenExternal: async () => {},
       Quit: async () => {},
       LogError: async () => {},

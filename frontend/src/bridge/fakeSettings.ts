@@ -40,6 +40,7 @@ export function fakeSettings(): Services['Settings'] {
     retention: { eventsMs: 90 * 86_400_000, sumsMs: 400 * 86_400_000, maxMegabytes: 1024 },
     own: [],
     loginAsked: false,
+    textSize: 100,
   }
   let place: KeyPlace = {
     at: 'keychain',
@@ -54,6 +55,9 @@ export function fakeSettings(): Services['Settings'] {
       if (input.thresholds.warning >= input.thresholds.critical)
         throw new BridgeError('usage', 'The warning must be below the critical threshold.')
       settings = { ...settings, ...structuredClone(input) }
+    },
+    SetTextSize: async (percent) => {
+      settings = { ...settings, textSize: Math.min(Math.max(percent, 70), 200) }
     },
     SetThresholds: async (gateway, group, key, warning, critical) => {
       const own = settings.own.filter(

@@ -255,6 +255,16 @@ export function useSaveSettings() {
   })
 }
 
+/** Keeps how large everything is drawn, in per cent. */
+export function useTextSize() {
+  const bridge = useBridge()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (percent: number) => bridge.Settings.SetTextSize(percent),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.settings }),
+  })
+}
+
 /** Changes a rule. */
 export function useSetRule() {
   const bridge = useBridge()

@@ -403,6 +403,7 @@ export namespace app {
 	    reconnect: ReconnectSettings;
 	    retention: RetentionSettings;
 	    loginAsked: boolean;
+	    textSize: number;
 	    own: OwnThresholds[];
 	    file: string;
 	    problems: string[];

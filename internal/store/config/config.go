@@ -146,7 +146,15 @@ type Window struct {
 	StartAtLogin bool `json:"startAtLogin"`
 	// LoginAsked is that the user has said whether to start at login.
 	LoginAsked bool `json:"loginAsked"`
+	// TextSize is how large everything is drawn, in per cent.
+	TextSize int `json:"textSize"`
 }
+
+// How large the window may be drawn, in per cent: below, letters are too small to
+// be read, and above, a page does not fit a small screen any more.
+const (
+	LeastTextSize, MostTextSize = 70, 200
+)
 
 // Retention says how long history is kept.
 type Retention struct {
@@ -176,7 +184,7 @@ func Default() Settings {
 			Max:      30 * time.Second,
 		},
 		Network:   Network{Transports: AllTransports()},
-		Window:    Window{Theme: ThemeAuto, CloseToTray: true},
+		Window:    Window{Theme: ThemeAuto, CloseToTray: true, TextSize: 100},
 		Retention: Retention{Events: 90 * day, Sums: 400 * day, MaxMegabytes: 1024},
 	}
 }

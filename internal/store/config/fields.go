@@ -204,6 +204,7 @@ func (w *Window) fields(t *table) {
 	field(t, "start_hidden", &w.StartHidden, boolean)
 	field(t, "start_at_login", &w.StartAtLogin, boolean)
 	field(t, "login_asked", &w.LoginAsked, boolean)
+	field(t, "text_size", &w.TextSize, integer(LeastTextSize, MostTextSize))
 }
 
 func (r *Retention) fields(t *table) {

@@ -5,6 +5,8 @@ export function CrashReport():Promise<string>;
 
 export function DeleteCrashReport():Promise<void>;
 
+export function DrawAt(arg1:number):Promise<void>;
+
 export function LogError(arg1:string,arg2:string):Promise<void>;
 
 export function OpenExternal(arg1:string):Promise<void>;

@@ -10,6 +10,10 @@ export function DeleteCrashReport() {
   return window['go']['app']['App']['DeleteCrashReport']();
 }
 
+export function DrawAt(arg1) {
+  return window['go']['app']['App']['DrawAt'](arg1);
+}
+
 export function LogError(arg1, arg2) {
   return window['go']['app']['App']['LogError'](arg1, arg2);
 }

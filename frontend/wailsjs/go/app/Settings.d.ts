@@ -26,6 +26,8 @@ export function LeaveKeyFile():Promise<void>;
 
 export function Save(arg1:app.SettingsInput):Promise<void>;
 
+export function SetTextSize(arg1:number):Promise<void>;
+
 export function SetThresholds(arg1:string,arg2:string,arg3:string,arg4:number,arg5:number):Promise<void>;
 
 export function TestNotification(arg1:string):Promise<app.TestResult>;

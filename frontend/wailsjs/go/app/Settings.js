@@ -50,6 +50,10 @@ export function Save(arg1) {
   return window['go']['app']['Settings']['Save'](arg1);
 }
 
+export function SetTextSize(arg1) {
+  return window['go']['app']['Settings']['SetTextSize'](arg1);
+}
+
 export function SetThresholds(arg1, arg2, arg3, arg4, arg5) {
   return window['go']['app']['Settings']['SetThresholds'](arg1, arg2, arg3, arg4, arg5);
 }
