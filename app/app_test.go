@@ -43,7 +43,7 @@ func (s *fakeShell) Emit(name string, data any) {
 		s.sent = append(s.sent, f)
 	}
 }
-func (s *fakeShell) Show() { s.Emit("show", nil) }
+func (s *fakeShell) Show()      { s.Emit("show", nil) }
 func (s *fakeShell) DrawAt(int) {}
 
 func (s *fakeShell) Hide() { s.Emit("hide", nil) }

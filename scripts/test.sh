@@ -221,42 +221,56 @@ declare -A title=(
 	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
 )
-order=(format frontend-lint pins vet build generated frontend-tests go-tests packages wired smoke)
-beside=(systems lint vulnerabilities unused fuzz scorecard)
-beside_from=frontend-tests # by then the page and what is generated are written, and the modules compiled for this system
-[ $# -gt 0 ] && order=("$@") && beside=()
+order=(format frontend-lint pins vet build generated frontend-tests go-tests packages wired)
+# Lanes beside that, each from a step on: what only computes, once the page and
+# what is generated are written and the modules compiled for this system; and the
+# real window, which mostly waits, as does the page in Chromium.
+declare -A lane=(
+	[computes]="systems lint vulnerabilities unused fuzz scorecard"
+	[window]=smoke
+)
+declare -A lane_from=([computes]=frontend-tests [window]=wired)
+declare -A lane_nice=([computes]=19 [window]=0)
+declare -A lane_pid=()
+[ $# -gt 0 ] && order=("$@") && lane=()
 
-# begin_beside starts the steps that run beside the others; what they print and
+# begin_lanes STEP: starts the lanes that begin with this step; what they print and
 # how they ended is in files.
-begin_beside() {
-	BESIDE=1 nice -n 19 "$0" "${beside[@]}" </dev/null >"$cache/beside.log" 2>&1 &
-	beside_pid=$!
+begin_lanes() {
+	local name steps
+	for name in "${!lane[@]}"; do
+		[ "${lane_from[$name]}" = "$1" ] || continue
+		read -ra steps <<<"${lane[$name]}"
+		LANE=$name nice -n "${lane_nice[$name]}" "$0" "${steps[@]}" </dev/null >"$cache/lane.$name.log" 2>&1 &
+		lane_pid[$name]=$!
+	done
 }
 
-# end_beside waits for them and counts them.
-end_beside() {
-	wait "$beside_pid" || true
-	beside_pid=
-	cat "$cache/beside.log"
-	[ -e "$cache/beside.result" ] || { failed+=("${beside[@]}"); return 0; }
-	local what name
+# end_lane NAME: waits for it and counts its steps.
+end_lane() {
+	local steps what name
+	wait "${lane_pid[$1]}" || true
+	unset "lane_pid[$1]"
+	cat "$cache/lane.$1.log"
+	read -ra steps <<<"${lane[$1]}"
+	order+=("${steps[@]}")
+	[ -e "$cache/lane.$1.result" ] || { failed+=("${steps[@]}"); return 0; }
 	while read -r what name; do
 		case "$what" in
 		failed) failed+=("$name") ;;
 		skipped) skipped+=("$name") ;;
+		counts) counts+=("$name") ;;
 		esac
-	done <"$cache/beside.result"
-	order+=("${beside[@]}")
+	done <"$cache/lane.$1.result"
 }
 
 own=$cache/step.$$ # files of this process
-trap 'rm -f "$own".*; [ -z "${beside_pid:-}" ] || kill "$beside_pid" 2>/dev/null' EXIT
-rm -f "$cache/beside.result"
-[ -n "${BESIDE:-}" ] || rm -f "$cache/faults.log"
+trap 'rm -f "$own".*; [ ${#lane_pid[@]} -eq 0 ] || kill "${lane_pid[@]}" 2>/dev/null' EXIT
+[ -n "${LANE:-}" ] || rm -f "$cache"/lane.* "$cache/faults.log"
 
 for current in "${order[@]}"; do
 	[ -n "${title[$current]:-}" ] || die "there is no step called $current"
-	[ ${#beside[@]} -eq 0 ] || [ "$current" != "$beside_from" ] || begin_beside
+	begin_lanes "$current"
 	say "" "== ${title[$current]}"
 	from=$SECONDS
 	# The step runs under set -e, which is off inside a condition: hence &.
@@ -282,11 +296,12 @@ for current in "${order[@]}"; do
 	fi
 done
 
-if [ -n "${BESIDE:-}" ]; then
-	{ printf 'failed %s\n' "${failed[@]}" && printf 'skipped %s\n' "${skipped[@]}"; } | grep ' .' >"$cache/beside.result" || true
+if [ -n "${LANE:-}" ]; then
+	{ printf 'failed %s\n' "${failed[@]}" && printf 'skipped %s\n' "${skipped[@]}" && printf 'counts %s\n' "${counts[@]}"; } |
+		grep ' .' >"$cache/lane.$LANE.result" || true
 	exit 0
 fi
-[ ${#beside[@]} -eq 0 ] || end_beside
+for name in window computes; do [ -z "${lane_pid[$name]:-}" ] || end_lane "$name"; done
 
 say ""
 [ ${#skipped[@]} -eq 0 ] || say "skipped: ${skipped[*]}"
