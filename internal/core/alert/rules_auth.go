@@ -71,6 +71,9 @@ func recheckAuth(v *evalContext, a *Alert) Result {
 		}
 	}
 	switch {
+	case wanted == 0 && v.now.Sub(v.ev.began) < explainedSoon: // a program that was just started makes them one by one
+		s.condition = conditionUnknown
+		v.scheduleEval(v.ev.began.Add(explainedSoon))
 	case wanted == 0:
 		s.condition, s.EndReason = conditionEnded, EndDisabled
 	case up == wanted:
@@ -99,11 +102,11 @@ func (v *evalContext) acceptedAgain(a *Alert) (condition, EndReason) {
 		slot, key, _ := strings.Cut(refused, "=")
 		w, watched := v.live.MonitoredKeys[a.Gateway+"/"+slot]
 		switch is := event.MonitoredKeyState(w.State); {
+		case watched && is == event.KeyWaiting:
+			return conditionUnknown, ""
 		case !watched, key == "", w.Key != key, is == event.KeyPaused, is == event.KeySecretMissing,
 			is.Barred() && !v.letIn(&w, a.Dimension): // what is concluded of one that is let in comes a moment later
 			return conditionEnded, EndDeleted
-		case is == event.KeyWaiting:
-			return conditionUnknown, ""
 		}
 	}
 	return conditionNotMet, ""

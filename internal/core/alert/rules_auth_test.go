@@ -2,6 +2,7 @@ package alert
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,4 +172,52 @@ func TestARefusedKeyIsNamed(t *testing.T) {
 			t.Errorf("%q", titles)
 		}
 	})
+}
+
+// TestARefusedKeyStaysOverARestart: what was told and acknowledged of a key is neither over
+// nor new because a program that was just started makes its connections one by one.
+func TestARefusedKeyStaysOverARestart(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.watch("1", "agents", "live", "connected", true)
+	w.watch("2", "crawler", "refused", "error", false)
+	unknown := w.live.MonitoredKeys["prod/2"]
+	unknown.Key = "" // it was never let in
+	w.live.MonitoredKeys["prod/2"] = unknown
+	w.after(time.Minute)
+	fp := w.only("gateway.auth").Fingerprint
+	if err := w.ev.Acknowledge(fp, "known", w.at); err != nil {
+		t.Fatal(err)
+	}
+	w.after(time.Second)
+	saved, live := w.ev.Export(), w.live
+	w.ev, w.live = New(DefaultConfig()), state.New().Live()
+	w.ev.Load(saved)
+	w.live.Gateways, w.live.PollTargets = live.Gateways, live.PollTargets
+	began := w.at
+	w.live.PollTargets = map[string]state.PollTarget{"prod/keys": {Gateway: "prod", SucceededAt: w.at.Add(time.Second).UnixMilli()}}
+	for _, step := range []struct {
+		what string
+		do   func()
+	}{
+		{"its lists are read", func() {}},
+		{"one is let in", func() {
+			w.watch("1", "agents", "live", "connected", true)
+			w.watch("2", "crawler", "waiting", "connecting", false)
+			unknown.State = "waiting"
+			w.live.MonitoredKeys["prod/2"] = unknown
+			delete(w.live.Links, "prod/spend#2")
+		}},
+	} {
+		step.do()
+		for _, s := range w.after(5 * time.Second) {
+			if strings.HasPrefix(s, "gateway.auth") {
+				t.Errorf("%s, %s after the start: %q", step.what, w.at.Sub(began), s)
+			}
+		}
+	}
+	w.live = live
+	w.after(time.Minute)
+	if a := w.only("gateway.auth"); a.Fingerprint != fp || !a.Acked || a.AckNote != "known" || !a.Since.Before(began) {
+		t.Errorf("%+v", a)
+	}
 }
