@@ -161,19 +161,21 @@ func (r *rates) hour(now int64) (per []int64, endsAt int64) {
 
 // trendOf compares the last 15 minutes with the hour, both as capped has them: more
 // than a quarter above it is "up", more than a quarter below is "down", else
-// "stable". It is "unknown" until there are 15 minutes of history. The quarter is
+// "stable"; and it still is so in the last five minutes, or what rose a while ago is
+// said to rise when it has fallen. It is "unknown" until there are 15 minutes of history. The quarter is
 // what a rate of a few requests a minute wobbles by without meaning anything.
 func trendOf(r *rates, now int64, over func(span int64) int64) string {
 	m15, h1, w15, w60 := r.capped(now, 15), r.capped(now, 60), over(15), over(60)
 	if r.first == 0 || now/minute-r.first < 15 || w15 < rateFloor || w60 < rateFloor || m15 < 0 || h1 < 0 {
 		return "unknown"
 	}
+	now5, usual := r.sum(r.minute, 5)*w60, h1*over(5)
 	switch a, b := m15*w60, h1*w15; { // an hour's worth each, without the divisions
 	case a == b:
 		return "stable"
-	case a*4 > b*5:
+	case a*4 > b*5 && now5 >= usual:
 		return "up"
-	case a*4 < b*3:
+	case a*4 < b*3 && now5 <= usual:
 		return "down"
 	}
 	return "stable"

@@ -62,6 +62,18 @@ func TestTrend(t *testing.T) {
 			}
 			return 100
 		}, "stable"},
+		{"rose, and fell again", func(m int64) int64 {
+			if m >= 44 && m < 52 {
+				return 900
+			}
+			return 100 * (1 - m/55)
+		}, "stable"},
+		{"fell, and is back", func(m int64) int64 {
+			if m >= 44 && m < 55 {
+				return 10
+			}
+			return 100
+		}, "stable"},
 		{"stops", func(m int64) int64 { return max(0, 40-m) }, "down"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
