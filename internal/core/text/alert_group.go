@@ -27,7 +27,7 @@ func AlertGroup(say MessageKind, alerts []Alert, private bool, loc *time.Locatio
 		return title, fitBody(names(alerts, func(a *Alert) string { return a.Label }, len(alerts)) + ".")
 	}
 	if same && what == "budgets above" {
-		what += " " + SetShare(leastThreshold(alerts))
+		what += aboveWhat(alerts)
 	}
 	if private {
 		return clip(n+" "+what, MaxTitle), "Open Gatewatch to see them."
@@ -82,10 +82,16 @@ func countThings(alerts []Alert) int {
 
 // groupBody names up to three of the alerts, and says how many more.
 func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *time.Location, now time.Time) string {
+	whole := say == MessageResolved && !same // what is so now, not what is over
 	brief := func(a *Alert) string {
 		t := newMessage(a, loc, now)
 		s := t.brief()
-		if !same {
+		switch {
+		case whole:
+			alone := *a
+			alone.Several = false
+			s, _ = AlertText(say, &alone, false, loc, now)
+		case !same:
 			s = cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
 		}
 		if where == "" && !strings.HasPrefix(s, a.Label+" ") {
@@ -94,6 +100,10 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 		return s
 	}
 	body := names(alerts, brief, 3)
+	if whole && strings.Contains(body, "…") {
+		whole = false
+		body = names(alerts, brief, 3)
+	}
 	if len(alerts) > 3 {
 		rest := ""
 		if say == MessageFiring && alerts[0].Category == categoryProvider && where != "" {
@@ -215,12 +225,22 @@ func crossGateway(alerts []Alert) (name string, ok bool) {
 	return alerts[0].Annotations.Name, len(seen) == len(alerts) && len(seen) > 1
 }
 
-func leastThreshold(alerts []Alert) float64 {
-	least := 0.0
+// aboveWhat says above which threshold budgets are, and how many of them are above a
+// higher one: " 75 %, 2 of them above 90 %".
+func aboveWhat(alerts []Alert) string {
+	least, most, n := alerts[0].Threshold, 0.0, 0
 	for i := range alerts {
-		if th := alerts[i].Threshold; least == 0 || th < least {
-			least = th
+		switch th := alerts[i].Threshold; {
+		case th > most:
+			most, n = th, 1
+		case th == most:
+			n++
 		}
+		least = min(least, alerts[i].Threshold)
 	}
-	return least
+	s := " " + SetShare(least)
+	if most > least {
+		s += fmt.Sprintf(", %d of them above %s", n, SetShare(most))
+	}
+	return s
 }

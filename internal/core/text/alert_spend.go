@@ -55,6 +55,7 @@ var spendAlerts = map[string]alertText{
 			plural:   "gateways whose books do not agree", pluralResolved: "gateways' books agree again",
 			brief:   func(*message) string { return "books do not agree" },
 			private: "The books do not agree", privateResolved: "The books agree again",
+			subject: func(*message) string { return "the books" }, short: "do not agree",
 		},
 		body: alertBody{
 			firing: func(t *message) []string {

@@ -151,6 +151,8 @@ func TestAGroupCountsThings(t *testing.T) {
 			Annotations: text.Annotations{Component: part, HTTPStatus: 401, Name: names, Keys: n},
 		}
 	}
+	mild := budget("budget.used", "Interns", 0.76)
+	mild.Threshold = 0.75
 	interns := []text.Alert{budget("budget.used", "Interns", 0), budget("budget.exhausted", "Interns", 0)}
 	for _, c := range []struct {
 		say    text.MessageKind
@@ -159,7 +161,11 @@ func TestAGroupCountsThings(t *testing.T) {
 	}{
 		{text.MessageResolved, interns, "Interns has budget again — prod|Now 0 % of $30 used."},
 		{text.MessageResolved, append(interns, budget("budget.used", "Research", 0.02)), "2 budgets are fine again — prod|Interns, Research 2 %."},
+		{text.MessageFiring, []text.Alert{mild, budget("budget.used", "Research", 0.91), budget("budget.used", "Batchers", 0.92)}, "3 budgets above 75 %, 2 of them above 90 % — prod|Interns 76 %, Research 91 %, Batchers 92 %."},
 		{text.MessageFiring, []text.Alert{refused("core", "key 1, key 2, key 3", 3), refused("admin", "", 0)}, "4 keys refused — prod|key 1, key 2, key 3, the master key."},
+		{text.MessageResolved, []text.Alert{budget("budget.used", "Research", 0), {
+			Rule: "books.differ", Category: "spend", Severity: event.SeverityWarning, Label: "prod", Several: true, Ended: "gone",
+		}}, "2 alerts over — prod|Research is down to 0 %, The books agree again."},
 		{text.MessageResolved, []text.Alert{refused("core", "key 1, key 2", 2), refused("admin", "", 0)}, "3 keys accepted again — prod|key 1, key 2, the master key."},
 	} {
 		if title, body := text.AlertGroup(c.say, c.alerts, false, time.UTC, noon); title+"|"+body != c.want {

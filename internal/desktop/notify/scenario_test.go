@@ -147,7 +147,7 @@ func TestJoining(t *testing.T) {
 	)
 	play(false).want(
 		"+3s warning: alpha has used 76 % — prod",
-		"+30.5s critical: 2 budgets above 75 % — prod",
+		"+30.5s critical: 2 budgets above 75 %, 1 of them above 90 % — prod",
 	)
 }
 

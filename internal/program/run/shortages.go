@@ -25,6 +25,10 @@ type readBooks struct {
 	books   event.BooksRead
 }
 
+// firstRead is how long after an absence a balance may not have been read: what ends
+// later was seen by an alert, which tells its end.
+const firstRead = 10 * time.Second
+
 // lookBack is how long after an absence its books are still news.
 const lookBack = 10 * time.Minute
 
@@ -45,8 +49,8 @@ func (x *shortages) found(live *state.Live) (all []alert.Shortage) {
 		group := string(r.gateway) + "/" + string(r.books.Group)
 		for _, s := range shortagesOf(r.books.Lines) {
 			id := group + s.From.String()
-			if s.From.Before(x.from) || s.From.After(x.to) || x.known[id] {
-				continue // told as it began
+			if s.From.Before(x.from) || s.From.After(x.to) || s.To.After(x.to.Add(firstRead)) || x.known[id] {
+				continue // told as it began, or as it ended
 			}
 			if x.known == nil {
 				x.known = map[string]bool{}

@@ -12,6 +12,7 @@ import (
 
 	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
 )
 
 // sleep puts the machine to sleep, as far as the program can tell: nothing is
@@ -101,6 +102,31 @@ func TestShortagesOf(t *testing.T) {
 		}
 		if d := cmp.Diff(tt.want, shortagesOf(newest)); d != "" {
 			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestAShortageThatWasSeenIsNoNews: what began while nobody watched and ended long
+// afterwards had an alert, which tells its end; the digest does not tell it again.
+func TestAShortageThatWasSeenIsNoNews(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2026, 11, 29, 9, minute, 0, 0, time.UTC) }
+	for name, tt := range map[string]struct {
+		ends time.Time
+		want int
+	}{
+		"topped up while nobody watched": {at(8), 1},
+		"before it was read again":       {at(10).Add(4 * time.Second), 1},
+		"while it was watched":           {at(12), 0},
+	} {
+		var x shortages
+		x.away(at(5), at(10))
+		x.note(&event.Envelope{At: at(13), Body: event.BooksRead{Group: "1", Lines: []event.BookLine{
+			{At: tt.ends, Credit: true, Amount: 20 * event.PerUSD, After: 19 * event.PerUSD},
+			{At: at(6), Amount: 5 * event.PerUSD, After: -event.PerUSD},
+			{At: at(1), Amount: event.PerUSD, After: 4 * event.PerUSD},
+		}}})
+		if got := x.found(state.New().Live()); len(got) != tt.want {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
