@@ -120,7 +120,7 @@ func TestAShortageThatWasSeenIsNoNews(t *testing.T) {
 	} {
 		var x shortages
 		x.away(at(5), at(10))
-		x.note(&event.Envelope{At: at(13), Body: event.BooksRead{Group: "1", Lines: []event.BookLine{
+		x.note(&event.Envelope{Source: &event.Source{Gateway: "prod"}, At: at(13), Body: event.BooksRead{Group: "1", Lines: []event.BookLine{
 			{At: tt.ends, Credit: true, Amount: 20 * event.PerUSD, After: 19 * event.PerUSD},
 			{At: at(6), Amount: 5 * event.PerUSD, After: -event.PerUSD},
 			{At: at(1), Amount: event.PerUSD, After: 4 * event.PerUSD},
