@@ -299,7 +299,7 @@ func (s status) print(w io.Writer, verbose bool) error {
 		says = "No alert is open."
 	}
 	if says != "" {
-		fmt.Fprintf(&out, "%s (%s, %s)\n", says, s.State, age)
+		fmt.Fprintf(&out, "%s (%s)\n", says, s.asOf(age))
 	}
 	for _, a := range worstOfEach(s.Alerts) {
 		fmt.Fprintf(&out, "%-8s  %s  %s (since %s%s)\n", a.Severity, a.Title, a.Body, text.Clock(time.UnixMilli(a.Since), time.Now(), time.Local), seenTo(&a, time.Now()))
@@ -327,6 +327,15 @@ func (s status) print(w io.Writer, verbose bool) error {
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// asOf says how old it is and, where that is not the program that runs or the
+// gateway, whose it is. "live" is left out: a gateway that is not reached is not.
+func (s *status) asOf(age string) string {
+	if s.State == "live" {
+		return age
+	}
+	return s.State + ", " + age
 }
 
 // printEvidence writes what an alert rests on, and what would end it.

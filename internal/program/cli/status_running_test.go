@@ -75,7 +75,7 @@ func TestStatusAsksTheProgramThatRuns(t *testing.T) {
 			t.Errorf("%q: evidence %s, ends %q", args, d, a.Alerts[0].Ends)
 		}
 	}
-	if plain := execute("status", "--verbose").out; !strings.HasPrefix(plain, "1 thing needs you. Platform has used 95 % (live, ") || !strings.Contains(plain, "seen: $95 of $100.") || !strings.Contains(plain, "end:  It ends") {
+	if plain := execute("status", "--verbose").out; !strings.HasPrefix(plain, "1 thing needs you. Platform has used 95 % (") || !strings.Contains(plain, "seen: $95 of $100.") || !strings.Contains(plain, "end:  It ends") {
 		t.Errorf("for people: %s", plain)
 	}
 	snap, err := p.Snapshot(t.Context())
