@@ -292,6 +292,9 @@ func TestSummary(t *testing.T) {
 	if diff := cmp.Diff([]string{"critical", "newer warning", "older warning"}, reasons); diff != "" {
 		t.Error(diff)
 	}
+	if !s.SpendAtLeast || !s.TodayAtLeast {
+		t.Errorf("a gateway's spend is not known, and the sum does not say so: %+v", s)
+	}
 	if s.Critical != 1 || s.Warning != 2 || s.Condition != outlook.Critical || s.Says != "1 critical: critical" || !s.Up || !s.Heard.Equal(time.UnixMilli(9)) || s.SpendPerHour != 7 {
 		t.Errorf("%+v", s)
 	}

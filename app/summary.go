@@ -88,14 +88,15 @@ func (m *mirror) summary() tray.Summary {
 		all = append(all, g)
 		if today, known := g.Today.Get(); known {
 			s.SpentToday, s.HasToday = s.SpentToday+today, true
-			s.TodayAtLeast = s.TodayAtLeast || g.Today.Status() == event.ReadingPartial
 		}
+		s.TodayAtLeast = s.TodayAtLeast || !g.Today.Known() || g.Today.Status() == event.ReadingPartial
 		if at := g.Today.Since(); !at.IsZero() && (s.TodayAsOf.IsZero() || at.Before(s.TodayAsOf)) {
 			s.TodayAsOf = at
 		}
 	}
-	perHour, _ := state.BurnOf(all...)
-	s.SpendPerHour, s.HasSpend = perHour.Or(0), perHour.Or(0) > 0
+	perHour, minutes := state.BurnOf(all...)
+	s.SpendPerHour, s.SpendMinutes, s.HasSpend = perHour.Or(0), minutes, perHour.Or(0) > 0
+	s.SpendAtLeast = perHour.Status() == event.ReadingPartial
 	return s
 }
 

@@ -1,11 +1,13 @@
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { Frame, Live } from '../bridge/types'
 import { NOT_STARTED } from '../features/connections'
-import { burnOf } from '../features/spend'
-import { clockSeconds, count, plural, rate, words } from '../lib/format'
+import { burnOf, burnWords } from '../features/spend'
+import { clockSeconds, count, plural, words } from '../lib/format'
+import { why } from '../lib/reading'
 import { inScope, useScope } from '../live/scope'
 import { liveStore, useLive } from '../live/store'
-import { shows, unlessNegative } from '../ui/Fact'
+import { shows } from '../ui/Fact'
 import { TimeAgo } from '../ui/text'
 import css from './StatusLine.module.css'
 
@@ -29,9 +31,12 @@ export function StatusLine() {
         .map((g) => g.lastEventAt),
     ),
   )
-  const burn = useLive((live) =>
-    burnOf(Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope)),
+  const gateways = useLive(
+    useShallow((live) =>
+      Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope),
+    ),
   )
+  const burn = burnOf(gateways)
   const version = useStore(liveStore, (mirror) => mirror.version)
   return (
     <footer className={css.line}>
@@ -54,9 +59,9 @@ export function StatusLine() {
       <span>
         last event <TimeAgo at={last} otherwise="not yet" fact="gateway.lastEventAt" of={scope} />
       </span>
-      <span>
-        <b className="num" {...shows('gateway.burn', scope, unlessNegative(burn))}>
-          {rate(burn)}
+      <span title={why(burn)}>
+        <b className="num" {...shows('gateway.burn', scope, burn)}>
+          {burnWords(gateways)}
         </b>
       </span>
       <span className={css.version} {...shows('app.version')}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asOf, known, moneyOf, order, partOf, type Reading, sumOf } from './reading'
+import { asOf, known, moneyOf, order, partOf, type Reading, rateOf, sumOf } from './reading'
 
 const unknown = { status: 'unknown', why: 'The gateway sent null.' }
 
@@ -22,6 +22,7 @@ describe('a reading', () => {
     expect(moneyOf(some)).toBe('at least $0.22')
     expect(partOf(some, 220_000_000)).toBe('at least $0.217 of $0.22')
     expect(partOf(1_000_000_000, some)).toBe('$1.00 of at least $0.22')
+    expect(rateOf(some)).toBe('at least $0.22/h')
     expect(partOf(1_000_000_000, 2_000_000_000)).toBe('$1.00 of $2.00')
   })
 
@@ -35,6 +36,8 @@ describe('a reading', () => {
       expect(asOf(sum)).not.toBe('')
     }
     expect(moneyOf(sumOf([stale, 1e9]))).toBe('$2.00')
+    expect(moneyOf(sumOf([2e9, unknown]))).toBe('at least $2.00')
+    expect(moneyOf(sumOf([unknown]))).toBe('not known')
   })
 
   it('is no number where none is known', () => {

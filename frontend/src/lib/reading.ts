@@ -40,7 +40,7 @@ export function moneyOf(reading: Reading, format: (nano: number) => string = mon
 
 /** Dollars an hour, or the sign for what is not known. */
 export function rateOf(reading: Reading): string {
-  return rate(known(reading) ?? -1)
+  return atLeast(reading) + rate(known(reading) ?? -1)
 }
 
 /** A share as per cent, cut, or the sign for what is not known. */
@@ -50,7 +50,9 @@ export function percentOf(reading: Reading): string {
 
 /** "at least " before a value of which not all parts were seen; else "". */
 function atLeast(reading: Reading): string {
-  return typeof reading !== 'number' && reading.status === 'partial' ? 'at least ' : ''
+  return typeof reading !== 'number' && reading.status === 'partial' && known(reading) !== null
+    ? 'at least '
+    : ''
 }
 
 /** A part of a whole; a smaller part never reads like the whole. */
@@ -68,18 +70,21 @@ export function order(a: Reading, b: Reading): number {
   return x - y
 }
 
-/** Readings together: what is known of them, as of the oldest, and at least that if one of them is; if none is, why the first is not that says so. */
+/** Readings together: what is known of them, as of the oldest, and at least that if one of them is, or is not known; if none is, why the first is not that says so. */
 export function sumOf(readings: readonly Reading[]): Reading {
   const told = readings.filter((reading) => known(reading) !== null)
   if (told.length === 0)
     return readings.find((reading) => why(reading) !== undefined) ?? { status: 'unknown' }
   const value = told.reduce<number>((sum, reading) => sum + (known(reading) ?? 0), 0)
   const old = told.filter((reading) => typeof reading !== 'number').sort((a, b) => since(a) - since(b))[0]
-  if (old === undefined) return value
-  const partial = told.some((reading) => typeof reading !== 'number' && reading.status === 'partial')
+  const silent = readings.find((reading) => known(reading) === null)
+  if (old === undefined && silent === undefined) return value
+  const partial =
+    silent !== undefined ||
+    told.some((reading) => typeof reading !== 'number' && reading.status === 'partial')
   const ages = told.map(since).filter((at) => at > 0)
   const age = ages.length > 0 ? { since: Math.min(...ages) } : {}
-  return { status: partial ? 'partial' : 'stale', value, ...age, why: why(old) ?? '' }
+  return { status: partial ? 'partial' : 'stale', value, ...age, why: why(old ?? silent ?? 0) ?? '' }
 }
 
 function since(reading: Reading): number {

@@ -7,6 +7,33 @@ import (
 	"gatewatch/internal/core/event"
 )
 
+// TestARateOfSeveralGatewaysSaysWhatItLacks: where one of them is not known, the sum
+// is a lower bound, and not known where the others spend nothing.
+func TestARateOfSeveralGatewaysSaysWhatItLacks(t *testing.T) {
+	t.Parallel()
+	of := func(label string, n int64, span int64) Gateway {
+		return Gateway{ID: label, Label: label, BurnPerHour: rateOf(n), BurnSpan: span}
+	}
+	prod, lab := of("Prod", oneMinute, 15), of("Lab", int64(event.USD(1.67)), 12)
+	known := of("Prod", int64(event.USD(3.78)), 15)
+	for _, c := range []struct {
+		name     string
+		gateways []Gateway
+		want     event.Reading[event.NanoUSD]
+	}{
+		{"both are known", []Gateway{known, lab}, event.Known(event.USD(5.45))},
+		{"the first is not", []Gateway{prod, lab}, event.Known(event.USD(1.67)).AtLeast("Prod: " + OneMinute)},
+		{"the second is not", []Gateway{lab, prod}, event.Known(event.USD(1.67)).AtLeast("Prod: " + OneMinute)},
+		{"the other spends nothing", []Gateway{prod, of("Lab", 0, 15)}, rateOf(oneMinute)},
+		{"none is", []Gateway{prod}, rateOf(oneMinute)},
+		{"there is none", nil, rateOf(tooShort)},
+	} {
+		if got, _ := BurnOf(c.gateways...); got != c.want {
+			t.Errorf("%s: %s (%s), want %s (%s)", c.name, got, got.Why(), c.want, c.want.Why())
+		}
+	}
+}
+
 // TestRateIsKnownWithItsSpan: once enough minutes are watched, a gateway's rate
 // is what its keys spend, though none of them was heard of since.
 func TestRateIsKnownWithItsSpan(t *testing.T) {

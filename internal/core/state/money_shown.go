@@ -46,23 +46,37 @@ const (
 )
 
 // BurnOf is what gateways spend an hour together, and over how many minutes of
-// the one that was watched least: the sum of those that are known.
+// the one that was watched least: at least the sum of those that are known, where
+// one is not. That is not known where none of them spends anything.
 func BurnOf(gateways ...Gateway) (perHour event.Reading[event.NanoUSD], minutes int64) {
-	perHour = event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
+	unknown := event.NotKnown[event.NanoUSD](event.ReadingUnknown, TooShort)
+	var sum event.NanoUSD
+	var first, why string // why the first that is not known is not
+	known := 0
 	for _, g := range gateways {
-		n, known := g.BurnPerHour.Get()
-		if !known && !perHour.Known() && g.BurnPerHour.Why() != "" {
-			perHour = g.BurnPerHour
-		}
-		if !known || n < 0 { // negative in what is replayed of before
+		n, told := g.BurnPerHour.Get()
+		if !told || n < 0 { // negative in what is replayed of before
+			if first == "" {
+				first = cmp.Or(g.Label, g.ID)
+			}
+			if why == "" && !told && g.BurnPerHour.Why() != "" {
+				why, unknown = g.BurnPerHour.Why(), g.BurnPerHour
+			}
 			continue
 		}
-		if !perHour.Known() || g.BurnSpan < minutes {
+		if known == 0 || g.BurnSpan < minutes {
 			minutes = g.BurnSpan
 		}
-		perHour = event.Known(perHour.Or(0) + n)
+		sum += n
+		known++
 	}
-	return perHour, minutes
+	switch {
+	case known == len(gateways) && known > 0:
+		return event.Known(sum), minutes
+	case sum == 0:
+		return unknown, 0
+	}
+	return event.Known(sum).AtLeast(first + ": " + cmp.Or(why, TooShort)), minutes
 }
 
 // Money is what each gateway spends, in the order of their ids; parts are the

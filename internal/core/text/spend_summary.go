@@ -7,14 +7,24 @@ import (
 	"gatewatch/internal/core/event"
 )
 
+// RateOver is what is spent an hour, with the minutes that it is the mean of:
+// "$15.70/h over 12 min", "at least $15.70/h over 12 min".
+func RateOver(perHour event.NanoUSD, minutes int64, atLeast bool) string {
+	words := Rate(perHour) + " over " + Count(int(minutes)) + " min"
+	if atLeast {
+		words = AtLeast + words
+	}
+	return words
+}
+
 // SpendSummary is what a gateway spends, in a sentence: "Production: today
-// $5.89, now $15.70/h over 12 min." What is not known is said so, and why; what
+// $5.89, of late $15.70/h over 12 min." What is not known is said so, and why; what
 // could not be read again is said with its time.
 func SpendSummary(label string, today, perHour event.Reading[event.NanoUSD], minutes int64, now time.Time, loc *time.Location) string {
 	words := "today " + Reading(today, now, loc)
 	switch n, known := perHour.Get(); {
 	case known:
-		words += ", now " + Rate(n) + " over " + Count(int(minutes)) + " min"
+		words += ", of late " + RateOver(n, minutes, perHour.Status() == event.ReadingPartial)
 	case today.Known() && today.Since().IsZero():
 		words += ", what is spent now is not known: " + perHour.Why()
 	}

@@ -66,13 +66,14 @@ func StatusGateway(name string, state event.LinkState, cause string) string {
 // StatusMore counts what a menu has no room for.
 func StatusMore(n int) string { return Count(n) + " more …" }
 
-// StatusSpend is the menu's line of spend: "Spend now $1.84/h · today $23.10".
-// What is negative is not known, and left out; asOf is of when today is, where
-// it could not be read again since; atLeast: not all of the day was seen.
-func StatusSpend(perHour, today event.NanoUSD, asOf string, atLeast bool) string {
+// StatusSpend is the menu's line of spend: "Spend $1.84/h over 15 min · today $23.10".
+// The rate is as RateOver says it. A rate that is "" and a day that is negative are
+// not known, and left out; asOf is of when today is, where it could not be read
+// again since; atLeast: not all of the day was seen.
+func StatusSpend(rate string, today event.NanoUSD, asOf string, atLeast bool) string {
 	var known []string
-	if perHour >= 0 {
-		known = append(known, "Spend now "+Rate(perHour))
+	if rate != "" {
+		known = append(known, "Spend "+rate)
 	}
 	if today >= 0 {
 		words := "today "
@@ -88,7 +89,7 @@ func StatusSpend(perHour, today event.NanoUSD, asOf string, atLeast bool) string
 	switch {
 	case len(known) == 0:
 		return "Spend is not known yet"
-	case perHour < 0:
+	case rate == "":
 		return "Spent " + known[0]
 	}
 	return strings.Join(known, " · ")
@@ -187,17 +188,17 @@ func StatusTask(medium, task string, progress float64, lost bool) string {
 // StatusUnmute is the menu's line that ends a silence of everything.
 func StatusUnmute(left time.Duration) string { return "Unmute (" + coarse(left) + " left)" }
 
-// StatusTooltip is "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h ·
-// updated now", with "muted" where notifications are. A negative rate is left out,
-// and so is a negative age. When it
-// gets too long, the reason is cut, not the rest.
-func StatusTooltip(headline string, perHour event.NanoUSD, updated time.Duration, muted bool) string {
+// StatusTooltip is "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h over
+// 15 min · updated now", with "muted" where notifications are. A rate that is "" is
+// left out, and so is a negative age. When it gets too long, the reason is cut, not
+// the rest.
+func StatusTooltip(headline, rate string, updated time.Duration, muted bool) string {
 	var tail strings.Builder
 	if muted {
 		tail.WriteString(" · muted")
 	}
-	if perHour >= 0 {
-		tail.WriteString(" · " + Rate(perHour))
+	if rate != "" {
+		tail.WriteString(" · " + rate)
 	}
 	if updated >= 0 {
 		tail.WriteString(" · updated " + coarseAge(updated))

@@ -13,11 +13,11 @@ func TestStatusItemAgesAreCoarse(t *testing.T) {
 		59 * time.Second: "50 s ago", time.Minute: "1 min ago", 119 * time.Minute: "1 h 59 min ago",
 		2*time.Hour + 59*time.Minute: "2 h ago", 47 * time.Hour: "47 h ago", 72 * time.Hour: "3 days ago",
 	} {
-		if got, want := StatusTooltip("All quiet", -1, d, false), "Gatewatch — All quiet · updated "+want; got != want {
+		if got, want := StatusTooltip("All quiet", "", d, false), "Gatewatch — All quiet · updated "+want; got != want {
 			t.Errorf("after %v: %q, want %q", d, got, want)
 		}
 	}
-	if got := StatusTooltip("All quiet", 4_200_000, -1, false); got != "Gatewatch — All quiet · $0.0042/h" {
+	if got := StatusTooltip("All quiet", RateOver(4_200_000, 15, false), -1, false); got != "Gatewatch — All quiet · $0.0042/h over 15 min" {
 		t.Errorf("a rate below a cent: %q", got)
 	}
 	if got := StatusUnmute(30 * time.Second); got != "Unmute (1 min left)" {
@@ -26,8 +26,8 @@ func TestStatusItemAgesAreCoarse(t *testing.T) {
 }
 
 func TestTheTooltipKeepsItsEnd(t *testing.T) {
-	got := StatusTooltip(strings.Repeat("x", 300), 1_840_000_000, 0, true)
-	if units(got) != MaxTooltip || !strings.HasSuffix(got, "x… · muted · $1.84/h · updated now") {
+	got := StatusTooltip(strings.Repeat("x", 300), RateOver(1_840_000_000, 15, true), 0, true)
+	if units(got) != MaxTooltip || !strings.HasSuffix(got, "x… · muted · at least $1.84/h over 15 min · updated now") {
 		t.Errorf("%d units: %q", units(got), got)
 	}
 }

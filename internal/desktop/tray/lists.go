@@ -33,12 +33,17 @@ func excerpt[T any](things []T, most, all int, route string, line func(T) Line) 
 	return lines
 }
 
+// rateOf is what is spent an hour, in words; "" where it is not known.
+func rateOf(s Summary) string {
+	if !s.HasSpend {
+		return ""
+	}
+	return text.RateOver(s.SpendPerHour, s.SpendMinutes, s.SpendAtLeast)
+}
+
 // spendLine says what is spent, as far as it is known.
 func spendLine(s Summary) string {
-	perHour, today := event.NanoUSD(-1), event.NanoUSD(-1)
-	if s.HasSpend {
-		perHour = s.SpendPerHour
-	}
+	today := event.NanoUSD(-1)
 	if s.HasToday {
 		today = s.SpentToday
 	}
@@ -46,5 +51,5 @@ func spendLine(s Summary) string {
 	if !s.TodayAsOf.IsZero() {
 		asOf = text.Clock(s.TodayAsOf, s.Now, nil)
 	}
-	return text.StatusSpend(perHour, today, asOf, s.TodayAtLeast)
+	return text.StatusSpend(rateOf(s), today, asOf, s.TodayAtLeast)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/desktop/tray/icons"
 )
@@ -194,12 +193,9 @@ func gatewayLines(s Summary) []Line {
 }
 
 func tooltipOf(s Summary, headline string) string {
-	perHour, updated := event.NanoUSD(-1), time.Duration(-1)
-	if s.HasSpend {
-		perHour = s.SpendPerHour
-	}
+	updated := time.Duration(-1)
 	if !s.Updated.IsZero() {
 		updated = max(0, s.Now.Sub(s.Updated))
 	}
-	return text.StatusTooltip(headline, perHour, updated, s.SilencedUntil.After(s.Now))
+	return text.StatusTooltip(headline, rateOf(s), updated, s.SilencedUntil.After(s.Now))
 }

@@ -66,10 +66,10 @@ func TestLookOf(t *testing.T) {
 		}},
 		{"critical", says(outlook.Critical, "1 critical: OpenAI unhealthy (prod)", func(s *Summary) {
 			s.Critical, s.Reasons = 1, []Reason{openai}
-			s.SpendPerHour, s.HasSpend = event.USD(1.84), true
+			s.SpendPerHour, s.SpendMinutes, s.HasSpend = event.USD(1.84), 15, true
 		}), StatusItem{
-			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"}, Spend: "Spend now $1.84/h",
-			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h · updated now",
+			Shape: ShapeCritical, Headline: Line{"1 critical: OpenAI unhealthy (prod)", "/alerts"}, Spend: "Spend $1.84/h over 15 min",
+			Tooltip: "Gatewatch — 1 critical: OpenAI unhealthy (prod) · $1.84/h over 15 min · updated now",
 		}},
 		{"critical and warning", says(outlook.Critical, "1 critical: OpenAI unhealthy (prod)", func(s *Summary) {
 			s.Critical, s.Warning, s.Reasons = 1, 1, []Reason{openai, budget}
@@ -188,7 +188,7 @@ func TestListsOfTheMenu(t *testing.T) {
 		s.Providers = []Provider{{"OpenAI", "unhealthy", "/p1", false, ""}, {"Groq", "degraded", "/p2", true, ""}, {"Gemini", "healthy", "/p3", false, ""}, {"Cohere", "healthy", "/p6", true, ""}, {"New", "unknown", "/p5", true, ""}}
 		s.Tasks = []Task{{"video", "task_one", 64.9, false, "/t1"}, {"image", "task_two", -1, false, "/t2"}, {"video", "task_three", 50, true, "/t3"}}
 		s.Running, s.Lost, s.Stuck = 3, 1, 1
-		s.SpendPerHour, s.HasSpend, s.SpentToday, s.HasToday = event.USD(1.84), true, event.USD(23.1), true
+		s.SpendPerHour, s.SpendMinutes, s.HasSpend, s.SpentToday, s.HasToday = event.USD(1.84), 15, true, event.USD(23.1), true
 	})
 	got := StatusItemOf(s)
 	if diff := cmp.Diff([]Line{{"△ OpenAI is degraded, 4 min", "/alerts"}, {"△ clock", "/alerts"}}, got.Reasons); diff != "" {
@@ -206,7 +206,7 @@ func TestListsOfTheMenu(t *testing.T) {
 	if diff := cmp.Diff([]Line{{"video task_one — 64 %", "/t1"}, {"image task_two — queued", "/t2"}, {"video task_three — not known", "/t3"}, {"1 more …", "/tasks"}}, got.Tasks); diff != "" {
 		t.Errorf("tasks (-want +got):\n%s", diff)
 	}
-	if got.TasksHead != "Tasks: 3 running · 1 not known · 1 stuck" || got.Spend != "Spend now $1.84/h · today $23.10" {
+	if got.TasksHead != "Tasks: 3 running · 1 not known · 1 stuck" || got.Spend != "Spend $1.84/h over 15 min · today $23.10" {
 		t.Errorf("%q, %q", got.TasksHead, got.Spend)
 	}
 	s.HasSpend = false

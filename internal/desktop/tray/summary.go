@@ -26,8 +26,11 @@ type Summary struct {
 	// Gateways are listed when there is more than one.
 	Gateways []Gateway
 
-	// SpendPerHour is shown if HasSpend, SpentToday if HasToday.
+	// SpendPerHour is over the last SpendMinutes minutes, and at least that where
+	// SpendAtLeast; it is shown if HasSpend, SpentToday if HasToday.
 	SpendPerHour event.NanoUSD
+	SpendMinutes int64
+	SpendAtLeast bool
 	HasSpend     bool
 	SpentToday   event.NanoUSD
 	HasToday     bool

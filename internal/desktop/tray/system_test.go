@@ -208,7 +208,7 @@ var criticalSummary = Summary{
 	},
 	Condition: outlook.Critical, Says: "1 critical: OpenAI unhealthy — prod, 4 min", Up: true,
 	Gateways:     []Gateway{{"prod", event.LinkConnected, ""}, {"staging", event.LinkReconnecting, "no answer"}},
-	SpendPerHour: event.USD(1.84), HasSpend: true, SpentToday: event.USD(23.1), HasToday: true,
+	SpendPerHour: event.USD(1.84), SpendMinutes: 15, HasSpend: true, SpentToday: event.USD(23.1), HasToday: true,
 	Budgets:     []Budget{{Name: "team_billing", Used: 0.82, Limit: event.USD(500), Route: "/spend?id=prod%2F7"}},
 	BudgetCount: 3,
 	Providers:   []Provider{{"OpenAI", "unhealthy", "/providers?id=prod%2F1", false, ""}, {"Gemini", "healthy", "/providers?id=prod%2F2", false, ""}},
@@ -234,14 +234,14 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 
 	p.show(fresh(criticalSummary))
 	looks(t, item, ShapeCritical, false, "1 critical: OpenAI unhealthy — prod, 4 min")
-	if tip := item.Tooltip(); tip != "Gatewatch — 1 critical: OpenAI unhealthy — prod, 4 min · $1.84/h · updated now" {
+	if tip := item.Tooltip(); tip != "Gatewatch — 1 critical: OpenAI unhealthy — prod, 4 min · $1.84/h over 15 min · updated now" {
 		t.Errorf("tooltip %q", tip)
 	}
 	want := []string{
 		"1 critical: OpenAI unhealthy — prod, 4 min", "⬣ OpenAI unhealthy — prod, 4 min", "△ team_billing 82 % of $500",
 		"-",
 		"Budgets", "  team_billing 82 % of $500", "  2 more …", "Providers", "  ⬣ OpenAI — unhealthy", "  ○ Gemini",
-		"Tasks: 1 running · 1 stuck", "  video task_one — 64 %", "Spend now $1.84/h · today $23.10", "-",
+		"Tasks: 1 running · 1 stuck", "  video task_one — 64 %", "Spend $1.84/h over 15 min · today $23.10", "-",
 		"Gateways", "  prod ● connected", "  staging ◌ reconnecting: no answer", "Mute", "  Warnings only, for", "  15 min", "  1 hour",
 		"  until tomorrow 09:00", "  1 hour, also critical alerts", "Acknowledge all (2)", "-", "Open Gatewatch", "Settings …", "Quit (stops alerts)",
 	}
@@ -257,7 +257,7 @@ func TestIconTooltipMenuAndClicks(t *testing.T) {
 		{"2 more …", "open /spend"},
 		{"⬣ OpenAI — unhealthy", "open /providers?id=prod%2F1"},
 		{"video task_one — 64 %", "open /tasks?id=prod%2Ftask_one"},
-		{"Spend now $1.84/h · today $23.10", "open /spend"},
+		{"Spend $1.84/h over 15 min · today $23.10", "open /spend"},
 		{"Open Gatewatch", "open "},
 		{"Settings …", "open /settings"},
 		{"15 min", "silence 15 min"},

@@ -2,20 +2,19 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useSpendSeries } from '../../bridge/queries'
 import type { Burn, Gateway } from '../../bridge/types'
-import { rate } from '../../lib/format'
-import { asOf, moneyOf } from '../../lib/reading'
+import { asOf, moneyOf, why } from '../../lib/reading'
 import { useNow } from '../../lib/time'
 import { useMarks } from '../../live/marks'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { gatewayVariable } from '../../ui/colours'
-import { Fact, unlessNegative } from '../../ui/Fact'
+import { Fact } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import type { Line } from '../../ui/plot'
 import { coloursOf, NOT_ATTRIBUTED } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
 import { showAsItWas } from '../replay'
-import { burnOf, quietWords, spanOf, todayOf, watchedMinutes } from '../spend'
+import { burnOf, burnWords, quietWords, todayOf, watchedMinutes } from '../spend'
 import css from './NowPage.module.css'
 
 const MINUTE = 60_000
@@ -66,10 +65,9 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
     <Panel
       title="Spend per minute"
       aside={
-        <span className="num">
-          <Fact name="gateway.burn" of={scope} is={unlessNegative(perHour)}>
-            {rate(perHour)}
-            {spanOf(gateways)}
+        <span className="num" title={why(perHour)}>
+          <Fact name="gateway.burn" of={scope} is={perHour}>
+            {burnWords(gateways)}
           </Fact>
           {' · today '}
           <Fact name="gateway.today" of={scope} is={today}>

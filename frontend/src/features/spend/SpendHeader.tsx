@@ -1,10 +1,10 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { Gateway } from '../../bridge/types'
-import { money, percent, plural, rate } from '../../lib/format'
-import { asOf, known, moneyOf, why } from '../../lib/reading'
+import { money, percent, plural } from '../../lib/format'
+import { asOf, known, moneyOf, rateOf, why } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import { Fact, shows, unlessNegative } from '../../ui/Fact'
+import { Fact, shows } from '../../ui/Fact'
 import { PageHeader } from '../../ui/Panel'
 import { useThresholds } from '../settings'
 import { budgetsOf } from './budget'
@@ -70,9 +70,9 @@ export function SpendHeader({ brief = false }: { brief?: boolean }) {
                 {span === '' ? 'Now' : `Last ${span}`}
               </Fact>
             </dt>
-            <dd className="num">
-              <Fact name="gateway.burn" of={scope} is={unlessNegative(burnRate)}>
-                {rate(burnRate)}
+            <dd className="num" title={why(burnRate)}>
+              <Fact name="gateway.burn" of={scope} is={burnRate}>
+                {rateOf(burnRate)}
               </Fact>{' '}
               <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />
             </dd>

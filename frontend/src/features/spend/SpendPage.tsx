@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
-import { plural, rate } from '../../lib/format'
-import { known } from '../../lib/reading'
+import { plural } from '../../lib/format'
+import { known, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -169,13 +169,13 @@ function Learning() {
   return (
     <p className={css.learning}>
       <b>Learning.</b> A forecast needs about a day of traffic
-      {burnRate < 0 ? (
+      {known(burnRate) === null ? (
         '.'
       ) : (
         <>
-          ; showing the last hour's rate:{' '}
-          <Fact name="gateway.burn" of={scope}>
-            {rate(burnRate)}
+          ; until then there is what is spent of late:{' '}
+          <Fact name="gateway.burn" of={scope} is={burnRate}>
+            {rateOf(burnRate)}
           </Fact>
           .
         </>

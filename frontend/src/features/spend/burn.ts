@@ -1,22 +1,34 @@
 import type { Gateway } from '../../bridge/types'
-import { known } from '../../lib/reading'
+import { rate } from '../../lib/format'
+import { known, type Reading, rateOf, why } from '../../lib/reading'
 
 /** What one gateway spends now; negative where it is not known, and in what is replayed of before. */
-const rateOf = (gateway: Gateway): number => known(gateway.burnPerHour) ?? -1
+const perHour = (gateway: Gateway): number => known(gateway.burnPerHour) ?? -1
 
 /**
- * What gateways spend now, nano-dollars an hour: the sum of those that know.
- * Negative, which is shown as unknown, while none of them does.
+ * What gateways spend now, nano-dollars an hour: at least the sum of those that
+ * know, where one does not. Not known where none that knows spends anything.
  */
-export function burnOf(gateways: readonly Gateway[]): number {
-  const rates = gateways.map(rateOf).filter((rate) => rate >= 0)
-  return rates.length > 0 ? rates.reduce((sum, rate) => sum + rate, 0) : -1
+export function burnOf(gateways: readonly Gateway[]): Reading {
+  const knowing = gateways.filter((gateway) => perHour(gateway) >= 0)
+  const sum = knowing.reduce((all, gateway) => all + perHour(gateway), 0)
+  const silent = gateways.find((gateway) => perHour(gateway) < 0)
+  if (!silent) return gateways.length > 0 ? sum : { status: 'unknown' }
+  const reason = why(silent.burnPerHour) ?? 'not known'
+  if (sum === 0) return { status: 'unknown', why: reason }
+  return { status: 'partial', value: sum, why: `${silent.label || silent.id}: ${reason}` }
 }
 
-/** What the rate rests on, such as "over 12 min": the minutes that were watched of each gateway that knows. */
+/** A rate with what it rests on: "$1.84/h over 15 min". */
+export function burnWords(gateways: readonly Gateway[]): string {
+  const all = burnOf(gateways)
+  return known(all) === null ? rate(-1) : rateOf(all) + spanOf(gateways)
+}
+
+/** What the rate rests on, such as " over 12 min": the minutes that were watched of each gateway that knows. */
 export function spanOf(gateways: readonly Gateway[]): string {
-  const spans = gateways.filter((gateway) => rateOf(gateway) >= 0).map((gateway) => gateway.burnSpan)
-  if (spans.length === 0) return ''
+  if (known(burnOf(gateways)) === null) return ''
+  const spans = gateways.filter((gateway) => perHour(gateway) >= 0).map((gateway) => gateway.burnSpan)
   const least = Math.min(...spans)
   const most = Math.max(...spans)
   return least === most ? ` over ${most} min` : ` over ${least} to ${most} min`

@@ -37,7 +37,7 @@ describe('today', () => {
     expect(of({ status: 'unknown' })).toEqual({ status: 'unknown' })
     expect(of()).toEqual({ status: 'unknown' })
     expect(of(0)).toBe(0)
-    expect(of(usd(3), { status: 'unknown' })).toBe(usd(3))
+    expect(of(usd(3), { status: 'unknown' })).toEqual({ status: 'partial', value: usd(3), why: '' })
   })
 
   it('of several is as of when the oldest of them was told', () => {

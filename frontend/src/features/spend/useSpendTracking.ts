@@ -20,8 +20,8 @@ export type SpendTracking = {
   keys: KeySpend[]
   /** Spend since local midnight, nano-dollars, or why it is not known. */
   today: Reading
-  /** Spend an hour over the last 15 minutes, nano-dollars. */
-  burnRate: number
+  /** Spend an hour over the last 15 minutes, nano-dollars, or why it is not known. */
+  burnRate: Reading
   /** Which way the spend of all keys together goes. */
   trend: Trend
   /** Keys at or above a threshold, critical first. Thresholds are shares, such as 0.8 and 0.95. */
@@ -66,12 +66,13 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
     ),
   )
   const today = useMemo(() => todayOf(gateways), [gateways])
+  const burnRate = useMemo(() => burnOf(gateways), [gateways])
   return useMemo(
     () => ({
       keys,
       transactions,
       today,
-      burnRate: burnOf(gateways),
+      burnRate,
       trend: trendOf(keys),
       alerts: keys.flatMap((key) => {
         const own = set({ gateway: key.gateway, group: key.group, key: key.key })
@@ -84,7 +85,7 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
       }),
       overBudget: keys.filter((key) => (known(key.usedRatio) ?? 0) >= 1),
     }),
-    [keys, transactions, gateways, today, warning, critical, set],
+    [keys, transactions, today, burnRate, warning, critical, set],
   )
 }
 
