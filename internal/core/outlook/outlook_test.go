@@ -205,7 +205,7 @@ func TestSeveralGateways(t *testing.T) {
 	if all["prod"].Condition != OK || all["new"].Condition != Unsure || all[All].Condition != Unsure {
 		t.Errorf("%+v", all)
 	}
-	if want := "New: providers are not known yet; new: budgets are not known yet."; all[All].Rest != want {
+	if want := "On new: providers are not known yet; on new: budgets are not known yet."; all[All].Rest != want {
 		t.Errorf("of all: %q", all[All].Rest)
 	}
 }

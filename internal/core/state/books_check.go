@@ -99,6 +99,9 @@ func (s *State) booksChecked(env *event.Envelope, b event.BooksChecked) {
 		note("key "+string(k.Key), k.Amount-is, text.BooksOfKey(s.nameOfKey(g, k.Key, ""), k.Key, is, k.Amount))
 	}
 	for key, is := range logged {
+		if !s.exists(g, key) {
+			continue // a gateway leaves keys that were deleted out of its sums, not out of its log
+		}
 		note("key "+string(key), -is, text.BooksOfKey(s.nameOfKey(g, key, ""), key, is, 0))
 	}
 	settled := ledger.MinuteOf(env.At) - checkHoleAge
@@ -111,6 +114,12 @@ func (s *State) booksChecked(env *event.Envelope, b event.BooksChecked) {
 	c.at, c.day, c.filled, c.suspects = ms(env.At), localDay(env.At.Local()), false, found
 	c.differ = text.BooksDiffer(sortedWords(told, found), b.From, b.To, env.At)
 	s.spent(g, p)
+}
+
+// exists reports whether the list of keys had a key when it was read last.
+func (s *State) exists(g event.GatewayID, key event.KeyID) bool {
+	m := s.spend[id(g, string(key))]
+	return m != nil && m.told && m.view.Status != "deleted"
 }
 
 // sortedWords are the words of the largest differences first.

@@ -63,6 +63,43 @@ func TestBooksAreChecked(t *testing.T) {
 	}
 }
 
+// TestADeletedKeyIsNoDifference: a gateway leaves keys that were deleted out of what
+// it adds up, and not out of its log.
+func TestADeletedKeyIsNoDifference(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
+	at := began
+	s := newLists()
+	for _, key := range []event.KeyID{"1", "2", "3"} {
+		s.tell("keys", at, event.KeyRead{Key: key, Name: "trial-" + string(key), Group: "7", At: at})
+	}
+	for ; at.Before(began.Add(20 * time.Minute)); at = at.Add(time.Minute) {
+		s.call(began, at, 1)
+		for _, key := range []event.KeyID{"2", "3", "4"} { // nobody ever listed 4
+			s.id++
+			s.tell("logs", at, event.LogRead{From: began, To: at, Calls: []event.LoggedCall{{ID: s.id, At: at, Key: key, Model: "m", Amount: event.USD(0.5)}}})
+		}
+	}
+	s.tell("keys", at, event.KeyChanged{Key: "2", Action: event.ActionDeleted})
+	check := func() string {
+		t.Helper()
+		s.tell("logs", at, event.LogRead{From: at.Add(-20 * time.Minute), To: at})
+		due := s.CheckDue("g", false, at)
+		s.tell("logs", at, event.BooksChecked{
+			From: time.Unix(due.From*60, 0), To: time.Unix(due.To*60, 0),
+			Costs: []event.KeyCost{{Key: "1", Amount: s.Book("g").LoggedOf(ledger.Minute(due.From), ledger.Minute(due.To))["1"]}},
+		})
+		s.Derive(at)
+		return s.Live().Gateways["g"].BooksDiffer
+	}
+	check()
+	at = at.Add(4 * time.Minute)
+	got := check()
+	if !strings.Contains(got, "trial-3: ") || strings.Contains(got, "trial-2") || strings.Contains(got, "key 4") {
+		t.Errorf("%q, want only the key that exists and is left out", got)
+	}
+}
+
 // What must be known before a budget is foreseen is asked for, and a little more:
 // the oldest of it is only known by the hour.
 func TestMoreThanADayIsAskedFor(t *testing.T) {

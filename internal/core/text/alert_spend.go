@@ -59,7 +59,7 @@ var spendAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
-				return []string{sentence(t.f.Error), "What is shown of today may be wrong: the gateway's own books count."}
+				return []string{stop(Clean(t.f.Error)), "What is shown of today may be wrong: the gateway's own books count."}
 			},
 		},
 	},

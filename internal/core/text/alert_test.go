@@ -188,7 +188,7 @@ func TestTexts(t *testing.T) {
 		{
 			"books", text.MessageFiring,
 			[]alert.Alert{a("books.differ", event.SeverityWarning, text.Annotations{Error: "api: $11.75 here, $20.75 there"})},
-			0, "The books do not agree — prod", "Api: $11.75 here, $20.75 there. What is shown of today may be wrong: the gateway's own books count.",
+			0, "The books do not agree — prod", "api: $11.75 here, $20.75 there. What is shown of today may be wrong: the gateway's own books count.",
 		},
 		{
 			"one of several keys is refused", text.MessageFiring,

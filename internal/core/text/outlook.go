@@ -192,8 +192,9 @@ func OutlookDo(how event.LinkState, tried bool) string {
 
 // What is not known, as clauses for OutlookUnsure.
 
-// OutlookOf puts the name of a gateway before a clause.
-func OutlookOf(gateway, clause string) string { return gateway + ": " + clause }
+// OutlookOf puts the name of a gateway before a clause, not as its first word: a
+// sentence begins with a capital, and no name is changed.
+func OutlookOf(gateway, clause string) string { return "on " + gateway + ": " + clause }
 
 // OutlookPending says that a topic was not told yet.
 func OutlookPending(topic string) string { return topic + " are not known yet" }
