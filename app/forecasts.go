@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -137,7 +138,7 @@ type CalendarItem struct {
 	At      int64  `json:"at"`
 	Kind    string `json:"kind"` // "reset", "topup", "expiry" or "exhaustion"
 	Gateway string `json:"gateway"`
-	Open    string `json:"open"` // what the page of spend opens
+	Open    string `json:"open"` // what the page of spend opens; "" of several
 	Name    string `json:"name"`
 	Words   string `json:"words"` // the rest of the sentence
 }
@@ -190,8 +191,44 @@ func calendar(ctx context.Context, p *run.Program, now time.Time) ([]CalendarIte
 		return nil, err
 	}
 	items = append(items, tops...)
+	items = commonResets(items)
 	slices.SortFunc(items, func(a, b CalendarItem) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 	return items, nil
+}
+
+// namedResets is how many keys of a common reset are named.
+const namedResets = 3
+
+// commonResets makes one entry of the keys of a gateway whose budgets begin anew at
+// the same moment, as they do where all have a calendar month.
+func commonResets(items []CalendarItem) []CalendarItem {
+	together := map[string][]CalendarItem{}
+	rest := []CalendarItem{}
+	for _, i := range items {
+		if i.Kind != "reset" {
+			rest = append(rest, i)
+			continue
+		}
+		at := fmt.Sprintf("reset %s at %d", i.Gateway, i.At)
+		together[at] = append(together[at], i)
+	}
+	for id, keys := range together {
+		if len(keys) == 1 {
+			rest = append(rest, keys[0])
+			continue
+		}
+		slices.SortFunc(keys, func(a, b CalendarItem) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		names := []string{}
+		for _, k := range keys[:min(len(keys), namedResets)] {
+			names = append(names, k.Name)
+		}
+		name := strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+		if more := len(keys) - len(names); more > 0 {
+			name = fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
+		}
+		rest = append(rest, CalendarItem{ID: id, At: keys[0].At, Kind: "reset", Gateway: keys[0].Gateway, Name: name, Words: text.CalendarResets()})
+	}
+	return rest
 }
 
 func calendarTopups(ctx context.Context, p *run.Program, live *state.Live, now time.Time) (items []CalendarItem, err error) {

@@ -20,7 +20,7 @@ func icalendar(items []CalendarItem, now time.Time) []byte {
 	line("PRODID", "-//Gatewatch//Budgets//EN")
 	for _, i := range items {
 		id := i.Kind + " " + i.Gateway + " " + i.Open
-		if i.Kind == "topup" {
+		if i.Kind == "topup" || i.Open == "" { // of several, which are others each time
 			id = i.ID
 		}
 		sum := sha256.Sum256([]byte(id))

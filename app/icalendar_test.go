@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -32,5 +33,30 @@ func TestICalendar(t *testing.T) {
 	uid := func(s string) string { _, s, _ = strings.Cut(s, "UID:"); s, _, _ = strings.Cut(s, "\r"); return s }
 	if uid(string(icalendar(items, at))) != uid(got) {
 		t.Error("another time makes another entry")
+	}
+}
+
+// TestKeysThatBeginAnewTogetherAreOneEntry: a month that is over is over for all.
+func TestKeysThatBeginAnewTogetherAreOneEntry(t *testing.T) {
+	var items []CalendarItem
+	add := func(kind, gateway, name string, at int64) {
+		items = append(items, CalendarItem{ID: kind + " " + name, At: at, Kind: kind, Gateway: gateway, Open: gateway + "/" + name, Name: name})
+	}
+	for _, name := range []string{"web", "agents", "batch", "crawler", "mobile"} {
+		add("reset", "prod", name, 100)
+	}
+	add("reset", "prod", "alone", 200)
+	add("reset", "lab", "one", 100)
+	add("reset", "lab", "two", 100)
+	add("expiry", "prod", "web", 100)
+	got := map[string]string{}
+	for _, i := range commonResets(items) {
+		got[i.Name] = i.Kind + " " + i.Open
+	}
+	want := map[string]string{
+		"agents, batch, crawler and 2 more": "reset ", "alone": "reset prod/alone", "one and two": "reset ", "web": "expiry prod/web",
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

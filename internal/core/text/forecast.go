@@ -118,6 +118,9 @@ func ForecastChange(f *Forecast, now time.Time, loc *time.Location) string {
 // name in a calendar.
 func CalendarReset() string { return "has its budget reset" }
 
+// CalendarResets says so of several, whose names it follows.
+func CalendarResets() string { return "have their budgets reset" }
+
 // CalendarExpiry says that a key expires.
 func CalendarExpiry() string { return "expires" }
 
