@@ -77,7 +77,7 @@ function foreseen(about: About, hourly: number, at: number, learning: boolean): 
   if (learning)
     return {
       outcome: 'too_little_data',
-      head: 'Too early to forecast: since the first spending 6 h were watched of the 24 h it takes.',
+      head: 'Too early to forecast: since the first spending 6 h are known of the 24 h it takes.',
       basis: `${money(hourly)} in the hour before 10:00, of which 60 min are known.`,
     }
   const hours = hourly > 0 ? (about.limit - about.spent) / hourly : Number.POSITIVE_INFINITY

@@ -62,6 +62,27 @@ func (b *Book) Statement(from, to Minute) Statement {
 	return st
 }
 
+// Paid gives what each group paid in each minute from one on, in order of time: for
+// keys that it has, that went to another group, or that were deleted, and for none
+// that is known; not what administrators took. It returns the first minute that is
+// not forgotten.
+func (b *Book) Paid(from Minute, do func(Minute, event.GroupID, event.NanoUSD)) Minute {
+	b.settle()
+	from = max(from, b.floor)
+	for _, m := range b.since(from) {
+		sums := map[event.GroupID]event.NanoUSD{}
+		b.spentBy(m, func(p part) {
+			if p.group != "" && p.kind != Adjusted {
+				sums[p.group] += p.nano
+			}
+		})
+		for g, n := range sums {
+			do(m, g, n)
+		}
+	}
+	return from
+}
+
 // addMinute adds a minute; undebited is what each group was not debited for.
 func (b *Book) addMinute(st *Statement, m Minute, undebited map[event.GroupID]event.NanoUSD) {
 	b.spentBy(m, func(p part) {

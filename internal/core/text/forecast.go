@@ -45,7 +45,7 @@ func ForecastHead(f *Forecast, now time.Time, loc *time.Location) string {
 		if f.Watched <= 0 {
 			return "Too early to forecast: when it was spent is not known yet."
 		}
-		return "Too early to forecast: since the first spending " + Duration(f.Watched) + " were watched of the 24 h it takes."
+		return "Too early to forecast: since the first spending " + Duration(f.Watched) + " are known of the 24 h it takes."
 	case "reached":
 		return "Used up."
 	case "not_within_a_year":

@@ -70,9 +70,14 @@ func budgetsOf(live *state.Live) (budgets []Budget, connected map[string]bool) {
 		if base <= 0 || !known {
 			continue
 		}
+		for _, f := range g.Former { // a key that is gone is in no list, and its group paid for it
+			if k := live.Keys[g.Gateway+"/"+f.Key]; k.Group == "" {
+				members[id] = append(members[id], event.KeyID(f.Key))
+			}
+		}
 		slices.Sort(members[id])
 		budgets = append(budgets, Budget{
-			Gateway: g.Gateway, Kind: "group", Subject: id, Name: cmp.Or(g.Name, "group "+g.Group), PeriodID: g.PeriodID,
+			Gateway: g.Gateway, Kind: KindGroup, Subject: id, Name: cmp.Or(g.Name, "group "+g.Group), PeriodID: g.PeriodID,
 			Keys: members[id], Groups: []event.GroupID{event.GroupID(g.Group)}, Spent: base - balance, Limit: base,
 		})
 	}
@@ -108,7 +113,7 @@ func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget,
 	}
 	slices.Sort(whole.Keys)
 	slices.Sort(whole.Groups)
-	kind, want := "group", groups
+	kind, want := KindGroup, groups
 	if groups == 0 {
 		kind, want = "key", keys
 	}
@@ -131,5 +136,8 @@ func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget,
 	return whole, want == 0 && keys > 0
 }
 
-// KindGateway is the kind of a Budget that is all of a gateway's together.
-const KindGateway = "gateway"
+// The kinds of a Budget: a group's balance, and all of a gateway's together.
+const (
+	KindGroup   = "group"
+	KindGateway = "gateway"
+)

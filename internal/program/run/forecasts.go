@@ -122,6 +122,14 @@ func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[stri
 	if err != nil {
 		return nil, nil, err
 	}
+	err = p.engine.Do(ctx, func(s *state.State) {
+		for g := range connected {
+			spent.takePaid(event.GatewayID(g), s.Book(event.GatewayID(g)))
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	watched := map[string][]forecast.Span{}
 	cal := forecast.NewCalendar(as.at.Add(-forecast.History-48*time.Hour), as.at.AddDate(1, 0, 10), as.loc)
 	out := make([]Foreseen, 0, len(budgets))

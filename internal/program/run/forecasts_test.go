@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
+	"slices"
 	"runtime"
 	"testing"
 	"time"
@@ -326,6 +327,50 @@ func BenchmarkForecasts(b *testing.B) {
 		b.ReportMetric(time.Since(began).Seconds(), "foresee-s")
 		b.ReportMetric(float64(longest.Microseconds())/1000, "longest-ms")
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "spending-MB")
+	}
+}
+
+// TestAGroupIsForeseenWithWhatItPaid: for a key that was deleted, too, and no more
+// for one that was moved away.
+func TestAGroupIsForeseenWithWhatItPaid(t *testing.T) {
+	now := time.Now().Truncate(time.Hour).Add(50 * time.Minute)
+	s, err := readSpending(t.Context(), spentHistory(t, 3, 1, now), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := ledger.New()
+	at := now.Add(-20 * time.Minute)
+	for key, group := range map[event.KeyID]event.GroupID{"1": "9", "2": "9", "3": "8"} {
+		b.Join(key, group, at.Add(-time.Hour))
+		b.Log(ledger.Row{ID: int64(key[0]), At: at, Key: key, Amount: event.USD(2)})
+	}
+	b.Join("1", "8", at.Add(10*time.Minute)) // 2 is deleted: nobody lists it
+	s.takePaid("prod", b)
+	live := &state.Live{
+		Gateways: map[string]state.Gateway{"prod": {ID: "prod"}},
+		Keys: map[string]state.KeySpend{
+			"prod/1": {ID: "prod/1", Gateway: "prod", Key: "1", Group: "8"}, "prod/2": {ID: "prod/2", Gateway: "prod", Key: "2", Status: "deleted"},
+			"prod/3": {ID: "prod/3", Gateway: "prod", Key: "3", Group: "8"},
+		},
+		Groups: map[string]state.Group{
+			"prod/8": {ID: "prod/8", Gateway: "prod", Group: "8", Credits: event.Known(event.USD(9)), Balance: event.Known(event.USD(9))},
+			"prod/9": {ID: "prod/9", Gateway: "prod", Group: "9", Credits: event.Known(event.USD(9)), Balance: event.Known(event.USD(9)), Former: []state.GroupShare{{Key: "2"}}},
+		},
+	}
+	budgets, _ := budgetsOf(live)
+	got := map[string]event.NanoUSD{}
+	for i := range budgets {
+		for _, x := range s.of(&budgets[i]) {
+			if now.Sub(x.At) < time.Hour {
+				got[budgets[i].Subject] += x.Amount
+			}
+		}
+	}
+	if got["prod/9"] != event.USD(4) || got["prod/8"] != event.USD(2) {
+		t.Errorf("in the last hour %v, want what each group paid", got)
+	}
+	if keys := budgets[slices.IndexFunc(budgets, func(b Budget) bool { return b.Subject == "prod/9" })].Keys; !slices.Equal(keys, []event.KeyID{"2"}) {
+		t.Errorf("of group 9: %v", keys)
 	}
 }
 

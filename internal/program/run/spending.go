@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -18,6 +19,9 @@ import (
 type spending struct {
 	keys  map[spender][]spentAt
 	none  map[payer][]spentAt         // of no key
+	paid  map[payer][]spentAt         // by groups, since paidFrom, whatever became of the keys
+	// paidFrom is since which minute on paid says what a gateway's groups paid.
+	paidFrom map[event.GatewayID]int32
 	hours map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
 	since int32                       // from which minute on it is known by the minute
 	buf   []forecast.Point
@@ -45,7 +49,7 @@ func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending
 
 // readSpendingBack reads it by the minute for so long.
 func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration) (*spending, error) {
-	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, hours: map[event.GatewayID][]int32{}}
+	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, hours: map[event.GatewayID][]int32{}}
 	from := now.Add(-minutes).Truncate(time.Hour)
 	s.since = int32(from.Unix() / 60)
 	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
@@ -70,23 +74,48 @@ func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minute
 }
 
 // of is what uses a budget up, in order of time. It is good until the next call.
+// A group's is what it paid, where that is known: of a key that was moved or deleted
+// the rest is told by the key alone.
 func (s *spending) of(b *Budget) []forecast.Point {
 	s.buf = s.buf[:0]
-	add := func(all []spentAt) {
+	gateway := event.GatewayID(b.Gateway)
+	from, told := s.paidFrom[gateway]
+	if told = told && b.Kind == KindGroup; !told {
+		from = math.MaxInt32
+	}
+	add := func(all []spentAt, until int32) {
 		for _, x := range all {
-			s.buf = append(s.buf, forecast.Point{At: time.Unix(int64(x.minute)*60, 0), Amount: x.nano})
+			if x.minute < until {
+				s.buf = append(s.buf, forecast.Point{At: time.Unix(int64(x.minute)*60, 0), Amount: x.nano})
+			}
 		}
 	}
 	for _, k := range b.Keys {
-		add(s.keys[spender{event.GatewayID(b.Gateway), k}])
+		add(s.keys[spender{gateway, k}], from)
 	}
 	for _, g := range b.Groups {
-		add(s.none[payer{event.GatewayID(b.Gateway), g}])
+		add(s.none[payer{gateway, g}], from)
+		if told {
+			add(s.paid[payer{gateway, g}], math.MaxInt32)
+		}
 	}
 	if len(b.Keys)+len(b.Groups) > 1 {
 		slices.SortFunc(s.buf, func(a, b forecast.Point) int { return a.At.Compare(b.At) })
 	}
 	return s.buf
+}
+
+// takePaid notes what a gateway's groups paid by its book, for as long as what is
+// spent is known by the minute.
+func (s *spending) takePaid(g event.GatewayID, b *ledger.Book) {
+	if b == nil {
+		return
+	}
+	from := b.Paid(ledger.Minute(s.since), func(m ledger.Minute, group event.GroupID, n event.NanoUSD) {
+		of := payer{g, group}
+		s.paid[of] = append(s.paid[of], spentAt{int32(m), n})
+	})
+	s.paidFrom[g] = int32(from)
 }
 
 // peakBack is how far back the most that keys spent in ten minutes is looked

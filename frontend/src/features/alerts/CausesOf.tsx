@@ -121,8 +121,8 @@ function spentWords(hit: Causes['hit']): string {
   if (hit.minutes < 5) return 'What was spent on its models in the hour before is not known.'
   const untold = hit.untold > 0 ? ` Of ${money(hit.untold)} more no model is known.` : ''
   if (hit.keys.length === 0)
-    return `${hit.untold > 0 ? 'No key is known to have' : 'No key'} spent anything on its models in the hour before, of which ${hit.minutes} min were watched.${untold}`
-  return `${plural(hit.keys.length, 'key')} spent ${money(hit.perHour)} on its models in the hour before, of which ${hit.minutes} min were watched; ${money(hit.alone)} of it on models without another provider.${untold}`
+    return `${hit.untold > 0 ? 'No key is known to have' : 'No key'} spent anything on its models in the hour before, of which ${hit.minutes} min are known.${untold}`
+  return `${plural(hit.keys.length, 'key')} spent ${money(hit.perHour)} on its models in the hour before, of which ${hit.minutes} min are known; ${money(hit.alone)} of it on models without another provider.${untold}`
 }
 
 /** Which of its models have another way. */
