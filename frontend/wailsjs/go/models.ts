@@ -677,6 +677,7 @@ export namespace state {
 	    adjusted: number;
 	    noKey: number;
 	    rateSpan: number;
+	    hourSpan: number;
 	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
 	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
 	    rate24h: number | { status: string; why?: string; value?: number; since?: number };
@@ -712,6 +713,7 @@ export namespace state {
 	    observedTotal: number;
 	    today: number | { status: string; why?: string; value?: number; since?: number };
 	    rateSpan: number;
+	    hourSpan: number;
 	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
 	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
 	    rate24h: number | { status: string; why?: string; value?: number; since?: number };

@@ -50,3 +50,34 @@ func TestRateIsKnownWithItsSpan(t *testing.T) {
 		t.Errorf("over %d min it spends %s an hour, want 8 dollars over 15", gw.BurnSpan, gw.BurnPerHour)
 	}
 }
+
+// TestAKeySpendsNoMoreThanItsGroup: the rates of both rest on the same minutes, though
+// what was watched grows as the log is read back and nobody spends meanwhile.
+func TestAKeySpendsNoMoreThanItsGroup(t *testing.T) {
+	t.Parallel()
+	s := newLists()
+	at := time.Date(2026, 11, 29, 9, 30, 30, 0, time.UTC)
+	s.tell("groups", at, event.GroupRead{Group: "7", Name: "team", Balance: event.Known(event.USD(95)), Credits: event.Known(event.USD(100)), Spent: event.Known(event.USD(5)), At: at, There: at})
+	s.tell("keys", at, event.KeyRead{Key: "1", Name: "api", Group: "7", At: at})
+	for i := range 5 {
+		s.call(at.Add(-20*time.Minute), at.Add(-time.Duration(3*i+1)*time.Minute), 1)
+	}
+	s.Derive(at)
+	check := func(what string, now time.Time) {
+		t.Helper()
+		s.Derive(now)
+		k, g := s.Live().Keys["g/1"], s.Live().Groups["g/7"]
+		if k.Rate1h.Or(0) == 0 || k.Rate1h != g.Rate1h || k.HourSpan != g.HourSpan || k.Rate15m != g.Rate15m {
+			t.Errorf("%s: the key %s over %d min, its group %s over %d min", what, k.Rate1h, k.HourSpan, g.Rate1h, g.HourSpan)
+		}
+	}
+	check("at first", at)
+	s.tell("logs", at, event.LogRead{From: at.Add(-40 * time.Minute), To: at})
+	check("after more was read back", at.Add(100*time.Millisecond))
+	s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at})
+	check("after all was", at.Add(200*time.Millisecond))
+	if k := s.Live().Keys["g/1"]; k.HourSpan != 60 || InTheHour(k.Rate1h, k.HourSpan) != event.USD(5) {
+		t.Errorf("%s in %d min, want 5 in 60", InTheHour(k.Rate1h, k.HourSpan), k.HourSpan)
+	}
+	check("in the next minute", at.Add(40*time.Second))
+}

@@ -28,6 +28,9 @@ func (s *State) Derive(now time.Time) {
 			s.flow(g, p)
 		}
 	}
+	for g, p := range s.money {
+		s.inStep(g, p, at)
+	}
 	for _, m := range s.pending {
 		m.pending = false
 		s.deriveKey(m, at)
@@ -37,6 +40,28 @@ func (s *State) Derive(now time.Time) {
 	s.groupRates(at)
 	for g := range s.dirty.burn {
 		s.deriveBurn(g, now)
+	}
+}
+
+// step is the minutes that the rates of a gateway's keys and groups rest on.
+type step struct{ minute, m15, h1, h24 int64 }
+
+// inStep has all keys and groups of a gateway be shown anew where these are others: of
+// another hour than its group, or of another part of it, a key would have spent more.
+func (s *State) inStep(g string, p *moneyTracker, at int64) {
+	if m := at / minute; m < p.step.minute || m == p.step.minute && !s.dirty.burn[g] {
+		return
+	}
+	w := p.window(at, p.all.first)
+	is := step{at / minute, w.now(15), w.over(60), w.over(24 * 60)}
+	if is == p.step {
+		return
+	}
+	p.step, s.groupsAt = is, 0
+	for _, m := range s.spend {
+		if m.view.Gateway == g && m.rates.first != 0 {
+			s.touch(m)
+		}
 	}
 }
 

@@ -84,9 +84,9 @@ func (g *Group) rate(mem *groupTracker, p *moneyTracker, at int64) (moved bool) 
 	was := *g
 	w := p.window(at, mem.rates.first)
 	m15, h1, h24 := mem.rates.perHour(at, w)
-	g.Rate15m, g.Rate1h, g.Rate24h, g.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15)
+	g.Rate15m, g.Rate1h, g.Rate24h, g.RateSpan, g.HourSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15), w.over(60)
 	g.Trend = trendOf(&mem.rates, at, w.over)
-	return g.Rate15m != was.Rate15m || g.Rate1h != was.Rate1h || g.Rate24h != was.Rate24h || g.RateSpan != was.RateSpan || g.Trend != was.Trend
+	return g.Rate15m != was.Rate15m || g.Rate1h != was.Rate1h || g.Rate24h != was.Rate24h || g.RateSpan != was.RateSpan || g.HourSpan != was.HourSpan || g.Trend != was.Trend
 }
 
 // groupRates brings what groups spend, and of what it is made, up to date.

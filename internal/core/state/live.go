@@ -190,9 +190,10 @@ type KeySpend struct {
 	// this key's.
 	Today event.Reading[event.NanoUSD] `json:"today" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	// Rate15m, Rate1h and Rate24h are nano-dollars an hour, over as many
-	// minutes of each span as were watched (RateSpan, of the first); not
-	// known where these are too few, or there is nothing but one spend.
+	// minutes of each span as were watched (RateSpan of the first, HourSpan of the
+	// second); not known where these are too few, or there is nothing but one spend.
 	RateSpan int64                        `json:"rateSpan"`
+	HourSpan int64                        `json:"hourSpan"`
 	Rate15m  event.Reading[event.NanoUSD] `json:"rate15m" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	Rate1h   event.Reading[event.NanoUSD] `json:"rate1h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	Rate24h  event.Reading[event.NanoUSD] `json:"rate24h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
@@ -246,6 +247,7 @@ type Group struct {
 	NoKey      int64        `json:"noKey"`
 	// Rate15m, Rate1h and Rate24h are nano-dollars an hour, see KeySpend.
 	RateSpan int64                        `json:"rateSpan"`
+	HourSpan int64                        `json:"hourSpan"`
 	Rate15m  event.Reading[event.NanoUSD] `json:"rate15m" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	Rate1h   event.Reading[event.NanoUSD] `json:"rate1h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	Rate24h  event.Reading[event.NanoUSD] `json:"rate24h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`

@@ -328,7 +328,7 @@ func overlay[T any](s *State, of func(*Picture) map[string]T, known func(id stri
 func (s *State) rememberedKey(id string, k KeySpend) KeySpend {
 	if m := s.spend[id]; m != nil {
 		v := m.view
-		k.Today, k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.Trend = v.Today, v.Rate15m, v.Rate1h, v.Rate24h, v.RateSpan, v.Trend
+		k.Today, k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.HourSpan, k.Trend = v.Today, v.Rate15m, v.Rate1h, v.Rate24h, v.RateSpan, v.HourSpan, v.Trend
 		k.lastOf(*v)
 	}
 	return k

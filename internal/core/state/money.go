@@ -37,6 +37,7 @@ type moneyTracker struct {
 	pending                bool           // it is among the dirty
 	taken                  []ledger.Taken // to be kept, see Ledgers
 	resyncs                int            // of its connections
+	step                   step           // see inStep
 }
 
 // Bounds of a gateway's book: how long money is kept by the minute in memory,

@@ -155,7 +155,7 @@ func (s *State) deriveKey(m *keyTracker, now int64) {
 	p := s.moneyOf(event.GatewayID(k.Gateway))
 	w := p.window(now, m.rates.first)
 	m15, h1, h24 := m.rates.perHour(now, w)
-	k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15)
+	k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.HourSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15), w.over(60)
 	p.shareOf(k)
 	k.Total, k.Today = p.day.aged(k.Total), p.day.reading(m.today)
 	k.UsedRatio = usedRatio(k.Total, k.Limit)

@@ -8,7 +8,7 @@ import (
 )
 
 // over is how many minutes of the last so many were watched. Where nobody says
-// what was watched, it is since the first spend, or since the first total was
+// what was watched, it is since the first spend of the gateway, or since the first total was
 // told if that is later: books tell of a time before anybody watched.
 func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 	m := now / minute
@@ -23,6 +23,9 @@ func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 	}
 	if !p.toldAll() {
 		return func(int64) int64 { return 0 }
+	}
+	if p.all.first != 0 {
+		first = min(first, p.all.first) // before its own first it spent nothing, as was seen
 	}
 	first = max(first, p.toldAt/minute)
 	return func(span int64) int64 { return min(span, m-first+1) }

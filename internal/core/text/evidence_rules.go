@@ -154,7 +154,7 @@ var proofs = map[string]proof{
 		ends: always("it ends when fewer than 5 % of an hour's calls are without usage"),
 	},
 	"books.differ": {
-		seen: func(t *message) []string { return []string{sentence(t.f.Error)} },
+		seen: func(t *message) []string { return []string{t.f.Error} },
 		ends: always("it ends when both sums are the same at the next comparison"),
 	},
 	"key.silent": {
@@ -224,6 +224,16 @@ func failing(t *message) []string {
 	return append(all, sentence(t.f.Error))
 }
 
+// lastHour says what was spent in the last hour, as far as that is known; of less than
+// an hour no rate is made.
+func (t *message) lastHour() string {
+	in := "in the last hour."
+	if n := t.f.LastHourMinutes; n < 60 {
+		in = "in the " + Plural(int(n), "minute") + " that are known of the last hour."
+	}
+	return ShortMoney(t.f.LastHour) + " of it was spent " + in
+}
+
 // budgetSeen says what was spent of what, and since when that counts.
 func budgetSeen(t *message) []string {
 	all := []string{t.ofLimit()}
@@ -234,8 +244,8 @@ func budgetSeen(t *message) []string {
 		}
 		all = append(all, fmt.Sprintf("That is %s %s.", Share(t.f.UsedRatio), what))
 	}
-	if t.f.PerHour > 0 {
-		all = append(all, "Over what was watched of the last hour it was spent at "+ShortMoney(t.f.PerHour)+"/h.")
+	if t.f.LastHour > 0 {
+		all = append(all, t.lastHour())
 	}
 	return all
 }

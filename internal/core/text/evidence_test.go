@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/text"
 )
 
@@ -42,5 +43,27 @@ func TestEvidenceNamesWhatWasSeen(t *testing.T) {
 	a.Ended = "gone"
 	if _, ends := text.Evidence(&a, time.UTC, at(9, 39, 0)); !strings.HasPrefix(ends, "It ended") {
 		t.Errorf("of what is over: %q", ends)
+	}
+}
+
+// TestEvidenceMakesNoRateOfLessThanAnHour: what was spent is said, and of which minutes.
+func TestEvidenceMakesNoRateOfLessThanAnHour(t *testing.T) {
+	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	for minutes, want := range map[int64]string{
+		59: "$30.20 of it was spent in the 59 minutes that are known of the last hour.",
+		60: "$30.20 of it was spent in the last hour.",
+	} {
+		a := text.Alert{Rule: "budget.exhausted", Annotations: text.Annotations{
+			Name: "Course", Spend: event.USD(40), Limit: event.USD(40), UsedRatio: 1, Prepaid: true, LastHour: event.USD(30.2), LastHourMinutes: minutes,
+		}}
+		seen, _ := text.Evidence(&a, time.UTC, now)
+		if got := seen[len(seen)-1]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		for _, s := range seen {
+			if strings.Contains(s, "/h") {
+				t.Errorf("a rate: %q", s)
+			}
+		}
 	}
 }

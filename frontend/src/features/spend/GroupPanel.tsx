@@ -13,6 +13,7 @@ import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { OwnThresholds, useThresholds } from '../settings'
 import { GROUP, groupName, limitOf, spentOf, unsharedWords } from './budget'
+import { hourRate } from './burn'
 import { ForecastSection } from './ForecastSection'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -84,7 +85,7 @@ function GroupFacts({ of: group }: { of: Group }) {
           'Last hour',
           <span key="rate">
             <Fact name="group.rate1h" of={group.id} is={group.rate1h}>
-              {rateOf(group.rate1h)}
+              {hourRate(group)}
             </Fact>{' '}
             <TrendMark trend={group.trend} fact={shows('group.trend', group.id)} />
           </span>,

@@ -19,6 +19,7 @@ import { EVERYTHING, MuteButton } from '../mutes'
 import { showAsItWas } from '../replay'
 import { OwnThresholds, useThresholds } from '../settings'
 import { groupName, keySpent, payerOf, unlimitedWords } from './budget'
+import { hourRate } from './burn'
 import { ForecastSection } from './ForecastSection'
 import { periodOver } from './forecast'
 import { KeyBookings } from './KeyBookings'
@@ -144,7 +145,7 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
           'Last hour',
           <span key="rate">
             <Fact name="key.rate1h" of={key.id} is={key.rate1h}>
-              {rateOf(key.rate1h)}
+              {hourRate(key)}
             </Fact>{' '}
             <TrendMark trend={key.trend} fact={shows('key.trend', key.id)} />
           </span>,

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../bridge/types'
+import type { Gateway, Group } from '../../bridge/types'
 import { rate } from '../../lib/format'
 import { known, type Reading, rateOf, why } from '../../lib/reading'
 
@@ -32,4 +32,10 @@ export function spanOf(gateways: readonly Gateway[]): string {
   const least = Math.min(...spans)
   const most = Math.max(...spans)
   return least === most ? ` over ${most} min` : ` over ${least} to ${most} min`
+}
+
+/** What a key or a group spent in the last hour, with how much of it was watched where that is not all: "$1.84/h over 12 min". */
+export function hourRate(of: Pick<Group, 'rate1h' | 'hourSpan'>): string {
+  const short = known(of.rate1h) !== null && of.hourSpan < 60
+  return rateOf(of.rate1h) + (short ? ` over ${of.hourSpan} min` : '')
 }
