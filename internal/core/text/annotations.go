@@ -40,7 +40,7 @@ type Annotations struct {
 	// LastHour was spent in as many minutes of the last hour as are known.
 	LastHour        event.NanoUSD `json:"lastHour,omitempty"`
 	LastHourMinutes int64         `json:"lastHourMinutes,omitempty"`
-	Resets  time.Time     `json:"resets,omitzero"`
+	Resets          time.Time     `json:"resets,omitzero"`
 	// Left is the time until Resets as a text says it, rounded up.
 	Left time.Duration `json:"left,omitempty"`
 	Keys int           `json:"keys,omitempty"` // affected

@@ -7,8 +7,8 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
-	"slices"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 

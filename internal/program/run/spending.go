@@ -17,14 +17,14 @@ import (
 // spending is what keys, and groups for nobody knows which, spent of late, by the hour and then by the minute, as
 // small as it can be held: of 500 keys it is some ten megabytes.
 type spending struct {
-	keys  map[spender][]spentAt
-	none  map[payer][]spentAt         // of no key
-	paid  map[payer][]spentAt         // by groups, since paidFrom, whatever became of the keys
+	keys map[spender][]spentAt
+	none map[payer][]spentAt // of no key
+	paid map[payer][]spentAt // by groups, since paidFrom, whatever became of the keys
 	// paidFrom is since which minute on paid says what a gateway's groups paid.
 	paidFrom map[event.GatewayID]int32
-	hours map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
-	since int32                       // from which minute on it is known by the minute
-	buf   []forecast.Point
+	hours    map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
+	since    int32                       // from which minute on it is known by the minute
+	buf      []forecast.Point
 }
 
 type spender struct {
