@@ -19,6 +19,7 @@ type IncidentLine struct {
 	Severity string `json:"severity"`
 	Title    string `json:"title"`
 	Since    int64  `json:"since"`
+	Again    int64  `json:"again"`   // when it began anew, where it was over in between; else 0
 	EndedAt  int64  `json:"endedAt"` // 0 while it lasts
 	Alerts   int    `json:"alerts"`
 	Notified int    `json:"notified"` // how often the user was notified

@@ -31,12 +31,15 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 			if past && in.EndedAt.After(at) {
 				in.EndedAt = time.Time{} // it was open then
 			}
+			if past && in.Again.After(at) {
+				in.Again = time.Time{} // nor had it begun again
+			}
 			if past && q.Open && !in.EndedAt.IsZero() {
 				continue
 			}
 			out = append(out, IncidentLine{
 				ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times, Kept: in.Kept,
+				Since: msOf(in.Since), Again: msOf(in.Again), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times, Kept: in.Kept,
 			})
 		}
 		return out, err
@@ -78,7 +81,7 @@ func incidentView(in history.Incident) IncidentView {
 	v := IncidentView{
 		IncidentLine: IncidentLine{
 			ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-			Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: len(in.Alerts),
+			Since: msOf(in.Since), Again: msOf(in.Again), EndedAt: msOf(in.EndedAt), Alerts: len(in.Alerts),
 		},
 		Of: []IncidentAlert{}, Steps: []IncidentStep{},
 	}

@@ -75,6 +75,7 @@ func asOf(in history.Incident, at time.Time) history.Incident {
 		}
 	}
 	open(&in.EndedAt)
+	open(&in.Again) // it had not begun again then
 	in.Timeline = slices.DeleteFunc(slices.Clone(in.Timeline), func(e history.TimelineEntry) bool { return e.At.After(at) })
 	in.Alerts = slices.Clone(in.Alerts)
 	for i := range in.Alerts {

@@ -37,6 +37,7 @@ function lineOf(alert: AlertLine): IncidentLine {
     severity,
     title,
     since,
+    again: 0,
     endedAt,
     alerts: 1,
     notified: alert.notified ? 1 : 0,

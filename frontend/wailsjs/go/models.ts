@@ -160,6 +160,7 @@ export namespace app {
 	    severity: string;
 	    title: string;
 	    since: number;
+	    again: number;
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
@@ -190,6 +191,7 @@ export namespace app {
 	    severity: string;
 	    title: string;
 	    since: number;
+	    again: number;
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;

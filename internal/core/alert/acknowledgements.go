@@ -60,6 +60,9 @@ func (e *Evaluator) RecordNotification(fingerprint string, life int64, reason st
 	}
 	if in, ok := e.byPrint[fingerprint]; ok {
 		note(&in.Alert)
+		if shown {
+			e.acted(in, Updated, at) // the next run is to know, too
+		}
 	} else if a, ok := e.resolved[fingerprint]; ok {
 		note(a)
 	}

@@ -40,7 +40,7 @@ type Evaluator struct {
 	last       time.Time // of Eval
 	again      time.Time
 	lastLife   int64
-	began      time.Time // of the first look at a restored alert
+	began      time.Time // of the first Eval
 	view       evalContext
 
 	inhibitorsStale bool // an alert's status changed since inhibitors were gathered
@@ -60,6 +60,7 @@ type trackedAlert struct {
 	pass          uint64
 	conditionHeld bool // the condition held when last known
 	restored      bool // from an earlier run, and its gateway was not read since
+	earlier       bool // from an earlier run
 	rank          float64
 	source        string
 	from          Status // when this pass began
@@ -76,7 +77,9 @@ type trackedAlert struct {
 	inhibition         *Inhibition
 	inhibitorClearedAt time.Time // the inhibitor's condition ceased
 	freshAt            time.Time // data seen since then
-	openBefore         bool      // what inhibits it is pending, and it fired before that
+	inhibitorOver      bool      // the condition of what inhibits it has ceased
+	firedBefore        bool      // it fired before what inhibits it began
+	openBefore         bool      // and that is not listed yet, or not any more
 	released           bool      // this pass
 	afterAway          bool
 }
@@ -161,6 +164,7 @@ func (v *evalContext) absent(a *Alert) Result {
 
 const (
 	absentAfter       = 15 * time.Minute // three times the slowest poll
+	pointLives        = changeLives      // of a point in time that an earlier run told of
 	resolvedRetention = 24 * time.Hour
 	maxResolved       = 200
 )
@@ -258,6 +262,9 @@ func (e *Evaluator) Eval(live *state.Live, now time.Time) (changes []Change, aga
 	}
 	e.last, e.again = now, time.Time{}
 	e.pass++
+	if e.began.IsZero() {
+		e.began = now
+	}
 	e.findLoops(now)
 	e.inputs = e.derived.inputs(e.in)
 	e.view = evalContext{
@@ -311,6 +318,12 @@ func (e *Evaluator) recheckAlert(v *evalContext, in *trackedAlert) Result {
 		return Result{condition: conditionEnded, EndReason: EndDeleted}
 	case r.recheck != nil:
 		return r.recheck(v, &in.Alert)
+	case r.PointInTime && in.earlier && v.now.Before(in.DataAt.Add(pointLives)):
+		v.scheduleEval(in.DataAt.Add(pointLives))
+		return Result{
+			condition: conditionMet, Annotations: in.Annotations, Value: in.Value, Severity: in.Severity, Period: in.SourcePeriod,
+			Source: in.source, Trust: in.Trust,
+		}
 	case r.PointInTime:
 		return Result{condition: conditionEnded, EndReason: EndExpired}
 	case in.EntityKind == "key":

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gatewatch/internal/core/text"
 )
 
 // Scope says which alerts an inhibitor inhibits.
@@ -288,33 +290,50 @@ func (e *Evaluator) suppress(v *evalContext, in, by *trackedAlert, rule *Inhibit
 	if by != nil {
 		name, root, in.inhibitorClearedAt = by.Rule, by.Fingerprint, by.ClearedAt
 	}
-	was := in.stillOpen()
-	in.openBefore = by != nil && by.Status == StatusPending && !in.FiredAt.IsZero() && in.FiredAt.Before(by.Since)
+	was, title := in.stillOpen(), inhibitorTitle(by, rule)
+	in.inhibitorOver = by != nil && by.Status == StatusRecovering
+	in.firedBefore = by != nil && !in.FiredAt.IsZero() && in.FiredAt.Before(by.Since)
+	in.openBefore = in.firedBefore && (by.Status == StatusPending || in.inhibitorOver)
 	in.noteFresh(v.now)
 	if in.inhibited && in.InhibitedBy == name && in.Root == root && !in.AwaitingRecheck {
 		in.inhibition = rule
-		if was != in.stillOpen() {
+		if was != in.stillOpen() || in.InhibitorTitle != title {
+			in.InhibitorTitle = title
 			e.recordChange(in, Updated)
 		}
 		return
 	}
 	in.inhibited, in.inhibition, in.AwaitingRecheck = true, rule, false
-	in.InhibitedBy, in.InhibitorTitle, in.Root = name, rule.Title, root
-	if by != nil && by.Title != "" {
-		in.InhibitorTitle = by.Title
-	}
+	in.InhibitedBy, in.InhibitorTitle, in.Root = name, title, root
 	e.recordChange(in, Inhibited)
+}
+
+// inhibitorTitle is what inhibits, for people: as it is now, or as what it was where its
+// condition has ceased.
+func inhibitorTitle(by *trackedAlert, rule *Inhibition) string {
+	if by == nil {
+		return rule.Title
+	}
+	title := nameOr(by.Title, rule.Title)
+	if by.Title == "" && by.Rule == "gateway.auth" { // it has no text yet
+		title = "the gateway refuses the key"
+	}
+	if by.Status == StatusRecovering {
+		return text.Past(title)
+	}
+	return title
 }
 
 // stillOpen reports whether an alert that is inhibited is listed among the open ones
 // all the same, though nobody is told of it: it was open before what inhibits it,
-// which is not listed itself yet, or what inhibited it is over and the gateway has
-// said again how its budget stands. A list that hides both says that all is well.
+// which is not listed itself yet or no longer, or what inhibited it is over and the gateway
+// has said again how its budget stands. A list that hides both says that all is well.
 func (in *trackedAlert) stillOpen() bool {
 	if !in.inhibited || !in.Status.Open() {
 		return false
 	}
-	return in.openBefore || in.AwaitingRecheck && !in.freshAt.IsZero() && strings.HasPrefix(in.Rule, "budget.")
+	over := in.AwaitingRecheck || in.inhibitorOver
+	return in.openBefore || over && !in.freshAt.IsZero() && strings.HasPrefix(in.Rule, "budget.")
 }
 
 // noteFresh remembers when data newer than the clearing was first seen.
@@ -334,7 +353,7 @@ func (e *Evaluator) unsuppress(v *evalContext, in *trackedAlert) {
 		in.inhibitorClearedAt = now
 	}
 	was := in.stillOpen()
-	in.openBefore = false
+	in.openBefore, in.inhibitorOver = in.firedBefore, false
 	in.noteFresh(now)
 	delay, fresh := time.Duration(0), false
 	if in.inhibition != nil {
@@ -350,13 +369,14 @@ func (e *Evaluator) unsuppress(v *evalContext, in *trackedAlert) {
 	if end := from.Add(delay); now.Before(end) {
 		e.scheduleEval(end)
 		if awaited := in.AwaitingRecheck; !awaited || was != in.stillOpen() {
-			in.AwaitingRecheck = true
+			in.AwaitingRecheck, in.InhibitorTitle = true, text.Past(in.InhibitorTitle)
 			e.recordChange(in, Updated)
 		}
 		return
 	}
 	in.afterAway, in.inhibitedByAway = in.inhibitedByAway, false
 	in.inhibited, in.inhibition, in.AwaitingRecheck = false, nil, false
+	in.openBefore, in.firedBefore = false, false
 	in.InhibitedBy, in.InhibitorTitle, in.Root = "", "", ""
 	in.inhibitorClearedAt, in.freshAt = time.Time{}, time.Time{}
 	if in.Status == StatusFiring {

@@ -25,6 +25,7 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		if s.Annotations.Freed != "" {
 			in.Annotations, in.Value = s.Annotations, s.Value
 		}
+		in.readAt(s)
 		e.resolve(in, s.EndReason, now)
 		return
 	case conditionMet, conditionHysteresis, conditionNotMet:
@@ -34,6 +35,7 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 	}
 	if e.newPeriod(in, s) {
 		in.Annotations, in.Value = s.Annotations, s.Value
+		in.readAt(s)
 		if s.condition != conditionMet { // it has room again: good news
 			e.resolve(in, EndCleared, now)
 			e.drop(in)
@@ -54,6 +56,13 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 	}
 	e.transition(v, in, truth, s.ripe, now)
 	e.deadlines(in, now, false)
+}
+
+// readAt notes of when the reading is that an alert rests on, or was ended by.
+func (in *trackedAlert) readAt(s *Result) {
+	if s.At > 0 {
+		in.DataAt = msTime(s.At)
+	}
 }
 
 // flag sets a flag of an alert and notes the change of an open one.
@@ -94,9 +103,7 @@ func nameless(period string) bool {
 // copyResult copies a sample's numbers.
 func (e *Evaluator) copyResult(v *evalContext, in *trackedAlert, s *Result, truth bool) {
 	in.SourcePeriod, in.source, in.StateID = s.Period, s.Source, nameOr(s.StateID, in.StateID)
-	if s.At > 0 {
-		in.DataAt = msTime(s.At)
-	}
+	in.readAt(s)
 	if g := v.live.Gateways[in.Gateway]; in.Label != nameOr(g.Label, in.Gateway) {
 		in.Label, in.textStale = nameOr(g.Label, in.Gateway), true
 	}
@@ -223,6 +230,7 @@ func (e *Evaluator) begin(v *evalContext, in *trackedAlert, now time.Time) {
 		// A limit raised within the budget period arms its thresholds anew.
 		in.Period += "/" + in.Annotations.Limit.String()
 	}
+	in.earlier = false
 	delete(e.byPrint, keep.Fingerprint)
 	in.Fingerprint = fingerprint(in.Rule, in.Gateway, in.EntityKind, in.Entity, in.Dimension, in.Period)
 	e.byPrint[in.Fingerprint] = in

@@ -269,11 +269,26 @@ func checkSwitchedOff(v *evalContext, yield func(Result)) {
 		p := p
 		s := providerResult(v, id, &p)
 		s.Annotations.From = msTime(p.Since)
-		if r, ok := v.in.Rejected[id]; ok {
+		r, known := v.in.Rejected[id]
+		if known {
 			s.Annotations.HTTPStatus, s.Annotations.From = r.Status, r.Since
 		}
+		v.offSince(&s, known)
 		yield(s)
 	}
+}
+
+// offSince keeps since when and why a provider is off by what an earlier run read: the
+// gateway lists its errors for minutes only. What is listed of a later time counts.
+func (v *evalContext) offSince(s *Result, listed bool) {
+	was := v.ev.all[alertKey{"provider.switched_off", s.Gateway, s.Kind, s.Entity, s.Dimension}]
+	if was == nil || !was.earlier || !was.Status.Open() || was.Annotations.From.IsZero() {
+		return
+	}
+	if listed && (s.Annotations.From.After(was.FiredAt) || was.Annotations.HTTPStatus == 0) {
+		return // it was on in between, or is known better now
+	}
+	s.Annotations.From, s.Annotations.HTTPStatus = was.Annotations.From, was.Annotations.HTTPStatus
 }
 
 // recheckSwitchedOff ends only when the provider is known to be on again.

@@ -8,6 +8,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 // Saved is what must outlive the process. It is plain and may be kept as
@@ -45,7 +46,8 @@ func (e *Evaluator) Load(s Saved) {
 		in.conditionHeld = a.Status == StatusPending || a.Status == StatusFiring
 		in.inhibited = a.InhibitedBy != ""
 		in.inhibitedByAway = a.InhibitedBy == awayInhibition.ID
-		in.FirstSight, in.restored = true, true
+		in.FirstSight, in.restored, in.earlier = true, true, true
+		in.firedBefore = a.Status.Open()
 		in.Flapping = false // its flips are not kept
 		in.applyRule(in.rule)
 		in.rank = rankOf(in.rule, a.Dimension)
@@ -68,9 +70,6 @@ func (e *Evaluator) Load(s Saved) {
 func (e *Evaluator) unread(v *evalContext, in *trackedAlert) bool {
 	if !in.restored {
 		return false
-	}
-	if e.began.IsZero() {
-		e.began = v.now
 	}
 	end := e.began.Add(absentAfter)
 	_, watched := v.live.Gateways[in.Gateway]
@@ -161,9 +160,10 @@ func (e *Evaluator) Lines(now time.Time) []state.AlertLine {
 // told anew; nobody is to take it for what is so meanwhile.
 const shownRecovering = 4 * time.Minute
 
-// overForLong reports whether an alert is shown as over already.
+// overForLong reports whether an alert is shown as over already. A gateway that answers
+// answers: that it may fail again within half a minute makes it no outage of now.
 func (a *Alert) overForLong(now time.Time) bool {
-	return a.Status == StatusRecovering && now.Sub(a.ClearedAt) >= shownRecovering
+	return a.Status == StatusRecovering && (a.Rule == "gateway.unreachable" || now.Sub(a.ClearedAt) >= shownRecovering)
 }
 
 // line is an alert as shown.
@@ -184,7 +184,10 @@ func (a *Alert) line(now time.Time) state.AlertLine {
 		l.EndedAt = unixMillis(a.ClearedAt) // not when it was sure
 	}
 	if a.overForLong(now) {
-		l.Status, l.EndedAt = string(StatusResolved), unixMillis(a.ClearedAt)
+		l.Status, l.EndedAt, l.Title = string(StatusResolved), unixMillis(a.ClearedAt), text.Past(a.Title)
+	}
+	if l.Status == string(StatusResolved) { // nothing holds back what is over, and it needs no reading
+		l.InhibitedBy, l.Stale = "", false
 	}
 	switch {
 	case !a.SilencedUntil.After(now):

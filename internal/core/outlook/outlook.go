@@ -137,7 +137,8 @@ func (v *view) sentence(unknown []string, now time.Time) (condition, head, rest 
 		return Warning, head, rest
 	}
 	if ill := v.ill(); len(ill) > 0 {
-		head, rest = text.OutlookIll(ill)
+		alerts, seen := v.seenOf(ill, now)
+		head, rest = text.OutlookIll(names(ill), alerts, seen)
 		return Warning, head, rest
 	}
 	if len(unknown) > 0 {
@@ -208,15 +209,59 @@ func (v *view) open(now time.Time) (open []state.AlertLine) {
 	return open
 }
 
-// ill names the providers that are not well.
-func (v *view) ill() (names []string) {
+// ill are the providers that are not well.
+func (v *view) ill() (ill []state.Provider) {
 	for _, p := range v.live.Providers {
 		if v.has(p.Gateway) && (p.Health == string(event.HealthUnhealthy) || p.Health == string(event.HealthDegraded)) {
-			names = append(names, cmp.Or(p.Name, p.Provider))
+			ill = append(ill, p)
 		}
+	}
+	return ill
+}
+
+func names(providers []state.Provider) (names []string) {
+	for i := range providers {
+		names = append(names, cmp.Or(providers[i].Name, providers[i].Provider))
 	}
 	slices.Sort(names)
 	return names
+}
+
+// seenOf counts the providers that have an alert which fires and needs nobody now, and says
+// what became of these alerts if it is the same of all.
+func (v *view) seenOf(providers []state.Provider, now time.Time) (alerts int, seen string) {
+	words := map[string]bool{}
+	for i := range providers {
+		has := false
+		for _, a := range v.live.Alerts {
+			if a.EntityKind != "provider" || a.Gateway != providers[i].Gateway || a.Entity != providers[i].Provider ||
+				a.Status != "firing" && a.Status != "recovering" || a.Severity == string(event.SeverityInfo) {
+				continue
+			}
+			has, seen = true, becameOf(&a, now)
+			words[seen] = true
+		}
+		if has {
+			alerts++
+		}
+	}
+	if len(words) != 1 {
+		seen = ""
+	}
+	return alerts, seen
+}
+
+// becameOf says why an alert that fires needs nobody.
+func becameOf(a *state.AlertLine, now time.Time) string {
+	switch {
+	case a.SilencedUntil > now.UnixMilli():
+		return "snoozed"
+	case a.Acked:
+		return "acknowledged"
+	case a.InhibitedBy != "":
+		return "held back"
+	}
+	return ""
 }
 
 // quiet is what calm rests on: how many providers are healthy, and the largest

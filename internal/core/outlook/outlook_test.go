@@ -167,7 +167,13 @@ func TestWhatNeedsTheReaderComesFirst(t *testing.T) {
 	}
 	clear(l.Alerts)
 	provider(l, "1", "degraded")
-	if o := Of(l, noon)[All]; o.Condition != Warning || o.Head != "1 provider not healthy." {
+	if o := Of(l, noon)[All]; o.Condition != Warning || o.Head != "1 provider not healthy." || !strings.HasSuffix(o.Rest, " — no alert is open.") {
+		t.Errorf("%+v", o)
+	}
+	line("it fails", "critical", func(a *state.AlertLine) {
+		a.EntityKind, a.Entity, a.SilencedUntil = "provider", "1", noon.Add(time.Hour).UnixMilli()
+	})
+	if o := Of(l, noon)[All]; !strings.HasSuffix(o.Rest, " — its alert is snoozed.") {
 		t.Errorf("%+v", o)
 	}
 }

@@ -73,9 +73,20 @@ func OutlookRefused(gateway, cause string) (head, rest string) {
 	return gateway + " needs you.", cause
 }
 
-// OutlookIll names providers that are not well though no alert is open.
-func OutlookIll(names []string) (head, rest string) {
-	return Plural(len(names), "provider") + " not healthy.", strings.Join(names[:min(3, len(names))], ", ") + " — no alert is open."
+// OutlookIll names providers that are not well though nothing of it needs the reader:
+// alerts are how many of them have one, and seen what became of these, "" where not the same.
+func OutlookIll(names []string, alerts int, seen string) (head, rest string) {
+	why := "no alert is open."
+	switch {
+	case alerts == 0:
+	case seen == "" || alerts < len(names):
+		why = "what is open of it is acknowledged, snoozed or held back."
+	case alerts == 1:
+		why = "its alert is " + seen + "."
+	default:
+		why = "their alerts are " + seen + "."
+	}
+	return Plural(len(names), "provider") + " not healthy.", strings.Join(names[:min(3, len(names))], ", ") + " — " + why
 }
 
 // OutlookNoGateway says that none is set up.

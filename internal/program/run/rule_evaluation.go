@@ -17,6 +17,7 @@ type ruleEvaluator struct {
 	evaluator    *alert.Evaluator
 	listeners    []func([]alert.Change) // must not block
 	linesChanged bool                   // lines changed without a change of an alert
+	ending       bool                   // the program takes its connections down itself: nothing follows from that
 	// onReady is called once, when every link has come up or been refused: what
 	// is true then was read, not missed.
 	onReady func()
@@ -27,6 +28,9 @@ type ruleEvaluator struct {
 
 // Evaluate implements engine.Evaluator.
 func (j *ruleEvaluator) Evaluate(live *state.Live, now time.Time) ([]state.AlertLine, time.Time) {
+	if j.ending {
+		return nil, time.Time{}
+	}
 	if j.onReady != nil && LinksReady(live) {
 		j.onReady()
 		j.onReady = nil

@@ -219,6 +219,10 @@ func (p *Program) start(ctx context.Context) error {
 	fleetCtx, cancel := context.WithCancel(ctx)
 	p.gateways = newGatewaySet(fleetCtx, p.engine, p.log)
 	p.stack.Push("gateways", func(ctx context.Context) error {
+		// That its connections end is no news of a gateway: the program does.
+		if err := p.engine.Do(ctx, func(*state.State) { p.rules.ending = true }); err != nil {
+			p.log.Warn("rules go on while gateways end", "cause", err)
+		}
 		cancel()
 		return p.gateways.stopAll(ctx)
 	})

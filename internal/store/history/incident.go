@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
 )
 
 // IncidentQuery chooses incidents. The zero value is the newest 100.
@@ -33,6 +34,7 @@ type IncidentSummary struct {
 	Severity event.Severity // the worst of its alerts
 	Title    string         // of the worst alert
 	Since    time.Time
+	Again    time.Time // when it began anew, where it was over in between; else zero
 	EndedAt  time.Time // zero while any lasts
 	Alerts   int
 	Notified int // how often somebody was notified
@@ -41,7 +43,8 @@ type IncidentSummary struct {
 	// notifying: it was wiped, or is too old.
 	Kept bool
 
-	open bool
+	open  bool
+	lasts []lasting
 }
 
 // Incidents finds incidents, the newest beginning first. An alert that came back is
@@ -57,7 +60,10 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 			(SELECT coalesce((SELECT max(p.at) FROM timeline p WHERE p.incident = t.incident AND p.fingerprint = t.fingerprint AND p.what = 'began' AND p.at <= t.at), t.at)
 				FROM timeline t WHERE t.incident = i.incident AND t.what = 'fired' ORDER BY t.at LIMIT 1),
 			(SELECT count(*) FROM timeline t WHERE t.incident = i.incident AND t.fingerprint = i.fingerprint AND t.what = 'fired'),
-			(EXISTS (SELECT 1 FROM timeline t WHERE t.fingerprint = i.fingerprint AND t.what = 'fired') OR EXISTS (SELECT 1 FROM decision n WHERE n.fingerprint = i.fingerprint))
+			(EXISTS (SELECT 1 FROM timeline t WHERE t.fingerprint = i.fingerprint AND t.what = 'fired') OR EXISTS (SELECT 1 FROM decision n WHERE n.fingerprint = i.fingerprint)),
+			i.status IN ('pending', 'ok'),
+			(SELECT max(t.at) FROM timeline t WHERE t.fingerprint = i.fingerprint AND t.what = 'fired'),
+			(SELECT max(t.at) FROM timeline t WHERE t.fingerprint = i.fingerprint AND t.what = 'resolved')
 		FROM (SELECT incident, max(since) AS newest FROM instance j`+w.sql()+` GROUP BY incident ORDER BY newest DESC, incident LIMIT ?) AS found
 		JOIN instance i ON i.incident = found.incident WHERE `+came("i")+` ORDER BY found.newest DESC, i.incident, i.since, i.fingerprint`,
 		append(w.args, limit), func(rows *sql.Rows) (struct{}, error) {
@@ -72,6 +78,7 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 			return struct{}{}, err
 		})
 	for i := range all {
+		all[i].Again = begunAgain(all[i].lasts, all[i].Since)
 		if all[i].open {
 			all[i].EndedAt = time.Time{}
 		}
@@ -80,17 +87,43 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	return all, err
 }
 
-// came is the condition that an alert was raised, and does not just wait to be.
+// lasting is a time for which an alert lasted: to is zero while it does.
+type lasting struct{ from, to time.Time }
+
+// begunAgain is when an incident began for the last time, where nothing of it lasted before
+// that for a while; zero if it has lasted since it began.
+func begunAgain(lasts []lasting, first time.Time) time.Time {
+	slices.SortFunc(lasts, func(a, b lasting) int { return a.from.Compare(b.from) })
+	var began, end time.Time
+	open := false
+	for i, l := range lasts {
+		if i == 0 || !open && l.from.After(end) {
+			began = l.from
+		}
+		end, open = later(end, l.to), open || l.to.IsZero()
+	}
+	if !began.After(first) {
+		return time.Time{}
+	}
+	return began
+}
+
+// came is the condition that an alert was raised, and does not just wait to be, or did.
 func came(row string) string {
-	return "(" + row + ".status <> 'pending' OR EXISTS (SELECT 1 FROM timeline f WHERE f.fingerprint = " + row + ".fingerprint AND f.what = 'fired'))"
+	return "(" + row + ".status NOT IN ('pending', 'ok') OR EXISTS (SELECT 1 FROM timeline f WHERE f.fingerprint = " + row + ".fingerprint AND f.what = 'fired'))"
 }
 
 // scanSummary reads one alert of an incident, and whether it lasts.
 func scanSummary(rows *sql.Rows) (s IncidentSummary, open bool, err error) {
 	var severity int
 	var since, ended int64
-	var fired sql.NullInt64 // an alert that came back is a row of its last time only
-	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired, &s.Times, &s.Kept)
+	var fired, last, over sql.NullInt64 // an alert that came back is a row of its last time only
+	var waits bool
+	err = rows.Scan(&s.ID, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &fired, &s.Times, &s.Kept, &waits, &last, &over)
+	if waits { // to be raised once more, or did in vain: it is over since the time before
+		since, ended, s.Title = last.Int64, max(over.Int64, last.Int64), text.Past(s.Title)
+	}
+	s.lasts = []lasting{{fromMillis(since), fromMillis(ended)}}
 	if fired.Valid {
 		since = min(since, fired.Int64)
 	}
@@ -108,6 +141,7 @@ func (s *IncidentSummary) add(one IncidentSummary, open bool) {
 	}
 	s.EndedAt = later(s.EndedAt, one.EndedAt)
 	s.open = s.open || open
+	s.lasts = append(s.lasts, one.lasts...)
 	s.Alerts++
 	s.Notified += one.Notified
 	s.Times = max(s.Times, one.Times)
@@ -170,6 +204,7 @@ func (d *DB) Incident(ctx context.Context, id string) (Incident, error) {
 	if err != nil {
 		return Incident{}, err
 	}
+	instances = raised(instances, timeline)
 	if id == "" || len(instances)+len(timeline) == 0 {
 		return Incident{}, fmt.Errorf("%w: incident %q", ErrNotFound, id)
 	}
@@ -184,6 +219,37 @@ func (d *DB) Incident(ctx context.Context, id string) (Incident, error) {
 	return in, nil
 }
 
+// raised leaves out alerts that were never raised, and has one that waits to be raised
+// once more, or did in vain, as it was when it was over.
+func raised(all []Alert, timeline []TimelineEntry) []Alert {
+	kept := all[:0]
+	for _, a := range all {
+		if a.Status == "pending" || a.Status == "ok" {
+			from, to := lastLife(a.Fingerprint, timeline)
+			if from.IsZero() {
+				continue
+			}
+			a.Since, a.EndedAt, a.Status, a.Title = from, later(from, to), "resolved", text.Past(a.Title)
+		}
+		kept = append(kept, a)
+	}
+	return kept
+}
+
+// lastLife is when an alert was raised for the last time, and when that was over.
+func lastLife(fingerprint string, timeline []TimelineEntry) (from, to time.Time) {
+	for _, e := range timeline {
+		switch {
+		case e.Fingerprint != fingerprint:
+		case e.What == "fired":
+			from, to = e.At, time.Time{}
+		case e.What == "resolved":
+			to = e.At
+		}
+	}
+	return from, to
+}
+
 func scanEntry(rows *sql.Rows) (e TimelineEntry, err error) {
 	var at int64
 	var severity int
@@ -194,7 +260,7 @@ func scanEntry(rows *sql.Rows) (e TimelineEntry, err error) {
 
 // sumUp fills what an incident has of its alerts.
 func (in *Incident) sumUp() {
-	open := false
+	open, lasts := false, []lasting{}
 	for i, one := range in.Alerts {
 		if i == 0 || one.Severity.Rank() > in.Severity.Rank() {
 			in.Severity, in.Title = one.Severity, one.Title
@@ -204,6 +270,7 @@ func (in *Incident) sumUp() {
 			in.Since = one.Since
 		}
 		open = open || one.EndedAt.IsZero()
+		lasts = append(lasts, lasting{one.Since, one.EndedAt})
 		in.EndedAt = later(in.EndedAt, one.EndedAt)
 		in.UpdatedAt = later(in.UpdatedAt, one.UpdatedAt)
 	}
@@ -225,6 +292,7 @@ func (in *Incident) sumUp() {
 			}
 		}
 	}
+	in.Again = begunAgain(lasts, in.Since)
 	if len(in.Alerts) == 0 { // older than what is kept of them
 		in.Since, in.UpdatedAt = in.Timeline[0].At, in.Timeline[len(in.Timeline)-1].At
 		in.EndedAt = in.UpdatedAt

@@ -93,6 +93,7 @@ type Incident struct {
 	Severity  event.Severity  `json:"severity"` // the worst of its alerts
 	Title     string          `json:"title"`    // of the worst alert
 	Since     time.Time       `json:"since,omitzero"`
+	Again     time.Time       `json:"again,omitzero"`   // when it began anew, where it was over in between; else zero
 	EndedAt   time.Time       `json:"endedAt,omitzero"` // zero while any lasts
 	UpdatedAt time.Time       `json:"updatedAt,omitzero"`
 	Alerts    []Alert         `json:"alerts"`    // oldest first

@@ -217,6 +217,9 @@ func TestIncidents(t *testing.T) {
 		!one.Since.Equal(again[0].Since) || !one.EndedAt.Equal(start.Add(10*time.Hour)) {
 		t.Errorf("one that came back: %+v, in the list %+v", one, again)
 	}
+	if one := must[Incident](t)(db.Incident(ctx, "i4")); !again[0].Again.Equal(start.Add(9*time.Hour)) || !one.Again.Equal(again[0].Again) {
+		t.Errorf("it began again at %v, in the list %v", one.Again, again[0].Again)
+	}
 	if again[0].Times != 2 {
 		t.Errorf("it began %d times", again[0].Times)
 	}

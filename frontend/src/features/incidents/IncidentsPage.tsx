@@ -184,12 +184,14 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
             : `Told ${one.notified} times`}
       </Cell>
       <Cell className="dim">
-        <Clock at={one.since} fact="incident.since" of={id} />
+        <Clock at={over ? one.since : one.again || one.since} fact="incident.since" of={id} />
       </Cell>
       <Cell end className="dim" fact={shows('incident.lasted', id)}>
         {over
           ? `${one.times > 1 ? `${one.times}× in ` : ''}${duration(one.endedAt - one.since)}`
-          : 'still open'}
+          : one.again > 0 && one.times > 1
+            ? `${one.times}×, still open`
+            : 'still open'}
       </Cell>
     </>
   )

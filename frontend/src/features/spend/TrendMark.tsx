@@ -12,7 +12,13 @@ export function TrendMark({ trend, fact }: { trend: Trend | string; fact: Shown 
   const mark = MARKS[trend]
   if (!mark) return null
   return (
-    <span role="img" aria-label={mark[1]} title={`${mark[1]}: the last 15 min beside the hour`} className={trend === 'up' ? '' : 'dim'} {...fact}>
+    <span
+      role="img"
+      aria-label={mark[1]}
+      title={`${mark[1]}: the last 15 min beside the hour`}
+      className={trend === 'up' ? '' : 'dim'}
+      {...fact}
+    >
       {mark[0]}
     </span>
   )
