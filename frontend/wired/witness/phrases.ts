@@ -71,6 +71,18 @@ const spenders = (w: World, scope: string): [Booking[], Booking[]][] =>
 /** How many minutes ago a forecast may have been made, with what it then took to be read. */
 const FORESEEN = 8
 
+/** Whether so many requests in a row, of a key and of one model or of all, cost that; '' if some did. */
+function notInARow(amount: string, many: string, scope: string, w: World): string {
+  const [[one], [n = 0]] = [moneyIn(amount), countsIn(many)]
+  const sets = new Map<string, Booking[]>()
+  for (const call of logOf(w, scope))
+    for (const of of [call.key, `${call.key} ${call.model}`]) sets.set(of, [...(sets.get(of) ?? []), call])
+  const sums = [...sets.values()].flatMap((calls) => runs(calls, n))
+  return one && sums.some((sum) => Math.abs(sum - one.value) <= one.within / 2 + 1)
+    ? ''
+    : `no ${n} requests cost that`
+}
+
 const PHRASES: readonly Phrase[] = [
   {
     // As of when it was foreseen; the minute in which the hour begins counts in whole or not at all.
@@ -95,18 +107,12 @@ const PHRASES: readonly Phrase[] = [
   {
     // So many requests of a key in a row, of one model or of all.
     form: /(?:Since [\d:]+(?: [AP]M)?: )(\$[\d.,]+) for ([\d,]+) requests\./,
-    not: ([, amount = '', many = ''], scope, w) => {
-      const log = logOf(w, scope)
-      const [[one], [n = 0]] = [moneyIn(amount), countsIn(many)]
-      const sets = new Map<string, Booking[]>()
-      for (const call of log)
-        for (const of of [call.key, `${call.key} ${call.model}`])
-          sets.set(of, [...(sets.get(of) ?? []), call])
-      const sums = [...sets.values()].flatMap((calls) => runs(calls, n))
-      return one && sums.some((sum) => Math.abs(sum - one.value) <= one.within / 2 + 1)
-        ? ''
-        : `no ${n} requests cost that`
-    },
+    not: ([, amount = '', many = ''], scope, w) => notInARow(amount, many, scope, w),
+  },
+  {
+    // The newest that are remembered of one model.
+    form: /The last ([\d,]+) requests(?: to \S+)?, since [\d:]+(?: [AP]M)?, cost (\$[\d.,]+)\./,
+    not: ([, many = '', amount = ''], scope, w) => notInARow(amount, many, scope, w),
   },
   {
     form: /Looks like a loop: the last (\d+) requests to (\S+) came at equal intervals\./,

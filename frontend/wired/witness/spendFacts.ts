@@ -321,7 +321,9 @@ export const SPEND: Record<string, Check> = {
   'view.calendar': (s) => (/^\d+ entr(y|ies)$/.test(s.text) ? 'own' : wrong('counts nothing')),
   'calendar.at': timeToCome,
   'calendar.words': (s) =>
-    /^(has its budget reset|have their budgets reset|expires|is likely out of budget, |was topped up by )/.test(s.text)
+    /^(has its budget reset|have their budgets reset|expires|is likely out of budget, |was topped up by )/.test(
+      s.text,
+    )
       ? 'own'
       : wrong('is no entry'),
   'key.trend': trend,

@@ -13,6 +13,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 var noon = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
@@ -410,10 +411,28 @@ func TestLoop(t *testing.T) {
 			t.Errorf("jitter %v: %v", jitter, got)
 		}
 		if got {
-			if al := w.only("spend.loop"); al.Title != `crawler: unusual spend — prod` || !strings.HasPrefix(al.Body, "Since 14:02: $3.55 for 71 requests. ") {
+			if al := w.only("spend.loop"); al.Title != `crawler: unusual spend — prod` || !strings.HasPrefix(al.Body, "The last 71 requests to gpt-4o, since 14:02, cost $3.55. Looks like a loop") {
 				t.Errorf("%q %q", al.Title, al.Body)
 			}
 		}
+	}
+}
+
+// No more than so many requests are remembered: what is said is said of the newest,
+// since the oldest of them, though there were others before.
+func TestALoopSaysOfWhichRequests(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "crawler", 0.1)
+	began := w.at
+	for i := range 271 {
+		w.fact(&event.SpendRecorded{Key: "1", Model: "gpt-4o", Amount: event.USD(0.031), At: began.Add(time.Duration(i) * time.Second)})
+	}
+	w.at = began.Add(271 * time.Second)
+	w.after(time.Second)
+	al := w.only("spend.loop")
+	oldest := began.Add(151 * time.Second)
+	if want := "The last 120 requests to gpt-4o, since " + text.Clock(oldest, w.at, time.UTC) + ", cost $3.72. "; !strings.HasPrefix(al.Body, want) || !al.Annotations.RateSince.Equal(oldest) {
+		t.Errorf("%q since %v, want %q", al.Body, al.Annotations.RateSince, want)
 	}
 }
 

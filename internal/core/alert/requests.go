@@ -43,6 +43,7 @@ type repeats struct {
 	input       uint32 // of that size; 0: not told
 	sized       bool   // how much was sent is known
 	usual       float64
+	first       time.Time     // the oldest of the n
 	since, last time.Time
 }
 
@@ -170,6 +171,7 @@ func (r *requestRing) repeatsAt(now time.Time) (s repeats, known bool) {
 	}
 	window(func(q *request) {
 		s.n++
+		s.first = time.UnixMilli(q.at)
 		s.sized = s.sized || q.input > 0
 		if q.again {
 			s.again, s.cost, s.since = s.again+1, s.cost+q.cost, time.UnixMilli(q.at)

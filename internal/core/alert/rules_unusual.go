@@ -98,6 +98,7 @@ func keyResult(v *evalContext, gateway, key, id, name string, s *repeats) Result
 		Gateway: gateway, Kind: "key", Entity: key, StateID: id, At: s.last.UnixMilli(), Dimension: s.model,
 		Annotations: Annotations{
 			Name: named(name, "key ", key), Model: s.model, Requests: s.n, UsedRatio: rounded(100*min(s.usual, 1)) / 100, Tokens: int(s.input),
+			RateSince: s.first,
 		},
 	}
 }

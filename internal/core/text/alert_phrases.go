@@ -113,14 +113,23 @@ func (t *message) slow() string {
 	return "It takes " + Latency(t.f.P95MS) + "."
 }
 
-// counted says what the requests that were counted cost, and since when: not
-// more are looked at, however many there are.
+// counted says what the requests that were counted cost, and since when these came: not
+// more are looked at, and there may have been others at that time.
 func (t *message) counted() string {
-	cost := ShortMoney(t.f.Spend) + " for " + Plural(t.f.Equal, "request") + "."
-	if t.f.RateSince.IsZero() {
-		return cost
+	to := ""
+	if t.f.Model != "" {
+		to = " to " + Shorten(Clean(t.f.Model), 40)
 	}
-	return "Since " + t.clock(t.f.RateSince) + ": " + cost
+	return "The last " + Plural(t.f.Equal, "request") + to + t.sinceOldest() + " cost " + ShortMoney(t.f.Spend) + "."
+}
+
+// sinceOldest is when the oldest of the requests that were counted came; "" in what an
+// earlier version told.
+func (t *message) sinceOldest() string {
+	if t.f.RateSince.IsZero() {
+		return ""
+	}
+	return ", since " + t.clock(t.f.RateSince) + ","
 }
 
 func (t *message) looksLikeLoop() string {

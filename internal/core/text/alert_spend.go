@@ -31,7 +31,7 @@ var spendAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
-				return []string{t.counted(), t.looksLikeLoop()}
+				return []string{t.counted(), "Looks like a loop: they came at equal intervals."}
 			},
 		},
 	},

@@ -80,11 +80,20 @@ var unusualAlerts = map[string]alertText{
 // repeated says how many requests are of one size, retried how many repeat the one
 // before.
 func (t *message) repeated() string {
-	return fmt.Sprintf("%d of %s in 15 min %s: %s.", t.f.Equal, Plural(t.f.Requests, "request"), t.ofOneSize(), ShortMoney(t.f.Spend))
+	return fmt.Sprintf("%d of %s %s: %s.", t.f.Equal, t.ofTheLast(), t.ofOneSize(), ShortMoney(t.f.Spend))
 }
 
 func (t *message) retried() string {
-	return fmt.Sprintf("%d of %s in 15 min were as large as one just before: %s.", t.f.Equal, Plural(t.f.Requests, "request"), ShortMoney(t.f.Spend))
+	return fmt.Sprintf("%d of %s were as large as one just before: %s.", t.f.Equal, t.ofTheLast(), ShortMoney(t.f.Spend))
+}
+
+// ofTheLast counts the requests that were looked at: the newest, and never more than so
+// many, so they are of a time of their own.
+func (t *message) ofTheLast() string {
+	if t.f.RateSince.IsZero() {
+		return Plural(t.f.Requests, "request") + " in 15 min" // of an earlier version
+	}
+	return "the last " + Plural(t.f.Requests, "request") + t.sinceOldest()
 }
 
 func (t *message) ofOneSize() string {

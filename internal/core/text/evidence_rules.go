@@ -100,7 +100,7 @@ var proofs = map[string]proof{
 	},
 	"spend.loop": {
 		seen: func(t *message) []string {
-			return []string{fmt.Sprintf("%s to %s since %s, at equal intervals, for %s.", Plural(t.f.Equal, "request"), Shorten(t.f.Model, 40), t.exact(t.f.RateSince), ShortMoney(t.f.Spend))}
+			return []string{fmt.Sprintf("The last %s to %s, since %s, came at equal intervals and cost %s.", Plural(t.f.Equal, "request"), Shorten(t.f.Model, 40), t.exact(t.f.RateSince), ShortMoney(t.f.Spend))}
 		},
 		ends: always("it ends when its requests stop or come irregularly"),
 	},
