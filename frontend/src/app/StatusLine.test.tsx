@@ -1,12 +1,9 @@
 import { act, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { aGateway, aLink } from '../bridge/fixtures'
+import { aGateway, anOutlook } from '../bridge/fixtures'
 import { liveStore } from '../live/store'
 import { byId, given, renderWith } from '../test/render'
 import { StatusLine } from './StatusLine'
-
-const link = (hub: string, of: { slot?: string; state?: string; class?: string } = {}) =>
-  aLink({ gateway: 'prod', hub, plane: 'core', ...of, id: `prod/${hub}@${of.slot ?? ''}` })
 
 describe('the status line', () => {
   it('counts hubs, not connections, and not what reads the lists', () => {
@@ -28,16 +25,10 @@ describe('the status line', () => {
     given({
       gateways: byId(aGateway({ id: 'prod' })),
       pollTargets: byId(list('rest:keys', 'good'), list('rest:logs', 'silent')),
-      links: byId(
-        link('spend', { slot: 'a' }),
-        link('spend', { slot: 'b', state: 'reconnecting' }),
-        link('tasks', { state: 'reconnecting' }),
-        link('metrics', { class: 'unsupported', state: 'error' }),
-        link('rest'),
-      ),
+      outlooks: byId(anOutlook({ hubs: { offered: 3, connected: 1, partly: 1 } })),
     })
     renderWith(<StatusLine />)
-    expect(screen.getByTitle('Hubs that push what happens').textContent).toBe('1 of 2 hubs connected')
+    expect(screen.getByTitle('Hubs that push what happens').textContent).toBe('1 of 3 hubs connected, 1 for some keys only')
     expect(screen.getByTitle(/^Lists that are read/).textContent).toBe('1 list read')
   })
 

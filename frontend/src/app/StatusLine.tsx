@@ -1,7 +1,6 @@
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { Frame, Live } from '../bridge/types'
-import { NOT_STARTED } from '../features/connections'
+import type { Frame } from '../bridge/types'
 import { burnOf, burnWords } from '../features/spend'
 import { clockSeconds, count, plural, words } from '../lib/format'
 import { why } from '../lib/reading'
@@ -14,8 +13,7 @@ import css from './StatusLine.module.css'
 /** Where what is shown comes from, how old it is, and what is spent now. */
 export function StatusLine() {
   const scope = useScope()
-  const offered = useLive((live) => hubsOf(live, scope).size)
-  const connected = useLive((live) => [...hubsOf(live, scope).values()].filter(Boolean).length)
+  const hubs = useLive((live) => live.outlooks[scope]?.hubs)
   const lists = useLive(
     (live) =>
       Object.values(live.pollTargets).filter(
@@ -40,9 +38,12 @@ export function StatusLine() {
   const version = useStore(liveStore, (mirror) => mirror.version)
   return (
     <footer className={css.line}>
-      <span title="Hubs that push what happens" {...shows('hubs.connected', scope)}>
-        <b className="num">{count(connected)}</b> of {plural(offered, 'hub')} connected
-      </span>
+      {hubs ? (
+        <span title="Hubs that push what happens" {...shows('hubs.connected', scope)}>
+          <b className="num">{count(hubs.connected)}</b> of {plural(hubs.offered, 'hub')} connected
+          {hubs.partly > 0 ? `, ${count(hubs.partly)} for some keys only` : ''}
+        </span>
+      ) : null}
       {lists > 0 ? (
         <span
           title="Lists that are read at intervals, and were answered last time"
@@ -69,18 +70,6 @@ export function StatusLine() {
       </span>
     </footer>
   )
-}
-
-/** Every hub that a gateway offers, once, and whether a connection to it is up. Reading lists is no hub, and settings that cannot be used are none. */
-function hubsOf(live: Live, scope: string): Map<string, boolean> {
-  const hubs = new Map<string, boolean>()
-  for (const link of Object.values(live.links)) {
-    if (!inScope(scope, link) || link.hub === 'rest' || link.hub === NOT_STARTED) continue
-    if (link.class === 'unsupported' || link.class === 'idle') continue
-    const id = `${link.gateway}/${link.hub}`
-    hubs.set(id, (hubs.get(id) ?? false) || link.state === 'connected')
-  }
-  return hubs
 }
 
 /** Which topics change faster than they can be shown: "Keys behind since 14:02:05". */

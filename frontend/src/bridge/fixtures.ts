@@ -349,6 +349,7 @@ export function anOutlook(of: Partial<Outlook>): Outlook {
     hindrance: '',
     lastEventAt: 0,
     heardAt: 0,
+    hubs: { offered: 0, connected: 0, partly: 0 },
     ...of,
   }
 }

@@ -689,6 +689,11 @@ export namespace state {
 	    remembered: number;
 	}
 	
+	export interface Hubs {
+	    offered: number;
+	    connected: number;
+	    partly: number;
+	}
 	export interface KeySpend {
 	    id: string;
 	    gateway: string;
@@ -766,6 +771,7 @@ export namespace state {
 	    hindrance: string;
 	    lastEventAt: number;
 	    heardAt: number;
+	    hubs: Hubs;
 	}
 	export interface MonitoredKey {
 	    id: string;

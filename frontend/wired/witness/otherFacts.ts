@@ -131,8 +131,8 @@ export const OTHERS: Record<string, Check> = {
   'component.observedAt': time(),
   'component.reason': said(),
   'hubs.connected': (s, w) => {
-    const [up = -1, all = -1] = countsIn(s.text)
-    return up <= all && up <= w.sockets && (up > 0 || w.sockets === 0)
+    const [up = -1, all = -1, partly = 0] = countsIn(s.text)
+    return up + partly <= all && up + partly <= w.sockets && (up + partly > 0 || w.sockets === 0)
       ? 'books'
       : wrong(`${w.sockets} connections are open`)
   },

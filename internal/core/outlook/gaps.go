@@ -2,7 +2,6 @@ package outlook
 
 import (
 	"cmp"
-	"slices"
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
@@ -36,20 +35,8 @@ func (v *view) connections(g *state.Gateway) gap {
 	if g.Overall == string(event.LinkConnected) {
 		return gap{}
 	}
-	var down []string
-	all := true
-	for _, l := range v.live.Links {
-		if l.Gateway != g.ID || !counts(&l) {
-			continue
-		}
-		if l.State == string(event.LinkConnected) {
-			all = false
-		} else if !slices.Contains(down, l.Hub) {
-			down = append(down, l.Hub)
-		}
-	}
-	slices.Sort(down)
-	return gap{text: text.OutlookHubsDown(down, all), hindrance: whenDown(g)}
+	of := v.hubs(g.ID)
+	return gap{text: text.OutlookHubsDown(of.down, of.partly, len(of.up)+len(of.partly) == 0), hindrance: whenDown(g)}
 }
 
 // whenDown says what hinders a gateway with no connection at all.

@@ -74,6 +74,7 @@ func of(live *state.Live, id string, ids []string, now time.Time) state.Outlook 
 		}
 	}
 	o.HeardAt = v.heard()
+	v.countHubs(&o)
 	v.conclude(&o, now)
 	return o
 }

@@ -55,7 +55,6 @@ func noMaster(l *state.Live) {
 	}
 }
 
-// Calm is said of what is known only.
 // TestHubsThatAreDown: all are all, and not three of them.
 func TestHubsThatAreDown(t *testing.T) {
 	l := state.New().Live()
@@ -83,6 +82,43 @@ func TestHubsThatAreDown(t *testing.T) {
 	}
 }
 
+// A hub that one of several keys is not let in to is not connected, wherever that is
+// said: what is counted and what is named is the same.
+func TestAHubOfSeveralKeys(t *testing.T) {
+	l := state.New().Live()
+	l.Gateways["prod"] = state.Gateway{ID: "prod", Label: "prod", Overall: "partial"}
+	put := func(hub, key, is string) {
+		id := "prod/" + hub + "@" + key
+		l.Links[id] = state.Link{ID: id, Gateway: "prod", Hub: hub, Slot: key, State: is}
+	}
+	for _, key := range []string{"1", "2"} {
+		put("spend", key, "connected")
+		put("own", key, "connected")
+	}
+	put("tasks", "", "connected")
+	put("rest", "", "connected")
+	put("spend", "3", "error")
+	for _, c := range []struct {
+		want state.Hubs
+		says string
+	}{
+		{state.Hubs{Offered: 3, Connected: 2, Partly: 1}, "hub spend is not connected for every key"},
+		{state.Hubs{Offered: 3, Connected: 1, Partly: 2}, "hubs own, spend are not connected for every key"},
+		{state.Hubs{Offered: 3, Partly: 2}, "hub tasks is not connected, hubs own, spend are not for every key"},
+	} {
+		o := Of(l, noon)[All]
+		if o.Hubs != c.want || o.Unknown[0] != c.says {
+			t.Errorf("%+v %q, want %+v %q", o.Hubs, o.Unknown[0], c.want, c.says)
+		}
+		if o.Hubs.Partly == 1 {
+			put("own", "3", "reconnecting")
+		} else {
+			put("tasks", "", "reconnecting")
+		}
+	}
+}
+
+// Calm is said of what is known only.
 func TestCalmIsEarned(t *testing.T) {
 	const unsure = "Nothing needs you, as far as can be seen. "
 	for _, c := range []struct {

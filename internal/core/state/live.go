@@ -52,6 +52,15 @@ type Outlook struct {
 	LastEventAt int64  `json:"lastEventAt"`
 	// HeardAt is when anything came last, be it a sign of life.
 	HeardAt int64 `json:"heardAt"`
+	Hubs    Hubs  `json:"hubs"`
+}
+
+// Hubs counts what pushes: Connected are up for every key that they are connected
+// with, Partly for some of them.
+type Hubs struct {
+	Offered   int `json:"offered"`
+	Connected int `json:"connected"`
+	Partly    int `json:"partly"`
 }
 
 // Gateway is one watched gateway as a whole.

@@ -244,18 +244,29 @@ func OutlookNoneTold(one string) string { return "no " + one + " was told of yet
 // OutlookBalance names the one group whose balance is not known.
 func OutlookBalance(group string) string { return "the balance of " + group + " is not known" }
 
-// OutlookHubsDown names hubs that are not connected; all is true
-// if no other is.
-func OutlookHubsDown(hubs []string, all bool) string {
+// OutlookHubsDown names hubs that are not connected, and those that are only for some of
+// the keys; none is true if no hub is up.
+func OutlookHubsDown(down, partly []string, none bool) string {
 	switch {
-	case len(hubs) == 0:
+	case len(down)+len(partly) == 0:
 		return "not everything is connected"
-	case len(hubs) == 1:
-		return "hub " + hubs[0] + " is not connected"
-	case all:
+	case none && len(down) > 1:
 		return "no hub is connected"
-	case len(hubs) > 3:
-		return "hubs " + strings.Join(hubs[:3], ", ") + " and " + Count(len(hubs)-3) + " more are not connected"
+	case len(partly) == 0:
+		return hubsAre(down) + " not connected"
+	case len(down) == 0:
+		return hubsAre(partly) + " not connected for every key"
 	}
-	return "hubs " + strings.Join(hubs, ", ") + " are not connected"
+	return hubsAre(down) + " not connected, " + hubsAre(partly) + " not for every key"
+}
+
+// hubsAre begins a clause: "hub tasks is", "hubs spend, tasks are".
+func hubsAre(hubs []string) string {
+	switch {
+	case len(hubs) == 1:
+		return "hub " + hubs[0] + " is"
+	case len(hubs) > 3:
+		return "hubs " + strings.Join(hubs[:3], ", ") + " and " + Count(len(hubs)-3) + " more are"
+	}
+	return "hubs " + strings.Join(hubs, ", ") + " are"
 }
