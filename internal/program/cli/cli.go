@@ -186,6 +186,9 @@ type windowCmd struct {
 // Validate refuses what is neither a page nor a link: most likely a mistyped
 // command.
 func (c *windowCmd) Validate() error {
+	if err := c.targetFlags.Validate(); err != nil {
+		return err
+	}
 	if c.Route == "" || strings.HasPrefix(c.Route, "/") || strings.HasPrefix(c.Route, "gatewatch://") {
 		return nil
 	}

@@ -23,7 +23,7 @@ import (
 
 // exportCmd writes stored events.
 type exportCmd struct {
-	Since    string `help:"How far back: 24h, 7d, or a date such as 2026-11-01." default:"24h"`
+	Since    string `help:"How far back: 24h, 7d, or a date such as 2026-11-01; the default is 24h."`
 	Until    string `help:"Up to when, in the same forms; the default is now."`
 	Format   string `help:"csv, jsonl, md, html or json." enum:"csv,jsonl,md,html,json" default:"jsonl"`
 	Incident string `help:"Write one incident instead, by the id of its alert."`
@@ -37,11 +37,7 @@ type exportCmd struct {
 // Run writes the export.
 func (c *exportCmd) Run(e *env) (err error) {
 	now := time.Now()
-	since, err := momentOf("--since", c.Since, now)
-	if err != nil {
-		return err
-	}
-	until, err := momentOf("--until", c.Until, now)
+	since, until, err := c.span(now)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func (c *forecastCmd) Run(e *env) error {
 			return fault.New(fault.Usage, "There is no such time zone; one is Europe/Berlin.", err)
 		}
 	}
+	if c.Profile != "" && c.Core+c.Admin != "" {
+		return fault.New(fault.Usage, "Give --profile or the addresses of a gateway, not both.", nil)
+	}
 	switch {
 	case c.CSV == "" && (c.Limit != "" || c.Since != "" || c.Reset != "" || c.Every || c.Backtest):
 		return fault.New(fault.Usage, "--limit, --since, --reset, --every and --backtest need --csv FILE.", nil)

@@ -56,6 +56,10 @@ var usageForms = []struct {
 		"The options $1 and $2 cannot be used together: each says what the other says otherwise. Leave one out.",
 	},
 	{
+		regexp.MustCompile(`^(?:[\w-]+: )?((?:the option|give only) .*)$`),
+		"$1.",
+	},
+	{
 		regexp.MustCompile(`^(?:.*: )?(there is .*)$`),
 		"$1. It is neither a command nor a page nor a link of Gatewatch. Check how it is spelt.",
 	},

@@ -23,6 +23,9 @@ type watchCmd struct {
 
 // Validate refuses what cannot be the id of a task.
 func (c *watchCmd) Validate() error {
+	if err := c.targetFlags.Validate(); err != nil {
+		return err
+	}
 	for _, id := range c.Task {
 		if !rest.CanAskTask(event.TaskID(id)) {
 			return fmt.Errorf("%.60q is no id of a task: those are of up to 128 letters, digits and the signs _ : -, and begin with a letter or digit", id)

@@ -20,7 +20,7 @@ func (h *planeDiagnosis) whyNoSelfReport() string {
 	case h.u == nil || h.first.Status == 0 && !h.timedOut:
 		return "the Core API did not answer"
 	case h.refused:
-		return "the virtual key was refused"
+		return "the virtual key was refused, and nothing is asked after that"
 	case h.absent:
 		return "what answers is no Core API"
 	}
