@@ -8,6 +8,7 @@ import { useLive, useSync } from '../live/store'
 import { SmallButton } from '../ui/controls'
 import { shows } from '../ui/Fact'
 import { Shape } from '../ui/Shape'
+import { Said } from '../ui/text'
 import { useLoaded } from '../ui/useLoaded'
 import css from './Banners.module.css'
 
@@ -56,9 +57,9 @@ function Line({ banner }: { banner: Banner }) {
       <Shape of={banner.shape} />
       <p {...shows('banner', banner.id)}>
         <strong>
-          <bdi>{banner.title}</bdi>
+          <Said>{banner.title}</Said>
         </strong>{' '}
-        <bdi>{banner.text}</bdi>
+        <Said>{banner.text}</Said>
       </p>
       <BannerButton banner={banner} />
     </div>

@@ -6,6 +6,8 @@ import { ITEMS } from './navigation'
 /** How long after "g" its second key is waited for, ms. */
 const PAIR_MS = 1500
 
+const MODIFIERS: ReadonlySet<string> = new Set(['Shift', 'CapsLock', 'AltGraph', 'Control', 'Alt', 'Meta'])
+
 /** Keys that work everywhere but in fields, and the list of them. */
 export function Shortcuts() {
   const [listed, setListed] = useState(false)
@@ -20,16 +22,18 @@ export function Shortcuts() {
       if (travels(event)) return
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isField(event.target))
         return
+      if (MODIFIERS.has(event.key)) return // on the way to a key that needs it
+      const key = event.key.toLowerCase()
       if (pairUntil > Date.now()) {
         pairUntil = 0
-        const item = ITEMS.find((candidate) => candidate.key === event.key.toLowerCase())
+        const item = ITEMS.find((candidate) => candidate.key === (key === ',' ? 'o' : key))
         if (item) goByKey(item.page)
         return
       }
-      if (event.key === 'g') pairUntil = Date.now() + PAIR_MS
-      else if (event.key === '?') setListed(true)
-      else if (event.key === '/') focusSearch(event)
-      else if ((event.key === 'j' || event.key === 'k') && !inTable(event.target)) focusTable()
+      if (key === 'g') pairUntil = Date.now() + PAIR_MS
+      else if (key === '?') setListed(true)
+      else if (key === '/') focusSearch(event)
+      else if ((key === 'j' || key === 'k') && !inTable(event.target)) focusTable()
     }
     document.addEventListener('keydown', onKey)
     document.addEventListener('mouseup', onMouse)

@@ -28,7 +28,9 @@ describe('the status line', () => {
       outlooks: byId(anOutlook({ hubs: { offered: 3, connected: 1, partly: 1 } })),
     })
     renderWith(<StatusLine />)
-    expect(screen.getByTitle('Hubs that push what happens').textContent).toBe('1 of 3 hubs connected, 1 for some keys only')
+    expect(screen.getByTitle('Hubs that push what happens').textContent).toBe(
+      '1 of 3 hubs connected, 1 for some keys only',
+    )
     expect(screen.getByTitle(/^Lists that are read/).textContent).toBe('1 list read')
   })
 

@@ -60,7 +60,7 @@ function ConnectionPill() {
   const past = useReplay((replay) => replay.on)
   const scope = useScope()
   const wait = useTicking(
-    useCallback((now) => (nextAt > now ? ` next try ${Math.ceil((nextAt - now) / 1000)} s` : ''), [nextAt]),
+    useCallback((now) => (nextAt > now ? ` · next try ${duration(nextAt - now + 999)}` : ''), [nextAt]),
   )
   if (sync.state === 'loading') return <span className={css.pill} aria-hidden />
   if (gateways.length === 0) return null

@@ -23,5 +23,5 @@ export const ITEMS: readonly { page: Page; name: string; icon: typeof IconActivi
   { page: 'changes', name: 'Changes', icon: IconHistory, key: 'c' },
   { page: 'events', name: 'Events', icon: IconListDetails, key: 'e' },
   { page: 'connections', name: 'Connections', icon: IconPlugConnected, key: 'l' },
-  { page: 'settings', name: 'Settings', icon: IconSettings, key: ',' },
+  { page: 'settings', name: 'Settings', icon: IconSettings, key: 'o' },
 ]

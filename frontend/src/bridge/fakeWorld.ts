@@ -72,7 +72,8 @@ const OUTLOOKS: Partial<Record<World, Partial<Outlook>>> = {
 function addOutlooks(live: Live, world: World, now: number): void {
   const calm = { rest: '9 providers healthy, tightest budget 41 %.', lastEventAt: now - 3 * SECOND }
   const outlook = OUTLOOKS[world] ?? calm
-  for (const id of ['', 'prod', 'staging']) live.outlooks[id] = anOutlook({ ...outlook, id, hubs: { offered: 8, connected: 8, partly: 0 } })
+  for (const id of ['', 'prod', 'staging'])
+    live.outlooks[id] = anOutlook({ ...outlook, id, hubs: { offered: 8, connected: 8, partly: 0 } })
 }
 
 function addGateways(live: Live, now: number): void {

@@ -77,13 +77,14 @@ export function DataTable<K extends string>(props: Props<K>) {
     const index = Number(row?.dataset.index)
     const id = ids[index]
     if (id === undefined) return
-    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key]
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key // Caps Lock may be on
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[key]
     if (step !== undefined) move(index + step)
     else if (event.key === 'Home') move(0)
     else if (event.key === 'End') move(ids.length - 1)
     else if (event.key === 'Enter' && props.onOpen) props.onOpen(id)
     else if (props.onKey) {
-      props.onKey(event.key, id)
+      props.onKey(key, id)
       return
     } else return
     event.preventDefault()

@@ -35,7 +35,13 @@ export function stack(lines: readonly Line[], length: number): (number | null)[]
 }
 
 /** So many marks' texts stand one below the other where they would lie over one another. */
-const MARK_ROWS = 3
+const MARK_ROWS = 4
+
+/** How high a row is, px. */
+const MARK_ROW = 13
+
+/** How much is kept free above the areas for the texts of so many marks, px. */
+export const roomFor = (marks: number) => 8 + Math.min(marks, MARK_ROWS) * MARK_ROW
 
 /** Where a mark's text stands: beside its line, in which row; null where there is no room, and only its line is drawn. */
 export type Place = { from: number; row: number } | null
@@ -93,7 +99,8 @@ function drawMarks(chart: uPlot, marks: readonly Mark[], colour: string, font: s
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
     const place = places[i]
-    if (place) ctx.fillText(short, place.from, bbox.top + place.row * 13 * dot)
+    // Above the areas and the lines: nothing runs through it.
+    if (place) ctx.fillText(short, place.from, bbox.top - (place.row + 1) * MARK_ROW * dot)
   })
   ctx.restore()
 }
@@ -125,7 +132,7 @@ export function plot(
     {
       width: Math.max(into.clientWidth, 50),
       height: Math.max(into.clientHeight, 40),
-      padding: [8, 18, 0, 0], // half a label of the last tick fits
+      padding: [() => roomFor(marked.length), 18, 0, 0], // half a label of the last tick fits
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },

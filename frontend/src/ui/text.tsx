@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { type ComponentProps, memo, type ReactNode } from 'react'
 import { clock, clockSeconds, fullTime } from '../lib/format'
 import { useAgo } from '../lib/time'
 import { shows } from './Fact'
@@ -8,6 +8,25 @@ export function Name({ children, or }: { children: string; or?: string | undefin
   return (
     <bdi className="name" title={children || or} {...shows('name')}>
       {children || or || 'unnamed'}
+    </bdi>
+  )
+}
+
+/** Letters that are written from right to left, with what stands between them. */
+const LEFTWARD =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[^A-Za-z\d\u0590-\u08ff]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*/g
+
+/** A sentence of ours with names of others in it: it is read from left to right, whatever a name begins with, and names stay whole. */
+export function Said({ children, ...of }: ComponentProps<'bdi'> & { children: string }) {
+  const parts: ReactNode[] = []
+  let end = 0
+  for (const found of children.matchAll(LEFTWARD)) {
+    parts.push(children.slice(end, found.index), <bdi key={found.index}>{found[0]}</bdi>)
+    end = found.index + found[0].length
+  }
+  return (
+    <bdi dir="ltr" {...of}>
+      {end === 0 ? children : [...parts, children.slice(end)]}
     </bdi>
   )
 }

@@ -6,6 +6,7 @@ import { useNow } from '../../lib/time'
 import { shows } from '../../ui/Fact'
 import { severityWord } from '../../ui/labels'
 import { Panel } from '../../ui/Panel'
+import { Said } from '../../ui/text'
 import css from './lanes.module.css'
 import { byWeight, useAlerts } from './useAlerts'
 
@@ -57,7 +58,9 @@ export function AlertLanes() {
                 {...shows('alert.lane', alert.id)}
                 onClick={() => go('alerts', alert.id)}
               >
-                <bdi className={css.name}>{alert.title}</bdi>
+                <Said className={css.name} title={alert.title}>
+                  {alert.title}
+                </Said>
                 <span className={css.track}>
                   {hours.map((at) => (
                     <i key={at} style={{ insetInlineStart: place(at) }} />

@@ -1,3 +1,4 @@
+import { useEffect, useEffectEvent } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useDecisions } from '../../bridge/queries'
 import type { AlertLine } from '../../bridge/types'
@@ -11,18 +12,20 @@ import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
-import { Clock, TimeAgo } from '../../ui/text'
+import { Clock, Said, TimeAgo } from '../../ui/text'
 import { ExportButton, ofIncident } from '../export'
 import { AlertActions } from './AlertActions'
 import css from './alerts.module.css'
 import { CausesOf } from './CausesOf'
 import { categoryWord, reasonWords, toldTag } from './labels'
+import { useAlertKeys } from './selection'
 import { aboutOf, thingOf } from './thing'
 
 /** One alert: what, since when, why it was told or not, and what can be done. */
 export function AlertPanel({ id }: { id: string }) {
   const alert = useLive((live) => live.alerts[id])
   const close = () => go('alerts')
+  useOpenedKeys(id)
   if (!alert) {
     return (
       <SidePanel label="Alert" title="Alert" onClose={close}>
@@ -41,14 +44,14 @@ export function AlertPanel({ id }: { id: string }) {
       title={
         <span className={css.panelTitle}>
           <Shape of={alert.status === 'resolved' ? 'ok' : severityShape(alert.severity)} size={16} label="" />
-          <bdi {...shows('alert.title', id)}>{alert.title}</bdi>
+          <Said {...shows('alert.title', id)}>{alert.title}</Said>
         </span>
       }
       onClose={close}
       actions={alert.status === 'resolved' ? null : <AlertActions alert={alert} />}
     >
       <p className={css.text}>
-        <bdi {...shows('alert.body', id)}>{alert.body}</bdi>
+        <Said {...shows('alert.body', id)}>{alert.body}</Said>
       </p>
       <p className={css.onward}>
         <SmallButton onClick={() => go('incidents', alert.id)}>Whole story</SmallButton>
@@ -64,6 +67,21 @@ export function AlertPanel({ id }: { id: string }) {
   )
 }
 
+/** The keys of a row work for what is open, wherever the focus is: its row may be in another list. */
+function useOpenedKeys(id: string): void {
+  const press = useEffectEvent(useAlertKeys())
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      const at = event.target as HTMLElement | null
+      if (at?.closest?.('[data-index], input, textarea, select, [role="dialog"], [role="menu"]')) return
+      press(event.key.toLowerCase(), id)
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [id])
+}
+
 /** What it rests on, to be checked, and what would end it or ended it. */
 function Evidence({ alert }: { alert: AlertLine }) {
   const seen = alert.evidence.split('\n').filter((line) => line !== '')
@@ -73,7 +91,7 @@ function Evidence({ alert }: { alert: AlertLine }) {
       <ul className={css.evidence} {...shows('alert.evidence', alert.id)}>
         {seen.map((line) => (
           <li key={line}>
-            <bdi>{line}</bdi>
+            <Said>{line}</Said>
           </li>
         ))}
       </ul>
@@ -169,7 +187,7 @@ function Trace({ alert }: { alert: AlertLine }) {
             {step.words} <Tag tone={step.notified ? 'ok' : 'plain'}>{toldTag(step)}</Tag>
             {step.text ? (
               <small>
-                <bdi>{step.text}</bdi>
+                <Said>{step.text}</Said>
               </small>
             ) : null}
           </span>

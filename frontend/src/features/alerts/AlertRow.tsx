@@ -7,7 +7,7 @@ import { Cell } from '../../ui/DataTable'
 import { shows } from '../../ui/Fact'
 import { severityShape, severityWord } from '../../ui/labels'
 import { Shape } from '../../ui/Shape'
-import { TimeAgo } from '../../ui/text'
+import { Said, TimeAgo } from '../../ui/text'
 import css from './alerts.module.css'
 import { categoryWord, notifiedLabel, reasonWords } from './labels'
 import { SelectionContext } from './selection'
@@ -24,7 +24,6 @@ export const AlertRow = memo(function AlertRow({ id }: { id: string }) {
         {selection ? (
           <input
             type="checkbox"
-            className={css.check}
             aria-label={`Select ${alert.title}`}
             checked={selection.ids.has(id)}
             onChange={() => selection.toggle(id)}
@@ -39,9 +38,9 @@ export const AlertRow = memo(function AlertRow({ id }: { id: string }) {
       </Cell>
       <Cell className={alert.inhibitedBy ? css.dimmed : undefined}>
         <span className={css.title}>
-          <bdi className="name" title={alert.title} {...shows('alert.title', id)}>
+          <Said className="name" title={alert.title} {...shows('alert.title', id)}>
             {alert.title}
-          </bdi>
+          </Said>
         </span>
         <span className={css.body}>
           {alert.threshold > 0 ? <Tag>Threshold {percent(alert.threshold)}</Tag> : null}

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
 import { GROUP_OF_ALERTS, go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
@@ -15,7 +14,7 @@ import { AlertLanes } from './AlertLanes'
 import { AlertPanel } from './AlertPanel'
 import { AlertRow } from './AlertRow'
 import { categoryWord } from './labels'
-import { AcknowledgeForm, SelectionContext, useAcknowledge } from './selection'
+import { AcknowledgeForm, SelectionContext, useAlertKeys } from './selection'
 import { type AlertBucket, useAlerts } from './useAlerts'
 
 const COLUMNS: readonly Column[] = [
@@ -52,7 +51,6 @@ const EMPTY: Record<AlertBucket, readonly [string, string]> = {
 export function AlertsPage({ open }: { open: string }) {
   const [bucket, setBucket] = useState<AlertBucket>('open')
   const [text, setText] = useState('')
-  const act = useAct()
   const group = open.startsWith(GROUP_OF_ALERTS) ? open.slice(GROUP_OF_ALERTS.length) : ''
   const all = useAlerts(bucket).filter(
     (alert) => group === '' || group === `${alert.gateway}|${alert.category}`,
@@ -87,12 +85,7 @@ export function AlertsPage({ open }: { open: string }) {
   // What waits to be shown is not acknowledged: nobody saw it.
   const shown = calm.ids
   const frozen = useFrozen()
-  const acknowledge = useAcknowledge()
-  const onKey = (key: string, id: string) => {
-    if (frozen) return
-    if (key === 'a') void acknowledge(id)
-    if (key === 's') void act((b) => b.Alerts.Silence(id, 60, false), 'Snoozed for an hour.')
-  }
+  const onKey = useAlertKeys()
   return (
     <PageFrame scroll side={opened ? <AlertPanel id={opened} /> : null}>
       <PageHeader
@@ -104,6 +97,9 @@ export function AlertsPage({ open }: { open: string }) {
       <AlertLanes />
       <Toolbar>
         <Buckets value={bucket} onChange={setBucket} />
+      </Toolbar>
+      {/* A line of its own: beside an opened panel it would become one, and the rows would move. */}
+      <Toolbar>
         <SearchField label="Find an alert" value={text} onChange={setText} />
         <NewPill waiting={calm.waiting} onShow={calm.release} />
         {bucket === 'open' && shown.length > 0 && !acknowledging ? (

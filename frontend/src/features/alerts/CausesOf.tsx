@@ -6,7 +6,7 @@ import { useReplay } from '../../live/replay'
 import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
 import { DetailSection } from '../../ui/SidePanel'
-import { Clock, Name } from '../../ui/text'
+import { Clock, Name, Said } from '../../ui/text'
 import css from './alerts.module.css'
 
 /** What happened in the hour before an alert, the likeliest cause first, and who is hit. */
@@ -73,7 +73,7 @@ function Candidate({ of }: { of: Causes['candidates'][number] }) {
         )}
       </span>
       <span {...shows('cause.words', of.id)}>
-        <bdi>{of.title}</bdi>
+        <Said>{of.title}</Said>
         <small>{of.why.join(' · ')}</small>
         <SmallButton onClick={() => go(of.kind === 'alert' ? 'alerts' : 'changes', of.id)}>Open</SmallButton>
       </span>

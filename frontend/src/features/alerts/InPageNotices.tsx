@@ -6,6 +6,7 @@ import { presentStore } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
 import { severityShape } from '../../ui/labels'
 import { Shape } from '../../ui/Shape'
+import { Said } from '../../ui/text'
 
 /** Why no bubble came: somebody has the window in front, so it is said here. */
 const IN_FRONT = 'held: the window is in front'
@@ -58,10 +59,10 @@ function show(alert: AlertLine): void {
     withBorder: true,
     icon: <Shape of={severityShape(alert.severity)} size={18} />,
     color: 'transparent',
-    title: <bdi>{alert.title}</bdi>,
+    title: <Said>{alert.title}</Said>,
     message: (
       <>
-        <bdi>{alert.body}</bdi>
+        <Said>{alert.body}</Said>
         <br />
         <SmallButton
           onClick={() => {

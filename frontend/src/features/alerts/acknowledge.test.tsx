@@ -60,6 +60,35 @@ describe('Escape while alerts are selected', () => {
   })
 })
 
+describe('the keys of an alert that is open', () => {
+  it('work wherever the focus is, and also once it is acknowledged', async () => {
+    const { user, bridge } = await open()
+    act(() => go('alerts', 'a'))
+    await screen.findByRole('complementary', { name: 'Alert First' })
+    await user.keyboard('a')
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.Acknowledge("a","")'))
+    bridge.push({
+      alerts: byId(
+        anAlert({
+          id: 'a',
+          gateway: 'prod',
+          title: 'First',
+          severity: 'warning',
+          status: 'acknowledged',
+          acked: true,
+        }),
+      ),
+    })
+    await screen.findByRole('button', { name: 'Take back acknowledgement' })
+    await user.keyboard('S')
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.Silence("a",60,false)'))
+    const notice = (await screen.findByText(/^Snoozed for an hour/)).closest('[role="alert"]')
+    expect(notice?.textContent).toContain('First')
+    await user.click(within(notice as HTMLElement).getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(bridge.calls).toContain('Alerts.ExpireSilence("a")'))
+  })
+})
+
 describe('a half-typed note', () => {
   it('stays with its alert, and waits there', async () => {
     const { user, bridge } = await open()

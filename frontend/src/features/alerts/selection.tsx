@@ -2,8 +2,10 @@ import { notifications } from '@mantine/notifications'
 import { createContext, type ReactNode, useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
+import { useFrozen } from '../../live/replay'
 import { liveStore } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
+import { Said } from '../../ui/text'
 import css from './alerts.module.css'
 import { NoteField } from './NoteField'
 
@@ -29,6 +31,41 @@ function sayAcknowledged(title: ReactNode, done: readonly string[], act: ReturnT
   })
 }
 
+/** Snoozes one alert for an hour: it is named, and can be taken back. */
+export function useSnooze(): (id: string) => Promise<void> {
+  const act = useAct()
+  return async (id) => {
+    const alert = liveStore.getState().live.alerts[id]
+    if (!alert || alert.status === 'resolved') return
+    if (!(await act((b) => b.Alerts.Silence(id, 60, false)))) return
+    const undo = () => {
+      notifications.hide(shown)
+      void act((b) => b.Alerts.ExpireSilence(id), 'Taken back.')
+    }
+    const shown = notifications.show({
+      title: (
+        <>
+          Snoozed for an hour: <Said>{alert.title}</Said>
+        </>
+      ),
+      message: <SmallButton onClick={undo}>Undo</SmallButton>,
+      autoClose: UNDO_MS,
+    })
+  }
+}
+
+/** What the keys of an alert do, to the focused row or to the alert whose panel is open. */
+export function useAlertKeys(): (key: string, id: string) => void {
+  const frozen = useFrozen()
+  const acknowledge = useAcknowledge()
+  const snooze = useSnooze()
+  return (key, id) => {
+    if (frozen) return
+    if (key === 'a') void acknowledge(id)
+    if (key === 's') void snooze(id)
+  }
+}
+
 /** Acknowledges one alert that no panel is open of, as by a key in the list: it is named, and can be taken back. */
 export function useAcknowledge(): (id: string) => Promise<void> {
   const act = useAct()
@@ -38,7 +75,7 @@ export function useAcknowledge(): (id: string) => Promise<void> {
     if (!(await act((b) => b.Alerts.Acknowledge(id, '')))) return
     sayAcknowledged(
       <>
-        Acknowledged: <bdi>{alert.title}</bdi>
+        Acknowledged: <Said>{alert.title}</Said>
       </>,
       [id],
       act,

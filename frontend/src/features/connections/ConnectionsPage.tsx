@@ -20,7 +20,6 @@ import { DeliveryMatrix } from './DeliveryMatrix'
 import { GatewayCard } from './GatewayCard'
 import { LinkPanel } from './LinkPanel'
 import { stateWord } from './labels'
-import { NextTry } from './NextTry'
 import { useRealTimeFeatures } from './useRealTimeFeatures'
 
 /** The form comes when it is first opened: most who look here change nothing. */
@@ -105,7 +104,7 @@ export function ConnectionsPage({ open }: { open: string }) {
 }
 
 function Header({ onAdd }: { onAdd: () => void }) {
-  const { overall, cause, gateways, nextAt } = useRealTimeFeatures()
+  const { overall, cause, gateways } = useRealTimeFeatures()
   const scope = useScope()
   return (
     <PageHeader
@@ -118,13 +117,14 @@ function Header({ onAdd }: { onAdd: () => void }) {
         </WriteArea>
       }
     >
-      <Fact name="gateways.count">{plural(gateways.length, 'gateway')}</Fact>
-      {' · '}
-      <Fact name="gateway.overall" of={scope}>
-        {stateWord(overall).toLowerCase()}
-        {cause ? ` · ${cause}` : ''}
-      </Fact>
-      <NextTry at={nextAt} />
+      <span className={css.headline} title={cause}>
+        <Fact name="gateways.count">{plural(gateways.length, 'gateway')}</Fact>
+        {' · '}
+        <Fact name="gateway.overall" of={scope}>
+          {stateWord(overall).toLowerCase()}
+          {cause ? ` · ${cause}` : ''}
+        </Fact>
+      </span>
     </PageHeader>
   )
 }

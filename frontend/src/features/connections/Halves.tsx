@@ -25,7 +25,7 @@ export function Halves({ gateway }: { gateway: Gateway }) {
       ))}
       <div className={css.cause}>
         <span className={css.halfName}>{gateway.cause ? 'Why' : 'Last event'}</span>
-        <span className={css.why}>
+        <span className={css.why} title={gateway.cause}>
           {gateway.cause ? (
             <bdi {...shows('gateway.cause', gateway.id)}>{gateway.cause}</bdi>
           ) : (

@@ -9,6 +9,9 @@ import { TimeAgo } from '../../ui/text'
 import css from './delivery.module.css'
 import { COMPONENTS, componentLabel, componentShape } from './deliveryLabels'
 
+/** What is only known from what the Core API says of itself: anybody may ask it that, with a key or without. */
+const SAID_BY_CORE: readonly string[] = ['event_bus']
+
 /** The five lights of a gateway: how its components are, since when, and from what that is known. */
 export function HealthChecks({ gateway }: { gateway: string }) {
   const components = useLive(
@@ -38,7 +41,8 @@ export function HealthChecks({ gateway }: { gateway: string }) {
               ) : null}
               {component && !component.reason && component.observedAt > 0 ? (
                 <>
-                  Seen <TimeAgo at={component.observedAt} fact="component.observedAt" of={component.id} />
+                  {SAID_BY_CORE.includes(id) ? 'Core says so, seen ' : 'Seen '}
+                  <TimeAgo at={component.observedAt} fact="component.observedAt" of={component.id} />
                 </>
               ) : null}
             </span>

@@ -12,10 +12,17 @@ import { type Condition, Shape } from '../../ui/Shape'
 import { linkShape, linkWord } from './labels'
 import css from './probe.module.css'
 
-const SHAPES = { ok: 'ok', info: 'ok', warning: 'warning', critical: 'critical', skipped: 'unsure' } as const
+/** The ring of what is well is for what was seen to be well alone. */
+const SHAPES = {
+  ok: 'ok',
+  info: 'unsure',
+  warning: 'warning',
+  critical: 'critical',
+  skipped: 'stale',
+} as const
 const WORDS = {
   ok: 'fine',
-  info: 'fine',
+  info: 'worth knowing',
   warning: 'warning',
   critical: 'does not work',
   skipped: 'not looked at',

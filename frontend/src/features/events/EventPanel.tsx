@@ -6,7 +6,7 @@ import { SmallButton } from '../../ui/controls'
 import { shows } from '../../ui/Fact'
 import { eventSourceWords, severityWord } from '../../ui/labels'
 import { DetailList, SidePanel } from '../../ui/SidePanel'
-import { Clock, Name } from '../../ui/text'
+import { Clock, Name, Said } from '../../ui/text'
 import css from './events.module.css'
 
 /** One event, whole: what the list has no room for, and the change that it is. */
@@ -17,7 +17,7 @@ export function EventPanel({ event, onClose }: { event: EventLine; onClose: () =
   return (
     <SidePanel label="Event" title={<Name>{words(event.kind)}</Name>} onClose={onClose}>
       <p className={css.text}>
-        <bdi {...shows('event.text', id)}>{event.text}</bdi>
+        <Said {...shows('event.text', id)}>{event.text}</Said>
       </p>
       {change ? (
         <p>

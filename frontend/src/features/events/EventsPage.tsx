@@ -12,7 +12,7 @@ import { eventSourceWords, severityShape, severityWord } from '../../ui/labels'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Clock } from '../../ui/text'
+import { Clock, Said } from '../../ui/text'
 import { useStableOrder } from '../../ui/useStableOrder'
 import { ExportButton } from '../export'
 import { CATEGORIES, type Category } from './categories'
@@ -225,9 +225,9 @@ const EventCells = memo(function EventCells({ event }: { event: EventLine }) {
         <Clock at={event.at} fact="event.at" of={String(event.seq)} />
       </Cell>
       <Cell>
-        <bdi title={event.text} {...shows('event.text', String(event.seq))}>
+        <Said title={event.text} {...shows('event.text', String(event.seq))}>
           {event.text}
-        </bdi>
+        </Said>
       </Cell>
       <Cell className="dim" fact={shows('event.kind', String(event.seq))}>
         {words(event.kind)}

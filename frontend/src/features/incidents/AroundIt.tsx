@@ -8,7 +8,7 @@ import { shows } from '../../ui/Fact'
 import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Clock } from '../../ui/text'
+import { Clock, Said } from '../../ui/text'
 import { Candidates } from '../alerts'
 import css from './incidents.module.css'
 import { WhoIsHit } from './WhoIsHit'
@@ -122,7 +122,7 @@ function Lines({
             <Clock at={event.at} fact="event.at" of={String(event.seq)} />
           </span>
           <Shape of={severityShape(event.severity)} label={severityWord(event.severity)} />
-          <bdi {...shows('event.text', String(event.seq))}>{event.text}</bdi>
+          <Said {...shows('event.text', String(event.seq))}>{event.text}</Said>
         </li>
       ))}
     </ol>

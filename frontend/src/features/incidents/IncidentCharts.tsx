@@ -8,6 +8,7 @@ import { shows } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { coloursOf } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
+import { Said } from '../../ui/text'
 import { showAsItWas } from '../replay'
 import css from './incidents.module.css'
 import { livesOf } from './lives'
@@ -66,7 +67,7 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
             {...shows('incident.lane', alert.id)}
           >
             <span>
-              <bdi>{alert.title}</bdi>
+              <Said>{alert.title}</Said>
               {words ? <span className="faint"> · {words}</span> : null}
             </span>
             <span className={css.track}>

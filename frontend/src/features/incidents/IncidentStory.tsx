@@ -13,7 +13,7 @@ import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel, Skeleton } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { DetailList } from '../../ui/SidePanel'
-import { Clock } from '../../ui/text'
+import { Clock, Said } from '../../ui/text'
 import { categoryWord, thingOf, toldTag } from '../alerts'
 import { ExportButton, ofIncident } from '../export'
 import { ReplayButton } from '../replay'
@@ -57,7 +57,7 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
   return (
     <PageFrame scroll>
       <PageHeader
-        title={<bdi {...shows('alert.title', view.id)}>{view.title}</bdi>}
+        title={<Said {...shows('alert.title', view.id)}>{view.title}</Said>}
         actions={
           <>
             {back}
@@ -172,11 +172,11 @@ function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }
         label={over ? 'Over' : severityWord(alert.severity)}
       />
       <div>
-        <bdi className="name" title={alert.title} {...shows('alert.title', alert.id)}>
+        <Said className="name" title={alert.title} {...shows('alert.title', alert.id)}>
           {alert.title}
-        </bdi>
+        </Said>
         <p className={css.body}>
-          <bdi {...shows('alert.body', alert.id)}>{alert.body}</bdi>
+          <Said {...shows('alert.body', alert.id)}>{alert.body}</Said>
         </p>
         <p className={css.links}>
           <Tag>{alert.status}</Tag>
@@ -251,7 +251,7 @@ function Step({ of: step, id }: { of: IncidentStep; id: string }) {
       <span {...shows('incident.words', id)}>
         {step.words}
         <small>
-          <bdi>{step.text}</bdi>
+          <Said>{step.text}</Said>
         </small>
       </span>
     </li>

@@ -14,7 +14,7 @@ import { severityShape, severityWord } from '../../ui/labels'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Clock } from '../../ui/text'
+import { Clock, Said } from '../../ui/text'
 import { categoryWord } from '../alerts'
 import { dayOf, SPANS, type Span } from './days'
 import { IncidentStory } from './IncidentStory'
@@ -161,9 +161,9 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
       </Cell>
       <Cell>
         <span className={css.title}>
-          <bdi className="name" title={one.title} {...shows('alert.title', id)}>
+          <Said className="name" title={one.title} {...shows('alert.title', id)}>
             {one.title}
-          </bdi>
+          </Said>
           {one.alerts > 1 ? (
             <Tag>
               <span {...shows('incident.alerts', id)}>{plural(one.alerts, 'alert')}</span>

@@ -4,6 +4,7 @@ import { useLive } from '../../live/store'
 import { shows } from '../../ui/Fact'
 import { PageFrame } from '../../ui/PageFrame'
 import { Shape } from '../../ui/Shape'
+import { Said } from '../../ui/text'
 import { DeliveryNote } from '../connections'
 import { BudgetsPanel } from './BudgetsPanel'
 import { BurnPanel } from './BurnPanel'
@@ -45,7 +46,7 @@ function StatusSentence() {
       <div>
         <h1 {...shows('outlook.head', scope)}>{sentence.head}</h1>
         <p {...shows('outlook.rest', scope)}>
-          <bdi>{sentence.rest}</bdi>
+          <Said>{sentence.rest}</Said>
         </p>
       </div>
       {sentence.shape === 'critical' || sentence.shape === 'warning' ? (

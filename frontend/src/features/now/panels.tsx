@@ -10,7 +10,7 @@ import { Fact, shows } from '../../ui/Fact'
 import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
-import { Name, TimeAgo } from '../../ui/text'
+import { Name, Said, TimeAgo } from '../../ui/text'
 import { useAlerts } from '../alerts'
 import { changeWords } from '../changes'
 import { TaskProgressCells, useTaskProgressHub, useTasksPromise } from '../tasks'
@@ -83,9 +83,9 @@ const AlertItem = memo(function AlertItem({ id }: { id: string }) {
     <button type="button" className={css.line} onClick={() => go('alerts', id)}>
       <Shape of={severityShape(alert.severity)} label={severityWord(alert.severity)} />
       <span className={css.lineText}>
-        <bdi className="name" title={alert.title} {...shows('alert.title', id)}>
+        <Said className="name" title={alert.title} {...shows('alert.title', id)}>
           {alert.title}
-        </bdi>
+        </Said>
         <small>
           {alert.stale ? (
             <>
@@ -93,7 +93,7 @@ const AlertItem = memo(function AlertItem({ id }: { id: string }) {
             </>
           ) : null}
           {alert.mutedUntil > now() ? 'Muted. ' : null}
-          <bdi {...shows('alert.body', id)}>{alert.body}</bdi>
+          <Said {...shows('alert.body', id)}>{alert.body}</Said>
         </small>
       </span>
       <span className="faint">

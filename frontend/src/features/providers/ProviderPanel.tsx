@@ -13,7 +13,7 @@ import { failureRow, severityShape, severityWord, sourceWords } from '../../ui/l
 import { EmptyMessage } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
-import { Name, TimeAgo } from '../../ui/text'
+import { Name, Said, TimeAgo } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { EVERYTHING, MuteButton } from '../mutes'
 import { conditionWord, healthShape, modelsKnown } from './health'
@@ -141,7 +141,7 @@ function Affected({ gateway, provider }: { gateway: string; provider: string }) 
       {alerts.map((alert) => (
         <a key={alert.id} className={css.alert} href={`#/alerts/${encodeURIComponent(alert.id)}`}>
           <Shape of={severityShape(alert.severity)} label={severityWord(alert.severity)} />
-          <bdi {...shows('alert.title', alert.id)}>{alert.title}</bdi>
+          <Said {...shows('alert.title', alert.id)}>{alert.title}</Said>
         </a>
       ))}
     </DetailSection>

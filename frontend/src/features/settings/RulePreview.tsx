@@ -7,6 +7,7 @@ import { SmallButton } from '../../ui/controls'
 import { Fact } from '../../ui/Fact'
 import { severityShape, severityWord } from '../../ui/labels'
 import { Shape } from '../../ui/Shape'
+import { Said } from '../../ui/text'
 import css from './settings.module.css'
 
 /**
@@ -87,7 +88,7 @@ function Told({ preview, rule }: { preview: Preview; rule: string }) {
         {preview.occasions.slice(0, 20).map((one) => (
           <li key={`${one.from} ${one.title}`}>
             <Shape of={severityShape(one.severity)} label={severityWord(one.severity)} />
-            <bdi>{one.title}</bdi>
+            <Said>{one.title}</Said>
             <Fact name="rule.preview" of={rule}>
               {whenOf(one)}
             </Fact>

@@ -6,6 +6,7 @@ import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { Fact, shows } from '../../ui/Fact'
 import { PageHeader } from '../../ui/Panel'
+import { Steady } from '../../ui/Steady'
 import { useThresholds } from '../settings'
 import { budgetsOf } from './budget'
 import { spanOf } from './burn'
@@ -74,7 +75,7 @@ export function SpendHeader({ brief = false }: { brief?: boolean }) {
               <Fact name="gateway.burn" of={scope} is={burnRate}>
                 {rateOf(burnRate)}
               </Fact>{' '}
-              <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />
+              {burnRate < 0 ? null : <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />}
             </dd>
           </div>
         </dl>
@@ -84,10 +85,10 @@ export function SpendHeader({ brief = false }: { brief?: boolean }) {
         {words}
       </Fact>{' '}
       <Uncharged />
-      <span className={brief ? css.brief : ''}>
+      <Steady className={brief ? css.brief : css.lines}>
         <TodayParts />
         <Lasts />
-      </span>
+      </Steady>
     </PageHeader>
   )
 }
