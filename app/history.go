@@ -59,7 +59,7 @@ func (x *History) Decisions(alertID string) ([]Decision, error) {
 			}
 			out = append(out, Decision{
 				At: r.At.UnixMilli(), Severity: string(r.Severity), Reason: r.Reason, Notified: r.Notified,
-				Text: r.Title + " " + r.Text, Words: text.Decision(r.Reason),
+				Text: text.TitleAndBody(r.Title, r.Text), Words: text.Decision(r.Reason),
 			})
 		}
 		return out, err

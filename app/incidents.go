@@ -114,7 +114,7 @@ func incidentView(in history.Incident) IncidentView {
 		}
 		v.Steps = append(v.Steps, IncidentStep{
 			At: msOf(d.At), Alert: d.Fingerprint, Decision: true, Notified: d.Notified, Severity: string(d.Severity),
-			Words: text.Decision(d.Reason), Text: d.Title + " " + d.Text,
+			Words: text.Decision(d.Reason), Text: text.TitleAndBody(d.Title, d.Text),
 		})
 	}
 	v.Kept = v.Times > 0 || len(in.Decisions) > 0

@@ -31,9 +31,13 @@ func (s *Settings) Get() (SettingsView, error) {
 	})
 }
 
+// problemText is a line of what the settings file has wrong: where, which setting, and what is done about it.
 func problemText(x config.Problem) string {
 	if x.Line > 0 {
-		return fmt.Sprintf("line %d: %s", x.Line, x.Message)
+		return fmt.Sprintf("Line %d, %s: %s", x.Line, x.Path, x.Message)
+	}
+	if x.Path != "" {
+		return x.Path + ": " + x.Message
 	}
 	return x.Message
 }

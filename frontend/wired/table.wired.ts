@@ -155,7 +155,7 @@ it('every setting that the program writes is in the table, and each is in force 
     writeFileSync(p.settingsPath, fileOf(whole(path, { [path]: WRONG })))
     await becomes(async () => {
       const now = await view(p)
-      return [path, shown(now), now.problems.some((problem) => /^line \d+: ./.test(problem))]
+      return [path, shown(now), now.problems.some((problem) => /^Line \d+, [\w.]+.*: ./.test(problem))]
     }).toEqual([path, as ?? value, true])
   }
   const plain = { id: 'far', label: 'Far', connect: false, core_url: 'http://127.0.0.1:1' }
@@ -169,7 +169,7 @@ it('every setting that the program writes is in the table, and each is in force 
     writeFileSync(p.settingsPath, stringify({ profiles: profiles(WRONG) }))
     await becomes(async () => [
       name,
-      (await view(p)).problems.some((problem) => /^line \d+: ./.test(problem)),
+      (await view(p)).problems.some((problem) => /^Line \d+, [\w.]+.*: ./.test(problem)),
     ]).toEqual([name, true])
   }
 })

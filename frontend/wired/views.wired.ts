@@ -151,7 +151,7 @@ it('lists are narrowed, sorted and opened', async () => {
   await hand.fill(p.page.getByRole('searchbox', { name: 'Find a change' }), 'zzz')
   await hand.inView(() => becomes(() => p.page.getByText('zzz').count()).toBe(0))
   await p.page.getByRole('searchbox').fill('')
-  for (const which of ['Keys', 'Mappings', 'Providers', 'Settings', 'All']) {
+  for (const which of ['Keys', 'Mappings', 'Providers', 'Settings', 'Marks', 'All']) {
     const button = p.page
       .getByRole('group', { name: 'Which changes' })
       .getByRole('button', { name: new RegExp(`^${which}`) })

@@ -5,7 +5,7 @@ import { useCallback, useState } from 'react'
 import { useAct } from '../bridge/act'
 import type { Live } from '../bridge/types'
 import { SECTIONS } from '../features/settings'
-import { clockSeconds } from '../lib/format'
+import { clockSeconds, percent } from '../lib/format'
 import { known, moneyOf, percentOf } from '../lib/reading'
 import { go } from '../lib/route'
 import { endReplay, replayStore, startReplay } from '../live/replay'
@@ -86,7 +86,7 @@ function things(live: Live): SpotlightActionData[] {
     .map((alert) => ({
       id: `alert:${alert.id}`,
       label: alert.title,
-      description: `Alert · ${severityWord(alert.severity)}, since ${clockSeconds(alert.since)} · ${alert.body}`,
+      description: `Alert · ${alert.threshold > 0 ? `threshold ${percent(alert.threshold)} · ` : ''}${severityWord(alert.severity)}, since ${clockSeconds(alert.since)} · ${alert.body}`,
       onClick: () => go('alerts', alert.id),
     }))
   const keys = Object.values(live.keys).map((key) => ({

@@ -66,9 +66,11 @@ function PageOutlet() {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
     void bridge.App.LogError(message, stack ?? '').catch(() => {})
   }
+  const past = useReplay((replay) => replay.on)
   const lost = useReplay((replay) => replay.on && replay.moment?.known === false)
   if (sync.state === 'loading') return <Waiting />
   if (lost) return <NotKept />
+  if (none && past && page !== 'settings') return <NoneThen />
   return (
     <ErrorBoundary resetKeys={[page]} onError={log} FallbackComponent={PageFailed}>
       <LoadedPage
@@ -76,6 +78,17 @@ function PageOutlet() {
         open={open}
       />
     </ErrorBoundary>
+  )
+}
+
+/** The past that is shown is before the first gateway: nothing can be done about that there. */
+function NoneThen() {
+  return (
+    <div className={css.page}>
+      <EmptyMessage title="No gateway was watched then.">
+        The first one was connected later. Choose a later time, or go back to live.
+      </EmptyMessage>
+    </div>
   )
 }
 

@@ -326,7 +326,10 @@ export const OTHERS: Record<string, Check> = {
   'alert.updatedAt': time(),
   'alert.severity': own((id, w) => w.live.alerts[id]?.severity),
   'alert.kind': alive,
-  'alert.state': own((id, w) => w.live.alerts[id]?.status),
+  'alert.state': own((id, w) => {
+    const one = w.live.alerts[id]
+    return one?.acked && one.status !== 'resolved' ? 'acknowledged, and still so' : one?.status
+  }),
   'alert.lasted': alive,
   'alert.count': own((id, w) => w.live.alerts[id]?.count),
   'alert.inhibitedBy': alive,

@@ -3,6 +3,7 @@ package text
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -172,4 +173,16 @@ func sentencePart(s string) string {
 		return "Answer"
 	}
 	return capital(s)
+}
+
+// TitleAndBody puts a title and what stands below it into one line, as sentences.
+func TitleAndBody(title, body string) string {
+	title, body = strings.TrimSpace(title), strings.TrimSpace(body)
+	switch {
+	case title == "" || body == "":
+		return title + body
+	case strings.ContainsAny(title[len(title)-1:], ".:!?"):
+		return title + " " + body
+	}
+	return title + ". " + body
 }

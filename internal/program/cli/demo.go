@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"gatewatch/internal/foundation/fault"
 	"gatewatch/internal/tools/demo"
@@ -48,7 +50,7 @@ func (c *demoCmd) Run(e *env) error {
 		g.CoreURL(), g.AdminURL(), g.VirtualKey(), g.MasterKey())
 	for i, k := range g.VirtualKeys() {
 		if i > 0 { // the first was printed
-			_, _ = fmt.Fprintf(out, "also opens  %s (key %d, %s)\n", k.Secret, k.ID, k.Name)
+			_, _ = fmt.Fprintf(out, "also opens  %s (key %d, %s)\n", k.Secret, k.ID, shown(k.Name))
 		}
 	}
 	_, _ = fmt.Fprintln(out, "playing", g.Scenario(), "- Ctrl-C ends it")
@@ -57,6 +59,16 @@ func (c *demoCmd) Run(e *env) error {
 	}
 	g.Wait()
 	return g.Close()
+}
+
+// shown is a name as a terminal may print it: what would steer it is replaced.
+func shown(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, name)
 }
 
 // obey plays lines until there are no more.

@@ -9,6 +9,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 	"gatewatch/internal/program/run"
 	"gatewatch/internal/sources/rest"
 )
@@ -105,7 +106,7 @@ func (c *watchCmd) follow(ctx context.Context, p *run.Program, out *lines) error
 			}
 			for _, f := range frame.Delta.App {
 				if f != nil {
-					l := stateLine("app."+f.ID, f.Title+" "+f.Text, f)
+					l := stateLine("app."+f.ID, text.TitleAndBody(f.Title, f.Text), f)
 					l.sev = f.Severity
 					out.add(l)
 				}
@@ -121,7 +122,7 @@ func alertLine(a state.AlertLine) line {
 	return line{
 		At: stamp(time.UnixMilli(a.UpdatedAt)), Type: "alert", Kind: a.Rule, Gateway: a.Gateway,
 		Source: "computed", Body: a, sev: a.Severity,
-		text: strings.ToUpper(a.Status) + ": " + a.Title + " " + a.Body,
+		text: strings.ToUpper(a.Status) + ": " + text.TitleAndBody(a.Title, a.Body),
 	}
 }
 
@@ -132,6 +133,6 @@ func noticeLine(n run.Decision) line {
 	}
 	return line{
 		At: stamp(n.At), Type: "notice", Kind: n.Reason, Gateway: n.Gateway, Source: "computed", Body: n,
-		sev: string(n.Severity), text: verb + " (" + n.Reason + "): " + n.Title + " " + n.Body,
+		sev: string(n.Severity), text: verb + " (" + n.Reason + "): " + text.TitleAndBody(n.Title, n.Body),
 	}
 }

@@ -105,7 +105,7 @@ func stepText(c *alert.Change) string {
 	if c.Kind == alert.Acknowledged && c.Alert.AckNote != "" {
 		return c.Alert.AckNote
 	}
-	return c.Alert.Title + " " + c.Alert.Body
+	return text.TitleAndBody(c.Alert.Title, c.Alert.Body)
 }
 
 // endOf is when an alert ended, which is when what it is about did; one that was dropped before it fired, or has

@@ -177,7 +177,7 @@ func compared(r update.Release, own string) (kind, said string) {
 	switch c := update.Compare(r.Version, own); {
 	case c > 0:
 		title, body := text.UpdateNewer(r.Version, own, "")
-		return UpdateNewer, title + " " + body
+		return UpdateNewer, text.TitleAndBody(title, body)
 	case c < 0:
 		return UpdateOlder, text.UpdateOlder(r.Version, own)
 	}

@@ -41,13 +41,29 @@ var boolean = plain[bool]("true or false", nil)
 
 func text(check func(string) error) codec[string] { return plain("text in quotes", check) }
 
+// either names a few words: "auto, light or dark".
+func either[T ~string](words []T) string {
+	var b strings.Builder
+	for i, w := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
+}
+
 // oneOf is a codec for one of a few words.
 func oneOf[T ~string](words ...T) codec[T] {
 	return codec[T]{
 		read: func(raw any) (T, error) {
 			s, ok := raw.(string)
 			if !ok || !slices.Contains(words, T(s)) {
-				return "", sentence("This must be one of %q.", words)
+				return "", sentence("This must be %s.", either(words))
 			}
 			return T(s), nil
 		},

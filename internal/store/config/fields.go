@@ -88,7 +88,7 @@ func (h *Thresholds) fields(t *table, base Thresholds) {
 	optional(t, "critical", &h.Critical, ratio, set)
 	if now := h.over(base); !t.writing() && now.Warning >= now.Critical && *h != was {
 		*h = was
-		err := sentence("The warning threshold must be below the critical one, which is %v here; both are left as they were.", now.Critical)
+		err := sentence("The warning threshold must be below the critical one, which is %v here; what is written is not used.", now.Critical)
 		for _, name := range []string{"warning", "critical"} {
 			if raw, there := t.in[name]; there {
 				t.refuse(name, raw, nil, err)

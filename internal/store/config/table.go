@@ -89,7 +89,7 @@ func instead(fallback any) string {
 		if v == "" {
 			return " It is taken as not set."
 		}
-		return fmt.Sprintf(" %q is used instead.", v)
+		return " " + v + " is used instead."
 	default:
 		return fmt.Sprintf(" %v is used instead.", v)
 	}

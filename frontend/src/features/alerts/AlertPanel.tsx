@@ -17,7 +17,7 @@ import { ExportButton, ofIncident } from '../export'
 import { AlertActions } from './AlertActions'
 import css from './alerts.module.css'
 import { CausesOf } from './CausesOf'
-import { categoryWord, reasonWords, toldTag } from './labels'
+import { categoryWord, reasonWords, stateWords, toldTag } from './labels'
 import { useAlertKeys } from './selection'
 import { aboutOf, thingOf } from './thing'
 
@@ -115,7 +115,7 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
         [
           'State',
           <span key="state" className={css.tags}>
-            {alert.status}
+            {stateWords(alert)}
             {alert.flapping ? <Tag tone="warning">unstable</Tag> : null}
             {alert.stale ? <Tag>no fresh data</Tag> : null}
             {alert.trust ? (

@@ -1,6 +1,6 @@
 /** What other features may use of the alerts. Its page is loaded by app/pages.ts. */
 export { Candidates, CausesOf, HitOf } from './CausesOf'
 export { InPageNotices } from './InPageNotices'
-export { categoryWord, toldTag } from './labels'
+export { categoryWord, stateWords, toldTag } from './labels'
 export { thingOf } from './thing'
 export { type AlertBucket, bucketOf, useAlerts } from './useAlerts'

@@ -69,6 +69,11 @@ export function toldTag(step: { notified: boolean; words: string }): string {
   return step.words.startsWith('You were told in the window') ? 'in the window' : 'not told'
 }
 
+/** How an alert is, in words: one that is acknowledged goes on until what it is about is over. */
+export function stateWords(alert: { status: string; acked: boolean }): string {
+  return alert.acked && alert.status !== 'resolved' ? 'acknowledged, and still so' : alert.status
+}
+
 /** A category as the reader says it. */
 export function categoryWord(category: string): string {
   switch (category) {

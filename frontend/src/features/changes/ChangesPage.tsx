@@ -36,6 +36,7 @@ const KINDS = {
   model_mapping: ['model_mapping'],
   provider: ['provider', 'provider_credential'],
   configuration: ['configuration', 'model_cost', 'release'],
+  mark: ['mark'],
 } satisfies Record<string, string[]>
 
 type Which = 'all' | keyof typeof KINDS
@@ -76,6 +77,7 @@ export function ChangesPage({ open }: { open: string }) {
             { value: 'model_mapping', label: 'Mappings' },
             { value: 'provider', label: 'Providers' },
             { value: 'configuration', label: 'Settings' },
+            { value: 'mark', label: 'Marks' },
           ]}
         />
         <SearchField label="Find a change" value={text} onChange={setText} />

@@ -14,7 +14,7 @@ import { EmptyMessage, PageHeader, Panel, Skeleton } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { DetailList } from '../../ui/SidePanel'
 import { Clock, Said } from '../../ui/text'
-import { categoryWord, thingOf, toldTag } from '../alerts'
+import { categoryWord, stateWords, thingOf, toldTag } from '../alerts'
 import { ExportButton, ofIncident } from '../export'
 import { ReplayButton } from '../replay'
 import { AroundIt } from './AroundIt'
@@ -179,7 +179,7 @@ function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }
           <Said {...shows('alert.body', alert.id)}>{alert.body}</Said>
         </p>
         <p className={css.links}>
-          <Tag>{alert.status}</Tag>
+          <Tag>{stateWords(alert)}</Tag>
           {thing ? (
             <SmallButton onClick={() => go(thing.page, thing.open)}>Open what it is about</SmallButton>
           ) : null}

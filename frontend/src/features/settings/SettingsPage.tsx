@@ -123,10 +123,14 @@ function Loaded({ view }: { view: SettingsView }) {
   return (
     <form ref={wrong.form} onSubmit={submit} noValidate className={css.form}>
       {view.problems.length > 0 ? (
-        <p className={css.problems} role="status">
-          <b>The settings file has parts that are not understood; they are kept as they are:</b>{' '}
-          {view.problems.join('; ')}
-        </p>
+        <div className={css.problems} role="status">
+          <b>Parts of the settings file cannot be used as they are written. They stay in the file.</b>
+          <ul>
+            {view.problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </div>
       ) : null}
       <div className={css.columns}>
         <div className={css.column}>

@@ -165,7 +165,7 @@ function GroupRest({ of: group }: { of: Group }) {
   const rest: [string, number, ReturnType<typeof shows>][] = [
     ['Taken by an administrator', group.adjusted, shows('group.adjusted', group.id)],
     ['Not attributed to a key', group.noKey, shows('group.noKey', group.id)],
-    ['Logged, and not debited', -group.noKey, shows('group.notDebited', group.id)],
+    ['Taken off: logged by its keys, and not debited', -group.noKey, shows('group.notDebited', group.id)],
   ]
   return (
     <ul className={css.members}>

@@ -104,7 +104,11 @@ export function TaskPanel({ id }: { id: string }) {
           ],
           ['Kind', words(task.medium)],
           ['Model', <bdi key="m">{task.model || UNKNOWN}</bdi>, shows('task.model', task.id)],
-          ['Key', <KeyName key="k" of={task} />, shows('task.key', task.id)],
+          [
+            task.medium === 'batch' ? 'Asked for by' : 'Key',
+            <KeyName key="k" of={task} />,
+            shows('task.key', task.id),
+          ],
           ['Started', <Clock key="s" at={task.startedAt} fact="task.startedAt" of={task.id} />],
           over ? ['Ended', <Clock key="f" at={task.finishedAt} fact="task.finishedAt" of={task.id} />] : null,
           task.status === 'completed'

@@ -13,6 +13,9 @@ import { CopyTaskId, WatchTask } from './TaskDeeds'
 import { TaskProgressCells } from './TaskProgressCells'
 import css from './tasks.module.css'
 
+/** The gateway says who asked for a batch; what it does may be charged to others. */
+const WHOSE_BATCH = 'The key that asked for the batch. What it charges may be other keys.'
+
 /** A task that runs. */
 export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
   const task = useLive((live) => live.tasks[id])
@@ -22,7 +25,11 @@ export const RunningRow = memo(function RunningRow({ id }: { id: string }) {
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi {...shows('task.for', id)}>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
+        <bdi {...shows('task.for', id)} title={task.medium === 'batch' ? WHOSE_BATCH : undefined}>
+          {[task.model, task.medium === 'batch' && keyName ? `asked for by ${keyName}` : keyName]
+            .filter(Boolean)
+            .join(' · ')}
+        </bdi>
       </Cell>
       <Cell className={css.progress}>
         <TaskProgressCells task={task} />
@@ -58,7 +65,11 @@ export const FinishedRow = memo(function FinishedRow({ id }: { id: string }) {
     <>
       <TaskName medium={task.medium} task={task.task} />
       <Cell className="dim">
-        <bdi {...shows('task.for', id)}>{[task.model, keyName].filter(Boolean).join(' · ')}</bdi>
+        <bdi {...shows('task.for', id)} title={task.medium === 'batch' ? WHOSE_BATCH : undefined}>
+          {[task.model, task.medium === 'batch' && keyName ? `asked for by ${keyName}` : keyName]
+            .filter(Boolean)
+            .join(' · ')}
+        </bdi>
       </Cell>
       <Cell>
         <span className={css.how} {...shows('task.status', id)}>

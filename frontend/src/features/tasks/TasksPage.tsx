@@ -34,7 +34,7 @@ const RUNNING: readonly Column[] = [
 const FINISHED: readonly Column[] = [
   { key: 'task', head: 'Task', width: 'minmax(150px, 1.4fr)' },
   { key: 'what', head: 'For', from: 660, width: 'minmax(110px, 1.4fr)' },
-  { key: 'how', head: 'Ended', width: '104px' },
+  { key: 'how', head: 'State', width: '104px' },
   { key: 'result', head: 'Result', width: 'minmax(104px, 1.2fr)' },
   { key: 'took', head: 'Took', from: 810, width: '86px', end: true },
   { key: 'at', head: 'Ended', from: 536, width: '96px', end: true },
