@@ -28,8 +28,8 @@ const (
 	// A word of letters alone that is shorter is taken for a word and not for a key: it
 	// would be hidden in our own sentences, and tell by that what it is.
 	minWord = 8
-	minUser   = 3
-	maxText   = 600
+	minUser = 3
+	maxText = 600
 )
 
 // announced matches what gives itself away as a secret: a token or connection

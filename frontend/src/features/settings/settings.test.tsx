@@ -24,7 +24,7 @@ describe('settings', () => {
       thresholds: { warning: 0.8, critical: 0.95, all: [0.5, 0.8, 0.95] },
       minBudget: 2_500_000_000,
     }
-    const { file: _, problems: __, own: ___, loginAsked: ____, ...input } = odd
+    const { file: _, problems: __, own: ___, loginAsked: ____, textSize: _____, ...input } = odd
     expect(fromForm(toForm(odd))).toEqual(input)
   })
 

@@ -75,7 +75,9 @@ export function SpendHeader({ brief = false }: { brief?: boolean }) {
               <Fact name="gateway.burn" of={scope} is={burnRate}>
                 {rateOf(burnRate)}
               </Fact>{' '}
-              {burnRate < 0 ? null : <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />}
+              {known(burnRate) === null ? null : (
+                <TrendMark trend={trend} fact={shows('gateway.trend', scope)} />
+              )}
             </dd>
           </div>
         </dl>
