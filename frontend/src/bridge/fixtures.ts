@@ -250,6 +250,7 @@ export function aChange(of: Partial<Change> & { id: string; gateway: string }): 
     new: '',
     values: [],
     since: 0,
+    after: 0,
     foundAt: 0,
     own: false,
     provider: '',

@@ -566,6 +566,7 @@ export namespace state {
 	    at: number;
 	    values: ChangedValue[];
 	    since: number;
+	    after: number;
 	    foundAt: number;
 	    own: boolean;
 	    provider: string;

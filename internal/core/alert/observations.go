@@ -29,6 +29,7 @@ type observedChange struct {
 	action                event.Action
 	old, new              string
 	after                 time.Time // it was not so then, where nobody watched until at
+	read                  time.Time // it was not so then, by the list that it was found in
 	at, own               time.Time // when it was told, and when it was made by the gateway's own account; zero: it gives none
 }
 
@@ -98,19 +99,19 @@ func (e *Evaluator) Observe(env event.Envelope) {
 	case event.ConfigurationChanged:
 		f.change(g, &observedChange{
 			entity: "configuration", subject: b.Setting, name: b.Name(),
-			action: event.ActionUpdated, old: b.Old, new: b.New, at: env.At, own: b.Own,
+			action: event.ActionUpdated, old: b.Old, new: b.New, at: env.At, own: b.Own, read: b.After,
 		})
 	case event.NavigationChanged:
 		if b.ID != "" || b.Name != "" {
 			f.change(g, &observedChange{
 				entity: string(b.Entity), subject: nameOr(b.ID, b.Name), name: nameOr(b.Name, b.ID),
-				action: b.Action, at: env.At, own: b.Own,
+				action: b.Action, at: env.At, own: b.Own, read: b.After,
 			})
 		}
 	case event.KeyChanged:
 		f.change(g, &observedChange{
 			entity: string(event.EntityVirtualKey), subject: string(b.Key),
-			name: nameOr(b.Name, string(b.Key)), action: b.Action, after: b.Since, at: env.At, own: b.Own,
+			name: nameOr(b.Name, string(b.Key)), action: b.Action, after: b.Since, at: env.At, own: b.Own, read: b.After,
 		})
 	case event.ComponentReported:
 		if env.Source.Via != event.ViaREST { // what was read of it is a health check: see checkImpaired

@@ -50,9 +50,12 @@ func TestASwitchedOffProviderKeepsItsCause(t *testing.T) {
 func TestWhatHappenedIsNotForgottenByARestart(t *testing.T) {
 	w := newWorld(t, DefaultConfig())
 	w.live.Keys["prod/5"] = state.KeySpend{ID: "prod/5", Gateway: "prod", Key: "5", Name: "trial-a", Status: "deleted"}
-	w.fact(event.KeyChanged{Key: "5", Name: "trial-a", Action: event.ActionDeleted})
+	w.fact(event.KeyChanged{Key: "5", Name: "trial-a", Action: event.ActionDeleted, Comparison: event.Comparison{After: w.at.Add(-2 * time.Minute)}})
 	w.after(time.Minute)
 	was := w.only("key.deleted")
+	if !strings.HasPrefix(was.Body, "Between 14:00 and 14:02. ") { // by two reads of a list
+		t.Errorf("%q", was.Body)
+	}
 	for range 2 {
 		w.restarts(time.Minute)
 		if got := w.after(5 * time.Second); len(got) > 0 {

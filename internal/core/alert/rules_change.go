@@ -55,7 +55,7 @@ func changes(v *evalContext, yield func(Result), wanted func(*observedChange) bo
 			Gateway: id.gateway, Kind: c.entity, Entity: c.subject, StateID: id.gateway + "/" + c.subject,
 			Dimension: string(c.action), Value: -1, At: c.at.UnixMilli(),
 			Annotations: Annotations{
-				Name: name, Action: string(c.action), From: c.when(), NotBefore: c.after, Old: c.old, New: c.new, Component: c.entity,
+				Name: name, Action: string(c.action), From: c.when(), NotBefore: c.after, NotRead: c.read, Old: c.old, New: c.new, Component: c.entity,
 			},
 		})
 	}

@@ -53,7 +53,8 @@ type Candidate struct {
 // The bounds of what counts as before.
 const (
 	window  = time.Hour
-	slack   = time.Minute // lists are read now and then, clocks differ, and an alert begins with the first sign
+	slack   = time.Minute     // lists are read now and then, and an alert begins with the first sign
+	skew    = 5 * time.Second // clocks differ
 	halfway = 25 * time.Minute
 	most    = 8
 	least   = 0.02 // below, it is not listed
@@ -89,6 +90,9 @@ func Candidates(w *World) []Candidate {
 	}
 	for i := range w.Alerts {
 		a := &w.Alerts[i]
+		if w.outdone(a) {
+			continue // one budget is listed once, by the highest share that it had passed
+		}
 		if a.ID == w.Alert.ID || a.Gateway != w.Alert.Gateway || a.Since == 0 || a.Category == "change" {
 			continue // a change is listed as itself
 		}
@@ -100,7 +104,7 @@ func Candidates(w *World) []Candidate {
 			continue
 		}
 		related, fits, how := w.follows(a)
-		add(&Candidate{ID: a.ID, Kind: "alert", Title: cmp.Or(a.BeganAs, a.Title), At: a.Since, Why: []string{how, text.CauseBefore(ago)}}, closeness(ago), related, fits, 1)
+		add(&Candidate{ID: a.ID, Kind: "alert", Title: text.CauseAlert(cmp.Or(a.BeganAs, a.Title), a.Threshold), At: a.Since, Why: []string{how, text.CauseBefore(ago)}}, closeness(ago), related, fits, 1)
 	}
 	slices.SortStableFunc(all, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Likely, a.Likely), cmp.Compare(b.At, a.At), cmp.Compare(a.ID, b.ID))
@@ -122,6 +126,19 @@ func (w *World) sameMatter(a *state.AlertLine) bool {
 	return kind == own && a.EntityKind == w.Alert.EntityKind && a.Entity == w.Alert.Entity && kind == "budget"
 }
 
+// outdone reports whether another alert tells of a higher share of the same budget, which
+// was passed before the alert began, too.
+func (w *World) outdone(a *state.AlertLine) bool {
+	if a.Threshold <= 0 {
+		return false
+	}
+	return slices.ContainsFunc(w.Alerts, func(b state.AlertLine) bool {
+		return b.Rule == a.Rule && b.Gateway == a.Gateway && b.EntityKind == a.EntityKind && b.Entity == a.Entity &&
+			b.Since <= w.Alert.Since && b.Since >= a.Since &&
+			(b.Threshold > a.Threshold || b.Threshold == a.Threshold && (b.Since > a.Since || b.Since == a.Since && b.ID > a.ID))
+	})
+}
+
 // near says how close in time a change was; ok is false where it was not in the
 // hour before. Of one that was made while nobody watched only the span is known.
 func (w *World) near(c *state.Change) (near float64, when string, ok bool) {
@@ -132,7 +149,11 @@ func (w *World) near(c *state.Change) (near float64, when string, ok bool) {
 		}
 		return 0.35, text.CauseSometime(), true
 	}
-	if ago < -slack || ago > window {
+	late := slack
+	if c.Own || c.FoundAt == 0 { // when it was done is known
+		late = skew
+	}
+	if ago < -late || ago > window || c.After > w.Alert.Since || w.Alert.EndedAt > 0 && c.At >= w.Alert.EndedAt {
 		return 0, "", false
 	}
 	if ago < 0 {

@@ -53,6 +53,9 @@ type Comparison struct {
 	// if that was in an earlier run: it happened between then and At, while
 	// nobody watched. Zero otherwise.
 	Since time.Time `json:"since,omitzero"`
+	// After is when this run read the list before: it happened between then and At. Zero
+	// where Since or Own say more.
+	After time.Time `json:"after,omitzero"`
 	// Own is when it happened by the gateway's own account; zero if it gives none.
 	Own time.Time `json:"own,omitzero"`
 	// Provider and Models are what else it touches, as far as the list says.

@@ -26,6 +26,9 @@ type Change struct {
 	// Since is when the values before were seen last, if that was before this run:
 	// it happened between then and FoundAt, while Gatewatch was not running. 0 otherwise.
 	Since int64 `json:"since"`
+	// After is when the values before were seen last in this run, where the gateway gives no
+	// time of its own: it happened between then and FoundAt. 0 otherwise.
+	After int64 `json:"after"`
 	// FoundAt is when the change was read; 0 where it was pushed. Own is true if At
 	// is when it happened by the gateway's own account.
 	FoundAt int64 `json:"foundAt"`

@@ -114,6 +114,7 @@ func (c *Change) compare(by event.Comparison, found int64) {
 	}
 	c.Models = append([]string{}, by.Models[:min(len(by.Models), maxValues)]...)
 	c.Provider, c.Since, c.FoundAt = string(by.Provider), ms(by.Since), found
+	c.After = ms(by.After)
 	if !by.Own.IsZero() {
 		c.At, c.Own = ms(by.Own), true
 	}

@@ -16,7 +16,7 @@ var changeAlerts = map[string]alertText{
 					when := "Between " + t.clock(t.f.NotBefore) + " and " + t.clock(t.since())
 					return []string{when + ", while Gatewatch did not run.", "Its requests are refused."}
 				}
-				return []string{"At " + t.clock(t.since()) + ".", "Its requests are refused from now on."}
+				return []string{t.when() + ".", "Its requests are refused from now on."}
 			},
 		},
 	},
@@ -29,7 +29,7 @@ var changeAlerts = map[string]alertText{
 			private: "A virtual key was changed",
 		},
 		body: alertBody{
-			firing: func(t *message) []string { return []string{"At " + t.clock(t.since()) + "."} },
+			firing: func(t *message) []string { return []string{t.when() + "."} },
 		},
 	},
 	"config.changed": {
@@ -42,8 +42,7 @@ var changeAlerts = map[string]alertText{
 		},
 		body: alertBody{
 			firing: func(t *message) []string {
-				s := "By configuration change at " + t.clock(t.since()) + "."
-				return []string{s, t.models(), t.oldNew()}
+				return []string{"By configuration change " + lowerFirst(t.when()) + ".", t.models(), t.oldNew()}
 			},
 		},
 	},
@@ -67,4 +66,14 @@ func entityNoun(kind string) string {
 		return "Release"
 	}
 	return "Setting"
+}
+
+// when says when something was changed: between two reads of a list, where it was found by
+// them and the gateway gives no time of its own.
+func (t *message) when() string {
+	from, to := t.clock(t.f.NotRead), t.clock(t.since())
+	if t.f.NotRead.IsZero() || from == to {
+		return "At " + to
+	}
+	return "Between " + from + " and " + to
 }

@@ -81,6 +81,8 @@ type Annotations struct {
 	// NotBefore is when it was not so yet, where it happened between then and From and
 	// nobody watched.
 	NotBefore time.Time `json:"notBefore,omitzero"`
+	// NotRead is when it was not so yet by the read of the list before the one of From.
+	NotRead time.Time `json:"notRead,omitzero"`
 	// Component is what is down of a gateway or of a connection: "Redis", "spend".
 	Component string `json:"part,omitempty"`
 	// Medium, Progress (0–100), Idle and Step describe a task.

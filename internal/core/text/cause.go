@@ -76,3 +76,14 @@ const (
 func HitMappingsUnread(cause string) string {
 	return Sentences("The gateway's mappings are not read.", cause)
 }
+
+// CauseAlert is what an alert that began before is called: one on a budget by the share that
+// was passed then, as its title says what is used by now.
+func CauseAlert(title string, threshold float64) string {
+	name, rest, used := strings.Cut(title, " has used ")
+	_, where, share := strings.Cut(rest, "%")
+	if threshold <= 0 || !used || !share {
+		return title
+	}
+	return name + " passed " + Share(threshold) + where
+}

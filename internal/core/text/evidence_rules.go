@@ -260,5 +260,8 @@ func changeSeen(t *message) []string {
 	if !t.f.NotBefore.IsZero() {
 		before = "At " + t.exact(t.f.NotBefore) + " it was not so yet; then Gatewatch ended."
 	}
+	if !t.f.NotRead.IsZero() {
+		before = "At " + t.exact(t.f.NotRead) + " it was not so yet by the list."
+	}
 	return []string{before, "Seen at " + t.exact(t.since()) + " among what the gateway lists or pushes.", t.oldNew()}
 }

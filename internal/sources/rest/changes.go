@@ -84,6 +84,7 @@ func keyFields(a, b Key, groupName func(text) string) []event.FieldChange {
 
 // keyEvents reports what a list of keys shows anew. groupName names a group.
 func keyEvents(d delta[Key], count int, groupName func(text) string, at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	change := func(k Key, a event.Action, told stamp, since time.Time, values []event.FieldChange) {
 		events = append(events, event.KeyChanged{
 			Key: event.KeyID(k.ID), Name: string(k.Name), Action: a, Changes: fieldNames(values), At: at,
@@ -143,6 +144,7 @@ func providerFields(a, b Provider) []event.FieldChange {
 // gateway switched off itself are left out of it: nobody changed them, and
 // their health says so.
 func providerEvents(d delta[Provider], count int, switchedOff func(id string) bool, at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(p Provider, a event.Action, told stamp, since time.Time, values []event.FieldChange) {
 		events = append(events, event.NavigationChanged{
@@ -210,6 +212,7 @@ type alreadyPushed func(id string, a event.Action) bool
 // a hub pushed before only what it was is added. nameOf gives a provider's name;
 // found is false where models are left out.
 func mappingEvents(d delta[Mapping], count int, before alreadyPushed, nameOf func(id string) string, found bool, at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(m Mapping, a event.Action, told stamp, since time.Time, values []event.FieldChange) {
 		c := event.Comparison{
@@ -269,6 +272,7 @@ func discovered(created []Mapping, nameOf func(id string) string, at time.Time) 
 
 // settingEvents reports what a list of settings shows anew.
 func settingEvents(d delta[Setting], at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(old, now Setting, told stamp, since time.Time) {
 		key := string(now.Key)

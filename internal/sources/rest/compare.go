@@ -93,3 +93,31 @@ func ownTime(told stamp, since, at time.Time) time.Time {
 	}
 	return told.Time
 }
+
+// between notes in changes that a run found by two reads of its own when it was not so yet:
+// they happened after that, and before they were found. Where the gateway gives a time of
+// its own, that is when.
+func between[T row](events []event.Event, d *delta[T]) []event.Event {
+	note := func(c *event.Comparison, a event.Action) {
+		if !c.Since.IsZero() || !c.Own.IsZero() {
+			return
+		}
+		if c.After = d.after; a == event.ActionDeleted {
+			c.After = d.seen
+		}
+	}
+	for i, e := range events {
+		switch b := e.(type) {
+		case event.KeyChanged:
+			note(&b.Comparison, b.Action)
+			events[i] = b
+		case event.NavigationChanged:
+			note(&b.Comparison, b.Action)
+			events[i] = b
+		case event.ConfigurationChanged:
+			note(&b.Comparison, event.ActionUpdated)
+			events[i] = b
+		}
+	}
+	return events
+}

@@ -12,6 +12,7 @@ import (
 // groupEvents reports which groups were made, renamed or deleted. Their balances
 // move all the time and are no changes.
 func groupEvents(d delta[Group], at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(g Group, a event.Action, told stamp, since time.Time, values []event.FieldChange) {
 		events = append(events, event.NavigationChanged{
@@ -88,6 +89,7 @@ func costFields(a, b ModelCost) []event.FieldChange {
 
 // costEvents reports what a list of prices shows anew.
 func costEvents(d delta[ModelCost], at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(c ModelCost, a event.Action, told stamp, since time.Time, values []event.FieldChange, models []string) {
 		events = append(events, event.NavigationChanged{
@@ -226,6 +228,7 @@ func (w *Poller) compareCredentials(p Provider, read list[ProviderKey]) (events 
 }
 
 func credentialEvents(d delta[ProviderKey], p Provider, at time.Time) (events []event.Event) {
+	defer func() { events = between(events, &d) }()
 	news := d.news()
 	change := func(k ProviderKey, a event.Action, told stamp, since time.Time, values []event.FieldChange) {
 		events = append(events, event.NavigationChanged{

@@ -56,6 +56,9 @@ type reconciler[T row] struct {
 	unseen map[string]bool
 	asked  bool      // for the past
 	keptAt time.Time // when it was last kept for the next run
+
+	readAt  time.Time // of the last believed read
+	wholeAt time.Time // and of the last one in which no row was missing
 }
 
 // change is a row before and after.
@@ -77,6 +80,9 @@ type delta[T row] struct {
 	since time.Time
 	// goneSince is when deleted rows were last seen, where that was in an earlier run.
 	goneSince map[string]time.Time
+	// after is when this run read the list before, and seen when it last had all rows:
+	// what changed did so after the one, and what is gone went after the other.
+	after, seen time.Time
 }
 
 // news is what changed of a list: nothing in the very first one.
@@ -111,10 +117,17 @@ func (l *reconciler[T]) reconcile(read list[T], at time.Time, healthy bool) (d d
 		rows[r.id()] = r
 	}
 	if !l.known && l.past == nil {
-		return l.begin(rows, at, healthy)
+		d, again = l.begin(rows, at, healthy)
+		if l.known {
+			l.readAt, l.wholeAt = at, at
+		}
+		return d, again
 	}
 	if !l.known {
-		return l.resume(rows, read.bad > 0 || read.more, at, healthy)
+		if d, again = l.resume(rows, read.bad > 0 || read.more, at, healthy); l.known {
+			l.readAt, l.wholeAt = at, at
+		}
+		return d, again
 	}
 	missing := map[string]bool{}
 	if read.bad == 0 && !read.more {
@@ -125,9 +138,14 @@ func (l *reconciler[T]) reconcile(read list[T], at time.Time, healthy bool) (d d
 		}
 	}
 	much := len(missing) > 0 && (len(rows) == 0 || len(missing) > max(fewMissing, len(l.rows)*fewShare/100))
+	whole := len(missing) == 0
 	gone, again := l.confirmed(missing, much, at, healthy)
 	if much && gone == nil {
 		return d, again
+	}
+	d.after, d.seen = l.readAt, l.wholeAt
+	if l.readAt = at; whole || len(gone) > 0 && len(missing) == 0 {
+		l.wholeAt = at
 	}
 	l.apply(rows, gone, &d)
 	return d, again

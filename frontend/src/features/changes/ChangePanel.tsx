@@ -26,7 +26,9 @@ export function ChangePanel({ id }: { id: string }) {
       <DetailList
         rows={[
           ['When', <When key="at" change={change} />],
-          change.since > 0 ? ['Happened', betweenWords(change), shows('change.between', id)] : null,
+          change.since > 0 || change.after > 0
+            ? ['Happened', betweenWords(change), shows('change.between', id)]
+            : null,
           change.own ? ['Told by', 'the gateway’s own clock'] : null,
           ['What', `${words(change.entity)} ${change.action}`, shows('change.words', id)],
           ['Gateway', <Name key="g">{gateway ?? (change.gateway || 'all')}</Name>],

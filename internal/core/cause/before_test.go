@@ -1,0 +1,34 @@
+package cause
+
+import (
+	"testing"
+
+	"gatewatch/internal/core/state"
+)
+
+// TestOnlyWhatWasBeforeAndEachOnce: what is known to have happened after an alert began, or
+// to have ended it, is not before it; and a budget is listed once, by what it had passed.
+func TestOnlyWhatWasBeforeAndEachOnce(t *testing.T) {
+	w := world("budget.exhausted", "spend", "group", "10")
+	after := change("credit", "key_group", "10", "credited", -0.9)
+	found := change("compared", "model_mapping", "chat", "updated", -0.5)
+	found.FoundAt, found.After = found.At, ago(0.5)
+	late := change("late", "model_mapping", "fast", "updated", -0.5)
+	late.FoundAt, late.After = late.At, ago(-0.2)
+	w.Changes = []state.Change{after, found, late}
+	if got := Candidates(w); len(got) != 1 || got[0].ID != "compared" {
+		t.Errorf("%+v", got)
+	}
+	w = world("provider.switched_off", "provider", "provider", "2")
+	for id, a := range map[string]struct {
+		threshold, minutes float64
+	}{"50": {0.5, 4}, "75": {0.75, 1}, "90": {0.9, 1}, "95": {0.95, -1}} {
+		w.Alerts = append(w.Alerts, state.AlertLine{
+			ID: id, Rule: "budget.used", Gateway: "g", EntityKind: "group", Entity: "20", Threshold: a.threshold, Since: ago(a.minutes),
+			BeganAs: "Research has used 96 % — prod",
+		})
+	}
+	if got := Candidates(w); len(got) != 1 || got[0].ID != "90" || got[0].Title != "Research passed 90 % — prod" {
+		t.Errorf("%+v", got)
+	}
+}
