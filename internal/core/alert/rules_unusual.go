@@ -23,7 +23,8 @@ const (
 	priceRose    = 1.9
 	priceLives   = 24 * time.Hour
 	firstLives   = 2 * time.Hour
-	firstKnown   = 24 * time.Hour // that a gateway's payments must be known
+	firstKnown   = 24 * time.Hour   // that a gateway's payments must be known
+	firstUsed    = 10 * time.Minute // ago, at most: what nobody uses any more is over
 	// burnsFast is what must be lost in an hour to be worth a notification.
 	burnsFast = 10 * event.PerUSD
 )
@@ -195,6 +196,11 @@ func recheckPrice(v *evalContext, a *Alert) Result {
 func checkFirst(v *evalContext, yield func(Result)) {
 	for id, u := range v.observed.uses {
 		first, known := time.Unix(u.first*60, 0), v.in.Books[string(id.gateway)]
+		unused := time.Unix(u.last*60, 0).Add(firstUsed)
+		if !v.now.Before(unused) {
+			continue
+		}
+		v.scheduleEval(unused)
 		if known.IsZero() || first.Sub(known) < firstKnown || v.now.Sub(first) > firstLives {
 			continue
 		}

@@ -165,4 +165,7 @@ func TestAModelThatWasNeverUsed(t *testing.T) {
 	if a := w.only("model.first"); a.Severity != info || a.Annotations.Requests < 10 || !strings.HasPrefix(a.Title, "crawler suddenly uses claude-opus") {
 		t.Errorf("%s %q %+v", a.Severity, a.Title, a.Annotations)
 	}
+	if got := w.after(firstUsed + 16*time.Minute); !slices.Contains(got, "model.first resolved") {
+		t.Errorf("nobody uses it any more: %q", got)
+	}
 }

@@ -8,10 +8,12 @@ import (
 )
 
 // FirstSpends gives when each model was first paid for since a time, by
-// gateway/model, and each gateway, by its id: the beginning of that hour.
+// gateway/model, and since when it is known of a gateway what was paid for, by its
+// id: the beginning of that hour. A payment that names no model, such as what a group
+// had spent before, tells nothing of the models that were used.
 func (d *DB) FirstSpends(ctx context.Context, since time.Time) (models, gateways map[string]time.Time, err error) {
 	models, gateways = map[string]time.Time{}, map[string]time.Time{}
-	rows, err := d.reader().QueryContext(ctx, `SELECT gateway, model, min(hour) FROM spend_hour WHERE hour >= ? GROUP BY gateway, model`,
+	rows, err := d.reader().QueryContext(ctx, `SELECT gateway, model, min(hour) FROM spend_hour WHERE hour >= ? AND model <> '' GROUP BY gateway, model`,
 		floorDiv(since.Unix(), 3600))
 	if err != nil {
 		return models, gateways, wrapSQLite(err)
@@ -25,9 +27,7 @@ func (d *DB) FirstSpends(ctx context.Context, since time.Time) (models, gateways
 			return models, gateways, wrapSQLite(err)
 		}
 		at := time.Unix(hour*3600, 0)
-		if model != "" {
-			models[string(gateway)+"/"+model] = at
-		}
+		models[string(gateway)+"/"+model] = at
 		if first, known := gateways[string(gateway)]; !known || at.Before(first) {
 			gateways[string(gateway)] = at
 		}
