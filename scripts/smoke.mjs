@@ -92,6 +92,16 @@ await drive(async (driver, check) => {
     desk('click', 9)
     await at('/events')
   })
+  await check('G and a letter go to each page', async () => {
+    const window = await eventually('the window', () => windowOf('Gatewatch'))
+    desk('windowactivate', '--sync', window)
+    await driver.run('document.activeElement?.blur()')
+    for (const [key, route] of [['a', '/alerts'], ['o', '/settings'], ['e', '/events'], ['comma', '/settings'], ['n', '/now']]) {
+      desk('key', 'g')
+      desk('key', key)
+      await eventually(`G ${key} opens ${route}`, () => driver.run('return location.hash === "#" + arguments[0]', route))
+    }
+  })
   await check('everything is drawn larger and smaller by the keyboard', async () => {
     const window = await eventually('the window', () => windowOf('Gatewatch'))
     const width = () => driver.run('return innerWidth')

@@ -156,3 +156,41 @@ it('no tool of Events stands alone in a second line', async () => {
   expect(Math.max(...tops) - Math.min(...tops)).toBeLessThan(24)
   await page.close()
 })
+
+it('a row stays where it is when it is opened', async () => {
+  const page = await open('alerts', 1280, 820)
+  const row = page.getByRole('table', { name: 'Alerts' }).locator('[data-index]').first()
+  const before = await top(row)
+  await row.click()
+  await page.locator('aside').first().waitFor()
+  expect(await top(row)).toBe(before)
+  await page.close()
+})
+
+it('a very long name makes no panel scroll sideways', async () => {
+  const page = await open('alerts', 1280, 820)
+  await page.getByRole('table', { name: 'Alerts' }).locator('[data-index]').first().click()
+  const body = page.locator('aside > div').first()
+  await body.waitFor()
+  await body.evaluate((panel) => {
+    const line = document.createElement('p')
+    line.innerHTML = `<span>${'ong-name-of-a-key-'.repeat(12)}</span><span>${'x'.repeat(200)}</span>`
+    panel.append(line)
+  })
+  expect(await excess(body)).toBe(0)
+  await page.close()
+})
+
+it('lines that come and go above the tables of Spend keep their room', async () => {
+  const page = await open('spend', 1280, 820)
+  const table = page.getByRole('table').first()
+  const lines = page.locator('main header p p')
+  await lines.first().waitFor()
+  const before = await top(table)
+  await lines.evaluateAll((all) => {
+    for (const line of all) line.remove()
+  })
+  await page.waitForTimeout(200)
+  expect(await top(table)).toBe(before)
+  await page.close()
+})

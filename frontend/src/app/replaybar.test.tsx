@@ -1,10 +1,11 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
 import { fakeBridge } from '../bridge/fake'
+import { aGateway } from '../bridge/fixtures'
 import { emptyLive } from '../bridge/types'
 import { endReplay, replayStore, seek, startReplay } from '../live/replay'
 import { MINUTE, pastOf } from '../test/past'
-import { renderWith } from '../test/render'
+import { aLive, byId, openWindow, renderWith } from '../test/render'
 import { ReplayBar } from './ReplayBar'
 
 afterEach(() => act(() => endReplay()))
@@ -31,4 +32,14 @@ it('is dragged over what is kept, and stays as it is under the mouse', async () 
   act(() => seek(past.from + MINUTE))
   await waitFor(() => expect(replayStore.getState().moment?.known).toBe(true))
   expect(Number(slider().getAttribute('min'))).toBe(past.from - 10 * MINUTE)
+})
+
+it('says of a time before the first gateway that none was watched, and offers nothing of now', async () => {
+  const past = pastOf(15)
+  const live = aLive({ gateways: byId(aGateway({ id: 'prod' })) })
+  const { bridge, stop } = await openWindow(live, '/now', { answers: { Replay: past.Replay } })
+  await act(() => startReplay(bridge, past.now - 5 * MINUTE))
+  expect(await screen.findByText('No gateway was watched then.')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Connect' })).toBeNull()
+  stop()
 })

@@ -20,7 +20,7 @@ export function Steady({ children, className }: { children: ReactNode; className
   }, [])
   return (
     <span ref={kept} className={className} style={{ display: 'block' }}>
-      <span ref={lines} style={{ display: 'block' }}>
+      <span ref={lines} style={{ display: 'flow-root' }}>
         {children}
       </span>
     </span>
