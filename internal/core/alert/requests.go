@@ -43,7 +43,7 @@ type repeats struct {
 	input       uint32 // of that size; 0: not told
 	sized       bool   // how much was sent is known
 	usual       float64
-	first       time.Time     // the oldest of the n
+	first       time.Time // the oldest of the n
 	since, last time.Time
 }
 
