@@ -320,7 +320,10 @@ func parseConduitTask(words []word) (action, error) {
 	if life == 0 && medium == "video" {
 		life = 30 * time.Second
 	}
-	name, model, fail := a.named["key"], orText(a.named["model"], mediaModels[medium][0]), a.named["fail"]
+	name, model, fail := a.named["key"], a.named["model"], a.named["fail"]
+	if of := mediaModels[medium]; model == "" && len(of) > 0 {
+		model = of[0]
+	}
 	return inConduit(func(c *conduit) error {
 		if len(c.keys) == 0 {
 			return errors.New("there is no key to run a task for")
