@@ -41,6 +41,9 @@ func (b *Book) Unexplained(from, to Minute) map[event.GroupID]event.NanoUSD {
 	return sums
 }
 
+// WatchedSpans are the minutes that were watched, in order.
+func (b *Book) WatchedSpans() Spans { return slices.Clone(b.watched) }
+
 // WatchedRun is the newest span of minutes that were all watched, of those from
 // one on and before another.
 func (b *Book) WatchedRun(from, to Minute) Span {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,6 +22,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/state"
 	"gatewatch/internal/program/cli"
 	"gatewatch/internal/program/run"
 	"gatewatch/internal/tools/demo"
@@ -219,6 +221,9 @@ func TestStatus(t *testing.T) {
 				if plain.code != 20 || !strings.Contains(plain.out, "critical  team has used 95 %") {
 					t.Errorf("%d, for people: %q", plain.code, plain.out)
 				}
+				watched(t, g, func(l *state.Live) bool {
+					return slices.ContainsFunc(slices.Collect(maps.Values(l.Alerts)), func(a state.AlertLine) bool { return a.Severity == "critical" && a.Status == "firing" })
+				})
 				stored := execute("status", "--json") // no gateway is named: what was kept
 				if !strings.Contains(stored.out, `"state":"stored"`) || stored.code != 20 {
 					t.Errorf("%d, stored: %s", stored.code, stored.out)

@@ -69,6 +69,9 @@ func TestStatusOfMoney(t *testing.T) {
 	if !strings.Contains(plain.out, "today $3.00, what is spent now is not known") || !strings.Contains(plain.out, "keys: team $2.00 · lab $1.00") {
 		t.Errorf("for people: %s", plain.out)
 	}
+	watched(t, g, func(l *state.Live) bool {
+		return l.Gateways[m.Gateway].Today == event.Known(event.USD(3)) && len(l.Money()[0].Groups) == 2
+	})
 	profile := "[[profiles]]\nid = \"" + m.Gateway + "\"\nlabel = \"Mine\"\ncore_url = \"" + g.CoreURL() + "\"\n"
 	if err := os.WriteFile(filepath.Join(os.Getenv("GATEWATCH_HOME"), "settings.toml"), []byte(profile), 0o600); err != nil {
 		t.Fatal(err)

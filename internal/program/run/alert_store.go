@@ -182,6 +182,9 @@ func (p *Program) openHistory(ctx context.Context) error {
 	o.MayKeep = func() error { return p.lockLate(ctx) }
 	keep := retentionOf(p.Settings().Retention)
 	o.EventRetention, o.RollupRetention, o.MaxBytes = keep.Events, keep.Rollups, keep.MaxBytes
+	if !p.writer && LooksOnce(p.opts.Role) && p.opts.Target.Demo {
+		return nil // what an earlier demo left is of another gateway
+	}
 	if !p.writer {
 		db, err := history.OpenReadOnly(ctx, p.opts.Paths.History, o)
 		if err != nil {
@@ -190,6 +193,9 @@ func (p *Program) openHistory(ctx context.Context) error {
 		}
 		p.stack.Push("history", func(context.Context) error { return db.Close() })
 		p.db = db
+		if LooksOnce(p.opts.Role) { // alerts, snoozes and what is usual hold for it too; nothing is written
+			p.alertStore.db = db
+		}
 		return nil
 	}
 	db, notices, err := history.Open(ctx, p.opts.Paths.History, o)

@@ -41,7 +41,7 @@ const nowWithin = 2 * time.Second
 // Forecasts gives the forecasts of all budgets: those that are shown, or, as of another
 // time or where there are none yet, ones that are made of the history in the same way.
 func (p *Program) Forecasts(ctx context.Context, q ForecastQuestion) ([]Foreseen, error) {
-	if p.db == nil {
+	if p.db == nil && (!LooksOnce(p.opts.Role) || !q.At.IsZero()) {
 		return nil, history.ErrNotFound
 	}
 	if q == (ForecastQuestion{}) {
@@ -77,7 +77,7 @@ func (p *Program) shownForecasts() []Foreseen {
 
 // Foresee foresees all budgets now, and shows what came of it.
 func (p *Program) Foresee(ctx context.Context) {
-	if p.db != nil {
+	if p.db != nil || LooksOnce(p.opts.Role) {
 		p.updateForecasts(ctx, time.Now())
 	}
 }

@@ -124,7 +124,7 @@ func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[stri
 	}
 	err = p.engine.Do(ctx, func(s *state.State) {
 		for g := range connected {
-			spent.takePaid(event.GatewayID(g), s.Book(event.GatewayID(g)))
+			spent.take(event.GatewayID(g), s.Book(event.GatewayID(g)))
 		}
 	})
 	if err != nil {

@@ -345,7 +345,7 @@ func TestAGroupIsForeseenWithWhatItPaid(t *testing.T) {
 		b.Log(ledger.Row{ID: int64(key[0]), At: at, Key: key, Amount: event.USD(2)})
 	}
 	b.Join("1", "8", at.Add(10*time.Minute)) // 2 is deleted: nobody lists it
-	s.takePaid("prod", b)
+	s.take("prod", b)
 	live := &state.Live{
 		Gateways: map[string]state.Gateway{"prod": {ID: "prod"}},
 		Keys: map[string]state.KeySpend{

@@ -33,7 +33,11 @@ func (p *Program) startDispatcher(ctx context.Context, saved alert.Saved) {
 		}
 		p.stack.Push("notifications", func(context.Context) error { return p.sender.Close() })
 	}
-	w := newNotificationLog(p.alertStore.db)
+	var kept *history.DB
+	if p.writer {
+		kept = p.alertStore.db
+	}
+	w := newNotificationLog(kept)
 	p.notificationLog = w
 	p.dispatcher = notify.NewDispatcher(notify.Options{
 		Sender: p.sender, Settings: notifySettings(p.Settings()), LogEntries: w.load(ctx), Open: saved.Open,

@@ -185,16 +185,7 @@ func (p *Program) start(ctx context.Context) error {
 	if err := p.loadSettings(); err != nil {
 		return err
 	}
-	unwritable := p.opts.Paths.Make() // then what happens is kept in memory
-	held := p.lock(ctx)
-	if !errors.Is(held, lock.ErrHeld) {
-		// Nobody else is known to write: on a full or read-only disk, too, somebody
-		// must be told of alerts.
-		if unwritable == nil {
-			unwritable = held
-		}
-		p.writer, held = true, nil
-	}
+	held, unwritable := p.becomeWriter(ctx)
 	if p.opts.Target.Demo && p.writer {
 		if err := clearDemo(p.opts.Paths); err != nil {
 			p.log.Warn("an old demo is left", "cause", err)
@@ -238,6 +229,24 @@ func (p *Program) start(ctx context.Context) error {
 	p.startReload(fleetCtx)
 	p.startUpdates(ctx)
 	return nil
+}
+
+// becomeWriter makes this process the one that writes, unless another one does (held), or
+// it only looks: what it sees in passing is no news to anybody, and a window that starts
+// meanwhile is to write. Where nothing can be written, what happens is kept in memory.
+func (p *Program) becomeWriter(ctx context.Context) (held, unwritable error) {
+	if LooksOnce(p.opts.Role) {
+		return nil, nil
+	}
+	unwritable = p.opts.Paths.Make()
+	held = p.lock(ctx)
+	if errors.Is(held, lock.ErrHeld) {
+		return held, unwritable
+	}
+	// Nobody else is known to write: on a full or read-only disk, too, somebody must be
+	// told of alerts.
+	p.writer = true
+	return nil, cmp.Or(unwritable, held)
 }
 
 // lock makes this process the one that writes and notifies, or says who is.

@@ -22,8 +22,9 @@ type spending struct {
 	paid map[payer][]spentAt // by groups, since paidFrom, whatever became of the keys
 	// paidFrom is since which minute on paid says what a gateway's groups paid.
 	paidFrom map[event.GatewayID]int32
-	hours    map[event.GatewayID][]int32 // in which any key of a gateway spent anything, ascending
-	since    int32                       // from which minute on it is known by the minute
+	watched  map[event.GatewayID]ledger.Spans // by the books
+	hours    map[event.GatewayID][]int32      // in which any key of a gateway spent anything, ascending
+	since    int32                            // from which minute on it is known by the minute
 	buf      []forecast.Point
 }
 
@@ -49,28 +50,33 @@ func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending
 
 // readSpendingBack reads it by the minute for so long.
 func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration) (*spending, error) {
-	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, hours: map[event.GatewayID][]int32{}}
-	from := now.Add(-minutes).Truncate(time.Hour)
-	s.since = int32(from.Unix() / 60)
-	err := db.EachSpent(ctx, now.Add(-forecast.History), from, func(x history.SpentIn) {
-		minute := int32(x.At.Unix() / 60)
-		hours := s.hours[x.Gateway]
-		// What is booked of no key, as a group's debits are of before its log was read, says
-		// nothing of what keys spent then.
-		if hour := minute / 60; x.Key != "" && (len(hours) == 0 || hours[len(hours)-1] < hour) {
-			s.hours[x.Gateway] = append(hours, hour)
-		}
-		if x.At.Before(from) {
-			minute += 30
-		}
-		if x.Group != "" {
-			of := payer{x.Gateway, x.Group}
-			s.none[of] = append(s.none[of], spentAt{minute, x.Amount})
-		}
-		id := spender{x.Gateway, x.Key}
-		s.keys[id] = append(s.keys[id], spentAt{minute, x.Amount})
-	})
+	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, watched: map[event.GatewayID]ledger.Spans{}, hours: map[event.GatewayID][]int32{}}
+	s.since = int32(now.Add(-minutes).Truncate(time.Hour).Unix() / 60)
+	if db == nil { // nothing was ever kept
+		return s, nil
+	}
+	err := db.EachSpent(ctx, now.Add(-forecast.History), ledger.Minute(s.since).Time(), s.add)
 	return s, err
+}
+
+// add takes what was spent in an hour, or since s.since in a minute, in order of time.
+func (s *spending) add(x history.SpentIn) {
+	minute := int32(x.At.Unix() / 60)
+	hours := s.hours[x.Gateway]
+	// What is booked of no key, as a group's debits are of before its log was read, says
+	// nothing of what keys spent then.
+	if hour := minute / 60; x.Key != "" && (len(hours) == 0 || hours[len(hours)-1] < hour) {
+		s.hours[x.Gateway] = append(hours, hour)
+	}
+	if minute < s.since {
+		minute += 30
+	}
+	if x.Group != "" {
+		of := payer{x.Gateway, x.Group}
+		s.none[of] = append(s.none[of], spentAt{minute, x.Amount})
+	}
+	id := spender{x.Gateway, x.Key}
+	s.keys[id] = append(s.keys[id], spentAt{minute, x.Amount})
 }
 
 // of is what uses a budget up, in order of time. It is good until the next call.
@@ -105,9 +111,9 @@ func (s *spending) of(b *Budget) []forecast.Point {
 	return s.buf
 }
 
-// takePaid notes what a gateway's groups paid by its book, for as long as what is
-// spent is known by the minute.
-func (s *spending) takePaid(g event.GatewayID, b *ledger.Book) {
+// take has what a gateway's book knows by the minute take the place of what is kept of
+// it, which is older: one that only looks keeps nothing. With it comes what groups paid.
+func (s *spending) take(g event.GatewayID, b *ledger.Book) {
 	if b == nil {
 		return
 	}
@@ -116,6 +122,45 @@ func (s *spending) takePaid(g event.GatewayID, b *ledger.Book) {
 		s.paid[of] = append(s.paid[of], spentAt{int32(m), n})
 	})
 	s.paidFrom[g] = int32(from)
+	before := func(all []spentAt) []spentAt {
+		return slices.DeleteFunc(all, func(x spentAt) bool { return x.minute >= int32(from) })
+	}
+	for id, all := range s.keys {
+		if id.gateway == g {
+			s.keys[id] = before(all)
+		}
+	}
+	for id, all := range s.none {
+		if id.gateway == g {
+			s.none[id] = before(all)
+		}
+	}
+	s.watched[g] = b.WatchedSpans()
+	minute, sums := from, map[ledger.Cell]event.NanoUSD{}
+	flush := func() {
+		for c, n := range sums {
+			s.add(history.SpentIn{Gateway: g, Key: c.Key, Group: c.Group, At: minute.Time(), Amount: n})
+		}
+		clear(sums)
+	}
+	b.Cells(from, func(c ledger.Change) {
+		if c.Minute != minute {
+			flush()
+			minute = c.Minute
+		}
+		if c.Counted() {
+			sums[ledger.Cell{Key: c.Key, Group: payerOf(&c.Cell)}] += c.Nano
+		}
+	})
+	flush()
+}
+
+// payerOf is who paid for what is of no key; "" where a key says it.
+func payerOf(c *ledger.Cell) event.GroupID {
+	if c.Key == "" && c.Kind == ledger.Direct {
+		return c.Group
+	}
+	return ""
 }
 
 // peakBack is how far back the most that keys spent in ten minutes is looked
@@ -176,16 +221,14 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 		now, connected = time.Now(), false
 	}
 	var kept ledger.Spans
-	body, unread := p.db.Meta(ctx, watchedMeta+string(id))
-	if errors.Is(unread, history.ErrNotFound) {
-		unread = nil
-	} else if unread == nil {
-		_ = json.Unmarshal([]byte(body), &kept) // nothing is kept then
-	}
-	fresh := ledger.Spans{}
-	if marks, err := p.db.Watched(ctx, id); err == nil {
-		for _, m := range marks {
-			fresh = append(fresh, m...)
+	var unread error
+	fresh := slices.Clone(spent.watched[id])
+	if p.db != nil {
+		kept, unread = p.keptWatched(ctx, id)
+		if marks, err := p.db.Watched(ctx, id); err == nil {
+			for _, m := range marks {
+				fresh = append(fresh, m...)
+			}
 		}
 	}
 	if connected {
@@ -201,6 +244,18 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 		}
 	}
 	return spansOf(all, spent.hours[id])
+}
+
+// keptWatched is what was kept of when a gateway was watched; no error where nothing was.
+func (p *Program) keptWatched(ctx context.Context, id event.GatewayID) (kept ledger.Spans, err error) {
+	body, err := p.db.Meta(ctx, watchedMeta+string(id))
+	if errors.Is(err, history.ErrNotFound) {
+		return nil, nil
+	}
+	if err == nil {
+		_ = json.Unmarshal([]byte(body), &kept) // nothing is kept then
+	}
+	return kept, err
 }
 
 // joinSpans sorts runs of minutes and joins those that are less than ten minutes
