@@ -105,6 +105,7 @@ export function aKey(of: Partial<KeySpend> & { gateway: string; key: string }): 
     reportedSpend: 0,
     reportedAt: 0,
     trust: '',
+    movedAt: 0,
     lastAmount: 0,
     lastModel: '',
     lastAt: 0,

@@ -706,6 +706,7 @@ export namespace state {
 	    totalSince: number;
 	    unlogged: number;
 	    elsewhere: number;
+	    movedAt: number;
 	    limit: number | { status: string; why?: string; value?: number; since?: number };
 	    periodId: string;
 	    usedRatio: number | { status: string; why?: string; value?: number; since?: number };

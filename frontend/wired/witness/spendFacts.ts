@@ -294,6 +294,10 @@ export const SPEND: Record<string, Check> = {
       return [all[0] - elsewhere, all[1] - elsewhere] as const
     }, w.forbidden.includes('groups'))(s, w),
   'key.period': () => 'seen',
+  'key.movedAt': (s, w) => {
+    const at = keyLive(w, s.of)?.movedAt ?? 0
+    return at > 0 && s.text.includes(clockIn(w.zone, at).slice(0, 5)) ? 'own' : wrong(`came at ${at}`)
+  },
   'key.elsewhere': (s) => (moneyIn(s.text).length === 1 ? 'own' : wrong('is no amount')),
   'key.unlogged': money((id, w) => [
     0,

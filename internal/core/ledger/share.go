@@ -44,6 +44,10 @@ func (b *Book) Share(g event.GroupID, key event.KeyID) (s Share, ok bool) {
 	return s, ok
 }
 
+// MovedAt is the minute in which a key came to its group from another one; 0: it did
+// not, or that is not known.
+func (b *Book) MovedAt(key event.KeyID) Minute { return b.moved[key] }
+
 // Elsewhere is what other groups than the one it belongs to paid for a key since
 // their newest top-ups.
 func (b *Book) Elsewhere(g event.GroupID, key event.KeyID) (n event.NanoUSD) {

@@ -171,6 +171,9 @@ type KeySpend struct {
 	TotalSince int64                        `json:"totalSince"`
 	Unlogged   int64                        `json:"unlogged"`
 	Elsewhere  int64                        `json:"elsewhere"`
+	// MovedAt is when it came to its group from another one; 0: it did not, or not as
+	// far as is known. What it spent before is in its rates and in today.
+	MovedAt int64 `json:"movedAt"`
 	// Limit is the key's own limit, see event.KeyRead: a number in JSON, or an
 	// object that says why there is none to show.
 	Limit event.Reading[event.NanoUSD] `json:"limit" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`

@@ -157,6 +157,7 @@ func (s *State) deriveKey(m *keyTracker, now int64) {
 	m15, h1, h24 := m.rates.perHour(now, w)
 	k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.HourSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15), w.over(60)
 	p.shareOf(k)
+	k.MovedAt = int64(p.book.MovedAt(event.KeyID(k.Key))) * minute
 	k.Total, k.Today = p.day.aged(k.Total), p.day.reading(m.today)
 	k.UsedRatio = usedRatio(k.Total, k.Limit)
 	k.Trend = trendOf(&m.rates, now, w.over)

@@ -30,6 +30,8 @@ import { useVirtualKeySpend } from './useVirtualKeySpend'
 
 const HOUR = 3_600_000
 
+const DAY = 24 * 60 * 60_000
+
 /** One key: how much of how much, since when, whence, and what it paid for last. */
 export function KeyPanel({ id }: { id: string }) {
   const key = useVirtualKeySpend(id)
@@ -56,7 +58,7 @@ export function KeyPanel({ id }: { id: string }) {
     >
       <div>
         <div className={`${css.big} num`}>
-          <Fact name={ofGroup ? 'key.spentOfGroup' : 'key.spent'} of={id} is={key.total}>
+          <Fact name={ofGroup ? 'key.spentOfGroup' : 'key.spent'} of={id} is={spent}>
             {known(spent) === null ? UNKNOWN : moneyOf(spent)}
           </Fact>
           <small {...shows('key.ofLimit', id, key.limit)}>
@@ -87,6 +89,12 @@ export function KeyPanel({ id }: { id: string }) {
           Spent {period}.
         </p>
       )}
+      {key.movedAt > 0 && now() - key.movedAt < DAY ? (
+        <p className="dim" {...shows('key.movedAt', id)}>
+          It came to this group at {clock(key.movedAt)}. Rates and today are of all that it spent, also of
+          what its group before paid.
+        </p>
+      ) : null}
       <Payer of={key} />
       {key.totalSince > 0 ? (
         <p className="dim" {...shows('key.totalSince', id)}>

@@ -92,7 +92,7 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
           key={known(spent)}
           className={css.flash}
           title={`Spent ${period}`}
-          {...shows(ofGroup ? 'key.spentOfGroup' : 'key.spent', id, key.total)}
+          {...shows(ofGroup ? 'key.spentOfGroup' : 'key.spent', id, spent)}
         >
           {known(spent) === null ? UNKNOWN : moneyOf(spent)}
         </span>

@@ -56,7 +56,7 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
     key: 'total',
     head: 'Key spent',
     from: 588,
-    width: '92px',
+    width: '108px',
     end: true,
     sortable: true,
     hint: 'By this key alone, in the period that its budget is counted in: since the newest top-up of its group, or since its own limit began',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aGateway, aGroup, aKey, usd } from '../../bridge/fixtures'
 import type { Group, KeySpend } from '../../bridge/types'
 import { aLive, byId, given, renderWith } from '../../test/render'
-import { budgetsOf, limitOf, payerOf, spentOf, unlimitedWords, usedRatioFor } from './budget'
+import { budgetsOf, keySpent, limitOf, payerOf, spentOf, unlimitedWords, usedRatioFor } from './budget'
 import { SpendPage } from './SpendPage'
 
 const research = aGroup({
@@ -50,6 +50,32 @@ describe('budgets', () => {
     const gone = { ...shared, status: 'deleted' }
     expect([payerOf(live, gone), usedRatioFor(live, gone)]).toEqual([null, -1])
     expect(unlimitedWords(gone, null)).toBe('no limit any more')
+  })
+})
+
+describe('what a key spent', () => {
+  const counted = { ...shared, totalSince: 1000, total: usd(10) }
+  const of = (group: Group) => keySpent(counted, group).spent
+
+  it('is a lower bound where its group was debited for what is of no key that is known', () => {
+    const batch = { ...research, partsKnown: true, noKey: usd(8.2), unattributed: usd(8.2) }
+    expect(of(batch)).toMatchObject({ status: 'partial', value: usd(10) })
+    expect(keySpent(counted, batch).period).toContain(
+      '$8.20 of that balance is not attributed to a key, and may be of this one',
+    )
+    expect(of({ ...batch, noKey: 0 })).toBe(usd(10))
+    expect(of({ ...batch, unattributed: 0 })).toBe(usd(10)) // a balance that was read before its calls
+  })
+
+  it('that was another group’s is not its group’s', () => {
+    expect(keySpent({ ...counted, elsewhere: usd(10) }, research).spent).toBe(0)
+  })
+
+  it('says when it came to its group', () => {
+    const movedAt = Date.now() - 60_000
+    given({ ...live, keys: byId({ ...counted, movedAt }) })
+    renderWith(<SpendPage open="prod/4" />)
+    expect(screen.getByText(/^It came to this group at/)).toBeTruthy()
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Group, KeySpend, Live } from '../../bridge/types'
-import { fullTime } from '../../lib/format'
+import { fullTime, money } from '../../lib/format'
 import { known, order, type Reading } from '../../lib/reading'
 import { inScope } from '../../live/scope'
 
@@ -103,18 +103,36 @@ export function budgetsOf(live: Live, scope: string): Budget[] {
   return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || a.open.localeCompare(b.open))
 }
 
+/** What of a group's balance was debited and is of no key that is known: it may be any key's. */
+function untoldOf(group: Group): number {
+  return group.partsKnown && group.unattributed > 0
+    ? Math.max(0, Math.min(group.noKey, group.unattributed))
+    : 0
+}
+
+/** Another value that is known as well as a reading. */
+function withValue(reading: Reading, value: number): Reading {
+  return typeof reading === 'number' ? value : { ...reading, value }
+}
+
 /** What a key spent, and of which period that is: the one of the budget that it uses up, where that is known. */
 export function keySpent(
   key: KeySpend,
   payer: Group | null,
 ): { spent: Reading; period: string; ofGroup: boolean } {
   const total = known(key.total)
-  if (payer && key.totalSince > 0 && total !== null)
+  if (payer && key.totalSince > 0 && total !== null) {
+    const spent = total - key.elsewhere
+    const period = `since ${fullTime(key.totalSince)}, as the balance of ${groupName(payer)} is counted`
+    const untold = untoldOf(payer)
+    if (untold <= 0) return { spent: withValue(key.total, spent), period, ofGroup: true }
+    const more = `${money(untold)} of that balance is not attributed to a key`
     return {
-      spent: total - key.elsewhere,
-      period: `since ${fullTime(key.totalSince)}, as the balance of ${groupName(payer)} is counted`,
+      spent: { status: 'partial', value: spent, why: more },
+      period: `${period}; ${more}, and may be of this one`,
       ofGroup: true,
     }
+  }
   if (key.totalSince > 0)
     return { spent: key.total, period: `since ${fullTime(key.totalSince)}`, ofGroup: false }
   if (payer)
