@@ -12,6 +12,7 @@ import (
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/core/text"
 	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/foundation/lock"
 	"gatewatch/internal/store/config"
 	"gatewatch/internal/store/history"
 )
@@ -193,7 +194,9 @@ func (p *Program) openHistory(ctx context.Context) error {
 		}
 		p.stack.Push("history", func(context.Context) error { return db.Close() })
 		p.db = db
-		if LooksOnce(p.opts.Role) { // alerts, snoozes and what is usual hold for it too; nothing is written
+		// What earlier runs told and learned holds for one that only looks, too, unless
+		// another one goes on with it. Nothing of it is written.
+		if _, running, err := lock.Current(p.opts.Paths.Lock); LooksOnce(p.opts.Role) && err == nil && !running {
 			p.alertStore.db = db
 		}
 		return nil
