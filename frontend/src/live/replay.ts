@@ -150,7 +150,7 @@ function show({ delta, ...moment }: ReplayMoment): void {
   setClock(() => moment.at)
 }
 
-/** The critical alerts that are open now, whatever time is shown, as "title" by id. */
+/** The critical alerts that need somebody now: neither acknowledged nor snoozed nor held back, whatever time is shown, as "title" by id. */
 export function useCriticalNow(): Record<string, string> {
   const alerts = useStore(presentStore, (mirror) => mirror.live.alerts)
   const open: Record<string, string> = {}
@@ -159,6 +159,7 @@ export function useCriticalNow(): Record<string, string> {
       alert.severity === 'critical' &&
       alert.status === 'firing' &&
       !alert.acked &&
+      alert.silencedUntil <= Date.now() &&
       alert.inhibitedBy === ''
     )
       open[alert.id] = alert.title

@@ -115,6 +115,9 @@ func Candidates(w *World) []Candidate {
 // isItself reports whether the alert tells of this very change.
 func (w *World) isItself(c *state.Change) bool {
 	apart := time.Duration(w.Alert.Since-c.At) * time.Millisecond
+	if c.Action == state.ActionSwitchedOff {
+		return w.Alert.Rule == "provider.switched_off" && c.Subject == w.Alert.Entity && apart.Abs() <= slack
+	}
 	return w.Alert.Category == "change" && c.Subject == w.Alert.Entity && apart.Abs() <= slack
 }
 

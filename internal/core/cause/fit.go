@@ -80,7 +80,7 @@ func (w *World) fits(c *state.Change) (much float64, why string) {
 		if of != ofSpend {
 			much *= 0.5 // what was put back into service seldom breaks anything
 		}
-	case string(event.ActionDisabled), string(event.ActionDeleted):
+	case string(event.ActionDisabled), string(event.ActionDeleted), state.ActionSwitchedOff:
 		if of == ofSpend {
 			much *= 0.3
 		}

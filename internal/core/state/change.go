@@ -8,12 +8,16 @@ import (
 // such as a deployment.
 const EntityMark = "mark"
 
-// Change is something an administrator altered.
+// ActionSwitchedOff is the action of a Change that the gateway made itself: it took a
+// provider out of service.
+const ActionSwitchedOff = "switched off by the gateway"
+
+// Change is something an administrator altered, or the gateway itself.
 type Change struct {
 	ID      string   `json:"id"` // the event's number
 	Gateway string   `json:"gateway"`
 	Entity  string   `json:"entity"`  // an event.Entity, "configuration", or EntityMark
-	Action  string   `json:"action"`  // an event.Action, or "credited"
+	Action  string   `json:"action"`  // an event.Action, "credited", or ActionSwitchedOff
 	Subject string   `json:"subject"` // id of what was altered
 	Name    string   `json:"name"`
 	Details []string `json:"details"`

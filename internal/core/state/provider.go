@@ -187,12 +187,28 @@ func (s *State) healthChanged(env *event.Envelope, b event.ProviderHealthChanged
 		}
 		p.Health, p.Since = string(b.Health), at
 	}
+	if b.SwitchedOff && !p.SwitchedOff && p.UpdatedAt != 0 {
+		s.switchedOff(env, &p, at)
+	}
 	p.LatencyMS, p.Error, p.SwitchedOff = b.LatencyMS, b.Error, b.SwitchedOff
 	p.Source, p.UpdatedAt = env.Source.String(), at
 	mem.note(at/minute, held, p.Health)
 	p.HealthTimeline = mem.hour()
 	s.live.Providers[p.ID] = p
 	s.dirty.providers[p.ID] = true
+}
+
+// switchedOff lists that the gateway took a provider out of service: it stands among the
+// changes as what an administrator does to it stands there.
+func (s *State) switchedOff(env *event.Envelope, p *Provider, at int64) {
+	c := s.newChange(env, string(event.EntityProvider), ActionSwitchedOff, at)
+	c.Subject, c.Name, c.Provider = p.Provider, p.Name, p.Provider
+	c.Details = append(c.Details, "isEnabled")
+	c.Values = append(c.Values, ChangedValue{Field: "isEnabled", Old: "true", New: "false"})
+	if env.Source.Via == event.ViaREST {
+		c.FoundAt = at
+	}
+	s.addChange(c)
 }
 
 func (s *State) modelsDiscovered(env *event.Envelope, b event.ModelsDiscovered) {

@@ -12,9 +12,9 @@ var keyAdvice = map[event.MonitoredKeyState]string{
 	event.KeySecretMissing: "The key itself is not known here. Enter it again.",
 	event.KeyDisabled:      "It is disabled on the gateway. Enable it there, or pause it here.",
 	event.KeyExpired:       "It has expired. Extend it on the gateway, or replace it here.",
-	event.KeyDeleted:       "The gateway does not know it any more. Replace it here, or remove it.",
+	event.KeyDeleted:       "The gateway does not know it any more. Replace it in Connections, or remove it.",
 	event.KeyDepleted:      "No balance is left for it. Add credit to its group on the gateway; it connects again by itself.",
-	event.KeyRefused:       "The gateway does not accept it (401): it was deleted, disabled or rotated, or has expired. Replace it here.",
+	event.KeyRefused:       "The gateway does not accept it (401): it was deleted, disabled or rotated, or has expired. Replace it in Connections.",
 }
 
 // KeyNeverKnown says that a gateway does not know a key, as far as it was ever asked.

@@ -149,7 +149,7 @@ const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
 
 function ActionTag({ action, of }: { action: string; of: string }) {
   const tone =
-    action === 'deleted' || action === 'disabled'
+    action === 'deleted' || action === 'disabled' || action.startsWith('switched off')
       ? 'warning'
       : action === 'created' || action === 'enabled'
         ? 'accent'
