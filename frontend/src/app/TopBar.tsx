@@ -56,9 +56,9 @@ function GatewaySwitch() {
 
 function ConnectionPill() {
   const { overall: measured, nextAt, cause, sync, gateways } = useRealTimeFeatures()
-  const overall = useLasting(measured)
   const past = useReplay((replay) => replay.on)
   const scope = useScope()
+  const overall = useLasting(measured, `${past ? 'then' : 'now'} ${scope}`)
   const wait = useTicking(
     useCallback((now) => (nextAt > now ? ` · next try ${duration(nextAt - now + 999)}` : ''), [nextAt]),
   )

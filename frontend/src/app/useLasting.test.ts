@@ -38,3 +38,12 @@ it('says no short loss, and what is there from the beginning at once', () => {
   expect(result.current).toBe('connected')
   expect(begin('partial').result.current).toBe('partial')
 })
+
+it('says at once how another gateway is, or the present after a replay', () => {
+  const { result, rerender } = renderHook(
+    ({ is, of }: { is: OverallState; of: string }) => useLasting(is, of),
+    { initialProps: { is: 'disconnected' as OverallState, of: 'then' } },
+  )
+  rerender({ is: 'partial', of: 'now' })
+  expect(result.current).toBe('partial')
+})
