@@ -222,7 +222,7 @@ export const SPEND: Record<string, Check> = {
   'gateway.quiet': (s, w) => {
     if (/not known/.test(s.text)) return 'unknown'
     const spent = inScope(w, s.of).reduce((all, [, books]) => all + spentAt(books, w.now - 60 * MINUTE), 0)
-    return spent === 0 || /that were watched/.test(s.text) ? 'books' : wrong('something was spent')
+    return spent === 0 || /that are known/.test(s.text) ? 'books' : wrong('something was spent')
   },
   'gateway.uncharged': sayable,
   'budgets.words': budgetWords,

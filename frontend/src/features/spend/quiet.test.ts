@@ -14,7 +14,7 @@ const prod = aGateway({ id: 'prod', burnSpan: 4 })
 describe('a quiet hour', () => {
   it.each([
     [60, 'Nothing was spent in the last hour.'],
-    [4, 'Nothing was spent in the 4 minutes that were watched.'],
+    [4, 'Nothing was spent in the 4 minutes that are known.'],
     [0, 'What was spent is not known yet.'],
   ])('of which %i minutes were watched', (watched, says) => {
     expect(quietWords(watchedMinutes([prod], [burn(watched)]))).toBe(says)

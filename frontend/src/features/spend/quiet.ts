@@ -16,7 +16,7 @@ export function watchedMinutes(gateways: readonly Gateway[], burns: readonly Bur
 /** What a chart without spend says: that nothing was spent is a claim about what was watched only. */
 export function quietWords(watched: number): string {
   if (watched >= 59) return 'Nothing was spent in the last hour.'
-  if (watched > 0) return `Nothing was spent in the ${plural(watched, 'minute')} that were watched.`
+  if (watched > 0) return `Nothing was spent in the ${plural(watched, 'minute')} that are known.`
   return 'What was spent is not known yet.'
 }
 
