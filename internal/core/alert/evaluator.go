@@ -154,7 +154,11 @@ func (v *evalContext) absent(a *Alert) Result {
 	if _, ok := v.live.Gateways[a.Gateway]; !ok {
 		return Result{condition: conditionEnded, EndReason: EndDeleted}
 	}
-	if gone := a.EvaluatedAt.Add(absentAfter); !v.now.Before(gone) {
+	seen := a.EvaluatedAt
+	if v.ev.began.After(seen) { // nobody looked for it while no program ran
+		seen = v.ev.began
+	}
+	if gone := seen.Add(absentAfter); !v.now.Before(gone) {
 		return Result{condition: conditionEnded, EndReason: EndDeleted}
 	} else if !a.EvaluatedAt.IsZero() {
 		v.scheduleEval(gone)

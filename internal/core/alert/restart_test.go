@@ -31,7 +31,13 @@ func TestASwitchedOffProviderKeepsItsCause(t *testing.T) {
 	w.after(time.Minute)
 	was := w.only("provider.switched_off")
 	w.in.Rejected = map[string]Rejection{}
-	w.restarts(12 * time.Minute)
+	w.restarts(48 * time.Minute)
+	delete(w.live.Providers, "prod/A") // its hubs are connected before its lists are read
+	for range 3 {
+		if got := w.after(2 * time.Second); len(got) > 0 {
+			t.Fatalf("%q", got)
+		}
+	}
 	w.provider("A", "unhealthy", true) // read first now
 	w.after(5 * time.Second)
 	if a := w.only("provider.switched_off"); a.Body != was.Body || !a.Since.Equal(was.Since) || !strings.HasPrefix(a.Body, "One upstream 401 at 14:01.") {
