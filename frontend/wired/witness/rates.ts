@@ -43,6 +43,7 @@ export const rate =
     const truth = rateOf(calls(s.of, w), w.now, span, watched, perhaps(s.of, w))
     const [written] = moneyIn(s.text)
     if (!written || truth === null || typeof truth === 'number') return wrong('is no rate')
-    const ok = written.value >= truth[0] - written.within && written.value <= truth[1] + written.within
+    const least = s.state === 'partial' && s.text.startsWith('at least ') ? 0 : truth[0]
+    const ok = written.value >= least - written.within && written.value <= truth[1] + written.within
     return ok ? 'books' : wrong(`is between ${truth.map((n) => (n / 1e9).toFixed(4)).join(' and ')} $/h`)
   }
