@@ -172,9 +172,7 @@ function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }
         label={over ? 'Over' : severityWord(alert.severity)}
       />
       <div>
-        <Said className="name" title={alert.title} {...shows('alert.title', alert.id)}>
-          {alert.title}
-        </Said>
+        <Said {...shows('alert.title', alert.id)}>{alert.title}</Said>
         <p className={css.body}>
           <Said {...shows('alert.body', alert.id)}>{alert.body}</Said>
         </p>

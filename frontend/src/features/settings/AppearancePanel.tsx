@@ -45,8 +45,8 @@ function Size() {
       label="Size of text and everything else"
       description={
         DRAWN_BY === 'webview'
-          ? 'From the next start on; until then Ctrl with +, − or 0.'
-          : 'At once. Ctrl with +, − or 0 does the same.'
+          ? 'From the next start on; until then Ctrl with + or −.'
+          : 'At once. Ctrl with + or − does the same.'
       }
       size="xs"
       disabled={isPending}
