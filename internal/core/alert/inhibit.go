@@ -314,6 +314,9 @@ func inhibitorTitle(by *trackedAlert, rule *Inhibition) string {
 	if by == nil {
 		return rule.Title
 	}
+	if rule.ID == InhibitLowerThreshold && by.Rule == "budget.used" {
+		return rule.Title // the other one's says the same of the same budget
+	}
 	title := nameOr(by.Title, rule.Title)
 	if by.Title == "" && by.Rule == "gateway.auth" { // it has no text yet
 		title = "the gateway refuses the key"

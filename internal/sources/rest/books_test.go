@@ -154,7 +154,7 @@ func TestBooksThatWereChanged(t *testing.T) {
 		b.forge(12, 9.25)
 		minutes(8)
 		line := j.open("books.differ")
-		if !strings.Contains(strings.Join(fired, ", "), "books.differ warning g") || !strings.Contains(line.Body, "Platform-api: $") || !strings.Contains(line.Body, "by the gateway's log") {
+		if !strings.Contains(strings.Join(fired, ", "), "books.differ warning g") || !strings.Contains(line.Body, "platform-api: $") || !strings.Contains(line.Body, "by the gateway's log") {
 			t.Errorf("fired %v: %q, %q", fired, line.Title, line.Body)
 		}
 		t.Log(line.Title, "-", line.Body)
