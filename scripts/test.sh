@@ -84,8 +84,10 @@ vulnerabilities() {
 	"$cache/bin/govulncheck" -db "file://$dir" -tags "$tags" ./...
 }
 
+# Three packages at a time also on two processors: the longest mostly wait, for a
+# gateway that stays away or a notification that is gathered.
 go_tests() {
-	node scripts/gotest.mjs "$cache/go-tests.count" $race -vet=off -shuffle=on -timeout 15m ./...
+	node scripts/gotest.mjs "$cache/go-tests.count" $race -vet=off -shuffle=on -p "$(($(nproc) + 1))" -timeout 15m ./...
 	counts+=("$(cat "$cache/go-tests.count")")
 }
 
