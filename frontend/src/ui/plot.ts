@@ -41,7 +41,7 @@ const MARK_ROWS = 4
 const MARK_ROW = 13
 
 /** How much is kept free above the areas for the texts of so many marks, px. */
-export const roomFor = (marks: number) => 8 + Math.min(marks, MARK_ROWS) * MARK_ROW
+const roomFor = (marks: number) => 8 + Math.min(marks, MARK_ROWS) * MARK_ROW
 
 /** Where a mark's text stands: beside its line, in which row; null where there is no room, and only its line is drawn. */
 export type Place = { from: number; row: number } | null

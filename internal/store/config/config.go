@@ -153,7 +153,8 @@ type Window struct {
 // How large the window may be drawn, in per cent: below, letters are too small to
 // be read, and above, a page does not fit a small screen any more.
 const (
-	LeastTextSize, MostTextSize = 70, 200
+	LeastTextSize = 70
+	MostTextSize  = 200
 )
 
 // Retention says how long history is kept.

@@ -32,7 +32,7 @@ function sayAcknowledged(title: ReactNode, done: readonly string[], act: ReturnT
 }
 
 /** Snoozes one alert for an hour: it is named, and can be taken back. */
-export function useSnooze(): (id: string) => Promise<void> {
+function useSnooze(): (id: string) => Promise<void> {
   const act = useAct()
   return async (id) => {
     const alert = liveStore.getState().live.alerts[id]
@@ -67,7 +67,7 @@ export function useAlertKeys(): (key: string, id: string) => void {
 }
 
 /** Acknowledges one alert that no panel is open of, as by a key in the list: it is named, and can be taken back. */
-export function useAcknowledge(): (id: string) => Promise<void> {
+function useAcknowledge(): (id: string) => Promise<void> {
   const act = useAct()
   return async (id) => {
     const alert = liveStore.getState().live.alerts[id]
