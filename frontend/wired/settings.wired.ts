@@ -42,7 +42,7 @@ it('what is changed in the file is shown and in force, and what is wrong is said
   writeFileSync(p.settingsPath, '[alerts.thresholds]\nwarning = 0.5\ncritical = 0.8\n')
   await becomes(() => p.page.getByLabel('Warning at').inputValue()).toContain('50')
   writeFileSync(p.settingsPath, '[alerts.thresholds]\nwarning = "much"\ncritical = 0.8\n')
-  await p.page.getByText(/line 2/).waitFor()
+  await p.page.getByText(/Line 2, /).waitFor()
   expect(text()).toContain('much')
   writeFileSync(p.settingsPath, 'this is no TOML')
   await becomes(async () => (await p.live()).app.settings?.title).toContain('cannot be read')
