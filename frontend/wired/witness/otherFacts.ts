@@ -336,6 +336,12 @@ export const OTHERS: Record<string, Check> = {
   'alert.silencedUntil': alive,
   'alert.mutedUntil': alive,
   'alert.about': name,
+  'alert.threshold': (s, w) => {
+    const set = w.live.alerts[s.of]?.threshold ?? 0
+    const [, said = ''] = /^Threshold ([\d.]+) %$/.exec(s.text) ?? []
+    return Math.abs(Number(said) / 100 - set) < 1e-6 ? 'own' : wrong(`is ${set}`)
+  },
+  'gateway.hint': (s, w) => (w.live.gateways[s.of]?.label === s.text ? 'own' : wrong('is no name of it')),
   'alert.told': alive,
   'alert.evidence': (s, w) => {
     const kept = (w.live.alerts[s.of]?.evidence ?? '').split('\n')

@@ -43,7 +43,9 @@ export const AlertRow = memo(function AlertRow({ id }: { id: string }) {
           </Said>
         </span>
         <span className={css.body}>
-          {alert.threshold > 0 ? <Tag>Threshold {percent(alert.threshold)}</Tag> : null}
+          {alert.threshold > 0 ? (
+            <Tag fact={shows('alert.threshold', alert.id)}>Threshold {percent(alert.threshold)}</Tag>
+          ) : null}
           {alert.flapping ? <Tag tone="warning">unstable</Tag> : null}
           {alert.stale ? (
             <Tag>
