@@ -64,11 +64,17 @@ function make(w: World, scope: string): Pool {
       add(calls.length)
     }
     for (const call of books.log) amount(call.cost)
-    const sums = new Map<string, number>() // as they grew
+    // What a key has cost as it grew, with what its group was debited for it and no row of the log shows.
+    const sums = new Map<string, number>()
     for (const call of [...books.log].reverse()) {
       const grown = (sums.get(call.key) ?? 0) + call.cost
       sums.set(call.key, grown)
-      amount(grown)
+      const group = books.groups.find(
+        (one) => String(one.id) === books.keys.find((key) => key.id === call.key)?.group,
+      )
+      const beside = group ? debitsOf(group).filter((one) => one.at <= call.at) : []
+      amount(grown, ...beside.map((one) => grown + one.cost))
+      amount(grown + beside.reduce((all, one) => all + one.cost, 0))
     }
     amount(spentAt(books, day), spentAt(books, 0))
     for (const row of [...books.providers, ...books.mappings]) add(Number(row.id), Number(row.keyCount ?? 0))
