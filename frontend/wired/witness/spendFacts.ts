@@ -338,14 +338,15 @@ export const SPEND: Record<string, Check> = {
   },
   'key.whoseThresholds': (s, w) => {
     const found = payerOf(w, s.of)
+    if (!found) return 'books'
     if (/^No limit of it is known/.test(s.text))
       // nor can one be, without the list of groups
       return Object.values(w.live.groups).some(
         (one) => one.gateway === split(s.of)[0] && typeof one.balance === 'number',
       )
-        ? wrong(`are those of ${found?.name}`)
+        ? wrong(`are those of ${found.name}`)
         : 'unknown'
-    return !found || s.text.includes(found.name) ? 'books' : wrong(`are those of ${found.name}`)
+    return s.text.includes(found.name) ? 'books' : wrong(`are those of ${found.name}`)
   },
   'key.payer': (s, w) => {
     const found = payerOf(w, s.of)
