@@ -125,7 +125,12 @@ func incidentView(in history.Incident) IncidentView {
 // worstFirst orders the alerts of an incident: what is open before what is over,
 // the severest first, then the newest.
 func worstFirst(a, b IncidentAlert) int {
-	over := func(one IncidentAlert) int { return min(1, int(max(0, one.EndedAt))) }
+	over := func(one IncidentAlert) int {
+		if one.EndedAt > 0 {
+			return 1
+		}
+		return 0
+	}
 	return cmp.Or(
 		cmp.Compare(over(a), over(b)),
 		cmp.Compare(event.Severity(b.Severity).Rank(), event.Severity(a.Severity).Rank()),

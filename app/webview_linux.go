@@ -13,6 +13,9 @@ func guardPage() { C.gatewatch_guard_page() }
 // zoomPage draws the page at a size, in per cent.
 func zoomPage(percent int) { C.gatewatch_zoom(C.int(percent)) }
 
+// firstZoom is not looked at here: the page says how large it is to be drawn.
+func firstZoom() float64 { return 1 }
+
 // presentWindow brings the window to the user, on whatever workspace they are,
 // with the token of whoever asks for that, if there is one.
 func presentWindow(token string) { C.gatewatch_present(C.CString(token)) }

@@ -68,7 +68,7 @@ func (w *window) open(ctx context.Context, assets embed.FS) error {
 			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
 		},
 		// WebView2 is told once, and then by its own keys.
-		Windows: &windows.Options{ZoomFactor: w.zoom(), IsZoomControlEnabled: true},
+		Windows: &windows.Options{ZoomFactor: firstZoom(), IsZoomControlEnabled: true},
 		// macOS hands links over by an event, to the program that runs.
 		Mac: &mac.Options{OnUrlOpen: func(link string) { w.openTarget(targetOf([]string{link})) }},
 	})
@@ -116,15 +116,6 @@ func (w *window) remembered() windowState {
 		return windowState{}
 	}
 	return loadWindowState(config.DefaultPaths().UIState)
-}
-
-// zoom is how large everything is drawn, as a factor.
-func (w *window) zoom() float64 {
-	s, _, err := config.Load(config.DefaultPaths().Settings)
-	if generating || err != nil {
-		return 1
-	}
-	return float64(s.Window.TextSize) / 100
 }
 
 // place puts the window where it was, as far as that is on a screen still.

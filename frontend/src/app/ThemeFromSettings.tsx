@@ -35,8 +35,13 @@ function TextSize({ percent }: { percent: number | undefined }) {
       if (next === undefined) return
       event.preventDefault()
       if (next === at.current) return
+      const was = at.current
       at.current = next
-      mutate(next)
+      mutate(next, {
+        onError: () => {
+          at.current = was
+        },
+      })
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)

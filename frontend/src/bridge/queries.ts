@@ -261,6 +261,7 @@ export function useTextSize() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (percent: number) => bridge.Settings.SetTextSize(percent),
+    onError: showError,
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.settings }),
   })
 }

@@ -75,9 +75,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 	at := ms(now)
 	was := gw
 	w := p.window(at, p.all.first)
-	if gw.BurnSpan = w.now(15); gw.BurnSpan == 14 {
-		gw.BurnSpan = 15 // a minute is known to be watched some seconds after its end: until then it is no gap
-	}
+	gw.BurnSpan = w.now(15)
 	gw.BurnPerHour = rateOf(tooShort)
 	if was.BurnSpan < rateFloor && gw.BurnSpan >= rateFloor { // what its keys spend is known from now on, too
 		for _, m := range s.spend {

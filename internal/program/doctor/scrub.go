@@ -25,11 +25,8 @@ const (
 // other word, a longer text is cut.
 const (
 	minSecret = 4
-	// A word of letters alone that is shorter is taken for a word and not for a key: it
-	// would be hidden in our own sentences, and tell by that what it is.
-	minWord = 8
-	minUser = 3
-	maxText = 600
+	minUser   = 3
+	maxText   = 600
 )
 
 // announced matches what gives itself away as a secret: a token or connection
@@ -78,8 +75,7 @@ func (s *scrubber) learn(g Gateway) {
 // secret hides k, also as it stands in addresses, in pages and in JSON.
 func (s *scrubber) secret(k secret.String) {
 	plain := strings.TrimSpace(k.Reveal())
-	word := !strings.ContainsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
-	if len(plain) < minSecret || word && len(plain) < minWord {
+	if len(plain) < minSecret {
 		return
 	}
 	s.mu.Lock()

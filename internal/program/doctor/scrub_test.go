@@ -53,3 +53,12 @@ func TestLongTextsAreCut(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A weak key is a key: one that is a word is hidden as well.
+func TestAKeyThatIsAWordIsHidden(t *testing.T) {
+	s := newScrubber(false)
+	s.secret(secret.New("hunter"))
+	if got := s.cleaner()("the gateway said: hunter is no key"); strings.Contains(got, "hunter") {
+		t.Errorf("%q", got)
+	}
+}
