@@ -318,6 +318,9 @@ func inhibitorTitle(by *trackedAlert, rule *Inhibition) string {
 		return rule.Title // the other one's says the same of the same budget
 	}
 	title := nameOr(by.Title, rule.Title)
+	if by.Rule == "gateway.impaired" && by.FiredAt.IsZero() {
+		title = rule.Title // which part it is, is not sure yet: none is accused
+	}
 	if by.Title == "" && by.Rule == "gateway.auth" { // it has no text yet
 		title = "the gateway refuses the key"
 	}

@@ -1,9 +1,11 @@
 package alert
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 )
 
@@ -61,5 +63,30 @@ func TestHeldBackInTheWordsOfWhatHoldsBack(t *testing.T) {
 	w.after(time.Second)
 	if l := w.listed("budget.used"); l.InhibitedBy != "" {
 		t.Errorf("once it is accepted: %q", l.InhibitedBy)
+	}
+}
+
+// TestNoPartIsAccusedBeforeItIsSure: while it is not told yet which part is down, nothing
+// that it holds back names one.
+func TestNoPartIsAccusedBeforeItIsSure(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	w.fact(event.ComponentReported{Component: "database", Health: event.HealthUnhealthy})
+	w.link("prod", "spend", "reconnecting", "gateway_down")
+	w.link("prod", "notifications", "connected", "")
+	held := func(d time.Duration) (words []string) {
+		w.after(d)
+		for _, l := range w.ev.Lines(w.at) {
+			if l.Rule == "hub.down" && l.InhibitedBy != "" {
+				words = append(words, l.InhibitedBy)
+			}
+		}
+		return words
+	}
+	unsure := held(5 * time.Second)
+	if len(unsure) == 0 || strings.Contains(strings.Join(unsure, " "), "atabase") {
+		t.Errorf("after 5 s: %q", unsure)
+	}
+	if sure := held(time.Minute); !strings.Contains(strings.Join(sure, " "), "atabase") {
+		t.Errorf("once it is told: %q", sure)
 	}
 }
