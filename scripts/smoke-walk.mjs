@@ -39,6 +39,7 @@ await drive(async (driver, check, later) => {
   ]
   const live = async () => (await driver.snapshot()).live
   const dialog = '[role=dialog]'
+  const panel = 'aside, [role=complementary]'
   const began = Date.now()
   const lap = (name, run) =>
     check(name, async () => {
@@ -48,7 +49,7 @@ await drive(async (driver, check, later) => {
 
   await lap('a gateway is connected', async () => {
     await driver.open(SMOKE_BINARY, [])
-    await driver.click('button', /^Connect$/, 'main')
+    await driver.reach(['button', /^Connect$/, 'main'], ['input', /^Name/, dialog])
     await driver.type('input', /^Name/, 'Prod', dialog)
     await driver.type('input', /^Core address/, `http://127.0.0.1:${core}`, dialog)
     await driver.type('input', /^Admin address/, `http://127.0.0.1:${admin}`, dialog)
@@ -60,29 +61,35 @@ await drive(async (driver, check, later) => {
     await eventually('connected', async () => (await live()).gateways.prod?.overall === 'connected')
   })
   await lap('a second key is live', async () => {
-    await driver.click('button', /^Add a key…$/)
+    await driver.reach(['button', /^Add a key…$/], ['input, textarea', /^Virtual key/, dialog])
     await driver.type('input, textarea', /^Virtual key/, second, dialog)
     await driver.click('button', /^Add$/, dialog)
     await eventually('the second key is live', async () => (await live()).monitoredKeys['prod/2']?.state === 'live')
   })
   await lap('it has a threshold of its own', async () => {
-    await driver.click('a', /^Spend/, 'nav')
-    await driver.click('[data-index]', /research-batch/, 'main')
-    await driver.click('button', /^Change the thresholds$/)
-    await driver.type('input', /^Warning at/, '60')
-    await driver.click('button', /^Save$/, 'aside, [role=complementary]')
+    await driver.reach(
+      ['a', /^Spend/, 'nav'],
+      ['[role=table][aria-label="Virtual keys"] [data-index]', /research-batch/],
+      ['button', /^Change the thresholds$/, panel], // the page before this one has one, too
+      ['input', /^Warning at/, panel],
+    )
+    await driver.type('input', /^Warning at/, '60', panel)
+    await driver.click('button', /^Save$/, panel)
     const settings = () => readFileSync(`${GATEWATCH_HOME}/settings.toml`, 'utf8')
     await eventually('the threshold is in the file', () => /warning = 0\.6/.test(settings()))
   })
   await lap('an hour is muted', async () => {
-    await driver.click('button', /^Mute notifications$/, 'header')
+    await driver.reach(['button', /^Mute notifications$/, 'header'], ['[role=menuitem]', /^1 hour$/])
     await driver.click('[role=menuitem]', /^1 hour$/)
     await eventually('muted', async () => ((await live()).app.mute?.at ?? 0) > Date.now() + 3_400_000)
   })
   await lap("an incident is exported, through the desktop's own dialog", async () => {
-    await driver.click('a', /^Alerts/, 'nav')
-    await driver.click('[role=table][aria-label=Alerts] [data-index]')
-    await driver.click('button', /^Export…$/, 'aside, [role=complementary]')
+    await driver.reach(
+      ['a', /^Alerts/, 'nav'],
+      ['[role=table][aria-label=Alerts] [data-index]'],
+      ['button', /^Export…$/, panel],
+      ['button', /^Markdown$/, dialog],
+    )
     await driver.click('button', /^Markdown$/, dialog)
     await driver.click('button', /^Save as…$/, dialog)
     const file = `${SMOKE_WORK}/incident.md`

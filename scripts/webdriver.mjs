@@ -34,29 +34,32 @@ export async function eventually(what, check, ms = 60_000) {
   }
 }
 
+/** Runs a check, and says that it held. */
+export async function check(name, run) {
+  await run()
+  console.log(`  ok  ${name}`)
+}
+
 /** Asks xdotool, and gives what it says. */
 export const desk = (...words) => spawnSync('xdotool', words.map(String), { encoding: 'utf8' }).stdout.trim()
 
 /** The window of this title that is shown, if there is one. */
 export const windowOf = (title) => desk('search', '--onlyvisible', '--name', `^${title}$`).split('\n')[0]
 
-/** Types a path into the desktop's own dialog of this title, and waits until it is gone. */
+/**
+ * Types a path into the desktop's own dialog of this title until that is gone: a
+ * dialog that opens its field for the first letter may lose the second, and a list
+ * of completions may take the Return for itself.
+ */
 export async function inDialog(title, path) {
   const id = await eventually(`a dialog ${title}`, () => windowOf(title))
-  desk('windowactivate', '--sync', id)
-  desk('key', 'ctrl+a')
-  desk('type', '--delay', '20', path)
-  desk('key', 'Return')
-  // A list of completions may take the first Return for itself.
-  let looks = 0
-  await eventually(`the dialog ${title} is gone`, () => {
-    if (windowOf(title) === '') return true
-    if (++looks % 20 === 0) {
-      desk('windowactivate', '--sync', id)
-      desk('key', 'Return')
-    }
-    return false
-  })
+  await eventually(`the dialog ${title} is gone`, async () => {
+    desk('windowactivate', '--sync', id)
+    desk('key', 'ctrl+a')
+    desk('type', '--delay', '20', path)
+    desk('key', 'Return')
+    return eventually('it goes', () => windowOf(title) === '', 10_000)
+  }, 120_000)
 }
 
 export class Driver {
@@ -114,21 +117,23 @@ export class Driver {
       ),
     )
   }
-  /** Clicks with the mouse on what is found in the page by a selector and its name, as it is read out. */
-  async click(selector, name = /./, inside = 'body', tries = 3) {
-    const found = await eventually(`${selector} ${name} in ${inside}`, () =>
-      this.run(
-        `const wanted = new RegExp(arguments[1])
-         const named = (e) => (e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').trim()
-         const all = [...document.querySelectorAll(arguments[2])].flatMap((box) => [...box.querySelectorAll(arguments[0])])
-         const found = all.find((e) => wanted.test(named(e)) && !e.disabled && e.getClientRects().length > 0)
-         found?.scrollIntoView({ block: 'nearest' })
-         return found ?? null`,
-        selector,
-        name.source,
-        inside,
-      ),
+  /** What is found in the page by a selector and its name, as it is read out, or null. */
+  find(selector, name = /./, inside = 'body') {
+    return this.run(
+      `const wanted = new RegExp(arguments[1])
+       const named = (e) => (e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').trim()
+       const all = [...document.querySelectorAll(arguments[2])].flatMap((box) => [...box.querySelectorAll(arguments[0])])
+       const found = all.find((e) => wanted.test(named(e)) && !e.disabled && e.getClientRects().length > 0)
+       found?.scrollIntoView({ block: 'nearest' })
+       return found ?? null`,
+      selector,
+      name.source,
+      inside,
     )
+  }
+  /** Clicks with the mouse on what is found so. */
+  async click(selector, name, inside, tries = 3) {
+    const found = await eventually(`${selector} ${name ?? ''} in ${inside ?? 'body'}`, () => this.find(selector, name, inside))
     const [id] = Object.values(found)
     try {
       await this.call('POST', `${this.session}/element/${id}/click`, {})
@@ -137,6 +142,23 @@ export class Driver {
       return this.click(selector, name, inside, tries - 1)
     }
     return id
+  }
+  /**
+   * Clicks from one thing to the next until the last is there. What moves as it is
+   * pressed is missed, and a notice may come in between and lead away: then it goes on
+   * from the farthest thing of the way that is there.
+   */
+  async reach(...way) {
+    const last = way.at(-1)
+    await eventually(`${last[0]} ${last[1] ?? ''}`, async () => {
+      if (await this.find(...last)) return true
+      for (let i = way.length - 2; i >= 0; i--) {
+        if (i > 0 && !(await this.find(...way[i]))) continue
+        await this.click(...way[i])
+        await eventually(`${way[i + 1][0]} ${way[i + 1][1] ?? ''}`, () => this.find(...way[i + 1]), 10_000)
+        return false
+      }
+    }, 120_000)
   }
   /** Types into what is found so. */
   async type(selector, name, text, inside) {
@@ -180,20 +202,19 @@ export async function drive(checks) {
   const driver = new Driver(port)
   const after = []
   let passed = 0
-  const check = async (name, run) => {
-    await run()
+  const counted = async (name, run) => {
+    await check(name, run)
     passed++
-    console.log(`  ok  ${name}`)
   }
   try {
     await eventually('the driver answers', () => driver.call('GET', '/status'))
-    await checks(driver, check, (end) => after.push(end))
+    await checks(driver, counted, (end) => after.push(end))
     await driver.close()
     console.log(`${passed} passed, 0 failed`)
   } catch (error) {
     await driver.shot('failed').catch(() => {})
     console.error(`  FAILED after ${passed} checks: ${error.message}`)
-    console.error((await driver.text().catch(() => '')).slice(0, 1500))
+    console.error(await driver.run('return location.hash + "\\n" + document.querySelector("main").innerText.slice(0, 1500)').catch(() => ''))
     process.exitCode = 1
   } finally {
     for (const end of after) end()
