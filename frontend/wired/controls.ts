@@ -155,6 +155,7 @@ function called(node: Node, page: string, names: Names): string {
   // What rows say moves with the gateway, and their names may be newer than the state that was asked for names.
   const row = node.role === 'button' ? ROWS[place] : undefined
   if (row && root === 'now') return [root, place, row].join(' › ')
+  if (node.name === 'Demo' && node.role === 'button') return [root, 'button Demo'].join(' › ') // also once there is a gateway of that name
   const name = node.role === 'row' ? 'a row' : inCell ? 'in a row' : shortened(names(node.name || node.text))
   return [root, place, `${node.role} ${name || '(no name)'}`].filter(Boolean).join(' › ')
 }

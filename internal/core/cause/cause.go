@@ -29,6 +29,7 @@ type Use struct {
 type World struct {
 	Alert   state.AlertLine
 	Changes []state.Change    // of its gateway and about all, of 30 days
+	Since   int64             // when the gateway was first watched, as far as is kept; 0: unknown
 	Alerts  []state.AlertLine // all that are shown
 	Uses    []Use
 	Live    *state.Live
@@ -57,7 +58,8 @@ const (
 	skew    = 5 * time.Second // clocks differ
 	halfway = 25 * time.Minute
 	most    = 8
-	least   = 0.02 // below, it is not listed
+	least   = 0.02                // below, it is not listed
+	often   = 30 * 24 * time.Hour // changes of the same thing are looked for so far back
 )
 
 // Candidates lists what happened in the hour before an alert, the likeliest first,
@@ -80,7 +82,7 @@ func Candidates(w *World) []Candidate {
 		n := w.often(c)
 		x := &Candidate{ID: c.ID, Kind: "change", Title: title(c), At: c.At, Since: c.Since, Found: c.FoundAt, Why: []string{how, when}}
 		if c.Entity != state.EntityMark {
-			x.Why = append(x.Why, text.CauseOften(n))
+			x.Why = append(x.Why, text.CauseOften(n, w.watchedFor()))
 		}
 		fits, why := w.fits(c)
 		if why != "" {
@@ -127,6 +129,15 @@ func (w *World) sameMatter(a *state.AlertLine) bool {
 	kind, _, _ := strings.Cut(a.Rule, ".")
 	own, _, _ := strings.Cut(w.Alert.Rule, ".")
 	return kind == own && a.EntityKind == w.Alert.EntityKind && a.Entity == w.Alert.Entity && kind == "budget"
+}
+
+// watchedFor is how long changes were looked for before the alert, 30 days at most; 0:
+// unknown.
+func (w *World) watchedFor() time.Duration {
+	if w.Since == 0 {
+		return 0
+	}
+	return min(max(time.Duration(w.Alert.Since-w.Since)*time.Millisecond, time.Minute), often)
 }
 
 // outdone reports whether another alert tells of a higher share of the same budget, which

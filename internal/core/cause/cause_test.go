@@ -269,8 +269,6 @@ func TestWhatBeganIsTheCause(t *testing.T) {
 	}
 }
 
-// TestWhoIsHit: keys and money by what they used, models with and without another
-// provider, tasks that run; nothing is said where mappings are not known.
 // TestNothingIsItsOwnCause: neither the change that an alert tells of, nor the same
 // budget's alert of a lower share; and what was noticed later is said to be.
 func TestNothingIsItsOwnCause(t *testing.T) {
@@ -293,6 +291,23 @@ func TestNothingIsItsOwnCause(t *testing.T) {
 	}
 }
 
+// TestHowRareItIsRestsOnWhatWasWatched: after two minutes nothing was seen in 30 days.
+func TestHowRareItIsRestsOnWhatWasWatched(t *testing.T) {
+	t.Parallel()
+	for since, want := range map[int64]string{
+		0: "the only change of it that was seen", ago(2): "the only change of it that was seen in 2 min",
+		ago(100 * 24 * 60): "the only change of it that was seen in 30 days",
+	} {
+		w := world("spend.burn", "spend", "key", "1")
+		w.Since, w.Changes = since, []state.Change{price("dearer", "chat", "1", "2", 1)}
+		if got := Candidates(w); len(got) != 1 || !slices.Contains(got[0].Why, want) {
+			t.Errorf("%+v, want %q", got, want)
+		}
+	}
+}
+
+// TestWhoIsHit: keys and money by what they used, models with and without another
+// provider, tasks that run; nothing is said where mappings are not known.
 func TestWhoIsHit(t *testing.T) {
 	w := world("provider.down", "provider", "provider", "1")
 	h := WhoIsHit(w.Live, "g", "1", w.Uses, 60)

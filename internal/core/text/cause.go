@@ -32,12 +32,17 @@ func CauseNoticedAfter(later time.Duration) string {
 // CauseSometime says that nobody knows when it was.
 func CauseSometime() string { return "while Gatewatch was not running" }
 
-// CauseOften says how rare it is.
-func CauseOften(n int) string {
-	if n == 0 {
-		return "the only change of it that was seen in 30 days"
+// CauseOften says how rare it is: how many other changes of it were seen in the time
+// that it was watched, not known if that is 0.
+func CauseOften(others int, watched time.Duration) string {
+	within := ""
+	if watched > 0 {
+		within = " in " + Duration(watched)
 	}
-	return "one of " + Plural(n+1, "change") + " of it that were seen in 30 days"
+	if others == 0 {
+		return "the only change of it that was seen" + within
+	}
+	return "one of " + Plural(others+1, "change") + " of it that were seen" + within
 }
 
 // CauseSame says that it is about the same thing.

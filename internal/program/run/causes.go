@@ -41,10 +41,27 @@ func (p *Program) Causes(ctx context.Context, id string) (Causes, error) {
 		w.Alerts = append(w.Alerts, other)
 	}
 	w.Changes = p.changesBefore(ctx, event.GatewayID(a.Gateway), time.UnixMilli(a.Since), snap.Live.Changes)
+	w.Since = p.firstWatched(ctx, event.GatewayID(a.Gateway))
 	var watched int64
 	err = p.engine.Do(ctx, func(s *state.State) { watched = useOf(s.Book(event.GatewayID(a.Gateway)), &w) })
 	out := Causes{Candidates: cause.Candidates(&w), Hit: cause.WhoIsHit(&snap.Live, a.Gateway, a.Entity, w.Uses, watched)}
 	return out, err
+}
+
+// firstWatched is when the oldest event of a gateway was that is kept, in Unix
+// milliseconds; 0 if that is not known.
+func (p *Program) firstWatched(ctx context.Context, id event.GatewayID) int64 {
+	if p.db == nil {
+		return 0
+	}
+	first, err := p.db.FirstEvent(ctx, id)
+	if err != nil {
+		p.log.Warn("the first event cannot be read", "cause", err)
+	}
+	if first.IsZero() {
+		return 0
+	}
+	return first.UnixMilli()
 }
 
 // changesBefore reads the changes of a gateway of a month before a time: those of the

@@ -2,6 +2,8 @@ package history
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -33,4 +35,15 @@ func (d *DB) FirstSpends(ctx context.Context, since time.Time) (models, gateways
 		}
 	}
 	return models, gateways, wrapSQLite(rows.Err())
+}
+
+// FirstEvent is when the oldest event of a gateway was that is kept; the zero time
+// if none is.
+func (d *DB) FirstEvent(ctx context.Context, gateway event.GatewayID) (time.Time, error) {
+	var at int64
+	err := d.reader().QueryRowContext(ctx, "SELECT at FROM event WHERE gateway = ? ORDER BY at LIMIT 1", gateway).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return fromMillis(at), wrapSQLite(err)
 }
