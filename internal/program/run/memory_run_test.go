@@ -160,6 +160,9 @@ func TestARestartForgetsNothing(t *testing.T) {
 			t.Errorf("%s: the gateway's own time: %v", said(&c), c.Own)
 		}
 	}
+	if k := live.Keys["prod/3"]; k.Today.Or(0) < event.USD(0.3) || k.Total.Or(event.USD(1)) < event.USD(0.3) {
+		t.Errorf("of a key that was deleted meanwhile it is said that it spent %v in all and %v today", k.Total, k.Today)
+	}
 	after := live.Changes
 	p.stop()
 

@@ -45,7 +45,23 @@ func (s *keyCosts) sum(key event.KeyID) (event.NanoUSD, time.Time, bool) {
 	if g == nil || g.periodID == "" {
 		return 0, time.Time{}, false
 	}
-	return g.keys[string(key)], g.since, true
+	n, known := g.keys[string(key)]
+	return n, g.since, known
+}
+
+// settle has keys of the list that the log's sums leave out have cost nothing. Those
+// that were there in an earlier run, and are not in the list that was read, may be
+// deleted: of them the gateway sums nothing up, whatever they cost.
+func (s *keyCosts) settle(keys *reconciler[Key]) {
+	for id := range keys.rows {
+		g := s.groups[s.of[id]]
+		if g == nil || g.periodID == "" || keys.unseen[id] {
+			continue
+		}
+		if _, known := g.keys[id]; !known {
+			g.keys[id] = 0
+		}
+	}
 }
 
 // booked adds spends to the costs, and the costs to the spends.
@@ -59,10 +75,12 @@ func (s *keyCosts) booked(events []event.Event) []event.Event {
 		if g == nil {
 			continue
 		}
-		if b.At.After(g.until) {
-			g.keys[string(b.Key)] += b.Amount
+		sum, known := g.keys[string(b.Key)]
+		if known && b.At.After(g.until) {
+			sum += b.Amount
+			g.keys[string(b.Key)] = sum
 		}
-		b.Total, b.HasTotal = g.keys[string(b.Key)], g.periodID != ""
+		b.Total, b.HasTotal = sum, known && g.periodID != ""
 		events[i] = b
 	}
 	return events
@@ -73,8 +91,12 @@ func (s *keyCosts) booked(events []event.Event) []event.Event {
 func (s *keyCosts) begin(rows []LogRow) map[string]bool {
 	added := map[string]bool{}
 	for _, r := range rows {
-		if g := s.groups[s.of[string(r.Key)]]; g != nil && r.Cost.ok && r.At.After(g.until) {
-			g.keys[string(r.Key)] += r.Cost.nano
+		g := s.groups[s.of[string(r.Key)]]
+		if g == nil || !r.Cost.ok || !r.At.After(g.until) {
+			continue
+		}
+		if sum, known := g.keys[string(r.Key)]; known {
+			g.keys[string(r.Key)] = sum + r.Cost.nano
 			added[string(r.Key)] = true
 		}
 	}
@@ -103,6 +125,7 @@ func (w *Poller) summed(ctx context.Context, events []event.Event) []event.Event
 		s.costs.of[id] = string(k.Group)
 	}
 	fresh := w.readSums(ctx)
+	s.costs.settle(&s.keys)
 	told := map[event.KeyID]bool{}
 	for i, f := range events {
 		if k, ok := f.(event.KeyRead); ok {
@@ -111,7 +134,7 @@ func (w *Poller) summed(ctx context.Context, events []event.Event) []event.Event
 		}
 	}
 	s.keys.each(func(k Key) {
-		if fresh[string(k.Group)] && !told[event.KeyID(k.ID)] {
+		if fresh[string(k.Group)] && !told[event.KeyID(k.ID)] && !s.keys.unseen[k.id()] {
 			events = append(events, s.costs.withSum(keyRead(k, s.now)))
 		}
 	})
