@@ -14,16 +14,15 @@ type IncidentQuery struct {
 // IncidentLine is an incident in a list.
 type IncidentLine struct {
 	ID       string `json:"id"`
+	Alert    string `json:"alert"` // the id of the alert whose title it has; "" in IncidentView
 	Gateway  string `json:"gateway"`
 	Category string `json:"category"`
 	Severity string `json:"severity"`
 	Title    string `json:"title"`
 	Since    int64  `json:"since"`
-	Again    int64  `json:"again"`   // when it began anew, where it was over in between; else 0
 	EndedAt  int64  `json:"endedAt"` // 0 while it lasts
 	Alerts   int    `json:"alerts"`
 	Notified int    `json:"notified"` // how often the user was notified
-	Times    int    `json:"times"`    // how often it began; 0 where that is not kept
 	// Kept is false where it is not kept whether the user was notified: it was wiped, or
 	// is too old.
 	Kept bool `json:"kept"`

@@ -25,21 +25,18 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 		})
 		out, shown := []IncidentLine{}, x.h.replaying.shown()
 		for _, in := range found {
-			if a, listed := shown[in.ID]; listed {
+			if a, listed := shown[in.Alert]; listed && (in.EndedAt.IsZero() || a.Since <= msOf(in.EndedAt)) {
 				in.Title, in.Severity = a.Title, event.Severity(a.Severity)
 			}
 			if past && in.EndedAt.After(at) {
 				in.EndedAt = time.Time{} // it was open then
 			}
-			if past && in.Again.After(at) {
-				in.Again = time.Time{} // nor had it begun again
-			}
 			if past && q.Open && !in.EndedAt.IsZero() {
 				continue
 			}
 			out = append(out, IncidentLine{
-				ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-				Since: msOf(in.Since), Again: msOf(in.Again), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Times: in.Times, Kept: in.Kept,
+				ID: in.ID, Alert: in.Alert, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
+				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Kept: in.Kept,
 			})
 		}
 		return out, err
@@ -81,7 +78,7 @@ func incidentView(in history.Incident) IncidentView {
 	v := IncidentView{
 		IncidentLine: IncidentLine{
 			ID: in.ID, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-			Since: msOf(in.Since), Again: msOf(in.Again), EndedAt: msOf(in.EndedAt), Alerts: len(in.Alerts),
+			Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: len(in.Alerts),
 		},
 		Of: []IncidentAlert{}, Steps: []IncidentStep{},
 	}
@@ -98,12 +95,7 @@ func incidentView(in history.Incident) IncidentView {
 		})
 	}
 	slices.SortStableFunc(v.Of, worstFirst)
-	began := map[string]int{}
 	for _, e := range in.Timeline {
-		if e.What == string(alert.Fired) {
-			began[e.Fingerprint]++
-			v.Times = max(v.Times, began[e.Fingerprint])
-		}
 		v.Steps = append(v.Steps, IncidentStep{
 			At: msOf(e.At), Alert: e.Fingerprint, Severity: string(e.Severity), Words: text.AlertStep(e.What), Text: e.Text,
 		})
@@ -117,7 +109,7 @@ func incidentView(in history.Incident) IncidentView {
 			Words: text.Decision(d.Reason), Text: text.TitleAndBody(d.Title, d.Text),
 		})
 	}
-	v.Kept = v.Times > 0 || len(in.Decisions) > 0
+	v.Kept = len(in.Timeline)+len(in.Decisions) > 0
 	slices.SortStableFunc(v.Steps, func(a, b IncidentStep) int { return cmp.Compare(a.At, b.At) })
 	return v
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 	"gatewatch/internal/store/history"
@@ -26,20 +25,6 @@ func (r *replaying) knows(of time.Time) bool {
 	return !past || !of.After(at)
 }
 
-// lifeBefore has an alert that came back be as the time line until then says: its row
-// is of its last time.
-func lifeBefore(a *history.Alert, until []history.TimelineEntry) {
-	for _, e := range until {
-		switch {
-		case e.Fingerprint != a.Fingerprint:
-		case e.What == string(alert.Fired):
-			a.Since, a.EndedAt, a.Status, a.Severity = e.At, time.Time{}, "firing", e.Severity
-		case e.What == string(alert.Resolved):
-			a.EndedAt, a.Status = e.At, "resolved"
-		}
-	}
-}
-
 // severityThen is how grave an alert had become by what the time line until then says.
 func severityThen(a *history.Alert, until []history.TimelineEntry) {
 	for _, e := range until {
@@ -57,7 +42,7 @@ func (v *IncidentView) asShown(then map[string]state.AlertLine) {
 	worst := -1
 	for i := range v.Of {
 		of := &v.Of[i]
-		if a, listed := then[of.ID]; listed {
+		if a, listed := then[of.ID]; listed && (of.EndedAt == 0 || a.Since <= of.EndedAt) {
 			of.Severity, of.Status, of.Title, of.Body, of.Acked, of.AckNote = a.Severity, a.Status, a.Title, a.Body, a.Acked, a.AckNote
 		}
 		if rank := event.Severity(of.Severity).Rank(); rank > worst {
@@ -75,14 +60,8 @@ func asOf(in history.Incident, at time.Time) history.Incident {
 		}
 	}
 	open(&in.EndedAt)
-	open(&in.Again) // it had not begun again then
 	in.Timeline = slices.DeleteFunc(slices.Clone(in.Timeline), func(e history.TimelineEntry) bool { return e.At.After(at) })
 	in.Alerts = slices.Clone(in.Alerts)
-	for i := range in.Alerts {
-		if in.Alerts[i].Since.After(at) {
-			lifeBefore(&in.Alerts[i], in.Timeline)
-		}
-	}
 	in.Alerts = slices.DeleteFunc(in.Alerts, func(a history.Alert) bool { return a.Since.After(at) })
 	for i := range in.Alerts {
 		severityThen(&in.Alerts[i], in.Timeline)

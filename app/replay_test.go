@@ -124,17 +124,6 @@ func TestAnIncidentAsOfThen(t *testing.T) {
 	if !in.EndedAt.IsZero() || len(in.Alerts) != 1 || in.Alerts[0].Status != "firing" || len(in.Timeline) != 1 || len(in.Decisions) != 0 {
 		t.Errorf("%+v", in)
 	}
-	// The row of an alert that came back is of its last time: then it was open for the first.
-	fired := func(at time.Time) history.TimelineEntry {
-		return history.TimelineEntry{Fingerprint: "f", At: at, What: "fired", Severity: event.SeverityWarning}
-	}
-	back := asOf(history.Incident{
-		Alerts:   []history.Alert{{Fingerprint: "f", Since: later, Status: "firing", Severity: event.SeverityCritical}},
-		Timeline: []history.TimelineEntry{fired(before), {Fingerprint: "f", At: at.Add(time.Second), What: "resolved"}, fired(later)},
-	}, at)
-	if a := back.Alerts; len(a) != 1 || !a[0].Since.Equal(before) || a[0].Status != "firing" || !a[0].EndedAt.IsZero() || a[0].Severity != event.SeverityWarning {
-		t.Errorf("one that came back: %+v", a)
-	}
 }
 
 // TestAnIncidentReadsAsThen: neither how grave it became later nor what it said later

@@ -32,16 +32,15 @@ function lineOf(alert: AlertLine): IncidentLine {
   const { id, gateway, category, severity, title, since, endedAt } = alert
   return {
     id,
+    alert: id,
     gateway,
     category,
     severity,
     title,
     since,
-    again: 0,
     endedAt,
     alerts: 1,
     notified: alert.notified ? 1 : 0,
-    times: 1,
     kept: true,
   }
 }

@@ -155,16 +155,15 @@ export namespace app {
 	}
 	export interface IncidentLine {
 	    id: string;
+	    alert: string;
 	    gateway: string;
 	    category: string;
 	    severity: string;
 	    title: string;
 	    since: number;
-	    again: number;
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
-	    times: number;
 	    kept: boolean;
 	}
 	export interface IncidentQuery {
@@ -186,16 +185,15 @@ export namespace app {
 	}
 	export interface IncidentView {
 	    id: string;
+	    alert: string;
 	    gateway: string;
 	    category: string;
 	    severity: string;
 	    title: string;
 	    since: number;
-	    again: number;
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
-	    times: number;
 	    kept: boolean;
 	    of: IncidentAlert[];
 	    steps: IncidentStep[];

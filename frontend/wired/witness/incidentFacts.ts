@@ -1,7 +1,7 @@
 import { time } from './check'
 import { alive, rows } from './otherFacts'
 import { countsIn, moneyIn, spanIn } from './say'
-import { batched, type Check, inScope, spentAt, split, wrong } from './world'
+import { batched, type Check, inScope, spentAt, split, type World, wrong } from './world'
 
 /** No amount is more than everything that a gateway ever spent. */
 const moneyWithin: Check = (s, w) => {
@@ -12,6 +12,16 @@ const moneyWithin: Check = (s, w) => {
   return all.every((one) => one.value <= most + one.within) ? 'books' : wrong(`is ${most} in all at most`)
 }
 
+/** How long what an alert held back may be open after it, ms: until it was looked at again. */
+const HELD = 150_000
+
+/** The alert that an incident is called by, as long as it lasts or was the last time that it did. */
+const causeOf = (id: string, w: World) => {
+  const [alert = '', time = ''] = id.split('.')
+  const one = w.live.alerts[alert]
+  return one && Number.parseInt(time, 36) >= one.since - 5000 ? one : undefined
+}
+
 export const INCIDENTS: Record<string, Check> = {
   'incidents.count': (s, w) => (s.text === 'reading' ? 'unknown' : s.text.endsWith('+') ? 'own' : rows(s, w)),
   'incident.alerts': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
@@ -19,16 +29,16 @@ export const INCIDENTS: Record<string, Check> = {
   'incident.since': (s, w) => {
     const verdict = time()(s, w)
     if (typeof verdict !== 'string') return verdict
-    const newest = w.live.alerts[s.of]?.since ?? w.now
+    const newest = causeOf(s.of, w)?.since ?? w.now
     if (s.at > newest + 3000) return wrong(`begins after its alert at ${new Date(newest).toISOString()}`)
     return s.at < w.began - 1000 ? wrong('began before anybody looked') : verdict
   },
-  'incident.endedAt': time((id, w) => w.live.alerts[id]?.endedAt ?? null),
+  'incident.endedAt': time((id, w) => causeOf(id, w)?.endedAt ?? null),
   'incident.lasted': (s, w) => {
-    const one = w.live.alerts[s.of]
+    const one = causeOf(s.of, w)
     const span = spanIn(s.text)
     if (/still open/.test(s.text))
-      return !one || one.endedAt === 0 || w.now - one.endedAt < 5000 ? 'own' : wrong('is over')
+      return !one || one.endedAt === 0 || w.now - one.endedAt < HELD ? 'own' : wrong('is over')
     if (!span) return wrong('is no span')
     if (!one) return 'own'
     const [least, most] = [(one.endedAt || w.now) - one.since, w.now - w.began] // see incident.since
@@ -36,7 +46,6 @@ export const INCIDENTS: Record<string, Check> = {
       ? 'own'
       : wrong(`is ${least} to ${most} ms`)
   },
-  'incident.times': (s) => ((countsIn(s.text)[0] ?? 0) > 1 ? 'own' : wrong('is not several')),
   'incident.told': (s) =>
     /^(not told|not kept|in the window|told|no: why|told \d+ times|\d+ times?)/i.test(s.text)
       ? 'own'

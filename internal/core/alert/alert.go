@@ -139,6 +139,13 @@ type Alert struct {
 	// Root is the fingerprint of the inhibiting alert, or "".
 	Root string `json:"root,omitempty"`
 
+	// Spell numbers the times at which it was open, within a life or another; it grows. One that is shown as over
+	// and comes back begins another. SpellSince is when it began.
+	Spell      int64     `json:"spell,omitempty"`
+	SpellSince time.Time `json:"spellSince,omitzero"`
+	// IncidentID names what it is a part of, see incidentOf; "" until it fired.
+	IncidentID string `json:"incident,omitempty"`
+
 	// NotifyReason is what became of notifying of it (a reason of package notify), and
 	// NotifyDecidedAt when; NotifiedLife is the life that was shown to the user, 0 if none.
 	NotifyReason    string    `json:"told,omitempty"`
@@ -160,10 +167,6 @@ type Alert struct {
 
 // Group is the key of alerts that are notified of together.
 func (a *Alert) Group() string { return a.Gateway + "|" + string(a.Category) }
-
-// Incident is the key of alerts that belong together: by gateway, category
-// and what inhibits them all.
-func (a *Alert) Incident() string { return a.Group() + "|" + a.Root }
 
 // ChangeKind is what happened to an alert.
 type ChangeKind string

@@ -196,18 +196,19 @@ func empty(m map[string][]inhibitor, most int) {
 
 // strongest finds the inhibitor of highest rank of an alert; the zero value if none.
 func (x *inhibitorIndex) strongest(v *evalContext, in *trackedAlert) (best inhibitor) {
-	for _, list := range [][]inhibitor{x.gateway[in.Gateway], x.entity[in.StateID], x.hub[in.Gateway], x.members[in.Gateway]} {
+	for _, list := range x.of(in) {
 		for _, ex := range list {
-			if !ex.inhibits(v, in) {
-				continue
-			}
-			if best.in == nil || ex.in.rank > best.in.rank ||
-				ex.in.rank == best.in.rank && ex.in.Fingerprint < best.in.Fingerprint {
+			if (best.in == nil || ex.in.weightier(best.in)) && ex.inhibits(v, in) {
 				best = ex
 			}
 		}
 	}
 	return best
+}
+
+// of lists what may inhibit an alert.
+func (x *inhibitorIndex) of(in *trackedAlert) [4][]inhibitor {
+	return [4][]inhibitor{x.gateway[in.Gateway], x.entity[in.StateID], x.hub[in.Gateway], x.members[in.Gateway]}
 }
 
 func (x inhibitor) inhibits(v *evalContext, in *trackedAlert) bool {
@@ -279,6 +280,7 @@ func (e *Evaluator) inhibit(v *evalContext) {
 		case in.inhibited:
 			e.unsuppress(v, in)
 		}
+		e.assign(v, in)
 	}
 }
 

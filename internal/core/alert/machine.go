@@ -194,14 +194,19 @@ func (e *Evaluator) transition(v *evalContext, in *trackedAlert, truth, ripe boo
 				e.resolve(in, EndCleared, now)
 				return
 			}
-			in.Status, in.shownOver = StatusRecovering, false
+			in.Status = StatusRecovering
+			in.shownOver = in.overForLong(now)
 			e.recordChange(in, StartedRecovering)
 		}
 	case StatusRecovering:
 		if truth {
+			gone := in.ClearedAt
 			in.Status, in.ClearedAt = StatusFiring, time.Time{}
 			in.Count++
 			e.recordChange(in, FiredAgain)
+			if cleared := now.Sub(gone); cleared >= shownRecovering { // that is closed, and stays so
+				e.beginSpell(in, now)
+			}
 			in.shownOver = false
 		} else if now.Sub(in.ClearedAt) >= in.rule.KeepFiringFor {
 			e.resolve(in, EndCleared, now)
@@ -236,6 +241,7 @@ func (e *Evaluator) begin(v *evalContext, in *trackedAlert, now time.Time) {
 	e.byPrint[in.Fingerprint] = in
 	e.lastLife = max(now.UnixMilli(), e.lastLife+1)
 	in.Life = e.lastLife
+	e.beginSpell(in, now)
 	in.textStale = true
 	in.inhibited, in.inhibition, in.inhibitedByAway = false, nil, false
 	if in.rule.For > 0 {
@@ -247,6 +253,7 @@ func (e *Evaluator) begin(v *evalContext, in *trackedAlert, now time.Time) {
 
 func (e *Evaluator) fire(in *trackedAlert, now time.Time) {
 	in.Status, in.FiredAt, in.Count = StatusFiring, now, 1
+	in.IncidentID = in.ownIncident()
 	in.textStale = true
 	delete(e.resolved, in.Fingerprint)
 	e.recordChange(in, Fired)

@@ -45,6 +45,13 @@ func (e *Evaluator) Load(s Saved) {
 		in := &trackedAlert{id: id, rule: e.byID[a.Rule], Alert: a}
 		in.conditionHeld = a.Status == StatusPending || a.Status == StatusFiring
 		in.inhibited = a.InhibitedBy != ""
+		if in.Spell == 0 { // of an earlier version
+			in.Spell, in.SpellSince = a.Life, a.Since
+		}
+		if in.IncidentID == "" && a.Status.Open() {
+			in.IncidentID = in.ownIncident()
+		}
+		in.shownOver = a.overForLong(s.At)
 		in.inhibitedByAway = a.InhibitedBy == awayInhibition.ID
 		in.FirstSight, in.restored, in.earlier = true, true, true
 		in.firedBefore = a.Status.Open()
@@ -110,7 +117,7 @@ func (e *Evaluator) shift(d time.Duration) {
 		}
 	}
 	for _, in := range e.all {
-		move(&in.Since, &in.FiredAt, &in.ClearedAt, &in.ResolvedAt, &in.EvaluatedAt, &in.AckedAt, &in.FlapSince, &in.NotifyDecidedAt,
+		move(&in.Since, &in.SpellSince, &in.FiredAt, &in.ClearedAt, &in.ResolvedAt, &in.EvaluatedAt, &in.AckedAt, &in.FlapSince, &in.NotifyDecidedAt,
 			&in.lastFlip, &in.inhibitorClearedAt, &in.freshAt)
 		for i := range in.flips {
 			move(&in.flips[i])
@@ -120,7 +127,7 @@ func (e *Evaluator) shift(d time.Duration) {
 		}
 	}
 	for _, a := range e.resolved {
-		move(&a.Since, &a.FiredAt, &a.ClearedAt, &a.ResolvedAt, &a.EvaluatedAt, &a.NotifyDecidedAt)
+		move(&a.Since, &a.SpellSince, &a.FiredAt, &a.ClearedAt, &a.ResolvedAt, &a.EvaluatedAt, &a.NotifyDecidedAt)
 	}
 	move(&e.system.Since, &e.system.AwaySince)
 	e.observed.shift(d)
@@ -166,12 +173,21 @@ func (a *Alert) overForLong(now time.Time) bool {
 	return a.Status == StatusRecovering && (a.Rule == "gateway.unreachable" || now.Sub(a.ClearedAt) >= shownRecovering)
 }
 
+// EndedAt is when an alert that is shown as over at a time ended, which is when what it is about did; zero
+// while it is open.
+func (a *Alert) EndedAt(now time.Time) time.Time {
+	if a.overForLong(now) || a.Status == StatusResolved && !a.ClearedAt.IsZero() {
+		return a.ClearedAt // not when it was sure
+	}
+	return a.ResolvedAt
+}
+
 // line is an alert as shown.
 func (a *Alert) line(now time.Time) state.AlertLine {
 	l := state.AlertLine{
 		ID: a.Fingerprint, Rule: a.Rule, Gateway: a.Gateway, Category: string(a.Category),
 		Severity: string(a.Severity), Status: string(a.Status), Title: a.Title, BeganAs: a.BeganAs, Body: a.Body,
-		Evidence: a.Evidence, Ends: a.Ends, EntityKind: a.EntityKind, Entity: a.Entity, Since: unixMillis(a.Since), EndedAt: unixMillis(a.ResolvedAt),
+		Evidence: a.Evidence, Ends: a.Ends, EntityKind: a.EntityKind, Entity: a.Entity, Since: unixMillis(a.Since), EndedAt: unixMillis(a.EndedAt(now)),
 		UpdatedAt: unixMillis(a.EvaluatedAt), Value: a.Value, Acked: a.Acked, AckNote: a.AckNote,
 		Flapping: a.Flapping, Stale: a.Stale, Trust: string(a.Trust), InhibitedBy: a.InhibitorTitle,
 		NotifyReason: a.NotifyReason, NotifyDecidedAt: unixMillis(a.NotifyDecidedAt), Count: a.Count,
@@ -180,11 +196,8 @@ func (a *Alert) line(now time.Time) state.AlertLine {
 	if a.Rule == "budget.used" {
 		l.Threshold = thresholdOf(a.Dimension)
 	}
-	if a.Status == StatusResolved && !a.ClearedAt.IsZero() {
-		l.EndedAt = unixMillis(a.ClearedAt) // not when it was sure
-	}
 	if a.overForLong(now) {
-		l.Status, l.EndedAt, l.Title = string(StatusResolved), unixMillis(a.ClearedAt), text.Past(a.Title)
+		l.Status, l.Title = string(StatusResolved), text.Past(a.Title)
 	}
 	if l.Status == string(StatusResolved) { // nothing holds back what is over, and it needs no reading
 		l.InhibitedBy, l.Stale = "", false

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,7 +48,7 @@ func (m *alertStore) load(ctx context.Context, now time.Time) alert.Saved {
 			saved.At = row.UpdatedAt
 		}
 		switch {
-		case row.EndedAt.IsZero():
+		case row.EndedAt.IsZero() || a.Status.Open(): // one that is shown as over may still come back
 			saved.Open = append(saved.Open, a)
 		case now.Sub(row.EndedAt) < resolvedShownFor:
 			saved.Resolved = append(saved.Resolved, a)
@@ -81,11 +82,11 @@ func (m *alertStore) record(changes []alert.Change) {
 		m.db.PutAlert(history.Alert{
 			Fingerprint: a.Fingerprint, Rule: a.Rule, Gateway: event.GatewayID(a.Gateway), Category: string(a.Category),
 			EntityKind: a.EntityKind, Entity: a.Entity, Period: a.Period, Severity: a.Severity, Status: string(a.Status),
-			Incident: incident(&a), Title: titleOf(&a), Since: a.Since, EndedAt: endOf(&c), UpdatedAt: c.At, Body: body,
+			Incident: a.IncidentID, Spell: a.Spell, Title: titleOf(&c), Since: beganAt(&a), EndedAt: endOf(&c), UpdatedAt: c.At, Body: body,
 		})
-		if c.Kind != alert.Updated {
+		if c.Kind != alert.Updated && c.Kind != alert.Forgotten {
 			m.db.AddTimeline(history.TimelineEntry{
-				Incident: incident(&a), Fingerprint: a.Fingerprint, At: c.At, What: string(c.Kind),
+				Incident: a.IncidentID, Fingerprint: a.Fingerprint, At: c.At, What: string(c.Kind),
 				Severity: a.Severity, Text: stepText(&c),
 			})
 		}
@@ -93,11 +94,19 @@ func (m *alertStore) record(changes []alert.Change) {
 }
 
 // titleOf is what an alert is called in the history: once it is over, what it was.
-func titleOf(a *alert.Alert) string {
-	if a.Status == alert.StatusResolved && a.BeganAs != "" {
-		return text.Past(a.BeganAs)
+func titleOf(c *alert.Change) string {
+	if a := &c.Alert; !a.EndedAt(c.At).IsZero() {
+		return text.Past(cmp.Or(a.BeganAs, a.Title))
 	}
-	return a.Title
+	return c.Alert.Title
+}
+
+// beganAt is when an alert began the time that is kept of it.
+func beganAt(a *alert.Alert) time.Time {
+	if a.SpellSince.IsZero() { // of an earlier version
+		return a.Since
+	}
+	return a.SpellSince
 }
 
 // stepText is what is kept of a step: the note of who acknowledged it, else what
@@ -109,24 +118,14 @@ func stepText(c *alert.Change) string {
 	return text.TitleAndBody(c.Alert.Title, c.Alert.Body)
 }
 
-// endOf is when an alert ended, which is when what it is about did; one that was dropped before it fired, or has
-// left the list of resolved ones, ended too.
+// endOf is when an alert ended as it is shown; one that was dropped before it fired, or has left the list of
+// resolved ones, ended too.
 func endOf(c *alert.Change) time.Time {
-	if c.Alert.ResolvedAt.IsZero() && (c.Kind == alert.Dropped || c.Kind == alert.Forgotten) {
+	end := c.Alert.EndedAt(c.At)
+	if end.IsZero() && (c.Kind == alert.Dropped || c.Kind == alert.Forgotten) {
 		return c.At
 	}
-	if !c.Alert.ResolvedAt.IsZero() && !c.Alert.ClearedAt.IsZero() {
-		return c.Alert.ClearedAt
-	}
-	return c.Alert.ResolvedAt
-}
-
-// incident names what an alert belongs to: what inhibits it, or itself.
-func incident(a *alert.Alert) string {
-	if a.Root != "" {
-		return a.Root
-	}
-	return a.Fingerprint
+	return end
 }
 
 // saveSilences replaces the stored silences, all in one step.

@@ -20,7 +20,7 @@ func TestAPastIncidentIsCalledWhatItWas(t *testing.T) {
 	defer db.Close() //nolint:errcheck // a test's
 	m, now := &alertStore{log: slog.New(slog.DiscardHandler), db: db}, time.Now()
 	a := alert.Alert{
-		Fingerprint: "f", Rule: "budget.used", Category: alert.CategorySpend, Severity: event.SeverityCritical, Status: alert.StatusFiring,
+		Fingerprint: "f", IncidentID: "f.1", Spell: 1, SpellSince: now, Rule: "budget.used", Category: alert.CategorySpend, Severity: event.SeverityCritical, Status: alert.StatusFiring,
 		Since: now, Title: "Research has used 92 %", BeganAs: "Research has used 92 %",
 	}
 	title := func() string {

@@ -1,10 +1,13 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gatewatch/internal/core/event"
@@ -43,7 +46,8 @@ func (d *DB) Flush(ctx context.Context) error {
 }
 
 func (w *writer) storeAlerts(tx *sql.Tx) error {
-	for _, in := range w.pending.alerts {
+	// Of one alert the newest last: it is how the alert is now.
+	for _, in := range slices.SortedFunc(maps.Values(w.pending.alerts), func(a, b Alert) int { return cmp.Compare(a.Spell, b.Spell) }) {
 		if err := insertAlert(tx, in); err != nil {
 			return err
 		}
@@ -68,13 +72,24 @@ func (w *writer) storeAlerts(tx *sql.Tx) error {
 const alertColumns = `fingerprint, rule, gateway, category, entity_kind, entity, epoch, severity, status,
 	incident, title, since, ended_at, updated_at, body`
 
+// insertAlert keeps an alert as it is now, and what it is of the time at which it is open or was last.
 func insertAlert(tx *sql.Tx, in Alert) error {
-	_, err := tx.Exec("INSERT OR REPLACE INTO instance ("+alertColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	values := []any{
 		in.Fingerprint, in.Rule, string(in.Gateway), in.Category, in.EntityKind, cleanText(in.Entity), in.Period,
 		in.Severity.Rank(), in.Status, in.Incident, cleanText(in.Title), millis(in.Since), millis(in.EndedAt),
-		millis(in.UpdatedAt), bodyText(in.Body))
+		millis(in.UpdatedAt), bodyText(in.Body),
+	}
+	const places = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	_, err := tx.Exec("INSERT OR REPLACE INTO instance ("+alertColumns+") VALUES ("+places+")", values...)
+	if err == nil && in.raised() {
+		_, err = tx.Exec("INSERT OR REPLACE INTO spell ("+alertColumns+", n) VALUES ("+places+", ?)", append(values, in.Spell)...)
+	}
 	return err
+}
+
+// raised reports whether an alert was raised, this time, and does not just wait to be, or did.
+func (in *Alert) raised() bool {
+	return in.Incident != "" && in.Status != "pending" && in.Status != "ok"
 }
 
 // AlertQuery chooses alerts. The zero value is all of them.
@@ -99,15 +114,18 @@ func (d *DB) Alerts(ctx context.Context, q AlertQuery) ([]Alert, error) {
 
 func (d *DB) alerts(ctx context.Context, w where, limit int) ([]Alert, error) {
 	return collect(ctx, d.reader(), "SELECT "+alertColumns+" FROM instance"+w.sql()+
-		" ORDER BY since, fingerprint LIMIT ?", append(w.args, limit), scanAlert)
+		" ORDER BY since, fingerprint LIMIT ?", append(w.args, limit), func(rows *sql.Rows) (Alert, error) { return scanAlert(rows) })
 }
 
-func scanAlert(rows *sql.Rows) (in Alert, err error) {
+// scanAlert reads alertColumns, and what else is asked for.
+func scanAlert(rows *sql.Rows, more ...any) (in Alert, err error) {
 	var severity int
 	var since, ended, updated int64
 	var body string
-	err = rows.Scan(&in.Fingerprint, &in.Rule, &in.Gateway, &in.Category, &in.EntityKind, &in.Entity, &in.Period,
-		&severity, &in.Status, &in.Incident, &in.Title, &since, &ended, &updated, &body)
+	err = rows.Scan(append([]any{
+		&in.Fingerprint, &in.Rule, &in.Gateway, &in.Category, &in.EntityKind, &in.Entity, &in.Period,
+		&severity, &in.Status, &in.Incident, &in.Title, &since, &ended, &updated, &body,
+	}, more...)...)
 	in.Severity = severityOf(severity)
 	in.Since, in.EndedAt, in.UpdatedAt = fromMillis(since), fromMillis(ended), fromMillis(updated)
 	in.Body = bodyOf(body)
@@ -119,20 +137,16 @@ func scanAlert(rows *sql.Rows) (in Alert, err error) {
 func (d *DB) Decisions(ctx context.Context, fingerprint string, limit int) ([]Decision, error) {
 	w := where{}
 	w.add("fingerprint = ?", fingerprint)
-	return d.decisions(ctx, w, "id DESC", orDefault(limit, 200))
+	return collect(ctx, d.reader(), `SELECT id, fingerprint, incident, at, reason, told, severity, title, text
+		FROM decision`+w.sql()+" ORDER BY id DESC LIMIT ?", append(w.args, orDefault(limit, 200)), scanDecision)
 }
 
-func (d *DB) decisions(ctx context.Context, w where, order string, limit int) ([]Decision, error) {
-	return collect(ctx, d.reader(), `SELECT id, fingerprint, incident, at, reason, told, severity, title, text
-		FROM decision`+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, limit),
-		func(rows *sql.Rows) (dec Decision, err error) {
-			var at int64
-			var severity int
-			err = rows.Scan(&dec.ID, &dec.Fingerprint, &dec.Incident, &at, &dec.Reason, &dec.Notified, &severity,
-				&dec.Title, &dec.Text)
-			dec.At, dec.Severity = fromMillis(at), severityOf(severity)
-			return dec, err
-		})
+func scanDecision(rows *sql.Rows) (dec Decision, err error) {
+	var at int64
+	var severity int
+	err = rows.Scan(&dec.ID, &dec.Fingerprint, &dec.Incident, &at, &dec.Reason, &dec.Notified, &severity, &dec.Title, &dec.Text)
+	dec.At, dec.Severity = fromMillis(at), severityOf(severity)
+	return dec, err
 }
 
 // where builds the conditions of a query.

@@ -167,16 +167,11 @@ func incidentFacts(in Incident, mask *redactor, loc *time.Location) [][2]string 
 		{"Severity", string(in.Severity)},
 		{"Began", in.Since.In(loc).Format(time.RFC3339)},
 	}
-	from := in.Since
-	if !in.Again.IsZero() { // it did not last from its first beginning on
-		from = in.Again
-		facts = append(facts, [2]string{"Began again", from.In(loc).Format(time.RFC3339) + ", and was over in between"})
-	}
 	if in.EndedAt.IsZero() {
 		facts = append(facts, [2]string{"Ended", "not yet"})
 	} else {
 		facts = append(facts, [2]string{"Ended", in.EndedAt.In(loc).Format(time.RFC3339)},
-			[2]string{"Lasted", text.Duration(in.EndedAt.Sub(from))})
+			[2]string{"Lasted", text.Duration(in.EndedAt.Sub(in.Since))})
 	}
 	for _, one := range in.Alerts {
 		facts = append(facts, [2]string{"Alert", fmt.Sprintf("%s (%s, %s)", mask.text(one.Title), one.Severity, one.Status)})

@@ -154,7 +154,7 @@ func (m *move) events() {
 
 // alerts takes alerts, what was decided and told, and what the user wished.
 func (m *move) alerts() {
-	for _, table := range []string{"instance", "silence", "ack"} {
+	for _, table := range []string{"instance", "spell", "silence", "ack"} {
 		m.do("INSERT OR REPLACE INTO main." + table + " SELECT * FROM held." + table)
 	}
 	m.do(`INSERT INTO main.timeline (incident, fingerprint, at, what, severity, text)

@@ -75,6 +75,8 @@ func (w *writer) maintain(ctx context.Context) error {
 		{"said", "id IN (SELECT id FROM said WHERE intended_at < ? ORDER BY id LIMIT ?)", millis(sumsBefore)},
 		{"instance", `fingerprint IN (SELECT fingerprint FROM instance
 			WHERE ended_at BETWEEN 1 AND ? LIMIT ?)`, millis(sumsBefore)},
+		{"spell", `(fingerprint, n) IN (SELECT fingerprint, n FROM spell
+			WHERE ended_at BETWEEN 1 AND ? LIMIT ?)`, millis(sumsBefore)},
 		{"change", "(gateway, id) IN (SELECT gateway, id FROM change WHERE at < ? ORDER BY at LIMIT ?)", millis(sumsBefore)},
 		{"kept", "(gateway, name) IN (SELECT gateway, name FROM kept WHERE at < ? LIMIT ?)", millis(eventsBefore)},
 		{"silence", "id IN (SELECT id FROM silence WHERE until BETWEEN 1 AND ? LIMIT ?)", millis(eventsBefore)},

@@ -37,11 +37,17 @@ type rollup struct {
 	requests int64
 }
 
+// alertTime is an alert at one of the times at which it was open: each is kept as it was last.
+type alertTime struct {
+	fingerprint string
+	spell       int64
+}
+
 // writeBatch is what one transaction takes to the disk.
 type writeBatch struct {
 	events    []queued
 	rollups   map[rollupKey]rollup
-	alerts    map[string]Alert
+	alerts    map[alertTime]Alert
 	decisions []Decision
 	timeline  []TimelineEntry
 	ledgers   map[event.GatewayID]*ledgerLoad
@@ -195,15 +201,16 @@ func (l *writeBatch) addTo(s Spend, loc *time.Location) {
 }
 
 func (q *queue) putAlert(in Alert) {
+	key := alertTime{in.Fingerprint, in.Spell}
 	q.put(func() {
 		if q.waiting.alerts == nil {
-			q.waiting.alerts = map[string]Alert{}
+			q.waiting.alerts = map[alertTime]Alert{}
 		}
-		if _, known := q.waiting.alerts[in.Fingerprint]; !known && len(q.waiting.alerts) >= maxAlerts {
+		if _, known := q.waiting.alerts[key]; !known && len(q.waiting.alerts) >= maxAlerts {
 			q.lostRows++
 			return
 		}
-		q.waiting.alerts[in.Fingerprint] = in
+		q.waiting.alerts[key] = in
 	})
 }
 

@@ -60,6 +60,7 @@ func (d *DB) Wipe(ctx context.Context) error {
 		{"DELETE FROM timeline WHERE id IN (SELECT id FROM timeline WHERE id > ? LIMIT ?)", -1},
 		{"DELETE FROM decision WHERE id IN (SELECT id FROM decision WHERE id > ? LIMIT ?)", -1},
 		{"DELETE FROM instance WHERE fingerprint IN (SELECT fingerprint FROM instance WHERE ended_at > ? LIMIT ?)", 0},
+		{"DELETE FROM spell WHERE (fingerprint, n) IN (SELECT fingerprint, n FROM spell WHERE ended_at > ? LIMIT ?)", 0},
 		{`DELETE FROM spend_hour WHERE (hour, gateway, key, model, provider) IN
 			(SELECT hour, gateway, key, model, provider FROM spend_hour WHERE hour < ? LIMIT ?)`, floorDiv(before.Unix(), 3600)},
 		{`DELETE FROM spend_day WHERE (day, gateway, key, model, provider) IN

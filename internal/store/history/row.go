@@ -64,8 +64,10 @@ type Alert struct {
 	Period      string          `json:"period,omitempty"`
 	Severity    event.Severity  `json:"severity"`
 	Status      string          `json:"status"` // pending, firing, recovering, resolved
-	// Incident is what it belongs to; "" for none.
-	Incident  string    `json:"incident,omitempty"`
+	// Incident is what it belongs to; "" for none: it was never raised.
+	Incident string `json:"incident,omitempty"`
+	// Spell numbers the times at which it was open; it grows. A time that is over is closed.
+	Spell     int64     `json:"spell,omitempty"`
 	Title     string    `json:"title"`
 	Since     time.Time `json:"since,omitzero"`
 	EndedAt   time.Time `json:"endedAt,omitzero"` // zero while it lasts
@@ -85,18 +87,17 @@ type TimelineEntry struct {
 	Text        string         `json:"text"`
 }
 
-// Incident is the alerts that are notified of together, with what happened to them.
+// Incident is alerts of one cause that were open at the same time, with what happened to them.
 type Incident struct {
 	ID        string          `json:"id"`
 	Gateway   event.GatewayID `json:"gateway"`
 	Category  string          `json:"category"`
 	Severity  event.Severity  `json:"severity"` // the worst of its alerts
-	Title     string          `json:"title"`    // of the worst alert
+	Title     string          `json:"title"`    // of the alert that is the cause, else of the worst
 	Since     time.Time       `json:"since,omitzero"`
-	Again     time.Time       `json:"again,omitzero"`   // when it began anew, where it was over in between; else zero
 	EndedAt   time.Time       `json:"endedAt,omitzero"` // zero while any lasts
 	UpdatedAt time.Time       `json:"updatedAt,omitzero"`
-	Alerts    []Alert         `json:"alerts"`    // oldest first
+	Alerts    []Alert         `json:"alerts"`    // as they were in it, oldest first
 	Timeline  []TimelineEntry `json:"timeline"`  // oldest first
 	Decisions []Decision      `json:"decisions"` // oldest first
 }

@@ -103,7 +103,7 @@ func checkOldAlerts(t *testing.T, db *DB) {
 	if len(left) != 1 || left[0].Fingerprint != "f2" {
 		t.Errorf("undelivered: %+v", left)
 	}
-	in := must[Incident](t)(db.Incident(ctx, "prod|provider"))
+	in := must[Incident](t)(db.Incident(ctx, "prod|provider.0"))
 	if len(in.Alerts) != 1 || len(in.Timeline) != 1 || len(in.Decisions) != 1 || in.Severity != event.SeverityCritical {
 		t.Errorf("incident: %+v", in)
 	}

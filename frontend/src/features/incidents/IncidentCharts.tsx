@@ -11,7 +11,6 @@ import { TimeChart } from '../../ui/TimeChart'
 import { Said } from '../../ui/text'
 import { showAsItWas } from '../replay'
 import css from './incidents.module.css'
-import { livesOf } from './lives'
 import { readingWords } from './words'
 
 const MINUTE = 60_000
@@ -54,16 +53,13 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
   return (
     <div className={css.when}>
       {view.of.map((alert) => {
-        // Each time that it was open; without a time line, the last.
-        const kept = livesOf(view.steps.filter((step) => step.alert === alert.id))
-        const lives = kept.length > 0 ? kept : [{ from: alert.since, to: alert.endedAt }]
-        const lasted = lives.reduce((sum, { from, to }) => sum + (to || now) - from, 0)
+        const { since: from, endedAt: to } = alert
         const words = budgetWords(alert)
         return (
           <div
-            key={alert.id}
+            key={`${alert.id} ${from}`}
             className={css.lane}
-            title={`${alert.title}: ${duration(lasted)}${lives.length > 1 ? ` in ${lives.length} times` : ''}`}
+            title={`${alert.title}: ${duration(Math.max(0, (to || now) - from))}`}
             {...shows('incident.lane', alert.id)}
           >
             <span>
@@ -71,16 +67,13 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
               {words ? <span className="faint"> · {words}</span> : null}
             </span>
             <span className={css.track}>
-              {lives.map(({ from, to }) => (
-                <i
-                  key={from}
-                  className={css[alert.severity] ?? ''}
-                  style={{
-                    insetInlineStart: `min(${place(from)}, 100% - 4px)`,
-                    width: `calc(${place(to || now)} - ${place(from)})`,
-                  }}
-                />
-              ))}
+              <i
+                className={css[alert.severity] ?? ''}
+                style={{
+                  insetInlineStart: `min(${place(from)}, 100% - 4px)`,
+                  width: `calc(${place(to || now)} - ${place(from)})`,
+                }}
+              />
               {hits
                 .filter((step) => step.alert === alert.id)
                 .map((step) => (

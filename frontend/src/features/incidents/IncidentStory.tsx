@@ -20,7 +20,6 @@ import { ReplayButton } from '../replay'
 import { AroundIt } from './AroundIt'
 import { IncidentCharts } from './IncidentCharts'
 import css from './incidents.module.css'
-import { livesOf } from './lives'
 
 /** Everything that is kept of one incident, on one page. */
 export function IncidentStory({ id }: { id: string }) {
@@ -80,7 +79,7 @@ function Story({ view, back }: { view: IncidentView; back: ReactNode }) {
           ) : (
             <ul className={css.alerts}>
               {view.of.map((alert) => (
-                <OneAlert key={alert.id} of={alert} gateway={view.gateway} />
+                <OneAlert key={`${alert.id} ${alert.since}`} of={alert} gateway={view.gateway} />
               ))}
             </ul>
           )}
@@ -117,11 +116,7 @@ function InShort({ view }: { view: IncidentView }) {
   const gateway = useLive((live) => live.gateways[view.gateway]?.label ?? view.gateway)
   const over = view.endedAt > 0
   const notes = view.of.filter((alert) => alert.acked)
-  const began = view.steps.filter((step) => !step.decision && step.words === 'Began').length
-  const lives = livesOf(view.steps)
   const end = over ? view.endedAt : Math.max(now, view.since)
-  // It was over in between: then it did not last from its first beginning to its end.
-  const again = lives.length > 1 ? (lives.at(-1)?.from ?? 0) : 0
   const { id } = view
   return (
     <DetailList
@@ -130,20 +125,10 @@ function InShort({ view }: { view: IncidentView }) {
         ['Kind', categoryWord(view.category)],
         ['Gateway', <bdi key="g">{gateway}</bdi>],
         ['Began', <Clock key="s" at={view.since} fact="incident.since" of={id} />],
-        again > 0 ? ['Began again', <Clock key="a" at={again} fact="incident.since" of={id} />] : null,
         over
           ? ['Ended', <Clock key="e" at={view.endedAt} fact="incident.endedAt" of={id} />]
           : ['Ended', 'not yet'],
-        [over ? 'Lasted' : 'Lasts', duration(end - (again || view.since)), shows('incident.lasted', id)],
-        began > 1
-          ? [
-              'Times',
-              again > 0
-                ? `began ${plural(lives.length, 'time')}, and was over in between`
-                : `began ${plural(began, 'time')} in the history`,
-              shows('incident.times', id),
-            ]
-          : null,
+        [over ? 'Lasted' : 'Lasts', duration(end - view.since), shows('incident.lasted', id)],
         [
           'You were told',
           view.notified > 0 ? plural(view.notified, 'time') : view.kept ? 'no: why is below' : 'not kept',

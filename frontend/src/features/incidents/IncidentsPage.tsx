@@ -150,7 +150,7 @@ function IncidentRow({ id }: { id: string }) {
 const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLine }) {
   const { id } = one
   const over = one.endedAt > 0
-  const inWindow = useLive((live) => live.alerts[id]?.notifyReason === 'held: the window is in front')
+  const inWindow = useLive((live) => live.alerts[one.alert]?.notifyReason === 'held: the window is in front')
   return (
     <>
       <Cell>
@@ -184,14 +184,10 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
             : `Told ${one.notified} times`}
       </Cell>
       <Cell className="dim">
-        <Clock at={over ? one.since : one.again || one.since} fact="incident.since" of={id} />
+        <Clock at={one.since} fact="incident.since" of={id} />
       </Cell>
       <Cell end className="dim" fact={shows('incident.lasted', id)}>
-        {over
-          ? `${one.times > 1 ? `${one.times}× in ` : ''}${duration(one.endedAt - one.since)}`
-          : one.again > 0 && one.times > 1
-            ? `${one.times}×, still open`
-            : 'still open'}
+        {over ? duration(one.endedAt - one.since) : 'still open'}
       </Cell>
     </>
   )

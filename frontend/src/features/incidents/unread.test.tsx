@@ -43,7 +43,7 @@ it('whether you were told of an incident is not kept after a wipe', async () => 
     limit: 1,
   })
   if (!line) throw new Error('there is no incident')
-  const wiped = { notified: 0, times: 0, kept: false }
+  const wiped = { notified: 0, kept: false }
   const view = { ...(await kept.History.Incident(line.id)), ...wiped, steps: [] }
   const answers = { History: { Incidents: async () => [{ ...line, ...wiped }], Incident: async () => view } }
   ;({ stop } = await openWindow(live, '/incidents', { answers }))
