@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aKey, aProvider, usd } from '../bridge/fixtures'
+import { aKey, anEvent, aProvider, usd } from '../bridge/fixtures'
 import type { Delta, KeySpend, Live } from '../bridge/types'
 import { aLive, byId } from '../test/render'
-import { merge, reconcile } from './merge'
+import { merge, NEWEST, reconcile } from './merge'
 
 const a = aKey({ gateway: 'prod', key: '1', total: usd(1) })
 const b = aKey({ gateway: 'prod', key: '2', total: usd(2) })
@@ -24,6 +25,21 @@ describe('merge', () => {
   it('takes out what is gone', () => {
     const next = merge(aLive({ keys: byId(a, b) }), { keys: { [a.id]: null } })
     expect(next.keys).toEqual(byId(b))
+  })
+
+  it('keeps as many of the newest lines as Go does, however many come', () => {
+    let live = aLive()
+    for (let seq = 99_900; seq < 101_000; seq += 25) {
+      const lines = Array.from({ length: 25 }, (_, i) => anEvent({ seq: seq + i }))
+      live = merge(live, { events: Object.fromEntries(lines.map((line) => [String(line.seq), line])) })
+    }
+    expect(Object.keys(live.events).map(Number)).toEqual(Array.from({ length: 200 }, (_, i) => 100_800 + i))
+    live = merge(live, { events: { '7': anEvent({ seq: 7 }) } }) // one that was amended, and is in the list no more
+    expect(Object.keys(live.events)).toHaveLength(200)
+    expect(live.events['7']).toBeUndefined()
+    const go = readFileSync('../internal/core/state/state.go', 'utf8')
+    for (const [topic, most] of Object.entries(NEWEST))
+      expect(new RegExp(`^\\tmax${topic} += ${most}\\b`, 'im').test(go), topic).toBe(true)
   })
 
   it('leaves out topics that it does not know', () => {

@@ -1,6 +1,26 @@
 import type { Delta, Live } from '../bridge/types'
 
 /**
+ * How many of the newest lines of a list are kept, where Go tells of new ones only and
+ * never that one fell off the end: as many as a snapshot has (internal/core/state). The
+ * others are in the history.
+ */
+export const NEWEST: Readonly<Record<string, number>> = {
+  events: 200,
+  transactions: 100,
+  discoveries: 100,
+  changes: 200,
+}
+
+/** Drops the oldest of a list until it is as long as it may be. Ids are decimal numbers. */
+function dropOldest(lines: Record<string, unknown>, most: number): void {
+  const ids = Object.keys(lines)
+  if (ids.length <= most) return
+  ids.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  for (const id of ids.slice(0, ids.length - most)) delete lines[id]
+}
+
+/**
  * The live state with a delta in it. What did not change keeps its identity,
  * topic by topic and thing by thing, so that nothing renders for nothing.
  * Topics that this version does not know are left out.
@@ -15,6 +35,8 @@ export function merge(live: Live, delta: Delta): Live {
       if (thing === null) delete things[id]
       else things[id] = thing
     }
+    const most = NEWEST[topic]
+    if (most !== undefined) dropOldest(things, most)
     next[topic] = things
   }
   return next as unknown as Live
