@@ -5,7 +5,7 @@ import type { EventLine, EventQuery } from '../../bridge/types'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
-/** More events than anyone scrolls through; older ones are dropped from the page. */
+/** More pushed events than anyone scrolls through; older ones are asked of the history again. */
 const MAX_LOADED = 5000
 
 export type EventFilter = {
@@ -62,17 +62,21 @@ export function useEvents(filter: EventFilter): Events {
     ),
   )
   const first = useFirstKnown(useLive(oldestSeq))
-  const pages = useEventPages(queryOf(filter, scope), asked ? 0 : first, asked)
+  // While much happens not every event is pushed: what is sought is asked of the history, too.
+  const sought = asked || filter.text !== ''
+  const pages = useEventPages(queryOf(filter, scope), sought ? 0 : first, sought)
   const loaded = useRef(new Map<number, EventLine>())
   const data = pages.data
   const events = useMemo(() => {
     const found = data?.pages.flatMap((page) => page.events) ?? []
     if (asked) return found
     // The mirror drops its oldest; what was shown here stays while this is open.
-    for (const event of [...pushed, ...found]) loaded.current.set(event.seq, event)
-    const all = [...loaded.current.values()].sort((a, b) => b.seq - a.seq)
-    for (const event of all.splice(MAX_LOADED)) loaded.current.delete(event.seq)
-    return all.filter((event) => fitsFilter(event, scope, filter))
+    for (const event of pushed) loaded.current.set(event.seq, event)
+    const newest = [...loaded.current.keys()].sort((a, b) => b - a)
+    for (const seq of newest.splice(MAX_LOADED)) loaded.current.delete(seq)
+    const all = new Map(found.map((event) => [event.seq, event]))
+    for (const event of loaded.current.values()) all.set(event.seq, event)
+    return [...all.values()].filter((event) => fitsFilter(event, scope, filter)).sort((a, b) => b.seq - a.seq)
   }, [pushed, data, scope, filter, asked])
   return {
     events,
