@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
@@ -13,13 +12,14 @@ import { setScope } from '../live/scope'
 import { liveStore } from '../live/store'
 import { severityWord } from '../ui/labels'
 import { ITEMS } from './navigation'
+import { type SetTheme, useTheme } from './useTheme'
 
 type Act = ReturnType<typeof useAct>
 
 /** Ctrl-K: every page, gateway, key, provider and alert, and what can be done. */
 export function Palette() {
   const act = useAct()
-  const { setColorScheme } = useMantineColorScheme()
+  const theme = useTheme()
   const [actions, setActions] = useState<SpotlightActionData[]>([])
   // The list is made when the palette opens: it does not follow live data.
   const onOpen = useCallback(
@@ -28,10 +28,10 @@ export function Palette() {
         ...pages(),
         ...things(liveStore.getState().live),
         ...(replayStore.getState().on
-          ? present(act, setColorScheme)
-          : deeds(act, setColorScheme, liveStore.getState().live)),
+          ? present(act, theme.forNow)
+          : deeds(act, theme.keep, liveStore.getState().live)),
       ]),
-    [act, setColorScheme],
+    [act, theme],
   )
   return (
     <Spotlight
@@ -105,11 +105,7 @@ function things(live: Live): SpotlightActionData[] {
   return [...alerts, ...keys, ...providers]
 }
 
-function deeds(
-  act: Act,
-  setColorScheme: (scheme: 'auto' | 'light' | 'dark') => void,
-  live: Live,
-): SpotlightActionData[] {
+function deeds(act: Act, setTheme: SetTheme, live: Live): SpotlightActionData[] {
   const gateways = Object.values(live.gateways).flatMap((gateway) => [
     {
       id: `look:${gateway.id}`,
@@ -144,7 +140,7 @@ function deeds(
       keywords: ['past', 'before', 'history', 'time'],
       onClick: () => void act((b) => startReplay(b, Date.now() - 3_600_000)),
     },
-    ...looks(setColorScheme),
+    ...looks(setTheme),
     {
       id: 'quit',
       label: 'Quit Gatewatch',
@@ -154,15 +150,14 @@ function deeds(
   ]
 }
 
-type SetColours = (scheme: 'auto' | 'light' | 'dark') => void
-
-const looks = (setColorScheme: SetColours): SpotlightActionData[] => [
-  { id: 'dark', label: 'Dark appearance', onClick: () => setColorScheme('dark') },
-  { id: 'light', label: 'Light appearance', onClick: () => setColorScheme('light') },
+const looks = (setTheme: SetTheme): SpotlightActionData[] => [
+  { id: 'dark', label: 'Dark appearance', onClick: () => setTheme('dark') },
+  { id: 'light', label: 'Light appearance', onClick: () => setTheme('light') },
+  { id: 'auto', label: 'Appearance like the system', onClick: () => setTheme('auto') },
 ]
 
-/** What can be done while the past is shown. */
-const present = (act: Act, setColorScheme: SetColours): SpotlightActionData[] => [
+/** What can be done while the past is shown. Settings cannot be changed then: an appearance is one for now. */
+const present = (act: Act, setTheme: SetTheme): SpotlightActionData[] => [
   { id: 'live', label: 'Back to live', onClick: () => void act(endReplay) },
-  ...looks(setColorScheme),
+  ...looks(setTheme).map((look) => ({ ...look, description: 'Not kept: settings cannot be changed here' })),
 ]

@@ -29,6 +29,7 @@ export function Synced() {
   const scope = useScope()
   const counts = useLive(useShallow((live) => countsOf(live, scope)))
   const labels = useLive((live) => live.gateways)
+  const none = Object.keys(labels).length === 0
   // What a gateway pushes is current however long ago it came: what is read tells the age.
   const at = Math.min(...counts.filter(isRead).map((nav) => nav.lastSync))
   const since = Number.isFinite(at) ? at : lastSync
@@ -55,6 +56,7 @@ export function Synced() {
         <IconButton
           aria-label="Read again now"
           aria-busy={reading}
+          {...(none ? { disabled: true, title: 'No gateway is connected: there is nothing to read.' } : {})}
           className={reading ? css.reading : ''}
           onClick={read}
         >

@@ -5,6 +5,7 @@ import { BridgeError } from '../bridge/errors'
 import { worldOf } from '../bridge/fakeWorld'
 import { aGateway, aKey, anAlert, anEvent, aProvider, aTask, usd } from '../bridge/fixtures'
 import { SECTIONS } from '../features/settings'
+import { go } from '../lib/route'
 import { aLive, byId, openWindow } from '../test/render'
 
 const prod = aGateway({ id: 'prod', lastEventAt: Date.now() })
@@ -22,6 +23,11 @@ describe('the window', () => {
     const { user, bridge } = await open(aLive())
     expect(screen.getByRole('heading', { name: 'No gateway yet.' })).toBeTruthy()
     expect(screen.getByText('Connect one, or look around with demo data.')).toBeTruthy()
+    const again = screen.getByRole<HTMLButtonElement>('button', { name: 'Read again now' })
+    expect([again.disabled, again.title]).toEqual([
+      true,
+      'No gateway is connected: there is nothing to read.',
+    ])
     await user.click(screen.getByRole('button', { name: 'Demo' }))
     expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).toContain('"demo":true')
   })
@@ -160,6 +166,25 @@ describe('the window', () => {
     // Each part is there.
     const titles = screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent)
     for (const [title] of SECTIONS) expect(titles).toContain(title)
+  })
+
+  it('keeps an appearance that the palette was asked for, and nothing else is changed', async () => {
+    const { user, bridge } = await open(worldOf('busy', Date.now()))
+    const before = await bridge.Settings.Get()
+    await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
+    await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'dark')
+    await user.click(await screen.findByRole('button', { name: 'Dark appearance' }))
+    const look = () => document.documentElement.getAttribute('data-mantine-color-scheme')
+    await waitFor(() => expect(look()).toBe('dark'))
+    await waitFor(async () =>
+      expect(await bridge.Settings.Get()).toEqual({
+        ...before,
+        appearance: { ...before.appearance, theme: 'dark' },
+      }),
+    )
+    act(() => go('settings'))
+    const chosen = await screen.findByRole<HTMLInputElement>('radio', { name: 'Dark' })
+    await waitFor(() => expect(chosen.checked).toBe(true))
   })
 
   it('tells alerts of one name apart in the palette', async () => {

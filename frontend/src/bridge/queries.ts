@@ -266,6 +266,27 @@ export function useTextSize() {
   })
 }
 
+/** Keeps how the window looks, and nothing else of the settings that are in force. */
+export function useKeepTheme() {
+  const bridge = useBridge()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (theme: string) => {
+      const {
+        file: _,
+        problems: __,
+        own: ___,
+        loginAsked: ____,
+        textSize: _____,
+        ...input
+      } = await bridge.Settings.Get()
+      await bridge.Settings.Save({ ...input, appearance: { ...input.appearance, theme } })
+    },
+    onError: showError,
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.settings }),
+  })
+}
+
 /** Changes a rule. */
 export function useSetRule() {
   const bridge = useBridge()
