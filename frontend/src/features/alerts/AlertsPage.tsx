@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { plural } from '../../lib/format'
 import { GROUP_OF_ALERTS, go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
@@ -16,6 +16,7 @@ import { AlertRow } from './AlertRow'
 import { categoryWord } from './labels'
 import { AcknowledgeForm, SelectionContext, useAlertKeys } from './selection'
 import { type AlertBucket, useAlerts } from './useAlerts'
+import { useSelecting } from './useSelecting'
 
 const COLUMNS: readonly Column[] = [
   { key: 'severity', head: 'Severity', quiet: true, width: '18px' },
@@ -56,25 +57,6 @@ export function AlertsPage({ open }: { open: string }) {
     (alert) => group === '' || group === `${alert.gateway}|${alert.category}`,
   )
   const opened = group ? '' : open
-  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null)
-  const [acknowledging, setAcknowledging] = useState<readonly string[] | null>(null)
-  const selection = useMemo(
-    () =>
-      selected && {
-        ids: selected,
-        toggle: (id: string) => {
-          const next = new Set(selected)
-          if (!next.delete(id)) next.add(id)
-          setSelected(next)
-        },
-      },
-    [selected],
-  )
-  const leave = useCallback(() => {
-    setAcknowledging(null)
-    setSelected(null)
-  }, [])
-  useEscape(selected !== null || acknowledging !== null, leave)
   const sought = text.trim().toLowerCase()
   const ids = useStable(
     all
@@ -84,6 +66,9 @@ export function AlertsPage({ open }: { open: string }) {
   const calm = useStableOrder(ids)
   // What waits to be shown is not acknowledged: nobody saw it.
   const shown = calm.ids
+  const selecting = useSelecting(shown, `${bucket}\u0000${group}\u0000${useScope()}`)
+  const { selected, acknowledging } = selecting
+  useEscape(selected !== null || acknowledging !== null, selecting.leave)
   const frozen = useFrozen()
   const onKey = useAlertKeys()
   return (
@@ -104,14 +89,11 @@ export function AlertsPage({ open }: { open: string }) {
         <NewPill waiting={calm.waiting} onShow={calm.release} />
         {bucket === 'open' && shown.length > 0 && !acknowledging ? (
           <>
-            <SmallButton
-              aria-pressed={selected !== null}
-              onClick={() => setSelected(selected ? null : new Set())}
-            >
+            <SmallButton aria-pressed={selected !== null} onClick={selecting.turn}>
               Select
             </SmallButton>
             <SmallButton
-              onClick={() => setAcknowledging(selected ? shown.filter((id) => selected.has(id)) : shown)}
+              onClick={selecting.acknowledge}
               why={frozen ?? (selected?.size === 0 ? 'Nothing is selected.' : undefined)}
             >
               {selected ? `Acknowledge ${selected.size} selected…` : 'Acknowledge all…'}
@@ -124,8 +106,8 @@ export function AlertsPage({ open }: { open: string }) {
           </SmallButton>
         ) : null}
       </Toolbar>
-      {acknowledging ? <AcknowledgeForm ids={acknowledging} onClose={leave} /> : null}
-      <SelectionContext value={selection}>
+      {acknowledging ? <AcknowledgeForm ids={acknowledging} onClose={selecting.leave} /> : null}
+      <SelectionContext value={selecting.selection}>
         <Panel title={BUCKET_NAMES[bucket]} aside={<Hint />} flush>
           <DataTable
             label="Alerts"

@@ -45,6 +45,39 @@ describe('acknowledging several alerts', () => {
   })
 })
 
+describe('what is selected', () => {
+  const table = () => within(screen.getByRole('table', { name: 'Alerts' }))
+  const choose = async (user: ReturnType<typeof userEvent.setup>) => {
+    await user.click(await screen.findByRole('button', { name: 'Select' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Select Second' }))
+    await user.click(screen.getByRole('button', { name: 'Acknowledge 1 selected…' }))
+    await screen.findByRole('form', { name: 'Acknowledge several' })
+  }
+
+  it('is of one list: in another none is, nor back again', async () => {
+    const { user, bridge } = await open()
+    bridge.push({ alerts: byId(anAlert({ id: 'r', gateway: 'prod', title: 'Over', status: 'resolved' })) })
+    await choose(user)
+    await user.click(screen.getByRole('button', { name: /^Resolved/ }))
+    await table().findByText('Over')
+    expect(screen.queryByRole('form', { name: 'Acknowledge several' })).toBeNull()
+    expect(screen.queryByRole('checkbox')).toBeNull()
+    await user.click(screen.getByRole('button', { name: /^Open/ }))
+    await table().findByText('Second')
+    expect(screen.queryByRole('form', { name: 'Acknowledge several' })).toBeNull()
+    expect(screen.queryByRole('checkbox')).toBeNull()
+  })
+
+  it('is in sight: what a search hides is not acknowledged', async () => {
+    const { user } = await open()
+    await choose(user)
+    await user.type(screen.getByRole('searchbox', { name: 'Find an alert' }), 'First')
+    await waitFor(() => expect(table().queryByText('Second')).toBeNull())
+    expect(screen.queryByRole('form', { name: 'Acknowledge several' })).toBeNull()
+    expect(screen.getByRole('button', { name: 'Acknowledge 0 selected…' })).toBeTruthy()
+  })
+})
+
 describe('Escape while alerts are selected', () => {
   it('leaves an empty note, then the selection', async () => {
     const { user } = await open()
