@@ -2,7 +2,7 @@ import { Switch, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { IconButton, SmallButton } from '../../ui/controls'
 import { Panel } from '../../ui/Panel'
-import type { SettingsFormApi } from './form'
+import { neverQuiet, type SettingsFormApi } from './form'
 import css from './settings.module.css'
 
 const DAYS: readonly [day: number, short: string, long: string][] = [
@@ -23,7 +23,11 @@ export function QuietHoursPanel({ form }: { form: SettingsFormApi }) {
       <div className={css.fields}>
         <Switch
           label="Keep quiet at these times"
+          description={
+            neverQuiet(form.values.quietHours) ? 'No time is set yet: nothing is kept quiet.' : undefined
+          }
           {...form.getInputProps('quietHours.enabled', { type: 'checkbox' })}
+          data-wrong={form.errors['quietHours.enabled'] ? true : undefined}
         />
         <Switch
           label="Critical alerts pass"
@@ -72,9 +76,10 @@ export function QuietHoursPanel({ form }: { form: SettingsFormApi }) {
         {enabled ? (
           <div>
             <SmallButton
-              onClick={() =>
+              onClick={() => {
+                form.clearFieldError('quietHours.enabled')
                 form.insertListItem('quietHours.spans', { days: [1, 2, 3, 4, 5], from: '22:00', to: '07:00' })
-              }
+              }}
             >
               Add a time
             </SmallButton>

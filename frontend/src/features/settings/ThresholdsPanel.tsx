@@ -17,7 +17,7 @@ export function ThresholdsPanel({ form }: { form: SettingsFormApi }) {
           label="Where the thresholds stand"
           fact={shows('settings.thresholds')}
         />
-        <div className={css.row}>
+        <div className={`${css.row} ${css.alike}`}>
           <NumberInput label="Warning at" suffix=" %" min={1} max={100} {...form.getInputProps('warning')} />
           <NumberInput
             label="Critical at"

@@ -124,6 +124,7 @@ export function validateForm(values: SettingsForm) {
   if (network.transports.length === 0) errors['network.transports'] = 'At least one is needed.'
   if ((network.clientCert === '') !== (network.clientKey === ''))
     errors['network.clientKey'] = 'A client certificate needs both files.'
+  if (neverQuiet(values.quietHours)) errors['quietHours.enabled'] = NEVER_QUIET
   values.quietHours.spans.forEach((span, i) => {
     for (const end of ['from', 'to'] as const)
       if (values.quietHours.enabled && !/^\d\d:\d\d$/.test(span[end]))
@@ -142,6 +143,14 @@ export function validateForm(values: SettingsForm) {
   if (!between(retention.sums, 1, 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
   if (!whole(retention.maxMegabytes, 50, 100_000)) errors['retention.maxMegabytes'] = 'From 50 to 100000 MB.'
   return errors
+}
+
+/** Said of quiet hours that are on and have no times. */
+const NEVER_QUIET = 'Add a time: without one nothing is ever kept quiet.'
+
+/** Whether quiet hours are on that never come. */
+export function neverQuiet(of: SettingsForm['quietHours']): boolean {
+  return of.enabled && of.spans.length === 0
 }
 
 /** The form's own names of what the file calls otherwise. */

@@ -91,6 +91,24 @@ describe('settings', () => {
     await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Its key')))
   })
 
+  it('say at the switch that quiet hours without a time keep nothing quiet, and are not saved so', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const panel = within(await screen.findByRole('region', { name: 'Quiet hours' }))
+    const quiet = panel.getByRole('switch', { name: 'Keep quiet at these times' })
+    await user.click(quiet)
+    expect(panel.queryByText(/No time is set yet/)).toBeNull()
+    await user.click(panel.getByRole('button', { name: 'Remove this time' }))
+    expect(panel.getByText(/No time is set yet/)).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await panel.findByText(/^Add a time: without one/)).toBeTruthy()
+    await waitFor(() => expect(document.activeElement).toBe(quiet))
+    expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(false)
+    await user.click(panel.getByRole('button', { name: 'Add a time' }))
+    expect(panel.queryByText(/^Add a time: without one/)).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(true))
+  })
+
   it('refuse a number below nothing, and none', async () => {
     const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
     const repeat = await screen.findByLabelText<HTMLInputElement>('Repeat a critical one after')
