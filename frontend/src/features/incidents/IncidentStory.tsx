@@ -129,11 +129,7 @@ function InShort({ view }: { view: IncidentView }) {
           ? ['Ended', <Clock key="e" at={view.endedAt} fact="incident.endedAt" of={id} />]
           : ['Ended', 'not yet'],
         [over ? 'Lasted' : 'Lasts', duration(end - view.since), shows('incident.lasted', id)],
-        [
-          'You were told',
-          view.notified > 0 ? plural(view.notified, 'time') : view.kept ? 'no: why is below' : 'not kept',
-          shows('incident.told', id),
-        ],
+        ['You were told', toldWords(view), shows('incident.told', id)],
         [
           'Acknowledged',
           notes.length === 0 ? (
@@ -145,6 +141,14 @@ function InShort({ view }: { view: IncidentView }) {
       ]}
     />
   )
+}
+
+/** How often its user was told of it, and if not, where they saw it or why not. */
+function toldWords(view: IncidentView): string {
+  if (view.notified > 0) return plural(view.notified, 'time')
+  if (view.steps.some((step) => step.decision && toldTag(step) === 'in the window'))
+    return 'in the window, which was in front'
+  return view.kept ? 'no: why is below' : 'not kept'
 }
 
 function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }) {

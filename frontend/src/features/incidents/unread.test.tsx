@@ -54,3 +54,25 @@ it('whether you were told of an incident is not kept after a wipe', async () => 
   expect(await screen.findByText('not kept')).toBeTruthy()
   expect(screen.queryByText('no: why is below')).toBeNull()
 })
+
+it('whoever was told in the window, which was in front, is not said to have been told nothing', async () => {
+  const live = worldOf('busy', Date.now())
+  const kept = fakeBridge({ live })
+  const [id = ''] = Object.keys(live.alerts)
+  const view = await kept.History.Incident(id)
+  const words = 'You were told in the window, which was in front'
+  const step = {
+    alert: id,
+    at: view.since,
+    severity: 'warning',
+    text: '',
+    decision: true,
+    notified: false,
+    words,
+  }
+  const told = { ...view, notified: 0, steps: [step] }
+  const answers = { History: { Incident: async () => told } }
+  ;({ stop } = await openWindow(live, `/incidents/${encodeURIComponent(id)}`, { answers }))
+  expect(await screen.findByText('in the window, which was in front')).toBeTruthy()
+  expect(screen.queryByText('no: why is below')).toBeNull()
+})
