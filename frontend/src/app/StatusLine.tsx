@@ -38,33 +38,35 @@ export function StatusLine() {
   const version = useStore(liveStore, (mirror) => mirror.version)
   return (
     <footer className={css.line}>
-      {hubs ? (
-        <span title="Hubs that push what happens" {...shows('hubs.connected', scope)}>
-          <b className="num">{count(hubs.connected)}</b> of {plural(hubs.offered, 'hub')} connected
-          {hubs.partly > 0 ? `, ${count(hubs.partly)} for some keys only` : ''}
+      <div className={css.said}>
+        {hubs ? (
+          <span title="Hubs that push what happens" {...shows('hubs.connected', scope)}>
+            <b className="num">{count(hubs.connected)}</b> of {plural(hubs.offered, 'hub')} connected
+            {hubs.partly > 0 ? `, ${count(hubs.partly)} for some keys only` : ''}
+          </span>
+        ) : null}
+        {lists > 0 ? (
+          <span
+            title="Lists that are read at intervals, and were answered last time"
+            {...shows('lists.read', scope)}
+          >
+            <b className="num">{plural(lists, 'list')}</b> read
+          </span>
+        ) : null}
+        {Object.keys(behind).length > 0 ? (
+          <span role="status" {...shows('topics.behind')}>
+            {behindWords(behind)}
+          </span>
+        ) : null}
+        <span>
+          last event <TimeAgo at={last} otherwise="not yet" fact="gateway.lastEventAt" of={scope} />
         </span>
-      ) : null}
-      {lists > 0 ? (
-        <span
-          title="Lists that are read at intervals, and were answered last time"
-          {...shows('lists.read', scope)}
-        >
-          <b className="num">{plural(lists, 'list')}</b> read
+        <span title={why(burn)}>
+          <b className="num" {...shows('gateway.burn', scope, burn)}>
+            {burnWords(gateways)}
+          </b>
         </span>
-      ) : null}
-      {Object.keys(behind).length > 0 ? (
-        <span role="status" {...shows('topics.behind')}>
-          {behindWords(behind)}
-        </span>
-      ) : null}
-      <span>
-        last event <TimeAgo at={last} otherwise="not yet" fact="gateway.lastEventAt" of={scope} />
-      </span>
-      <span title={why(burn)}>
-        <b className="num" {...shows('gateway.burn', scope, burn)}>
-          {burnWords(gateways)}
-        </b>
-      </span>
+      </div>
       <span className={css.version} {...shows('app.version')}>
         {version ? `Gatewatch ${version}` : ''}
       </span>

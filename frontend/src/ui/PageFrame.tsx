@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react'
+import { type FocusEvent, type ReactNode, useState } from 'react'
+import { cameByTab } from './cameByTab'
 import css from './PageFrame.module.css'
 import { PageScroll } from './pageScroll'
 
@@ -23,6 +24,7 @@ export function PageFrame({
           tabIndex={0}
           role="group"
           aria-label="Page content"
+          onFocus={ringByTab}
         >
           <PageScroll value={scroller}>{children}</PageScroll>
         </div>
@@ -32,6 +34,11 @@ export function PageFrame({
       {side}
     </div>
   )
+}
+
+/** Marks what holds a page as reached by Tab, or not: a click into it or a dialog that closed is no way to it. */
+function ringByTab(event: FocusEvent<HTMLElement>): void {
+  if (event.target === event.currentTarget) event.currentTarget.toggleAttribute('data-ring', cameByTab())
 }
 
 /** Controls above a list. */
