@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -45,15 +46,37 @@ func problemText(x config.Problem) string {
 // Save checks and writes settings and puts them in force.
 func (s *Settings) Save(in SettingsInput) error {
 	return do(s.h, func(ctx context.Context, p *run.Program) error {
-		spans, err := spansOf(in.QuietHours.Spans)
-		if err != nil {
-			return err
-		}
-		if err := p.CheckNetworkFiles(in.network()); err != nil {
+		spans, wrong := spansOf(in.QuietHours.Spans)
+		next := p.Settings()
+		in.into(&next, spans)
+		if err := together(wrong, p.CheckNetworkFiles(in.network()), next.Validate()); err != nil {
 			return err
 		}
 		return p.Change(ctx, func(c *config.Settings) { in.into(c, spans) })
 	})
+}
+
+// together is everything that is wrong with what was entered as one fault, so
+// that all of it is told at once; nil if nothing is.
+func together(errs ...error) error {
+	var f *fault.Fault
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		one := fault.Of(err)
+		if f == nil {
+			f = fault.New(fault.Usage, one.Message, one.Cause)
+		} else {
+			f.Message += " " + one.Message
+			f.Cause = errors.Join(f.Cause, one.Cause)
+		}
+		f.Fields = append(f.Fields, one.Fields...)
+	}
+	if f == nil {
+		return nil
+	}
+	return f
 }
 
 // SetThresholds gives a gateway, one of its groups or one of its keys thresholds

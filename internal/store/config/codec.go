@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -245,12 +246,25 @@ var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 func CheckURL(s string) error {
 	u, err := url.Parse(s)
 	switch {
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "":
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || !isHost(u.Hostname()):
 		return sentence("This must be an address such as \"https://gateway.example.com\".")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return sentence("This address must not hold credentials, a query or a fragment.")
 	}
 	return nil
+}
+
+// isHost tells whether a host can be looked for: it is none if it is empty, or
+// of digits and dots only and no IPv4 address, such as one that is half typed.
+func isHost(host string) bool {
+	if host == "" {
+		return false
+	}
+	if strings.Trim(host, "0123456789.") != "" {
+		return true
+	}
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // address is the codec of a gateway's base address; "" is allowed.
@@ -271,7 +285,7 @@ func checkProxy(s string) error {
 		return nil
 	}
 	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5") || u.Hostname() == "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5") || !isHost(u.Hostname()) {
 		return sentence("This must be \"direct\" or an address such as \"http://proxy.example.com:3128\".")
 	}
 	if u.User != nil {

@@ -122,7 +122,7 @@ func checkLabel(s string) error {
 func checkWebhook(s string) error {
 	u, err := url.Parse(s)
 	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || len(s) > 2000:
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u.Hostname()) || len(s) > 2000:
 		return sentence("This must be an address such as \"https://hooks.example.com/spend\".")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return sentence("A webhook is known by its host and path: leave credentials and everything from \"?\" on out.")
