@@ -1,16 +1,18 @@
 import { Button, Modal, PasswordInput, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type FocusEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import { useDraft } from '../../lib/drafts'
 import { go } from '../../lib/route'
+import { useFirstFault } from '../../ui/useFirstFault'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts, TEST } from './address'
 import css from './connections.module.css'
 import { KeysInput } from './KeysInput'
 import { INHERITED } from './ownNetwork'
 import { refusedFields, unplaced } from './refusedFields'
 import stepsCss from './steps.module.css'
+import { useAddresses } from './useAddresses'
 
 const STEPS = ['Address', 'Keys', 'Test'] as const
 
@@ -54,6 +56,16 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
                 : 'Give it one of the two at least.',
           },
   })
+  const { address, finished, finish } = useAddresses(
+    form.values,
+    (name) => form.getInputProps(name),
+    (name, whole) => form.setFieldValue(name, whole),
+  )
+  const fault = useFirstFault()
+  const refuse = () => {
+    finish()
+    fault.goTo()
+  }
   const connect = async (values: typeof form.values) => {
     const input = {
       id: '',
@@ -81,6 +93,7 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
       if (Object.keys(refused).length === 0) return // it is shown below
       form.setErrors(refused)
       setStep(0)
+      fault.goTo()
     }
   }
   // Closed by the way, it is as it was when it is opened again, but for the keys.
@@ -93,17 +106,7 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
     onClose()
   }
   const error = unplaced(save.error)
-  const open = openHosts(form.values.coreUrl, form.values.adminUrl)
-  const address = (name: 'coreUrl' | 'adminUrl') => {
-    const given = form.getInputProps(name)
-    return {
-      ...given,
-      onBlur: (event: FocusEvent) => {
-        form.setFieldValue(name, completeAddress(form.values[name]))
-        given.onBlur(event)
-      },
-    }
-  }
+  const open = openHosts(finished.coreUrl, finished.adminUrl)
   return (
     <Modal
       opened
@@ -115,7 +118,8 @@ export function FirstSteps({ onClose }: { onClose: () => void }) {
       <form
         className={css.form}
         noValidate
-        onSubmit={form.onSubmit((values) => (step === 0 ? setStep(1) : void connect(values)))}
+        ref={fault.form}
+        onSubmit={form.onSubmit((values) => (step === 0 ? setStep(1) : void connect(values)), refuse)}
       >
         <ol className={stepsCss.steps}>
           {STEPS.map((name, i) => (

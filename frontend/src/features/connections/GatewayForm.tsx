@@ -1,11 +1,11 @@
 import { Button, Modal, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import type { FocusEvent } from 'react'
 import { useAct } from '../../bridge/act'
 import { remedyFor, toBridgeError } from '../../bridge/errors'
 import { useSaveGateway } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { COLOUR_NAMES } from '../../ui/colours'
+import { useFirstFault } from '../../ui/useFirstFault'
 import { checkAddress, checkName, completeAddress, keysOf, openHosts } from './address'
 import css from './connections.module.css'
 import { useFreshColour, useGatewayDraft, useNameOfOnlyKey } from './formState'
@@ -15,6 +15,7 @@ import { checkKeys, withoutKey } from './missingKeys'
 import { OwnNetworkFields } from './OwnNetworkFields'
 import { CHECKS, fromForm, INHERITED, toForm } from './ownNetwork'
 import { refusedFields, unplaced } from './refusedFields'
+import { useAddresses } from './useAddresses'
 import { checkWebhook, type Webhook, WebhooksField } from './WebhooksField'
 
 type Addresses = { coreUrl: string; adminUrl: string }
@@ -71,6 +72,16 @@ export function GatewayForm({
       network: CHECKS,
     },
   })
+  const { address, finished, finish } = useAddresses(
+    form.values,
+    (name) => form.getInputProps(name),
+    (name, whole) => form.setFieldValue(name, whole),
+  )
+  const fault = useFirstFault()
+  const refuse = () => {
+    finish()
+    fault.goTo()
+  }
   const submit = form.onSubmit(async (values) => {
     const { virtualKey, masterKey, inTheOpen: _, ...rest } = values
     const input = {
@@ -95,8 +106,9 @@ export function GatewayForm({
       if (saved.enabled) await act((b) => b.Gateways.Connect(saved.id))
     } catch (thrown) {
       form.setErrors(refusedFields(toBridgeError(thrown).fields)) // the rest is shown below
+      fault.goTo()
     }
-  })
+  }, refuse)
   // Closed by the way, a new one is as it was when it is opened again, but for its keys.
   const leave = () => {
     if (!profile) keepDraft({ ...form.values, virtualKey: '', masterKey: '' })
@@ -110,19 +122,8 @@ export function GatewayForm({
   const several = (profile?.keys.length ?? 0) > 1
   const only = useNameOfOnlyKey(profile)
   const error = unplaced(save.error)
-  const open = newlyOpen(profile, form.values)
+  const open = newlyOpen(profile, finished)
   const lacking = profile?.demo ? null : withoutKey(form.values, stored)
-  // What was left out of an address is shown as soon as it is complete.
-  const address = (name: 'coreUrl' | 'adminUrl') => {
-    const given = form.getInputProps(name)
-    return {
-      ...given,
-      onBlur: (event: FocusEvent) => {
-        form.setFieldValue(name, completeAddress(form.values[name]))
-        given.onBlur(event)
-      },
-    }
-  }
   return (
     <Modal
       opened
@@ -131,7 +132,7 @@ export function GatewayForm({
       title={profile ? `Edit ${profile.label}` : 'Connect a gateway'}
       size="lg"
     >
-      <form className={css.form} onSubmit={submit} noValidate>
+      <form ref={fault.form} className={css.form} onSubmit={submit} noValidate>
         <div className={css.formRow}>
           <TextInput
             label="Name"

@@ -1,6 +1,8 @@
 import { TextInput, type TextInputProps } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { IconButton, SmallButton } from '../../ui/controls'
+import { isHalfAddress } from './address'
 import css from './connections.module.css'
 
 /** An address in the form; id tells rows apart while they come and go. */
@@ -19,9 +21,21 @@ export function WebhooksField({
   onAdd: (webhook: Webhook) => void
   onRemove: (index: number) => void
 }) {
-  const add = () => onAdd({ id: Math.max(0, ...webhooks.map((webhook) => webhook.id)) + 1, url: '' })
+  const fields = useRef<HTMLFieldSetElement>(null)
+  const added = useRef(false)
+  const last = webhooks.at(-1)?.id
+  useEffect(() => {
+    if (!added.current || last === undefined) return
+    added.current = false
+    const inputs = fields.current?.querySelectorAll('input') ?? []
+    inputs[inputs.length - 1]?.focus()
+  }, [last])
+  const add = () => {
+    added.current = true
+    onAdd({ id: Math.max(0, ...webhooks.map((webhook) => webhook.id)) + 1, url: '' })
+  }
   return (
-    <fieldset className={css.webhooks}>
+    <fieldset ref={fields} className={css.webhooks}>
       <legend>Webhooks</legend>
       <p>
         Addresses whose deliveries are followed, by host and path. The gateway tells of no other deliveries.
@@ -49,7 +63,8 @@ export function checkWebhook(text: string): string | null {
   const trimmed = text.trim()
   if (trimmed === '') return null
   const url = /^https?:\/\/[^/?#]/i.test(trimmed) && trimmed.length <= 2000 ? parsed(trimmed) : null
-  if (!url?.hostname) return 'This must be an address such as https://hooks.example.com/spend'
+  if (!url?.hostname || isHalfAddress(trimmed))
+    return 'This must be an address such as https://hooks.example.com/spend'
   if (url.username || url.password || url.search || url.hash)
     return 'A webhook is known by its host and path: leave credentials and everything from “?” on out.'
   return null

@@ -33,6 +33,12 @@ describe('an address', () => {
     ['https://gateway.example.com/?', 'Leave out everything from “?” on.'],
     ['https://gateway.example.com/#a', 'Leave out everything from “#” on.'],
     ['file:///etc/passwd', 'The address begins with https:// or http://'],
+    ['http://127.0.', 'Enter an address, such as https://gateway.example.com'],
+    ['http://127', 'Enter an address, such as https://gateway.example.com'],
+    ['10.0.1', 'Enter an address, such as https://gateway.example.com'],
+    ['http://10.0.0.256:80', 'Enter an address, such as https://gateway.example.com'],
+    ['http://127.0.0.1:80', null],
+    ['http://[::1]:80', null],
     ['', 'Enter at least one address.'],
   ])('%s is checked', (typed, answer) => expect(checkAddress(typed, true)).toBe(answer))
 

@@ -31,6 +31,14 @@ export function completeAddress(text: string): string {
   return `${isPrivateHost(host) ? 'http' : 'https'}://${trimmed}`
 }
 
+/** Whether the host of an address is of digits and dots only and no IPv4 address, such as one that is half typed. */
+export function isHalfAddress(whole: string): boolean {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#:]*)/i.exec(whole)?.[1] ?? ''
+  if (!/^[\d.]+$/.test(host)) return false
+  const parts = host.split('.')
+  return parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)
+}
+
 /** Why text is not an address to connect to, or null. */
 export function checkAddress(text: string, required: boolean): string | null {
   const whole = completeAddress(text)
@@ -41,6 +49,7 @@ export function checkAddress(text: string, required: boolean): string | null {
   } catch {
     return 'Enter an address, such as https://gateway.example.com'
   }
+  if (isHalfAddress(whole)) return 'Enter an address, such as https://gateway.example.com'
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return 'The address begins with https:// or http://'
   if (url.username || url.password)

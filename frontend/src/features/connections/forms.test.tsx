@@ -150,6 +150,42 @@ describe('the form of a gateway', () => {
     expect(form.queryByText(/profiles\[0\]/)).toBeNull()
   })
 
+  it('of the first goes to the first field with a fault, and asks about plain http of a finished address', async () => {
+    const { user } = await open(worldOf('empty', Date.now()))
+    await user.click(await screen.findByRole('button', { name: 'Connect' }))
+    const steps = within(await screen.findByRole('dialog', { name: 'Connect your first gateway' }))
+    const core = steps.getByLabelText('Core address')
+    const asks = () => steps.queryByRole('switch', { name: /^Send keys unencrypted/ })
+    await user.type(core, 'http://203.0.113.9')
+    expect(asks()).toBeNull()
+    // A button that is pressed stays where it is; what is asked is shown with what is wrong.
+    await user.click(steps.getByRole('button', { name: 'Next' }))
+    expect(await steps.findByText('Give it a name.')).toBeTruthy()
+    await waitFor(() => expect(document.activeElement).toBe(steps.getByLabelText('Name')))
+    expect(asks()).toBeTruthy()
+    await user.clear(core)
+    await user.type(core, 'http://127.0.0.1')
+    await user.tab()
+    expect(asks()).toBeNull()
+    await user.clear(core)
+    await user.type(core, 'http://gateway.example.com')
+    expect(asks()).toBeNull()
+    await user.tab()
+    expect(asks()).toBeTruthy()
+    await user.clear(core)
+    await user.type(core, 'http://127.0.')
+    await user.click(steps.getByRole('button', { name: 'Next' }))
+    await waitFor(() => expect(core.getAttribute('aria-invalid')).toBe('true'))
+  })
+
+  it('puts the cursor into a webhook that is added', async () => {
+    const { user } = await open(worldOf('busy', Date.now()), '/connections/prod')
+    const form = within(await screen.findByRole('dialog', { name: 'Edit prod' }))
+    await user.click(form.getByRole('button', { name: 'Add a webhook' }))
+    const fields = form.getAllByRole('textbox', { name: /^Webhook \d/ })
+    expect(document.activeElement).toBe(fields.at(-1))
+  })
+
   it('of the first refuses a query in step 1, and goes back there for what Gatewatch refuses', async () => {
     const { user, bridge } = await open(worldOf('empty', Date.now()))
     await user.click(await screen.findByRole('button', { name: 'Connect' }))

@@ -20,6 +20,7 @@ import { ReplayButton } from '../replay'
 import { AroundIt } from './AroundIt'
 import { IncidentCharts } from './IncidentCharts'
 import css from './incidents.module.css'
+import { toldWords } from './words'
 
 /** Everything that is kept of one incident, on one page. */
 export function IncidentStory({ id }: { id: string }) {
@@ -141,14 +142,6 @@ function InShort({ view }: { view: IncidentView }) {
       ]}
     />
   )
-}
-
-/** How often its user was told of it, and if not, where they saw it or why not. */
-function toldWords(view: IncidentView): string {
-  if (view.notified > 0) return plural(view.notified, 'time')
-  if (view.steps.some((step) => step.decision && toldTag(step) === 'in the window'))
-    return 'in the window, which was in front'
-  return view.kept ? 'no: why is below' : 'not kept'
 }
 
 function OneAlert({ of: alert, gateway }: { of: IncidentAlert; gateway: string }) {

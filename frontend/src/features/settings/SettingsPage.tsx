@@ -2,7 +2,7 @@ import { Button, useMantineColorScheme } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { toBridgeError } from '../../bridge/errors'
 import { useSaveSettings, useSettings } from '../../bridge/queries'
 import type { SettingsView } from '../../bridge/types'
@@ -12,11 +12,20 @@ import { WriteArea } from '../../live/WriteArea'
 import { Fact } from '../../ui/Fact'
 import { PageFrame } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Skeleton } from '../../ui/Panel'
+import { useFirstFault } from '../../ui/useFirstFault'
 import { AboutPanel } from './AboutPanel'
 import { AppearancePanel } from './AppearancePanel'
 import { draftOf, dropDraft, keepDraft } from './draft'
 import { ExchangePanel } from './ExchangePanel'
-import { fromForm, mergeInput, refusedFields, type SettingsForm, toForm, validateForm } from './form'
+import {
+  fromForm,
+  mergeInput,
+  refusedFields,
+  refusedWords,
+  type SettingsForm,
+  toForm,
+  validateForm,
+} from './form'
 import { HistoryPanel } from './HistoryPanel'
 import { KeysPanel } from './KeysPanel'
 import { NetworkPanel } from './NetworkPanel'
@@ -104,7 +113,7 @@ function Loaded({ view }: { view: SettingsView }) {
       notifications.show({
         color: 'red',
         title: 'The settings were not saved.',
-        message: error.message,
+        message: refusedWords(error),
         autoClose: 8000,
       })
       return
@@ -170,13 +179,5 @@ function Loaded({ view }: { view: SettingsView }) {
 
 /** How many fields are wrong, and the way to the first of them, which may be out of sight. */
 function useWrong(errors: Record<string, unknown>) {
-  const form = useRef<HTMLFormElement>(null)
-  const [asked, setAsked] = useState(0)
-  useEffect(() => {
-    if (asked === 0) return
-    const first = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong]')
-    first?.focus({ preventScroll: true })
-    first?.scrollIntoView({ block: 'center' })
-  }, [asked])
-  return { form, count: Object.keys(errors).length, goTo: () => setAsked((times) => times + 1) }
+  return { ...useFirstFault(), count: Object.keys(errors).length }
 }

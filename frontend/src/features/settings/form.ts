@@ -1,6 +1,7 @@
 import type { UseFormReturnType } from '@mantine/form'
-import type { RefusedField } from '../../bridge/errors'
+import type { BridgeError, RefusedField } from '../../bridge/errors'
 import type { SettingsInput, SettingsView } from '../../bridge/types'
+import { labelOf } from './fieldLabels'
 
 /** What the form holds: money in dollars, shares in per cent, waits in seconds or hours, how long things are kept in days. */
 export type SettingsForm = {
@@ -130,7 +131,11 @@ export function validateForm(values: SettingsForm) {
       if (values.quietHours.enabled && !/^\d\d:\d\d$/.test(span[end]))
         errors[`quietHours.spans.${i}.${end}`] = 'A time such as 22:00.'
   })
+  if (!isProxy(network.proxy.trim()))
+    errors['network.proxy'] = 'direct, or an address such as http://proxy:3128.'
   const { updates } = values
+  if (updates.address.trim() !== '' && !isAddress(updates.address.trim(), ['http:', 'https:']))
+    errors['updates.address'] = 'An address such as https://example.com/gatewatch.'
   if (updates.key.trim() !== '' && !/^[A-Za-z0-9+/]{43}=$/.test(updates.key.trim()))
     errors['updates.key'] = 'An ed25519 public key in base64, of 44 characters.'
   if (updates.daily && (updates.address.trim() === '' || updates.key.trim() === ''))
@@ -143,6 +148,18 @@ export function validateForm(values: SettingsForm) {
   if (!between(retention.sums, 1, 3650)) errors['retention.sums'] = 'From 1 to 3650 days.'
   if (!whole(retention.maxMegabytes, 50, 100_000)) errors['retention.maxMegabytes'] = 'From 50 to 100000 MB.'
   return errors
+}
+
+const isProxy = (text: string) =>
+  text === '' || text === 'direct' || isAddress(text, ['http:', 'https:', 'socks5:'])
+
+function isAddress(text: string, schemes: readonly string[]): boolean {
+  try {
+    const { protocol, host } = new URL(text)
+    return schemes.includes(protocol) && host !== ''
+  } catch {
+    return false
+  }
 }
 
 /** Said of quiet hours that are on and have no times. */
@@ -165,6 +182,12 @@ const NAMES: Record<string, string> = {
 /** What was refused, by the form's field; the rest under its path in the file. */
 export function refusedFields(fields: readonly RefusedField[]): Record<string, string> {
   return Object.fromEntries(fields.map(({ path, message }) => [formPath(path), message]))
+}
+
+/** What was refused in words, each by its field's label; what no field shows by its path in the file. */
+export function refusedWords({ message, fields }: Pick<BridgeError, 'message' | 'fields'>): string {
+  if (fields.length === 0) return message
+  return fields.map((field) => `${labelOf(formPath(field.path)) ?? field.path}: ${field.message}`).join(' ')
 }
 
 function formPath(path: string): string {

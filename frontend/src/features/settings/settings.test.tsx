@@ -1,10 +1,12 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { fakeSettings } from '../../bridge/fakeSettings'
 import { worldOf } from '../../bridge/fakeWorld'
 import { go } from '../../lib/route'
 import { openWindow } from '../../test/render'
-import { fromForm, refusedFields, toForm } from './form'
+import { labelOf } from './fieldLabels'
+import { fromForm, refusedFields, toForm, validateForm } from './form'
 
 let stop = () => {}
 afterEach(() => stop())
@@ -178,7 +180,10 @@ describe('settings', () => {
               JSON.stringify({
                 code: 'usage',
                 message: 'These settings cannot be used. network.proxy: This must be an address.',
-                fields: [{ path: 'network.proxy', message: 'This must be an address.' }],
+                fields: [
+                  { path: 'network.proxy', message: 'This must be an address.' },
+                  { path: 'network.ca_file', message: 'There is no such file.' },
+                ],
               }),
             )
           },
@@ -186,11 +191,48 @@ describe('settings', () => {
       },
     })
     const proxy = await screen.findByLabelText<HTMLInputElement>('Proxy')
-    await user.type(proxy, 'nonsense')
+    await user.type(proxy, 'http://proxy:3128')
     await user.click(await screen.findByRole('button', { name: 'Save' }))
     expect(await screen.findByText('This must be an address.')).toBeTruthy()
     expect(proxy.getAttribute('aria-invalid')).toBe('true')
-    expect(await screen.findByText(/cannot be used\. network\.proxy: This must be an address\./)).toBeTruthy()
+    expect(await screen.findByText('There is no such file.')).toBeTruthy()
+    expect(
+      await screen.findByText(
+        'Proxy: This must be an address. Certificate authorities: There is no such file.',
+      ),
+    ).toBeTruthy()
+  })
+
+  it('tell all that is wrong at once, also what only Gatewatch refused before', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    await user.type(await screen.findByLabelText('Proxy'), 'nonsense')
+    await user.type(screen.getByLabelText('Address of the version file'), 'ftp://x')
+    await user.type(screen.getByLabelText('More thresholds'), 'abc')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('Not saved: 3 fields cannot be as they are.')).toBeTruthy()
+    for (const label of ['Proxy', 'Address of the version file', 'More thresholds'])
+      expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
+    expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(false)
+  })
+
+  it('have a label for every field that can be wrong', async () => {
+    const view = toForm(await fakeSettings().Get())
+    const wrong = {
+      ...view,
+      warning: 0,
+      critical: 0,
+      more: 'x',
+      minBudget: -1,
+      notifications: { ...view.notifications, repeatHours: -1, perMinute: 0, perHour: 0 },
+      network: { ...view.network, proxy: 'x', transports: [], clientCert: 'x' },
+      quietHours: { ...view.quietHours, enabled: true, spans: [{ days: [], from: '', to: '' }] },
+      updates: { daily: true, address: 'x', key: 'x' },
+      reconnect: { schedule: '', max: 0 },
+      retention: { events: 0, sums: 0, maxMegabytes: 0 },
+    }
+    const fields = Object.keys(validateForm(wrong))
+    expect(fields.length).toBeGreaterThan(15)
+    expect(fields.filter((field) => labelOf(field) === undefined)).toEqual([])
   })
 
   it('name a refused field as the form does', () => {
