@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import { useIncident } from '../../bridge/queries'
 import type { IncidentAlert, IncidentStep, IncidentView } from '../../bridge/types'
-import { duration, plural } from '../../lib/format'
+import { duration } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { seek, useReplay } from '../../live/replay'
