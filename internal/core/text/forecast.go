@@ -12,8 +12,10 @@ import (
 type Forecast struct {
 	Outcome                         string // as package forecast names it
 	Earliest, Likely, Latest, Reset time.Time
-	LastHour                        event.NanoUSD
-	LastHourWatched, Watched        time.Duration
+	// PartlyLimited is set where some of several have a limit and others none.
+	PartlyLimited            bool
+	LastHour                 event.NanoUSD
+	LastHourWatched, Watched time.Duration
 	// Tried is how often the same forecast was made of the same spending before,
 	// TypicalError the median of its errors, as a share.
 	Tried        int
@@ -51,6 +53,9 @@ func ForecastHead(f *Forecast, now time.Time, loc *time.Location) string {
 	case "not_within_a_year":
 		return "Not used up within a year at this rate."
 	case "no_limit":
+		if f.PartlyLimited {
+			return "There is no limit to reach together: some keys have one, and others have none."
+		}
 		return "There is no limit to reach."
 	}
 	return ""

@@ -16,6 +16,9 @@ type Budget struct {
 	Groups                                 []event.GroupID // whose debits of no key do so, too
 	Spent, Limit                           event.NanoUSD
 	Reset                                  time.Time
+	// PartlyLimited means that of the keys that it sums up some have a limit and others
+	// have none, so that Limit is 0.
+	PartlyLimited bool
 	// BegunLater means that what was spent of it by then is not known: its period had
 	// not begun.
 	BegunLater bool
@@ -93,16 +96,24 @@ func budgetsOf(live *state.Live) (budgets []Budget, connected map[string]bool) {
 
 // wholeOf sums up what a gateway's groups have, or else its keys' limits, as if all
 // could be spent by anybody. A key without a limit makes it one without; ok is
-// false where a balance is not known, or there is no key.
+// false where a balance or a key's limit or total is not known, or there is no key.
 func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget, ok bool) {
 	whole = Budget{Gateway: g.ID, Kind: KindGateway, Name: cmp.Or(g.Label, g.ID)}
-	keys, groups := 0, 0
+	keys, open, empty, groups := 0, 0, 0, 0
 	for _, k := range live.Keys {
-		if k.Gateway == g.ID {
-			whole.Keys = append(whole.Keys, event.KeyID(k.Key))
-			if k.Status != "deleted" {
-				keys++
-			}
+		if k.Gateway != g.ID {
+			continue
+		}
+		whole.Keys = append(whole.Keys, event.KeyID(k.Key))
+		if k.Status == "deleted" {
+			continue
+		}
+		keys++
+		switch limit, limited := k.Limit.Get(); {
+		case k.Limit.Status() == event.ReadingNone:
+			open++
+		case limited && limit == 0:
+			empty++ // nothing may be spent of it
 		}
 	}
 	for _, k := range live.Groups {
@@ -115,7 +126,7 @@ func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget,
 	slices.Sort(whole.Groups)
 	kind, want := KindGroup, groups
 	if groups == 0 {
-		kind, want = "key", keys
+		kind, want = "key", keys-open-empty
 	}
 	for _, b := range budgets {
 		if b.Gateway != g.ID || b.Kind != kind {
@@ -129,9 +140,10 @@ func wholeOf(live *state.Live, g state.Gateway, budgets []Budget) (whole Budget,
 			whole.Reset = time.Time{} // they end at different times
 		}
 	}
-	if want > 0 && groups == 0 {
+	if open > 0 && groups == 0 {
+		whole.PartlyLimited = keys > open
 		whole.Spent, whole.Limit = 0, 0
-		return whole, keys > 0
+		return whole, true
 	}
 	return whole, want == 0 && keys > 0
 }

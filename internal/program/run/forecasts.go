@@ -240,7 +240,7 @@ func sayable(c *forecast.Change) bool {
 func (f *Foreseen) Words() *text.Forecast {
 	r := &f.Result
 	w := &text.Forecast{
-		Outcome: string(r.Outcome), Earliest: r.Earliest, Likely: r.Likely, Latest: r.Latest, Reset: f.Reset,
+		Outcome: string(r.Outcome), Earliest: r.Earliest, Likely: r.Likely, Latest: r.Latest, Reset: f.Reset, PartlyLimited: f.PartlyLimited,
 		LastHour: r.LastHour, LastHourWatched: r.LastHourWatched, Watched: r.Watched, Tried: r.Tried, TypicalError: r.TypicalError,
 	}
 	if sayable(r.Change) {

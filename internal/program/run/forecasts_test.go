@@ -18,6 +18,7 @@ import (
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/ledger"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 	"gatewatch/internal/store/history"
 )
 
@@ -174,7 +175,7 @@ func TestAnotherTimeIsNotWatched(t *testing.T) {
 
 func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	live := state.New().Live()
-	for _, id := range []string{"groups", "limits", "open", "unread", "empty"} {
+	for _, id := range []string{"groups", "limits", "open", "unread", "empty", "untold", "boundless"} {
 		live.Gateways[id] = state.Gateway{ID: id, Label: id}
 	}
 	group := func(gateway, id string, credits, left float64) {
@@ -186,8 +187,11 @@ func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	}
 	key := func(gateway, id string, limit, spent float64, ends int64) {
 		k := state.KeySpend{Gateway: gateway, Key: id, Total: event.Known(event.USD(spent)), PeriodEnd: ends}
-		if limit > 0 {
+		switch {
+		case limit > 0:
 			k.Limit = event.Known(event.USD(limit))
+		case gateway != "untold":
+			k.Limit = event.NotKnown[event.NanoUSD](event.ReadingNone, "")
 		}
 		live.Keys[gateway+"/"+id] = k
 	}
@@ -198,6 +202,9 @@ func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	key("limits", "2", 5, 1, 1_800_000_000_000)
 	key("open", "1", 50, 20, 0)
 	key("open", "2", 0, 3, 0)
+	key("untold", "1", 50, 20, 0) // whether the other has a limit is not known
+	key("untold", "2", 0, 3, 0)
+	key("boundless", "1", 0, 3, 0)
 	group("unread", "1", 10, 3)
 	group("unread", "2", 10, -1)
 	key("unread", "1", 0, 0, 0)
@@ -206,12 +213,16 @@ func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	for _, b := range budgets {
 		if b.Kind == KindGateway {
 			got[b.Subject] = fmt.Sprintf("%s of %s by %d keys, reset %t", b.Spent, b.Limit, len(b.Keys), !b.Reset.IsZero())
+			if f := (&Foreseen{Budget: b, Result: forecast.Of(forecast.Input{Spent: b.Spent, Limit: b.Limit})}); b.Limit == 0 {
+				got[b.Subject] = text.ForecastHead(f.Words(), time.Now(), time.UTC)
+			}
 		}
 	}
 	want := map[string]string{
-		"groups": fmt.Sprintf("%s of %s by 1 keys, reset false", event.USD(41), event.USD(110)),
-		"limits": fmt.Sprintf("%s of %s by 2 keys, reset true", event.USD(21), event.USD(55)),
-		"open":   fmt.Sprintf("%s of %s by 2 keys, reset false", event.USD(0), event.USD(0)), // no limit, which is said
+		"groups":    fmt.Sprintf("%s of %s by 1 keys, reset false", event.USD(41), event.USD(110)),
+		"limits":    fmt.Sprintf("%s of %s by 2 keys, reset true", event.USD(21), event.USD(55)),
+		"open":      "There is no limit to reach together: some keys have one, and others have none.",
+		"boundless": "There is no limit to reach.",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
