@@ -29,7 +29,7 @@ export function fakePeriod(now: number): { periodId: string; periodEnd: number }
 /** Adds what is foreseen of every budget. */
 export function addForecasts(live: Live, now: number, learning: boolean): void {
   for (const key of Object.values(live.keys)) {
-    const [limit, spent, hourly] = [known(key.limit), known(key.total), known(key.rate1h)]
+    const [limit, spent, hourly] = [known(key.limit), known(key.total), known(key.lastHour)]
     if (limit === null || spent === null) continue
     const about = {
       gateway: key.gateway,
@@ -44,7 +44,7 @@ export function addForecasts(live: Live, now: number, learning: boolean): void {
     const { gateway, id, name, periodId, openingBalance: limit } = group
     const about = { gateway, kind: 'group', subject: id, name, periodId }
     const spent = limit - (known(group.balance) ?? 0)
-    add(live, { ...about, limit, spent, reset: 0 }, known(group.rate1h) ?? 0, now, learning)
+    add(live, { ...about, limit, spent, reset: 0 }, known(group.lastHour) ?? 0, now, learning)
   }
   for (const gateway of Object.values(live.gateways)) addGateway(live, gateway, now, learning)
 }

@@ -61,7 +61,7 @@ export function addStorm(live: Live, now: number): void {
       name,
       openingBalance: usd(opening),
       balance: usd(left),
-      rate1h: usd(hourly),
+      lastHour: usd(hourly),
       keyCount: Math.ceil(KEYS.length / 3),
       updatedAt: now - 20 * SECOND,
     })

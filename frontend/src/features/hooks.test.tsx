@@ -91,9 +91,9 @@ describe('useNavigationStateHub', () => {
 
 describe('useSpendTracking', () => {
   const keys = byId(
-    aKey({ gateway: 'prod', key: '1', total: usd(82), limit: usd(100), rate1h: usd(4), trend: 'up' }),
-    aKey({ gateway: 'prod', key: '2', total: usd(96), limit: usd(100), rate1h: usd(1), trend: 'down' }),
-    aKey({ gateway: 'prod', key: '3', total: usd(101), limit: usd(100), rate1h: usd(0), trend: 'stable' }),
+    aKey({ gateway: 'prod', key: '1', total: usd(82), limit: usd(100), lastHour: usd(4), trend: 'up' }),
+    aKey({ gateway: 'prod', key: '2', total: usd(96), limit: usd(100), lastHour: usd(1), trend: 'down' }),
+    aKey({ gateway: 'prod', key: '3', total: usd(101), limit: usd(100), lastHour: usd(0), trend: 'stable' }),
     aKey({ gateway: 'staging', key: '1', total: usd(5) }),
   )
 

@@ -679,9 +679,10 @@ export namespace state {
 	    noKey: number;
 	    rateSpan: number;
 	    hourSpan: number;
+	    daySpan: number;
 	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
-	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
-	    rate24h: number | { status: string; why?: string; value?: number; since?: number };
+	    lastHour: number | { status: string; why?: string; value?: number; since?: number };
+	    lastDay: number | { status: string; why?: string; value?: number; since?: number };
 	    trend: string;
 	    source: string;
 	    updatedAt: number;
@@ -721,9 +722,10 @@ export namespace state {
 	    today: number | { status: string; why?: string; value?: number; since?: number };
 	    rateSpan: number;
 	    hourSpan: number;
+	    daySpan: number;
 	    rate15m: number | { status: string; why?: string; value?: number; since?: number };
-	    rate1h: number | { status: string; why?: string; value?: number; since?: number };
-	    rate24h: number | { status: string; why?: string; value?: number; since?: number };
+	    lastHour: number | { status: string; why?: string; value?: number; since?: number };
+	    lastDay: number | { status: string; why?: string; value?: number; since?: number };
 	    trend: string;
 	    source: string;
 	    updatedAt: number;

@@ -29,6 +29,32 @@ export function rateOf(
   return [(Math.min(...bounds) * 60) / watched[1], (most * 60) / Math.max(watched[0], 5)]
 }
 
+/**
+ * What was spent in the last minutes, as an amount: not more than the books have of them, and all of it where it
+ * is not called a lower bound. A day is kept by quarters of an hour, so that it may begin so much later.
+ */
+export const spentWithin =
+  (
+    calls: (id: string, w: World) => Booking[],
+    span: number,
+    perhaps: (id: string, w: World) => Booking[] = () => [],
+  ): Check =>
+  (s, w) => {
+    if (saysUnknown(s.text)) return 'unknown'
+    const [written] = moneyIn(s.text)
+    if (!written || s.text.includes('/h')) return wrong('is no amount')
+    const within = (minutes: number, of: readonly Booking[]) =>
+      of.reduce((all, one) => all + (one.at >= w.now - minutes * MINUTE ? one.cost : 0), 0)
+    const own = calls(s.of, w)
+    const most = within(span + 1, own) + within(span + 1, perhaps(s.of, w))
+    const partial = s.state === 'partial' && s.text.startsWith('at least ')
+    const least = partial ? 0 : within(span - (span > 60 ? 16 : 2), own)
+    const ok = written.value >= least - written.within && written.value <= most + written.within
+    return ok
+      ? 'books'
+      : wrong(`is between ${[least, most].map((n) => (n / 1e9).toFixed(4)).join(' and ')} $`)
+  }
+
 /** A rate over the last minutes, of the calls it is of. */
 export const rate =
   (

@@ -4,7 +4,7 @@ import { type BookGroup, type Booking, type Nano, nanoOf, topUp } from './books'
 import { between, cell, chartSum, spentInMinute } from './charts'
 import { count, failed, money, partOf, sentence, share, type Truth, time, word } from './check'
 import { pool } from './pool'
-import { rate } from './rates'
+import { rate, spentWithin } from './rates'
 import { countsIn, moneyIn, saysUnknown, sourceWords } from './say'
 import {
   balanceOf,
@@ -260,8 +260,8 @@ export const SPEND: Record<string, Check> = {
   'group.spentEver': money(group((one) => nanoOf(one.row.lifetimeSpent))),
   'group.keyCount': count(group((one) => Number(one.row.virtualKeyCount))),
   'group.rate': rate(callsOfGroup, 15),
-  'group.rate1h': rate(callsOfGroup, 60),
-  'group.rate24h': rate(callsOfGroup, 24 * 60),
+  'group.lastHour': spentWithin(callsOfGroup, 60),
+  'group.lastDay': spentWithin(callsOfGroup, 24 * 60),
   'group.trend': trend,
   'group.unattributed': money((id, w) => {
     const found = group((one) => one)(id, w)
@@ -311,8 +311,8 @@ export const SPEND: Record<string, Check> = {
   'key.ofLimit': (s, w) => (saysUnknown(s.text) ? 'unknown' : share(payer(shareOf))(s, w)),
   'key.left': money(payer(balanceOf)),
   'key.rate': rate((id, w) => callsOf(w, id), 15, itemsOf),
-  'key.rate1h': rate((id, w) => callsOf(w, id), 60, itemsOf),
-  'key.rate24h': rate((id, w) => callsOf(w, id), 24 * 60, itemsOf),
+  'key.lastHour': spentWithin((id, w) => callsOf(w, id), 60, itemsOf),
+  'key.lastDay': spentWithin((id, w) => callsOf(w, id), 24 * 60, itemsOf),
   'forecast.lasts': lasts,
   'forecast.head': foreseen,
   'forecast.basis': foreseen,

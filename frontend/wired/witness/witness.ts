@@ -24,7 +24,7 @@ const FIXED: readonly RegExp[] = [
   /^Ctrl K$/,
   /^(15 min|1 hour|4 hours|Until tomorrow 09:00|1 hour, also critical alerts)$/,
   /\(g \w\)$/,
-  /^\[title\] (Dollars an hour over the last hour|Since the value was told.*)$/,
+  /^\[title\] (Spent in the last hour, as far as it was watched|Since the value was told.*)$/,
   /^(1 h|24 h|7 days|30 days)$/,
   /^Empty: what the environment says; direct: none; else an address such as http:\/\/proxy:3128$/,
   /^ed25519, in base64$/,

@@ -29,7 +29,7 @@ func large(now time.Time) *state.Live {
 		live.Keys[id] = state.KeySpend{
 			ID: id, Gateway: "prod", Key: fmt.Sprint(i), Name: fmt.Sprintf("key %d", i), Status: "enabled",
 			Total: event.Known(event.NanoUSD(used * 100e9)), Limit: event.Known(event.USD(100)), UsedRatio: event.Known(used), ReportedRatio: -1, PeriodID: "period:2026-11-01",
-			Source: "hub:spend", UpdatedAt: now.UnixMilli(), Rate15m: event.Known(event.USD(1)), Rate1h: event.Known(event.USD(1)),
+			Source: "hub:spend", UpdatedAt: now.UnixMilli(), Rate15m: event.Known(event.USD(1)), LastHour: event.Known(event.USD(1)),
 		}
 	}
 	for i := range 50 {

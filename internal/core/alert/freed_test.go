@@ -118,7 +118,7 @@ func TestAnEndKeepsWhatBegan(t *testing.T) {
 // nothing before there is one.
 func TestHowLongABudgetLastsIsItsForecast(t *testing.T) {
 	w := newWorld(t, DefaultConfig())
-	w.key("1", "research", 0.8, func(k *state.KeySpend) { k.Rate1h = event.Known(event.USD(10)) })
+	w.key("1", "research", 0.8, func(k *state.KeySpend) { k.LastHour = event.Known(event.USD(10)) })
 	body := func() string {
 		w.ev.Eval(w.live, w.at)
 		for _, l := range w.ev.Lines(w.at) {

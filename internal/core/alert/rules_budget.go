@@ -68,7 +68,7 @@ func keyBudget(v *evalContext, id string, k *state.KeySpend) budget {
 	}
 	b.facts = Annotations{
 		Name: named(k.Name, "key ", k.Key), UsedRatio: max(b.usedRatio, 0), Spend: spend,
-		Limit: k.Limit.Or(0), LastHour: state.InTheHour(k.Rate1h, k.HourSpan), LastHourMinutes: k.HourSpan, Resets: v.in.Resets[id],
+		Limit: k.Limit.Or(0), LastHour: k.LastHour.Or(0), LastHourMinutes: k.HourSpan, Resets: v.in.Resets[id],
 	}
 	return b
 }
@@ -115,7 +115,7 @@ func groupBudget(v *evalContext, id string, g *state.Group) budget {
 	b.facts = Annotations{
 		Name: named(g.Name, "group ", g.Group), UsedRatio: b.usedRatio,
 		Spend: spent, Limit: base, Prepaid: true, PaidIn: g.Credits.Or(0),
-		LastHour: state.InTheHour(g.Rate1h, g.HourSpan), LastHourMinutes: g.HourSpan, Keys: g.KeyCount, Resets: v.in.Resets[id],
+		LastHour: g.LastHour.Or(0), LastHourMinutes: g.HourSpan, Keys: g.KeyCount, Resets: v.in.Resets[id],
 	}
 	return b
 }

@@ -67,8 +67,8 @@ func TestAKeySpendsNoMoreThanItsGroup(t *testing.T) {
 		t.Helper()
 		s.Derive(now)
 		k, g := s.Live().Keys["g/1"], s.Live().Groups["g/7"]
-		if k.Rate1h.Or(0) == 0 || k.Rate1h != g.Rate1h || k.HourSpan != g.HourSpan || k.Rate15m != g.Rate15m {
-			t.Errorf("%s: the key %s over %d min, its group %s over %d min", what, k.Rate1h, k.HourSpan, g.Rate1h, g.HourSpan)
+		if k.LastHour.Or(0) == 0 || k.LastHour != g.LastHour || k.HourSpan != g.HourSpan || k.Rate15m != g.Rate15m {
+			t.Errorf("%s: the key %s over %d min, its group %s over %d min", what, k.LastHour, k.HourSpan, g.LastHour, g.HourSpan)
 		}
 	}
 	check("at first", at)
@@ -76,8 +76,8 @@ func TestAKeySpendsNoMoreThanItsGroup(t *testing.T) {
 	check("after more was read back", at.Add(100*time.Millisecond))
 	s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at})
 	check("after all was", at.Add(200*time.Millisecond))
-	if k := s.Live().Keys["g/1"]; k.HourSpan != 60 || InTheHour(k.Rate1h, k.HourSpan) != event.USD(5) {
-		t.Errorf("%s in %d min, want 5 in 60", InTheHour(k.Rate1h, k.HourSpan), k.HourSpan)
+	if k := s.Live().Keys["g/1"]; k.HourSpan != 60 || k.LastHour != event.Known(event.USD(5)) {
+		t.Errorf("%s in %d min, want 5 in 60", k.LastHour, k.HourSpan)
 	}
 	check("in the next minute", at.Add(40*time.Second))
 }

@@ -77,8 +77,11 @@ func TestAPartIsNotAll(t *testing.T) {
 		if got := said(k.Today); got != c.after {
 			t.Errorf("partly %t: today %q, want %q", c.partly, got, c.after)
 		}
+		if k.LastHour.Or(0) != event.USD(2) || k.LastHour.Status() != event.ReadingPartial {
+			t.Errorf("partly %t: in the last hour %s, want at least 2", c.partly, k.LastHour)
+		}
 		for name, got := range map[string]bool{
-			"a rate of the key": k.Rate1h.Known(), "a rate of the gateway": g.BurnPerHour.Known(),
+			"a rate of the key": k.Rate15m.Known(), "a rate of the gateway": g.BurnPerHour.Known(),
 			"minutes that were watched": s.Book("g").WatchedIn(0, 1<<40) > 0,
 		} {
 			if got == c.partly {
@@ -97,12 +100,12 @@ func TestOldPicturesAreReadings(t *testing.T) {
 	old := event.Known(event.NanoUSD(-1))
 	s.Remember("g", Picture{
 		At:     ms(now),
-		Keys:   map[string]KeySpend{"g/1": {ID: "g/1", Gateway: "g", Key: "1", Total: old, UsedRatio: event.Known(-1.0), Rate1h: old}},
+		Keys:   map[string]KeySpend{"g/1": {ID: "g/1", Gateway: "g", Key: "1", Total: old, UsedRatio: event.Known(-1.0), LastHour: old}},
 		Groups: map[string]Group{"g/7": {ID: "g/7", Gateway: "g", Group: "7", UsedRatio: event.Known(-1.0), Rate15m: old}},
 	}, now)
 	live := s.Clone()
 	k, g := live.Keys["g/1"], live.Groups["g/7"]
-	if k.Total.Known() || k.UsedRatio.Known() || k.Rate1h.Known() || g.UsedRatio.Known() || g.Rate15m.Known() {
+	if k.Total.Known() || k.UsedRatio.Known() || k.LastHour.Known() || g.UsedRatio.Known() || g.Rate15m.Known() {
 		t.Errorf("key %+v, group %+v", k, g)
 	}
 }

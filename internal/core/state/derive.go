@@ -85,8 +85,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 		}
 	}
 	if gw.BurnSpan >= rateFloor {
-		m15, _, _ := p.used.perHour(at, w)
-		gw.BurnPerHour = rateOf(m15)
+		gw.BurnPerHour = rateOf(p.used.perHour(at, w))
 	}
 	s.showToday(&gw, p, at)
 	if gw != was {
@@ -107,7 +106,7 @@ func (s *State) Tick(now time.Time) time.Time {
 	s.ageMemory(now)
 	s.ageTraffic(now)
 	for _, m := range s.spend {
-		if m.view.Rate15m.Or(0) > 0 || m.view.Rate1h.Or(0) > 0 || m.rates.first != 0 && m.view.Trend == "unknown" {
+		if m.view.Rate15m.Or(0) > 0 || m.view.LastDay.Or(0) > 0 || m.rates.first != 0 && m.view.Trend == "unknown" {
 			s.touch(m)
 		}
 	}

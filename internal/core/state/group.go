@@ -83,10 +83,11 @@ func balanceUsed(b *event.GroupRead) event.Reading[float64] {
 func (g *Group) rate(mem *groupTracker, p *moneyTracker, at int64) (moved bool) {
 	was := *g
 	w := p.window(at, mem.rates.first)
-	m15, h1, h24 := mem.rates.perHour(at, w)
-	g.Rate15m, g.Rate1h, g.Rate24h, g.RateSpan, g.HourSpan = rateOf(m15), rateOf(h1), rateOf(h24), w.now(15), w.over(60)
+	g.Rate15m, g.LastHour, g.LastDay = rateOf(mem.rates.perHour(at, w)), mem.rates.lastHour(at, w), mem.rates.lastDay(at, w)
+	g.RateSpan, g.HourSpan, g.DaySpan = w.now(15), w.over(60), w.over(24*60)
 	g.Trend = trendOf(&mem.rates, at, w.over)
-	return g.Rate15m != was.Rate15m || g.Rate1h != was.Rate1h || g.Rate24h != was.Rate24h || g.RateSpan != was.RateSpan || g.HourSpan != was.HourSpan || g.Trend != was.Trend
+	return g.Rate15m != was.Rate15m || g.LastHour != was.LastHour || g.LastDay != was.LastDay ||
+		g.RateSpan != was.RateSpan || g.HourSpan != was.HourSpan || g.DaySpan != was.DaySpan || g.Trend != was.Trend
 }
 
 // groupRates brings what groups spend, and of what it is made, up to date.

@@ -201,14 +201,16 @@ type KeySpend struct {
 	// Today is what it spent since local midnight, as far as it is known to be
 	// this key's.
 	Today event.Reading[event.NanoUSD] `json:"today" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
-	// Rate15m, Rate1h and Rate24h are nano-dollars an hour, over as many
-	// minutes of each span as were watched (RateSpan of the first, HourSpan of the
-	// second); not known where these are too few, or there is nothing but one spend.
+	// Rate15m is nano-dollars an hour, over the RateSpan minutes of the last 15 that were
+	// watched; not known where these are too few, or there is nothing but one spend.
+	// LastHour and LastDay are what was spent in the last hour and 24 hours: at least
+	// that where not all of their minutes were watched, but HourSpan and DaySpan of them.
 	RateSpan int64                        `json:"rateSpan"`
 	HourSpan int64                        `json:"hourSpan"`
+	DaySpan  int64                        `json:"daySpan"`
 	Rate15m  event.Reading[event.NanoUSD] `json:"rate15m" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
-	Rate1h   event.Reading[event.NanoUSD] `json:"rate1h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
-	Rate24h  event.Reading[event.NanoUSD] `json:"rate24h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	LastHour event.Reading[event.NanoUSD] `json:"lastHour" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	LastDay  event.Reading[event.NanoUSD] `json:"lastDay" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	// Trend is "up", "down", "stable" or "unknown" (see trendOf).
 	Trend     string `json:"trend"`
 	Source    string `json:"source"` // of Total, such as "hub:spend"
@@ -257,12 +259,13 @@ type Group struct {
 	Former     []GroupShare `json:"former"`
 	Adjusted   int64        `json:"adjusted"`
 	NoKey      int64        `json:"noKey"`
-	// Rate15m, Rate1h and Rate24h are nano-dollars an hour, see KeySpend.
+	// Rate15m is nano-dollars an hour, LastHour and LastDay are amounts; see KeySpend.
 	RateSpan int64                        `json:"rateSpan"`
 	HourSpan int64                        `json:"hourSpan"`
+	DaySpan  int64                        `json:"daySpan"`
 	Rate15m  event.Reading[event.NanoUSD] `json:"rate15m" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
-	Rate1h   event.Reading[event.NanoUSD] `json:"rate1h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
-	Rate24h  event.Reading[event.NanoUSD] `json:"rate24h" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	LastHour event.Reading[event.NanoUSD] `json:"lastHour" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	LastDay  event.Reading[event.NanoUSD] `json:"lastDay" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	// Trend is "up", "down", "stable" or "unknown" (see trendOf).
 	Trend      string `json:"trend"`
 	Source     string `json:"source"`

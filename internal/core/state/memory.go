@@ -158,12 +158,12 @@ func (s *State) Remember(gateway string, p Picture, now time.Time) {
 func (p *Picture) readings() {
 	for id, k := range p.Keys {
 		k.Total, k.UsedRatio = notNegative(k.Total), notNegative(k.UsedRatio)
-		k.Rate15m, k.Rate1h, k.Rate24h = notNegative(k.Rate15m), notNegative(k.Rate1h), notNegative(k.Rate24h)
+		k.Rate15m, k.LastHour, k.LastDay = notNegative(k.Rate15m), notNegative(k.LastHour), notNegative(k.LastDay)
 		p.Keys[id] = k
 	}
 	for id, g := range p.Groups {
 		g.UsedRatio = notNegative(g.UsedRatio)
-		g.Rate15m, g.Rate1h, g.Rate24h = notNegative(g.Rate15m), notNegative(g.Rate1h), notNegative(g.Rate24h)
+		g.Rate15m, g.LastHour, g.LastDay = notNegative(g.Rate15m), notNegative(g.LastHour), notNegative(g.LastDay)
 		p.Groups[id] = g
 	}
 }
@@ -328,7 +328,8 @@ func overlay[T any](s *State, of func(*Picture) map[string]T, known func(id stri
 func (s *State) rememberedKey(id string, k KeySpend) KeySpend {
 	if m := s.spend[id]; m != nil {
 		v := m.view
-		k.Today, k.Rate15m, k.Rate1h, k.Rate24h, k.RateSpan, k.HourSpan, k.Trend = v.Today, v.Rate15m, v.Rate1h, v.Rate24h, v.RateSpan, v.HourSpan, v.Trend
+		k.Today, k.Rate15m, k.LastHour, k.LastDay, k.Trend = v.Today, v.Rate15m, v.LastHour, v.LastDay, v.Trend
+		k.RateSpan, k.HourSpan, k.DaySpan = v.RateSpan, v.HourSpan, v.DaySpan
 		k.lastOf(*v)
 	}
 	return k

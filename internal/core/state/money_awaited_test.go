@@ -67,7 +67,7 @@ func TestWhatGroupsSpendOverARestart(t *testing.T) {
 		s.asked("logs", at, event.PollOK, "")
 		s.asked("groups", at, event.PollOK, "")
 		s.Derive(at)
-		return s.Live().Groups["g/7"].Rate1h
+		return s.Live().Groups["g/7"].LastHour
 	}
 	before := spends(began())
 	again := newLists()

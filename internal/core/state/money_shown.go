@@ -38,11 +38,6 @@ type MoneyPart struct {
 	Nano event.NanoUSD `json:"nano"`
 }
 
-// InTheHour is what came to a rate over so many minutes of the last hour.
-func InTheHour(rate event.Reading[event.NanoUSD], minutes int64) event.NanoUSD {
-	return (rate.Or(0)*event.NanoUSD(minutes) + 59) / 60 // rates are cut
-}
-
 // Why a rate is not known.
 const (
 	TooShort   = "too little was watched of the last minutes"

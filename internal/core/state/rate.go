@@ -1,5 +1,7 @@
 package state
 
+import "gatewatch/internal/core/event"
+
 // minute in milliseconds.
 const minute = 60_000
 
@@ -101,34 +103,57 @@ const (
 	unwatched                   // nobody has watched for minutes
 )
 
-// perHour gives what was booked in the last 15 minutes, the hour and 24 hours, an
-// hour's worth, each over as many minutes of its span as were watched; else why
-// that is not known. The shortest says how it goes on: one of which a single minute
-// is more than all others is none, as a batch is no rate. The others say what it
-// came to.
-func (r *rates) perHour(now int64, w window) (m15, h1, h24 int64) {
+// perHour is what was booked in the last 15 minutes, an hour's worth, over as many of
+// them as were watched; else why that is not known. It says how it goes on: where a
+// single minute is more than all others it is none, as a batch is no rate.
+func (r *rates) perHour(now int64, w window) int64 {
 	r.roll(now / minute)
-	rate := func(sum, watched int64) int64 {
-		if watched < rateFloor || sum < 0 {
-			return tooShort
-		}
-		return sum * 60 / watched
-	}
 	end := w.end
 	if end == now/minute { // a spend may be dated a little later
 		end = r.minute
 	}
-	m15, h1, h24 = rate(r.sum(end, 15), w.now(15)), rate(r.sum(r.minute, 60), w.over(60)), rate(r.sum24h(now), w.over(24*60))
-	if d, _ := r.dearest(end, 15); m15 > 0 && d > r.sum(end, 15)-d {
-		m15 = oneMinute
+	sum, watched := r.sum(end, 15), w.now(15)
+	switch dearest, _ := r.dearest(end, 15); {
+	case w.lost:
+		return unwatched
+	case watched < rateFloor || sum < 0:
+		return tooShort
+	case sum > 0 && dearest > sum-dearest:
+		return oneMinute
 	}
-	if w.lost {
-		m15 = unwatched
+	return sum * 60 / watched
+}
+
+// Why what was spent in a time is at least what is told, or not known.
+const (
+	PartOfHour = "not all minutes of the last hour were watched"
+	PartOfDay  = "not all minutes of the last 24 hours were watched"
+	NoneOfIt   = "no minute of it was watched"
+)
+
+// lastHour is what was booked in the last hour, as an amount: nothing is made of what
+// was not watched, so it is at least that where not all minutes were.
+func (r *rates) lastHour(now int64, w window) event.Reading[event.NanoUSD] {
+	r.roll(now / minute)
+	return seen(r.sum(r.minute, 60), w.over(60), 60, PartOfHour)
+}
+
+// lastDay is what was booked in the last 24 hours, to the quarter of an hour in which
+// they began; see lastHour.
+func (r *rates) lastDay(now int64, w window) event.Reading[event.NanoUSD] {
+	span := 95*15 + now/minute%15 + 1
+	return seen(r.sum24h(now), w.over(span), span, PartOfDay)
+}
+
+// seen is what was booked in a time of so many minutes, of which so many were watched.
+func seen(sum, watched, span int64, part string) event.Reading[event.NanoUSD] {
+	switch {
+	case sum < 0 || sum == 0 && watched <= 0:
+		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, NoneOfIt)
+	case watched < span:
+		return event.Known(event.NanoUSD(sum)).AtLeast(part)
 	}
-	if d, _ := r.dearest(r.minute, 60); h1 > 0 && d == r.sum(r.minute, 60) && w.over(60) < 60 {
-		h1 = oneMinute // one booking, and what it would come to in an hour
-	}
-	return m15, h1, h24
+	return event.Known(event.NanoUSD(sum))
 }
 
 // capped is what was booked in the last n minutes, n ≤ 60, of which the dearest

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,7 +92,7 @@ func TestTrend(t *testing.T) {
 	}
 	var young rates
 	young.add(30_000_000*minute, 1)
-	if m15, h1, h24 := young.perHour(30_000_000*minute, over(30_000_000, func(int64) int64 { return rateFloor - 1 })); m15 != tooShort || h1 != tooShort || h24 != tooShort {
+	if n := young.perHour(30_000_000*minute, over(30_000_000, func(int64) int64 { return rateFloor - 1 })); n != tooShort {
 		t.Error("a rate from four minutes is no rate")
 	}
 }
@@ -101,36 +103,56 @@ func over(m int64, of func(int64) int64) window { return window{end: m, now: of,
 // whole is a span that was watched from end to end.
 func whole(span int64) int64 { return span }
 
-// TestRates: over the minutes that were watched, and not by one spend.
+// TestRates: a rate is over the minutes that were watched, and not of one spend; what
+// an hour and a day cost is what was seen of them, and nothing is made of it.
 func TestRates(t *testing.T) {
 	const base = 30_000_000
 	part := func(most int64) func(int64) int64 { return func(w int64) int64 { return min(w, most) } }
 	for _, c := range []struct {
-		name    string
-		booked  map[int64]int64 // by minutes before now
-		over    func(int64) int64
-		m15, h1 int64
+		name   string
+		booked map[int64]int64 // by minutes before now
+		over   func(int64) int64
+		m15    int64
+		h1     string
 	}{
-		{"nothing", nil, whole, 0, 0},
-		{"nothing, and few minutes watched", nil, part(4), -1, -1},
-		{"12 minutes watched", map[int64]int64{0: 100, 3: 100, 11: 100}, part(12), 1500, 1500},
-		{"25 minutes of silence", map[int64]int64{25: 300, 26: 300}, whole, 0, 600},
-		{"a batch alone", map[int64]int64{2: 3_250}, whole, oneMinute, 3_250},
-		{"a batch alone, and 12 minutes watched", map[int64]int64{2: 3_250}, part(12), oneMinute, oneMinute},
-		{"a batch beside calls", map[int64]int64{1: 10, 2: 3_250, 4: 12, 7: 8}, whole, oneMinute, 10 + 3_250 + 12 + 8},
-		{"a dear minute", map[int64]int64{1: 10, 2: 25, 4: 12, 7: 8}, whole, 55 * 4, 55},
-		{"dear, and twice", map[int64]int64{1: 3_000, 2: 3_000}, whole, 24_000, 6_000},
+		{"nothing", nil, whole, 0, "0"},
+		{"nothing, and not a minute watched", nil, part(0), -1, "unknown"},
+		{"nothing, and few minutes watched", nil, part(4), -1, "at least 0"},
+		{"12 minutes watched", map[int64]int64{0: 100, 3: 100, 11: 100}, part(12), 1500, "at least 300"},
+		{"25 minutes of silence", map[int64]int64{25: 300, 26: 300}, whole, 0, "600"},
+		{"a batch alone", map[int64]int64{2: 3_250}, whole, oneMinute, "3250"},
+		{"a batch alone, and 12 minutes watched", map[int64]int64{2: 3_250}, part(12), oneMinute, "at least 3250"},
+		{"a batch beside calls", map[int64]int64{1: 10, 2: 3_250, 4: 12, 7: 8}, whole, oneMinute, "3280"},
+		{"a dear minute", map[int64]int64{1: 10, 2: 25, 4: 12, 7: 8}, whole, 55 * 4, "55"},
+		{"dear, and twice", map[int64]int64{1: 3_000, 2: 3_000}, whole, 24_000, "6000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var r rates
 			for ago, n := range c.booked {
 				r.add((base-ago)*minute, n)
 			}
-			if m15, h1, _ := r.perHour(base*minute, over(base, c.over)); m15 != c.m15 || h1 != c.h1 {
-				t.Errorf("%d over 15 min and %d over an hour, want %d and %d", m15, h1, c.m15, c.h1)
+			w := over(base, c.over)
+			if m15 := r.perHour(base*minute, w); m15 != c.m15 {
+				t.Errorf("%d over 15 min, want %d", m15, c.m15)
+			}
+			for _, got := range []event.Reading[event.NanoUSD]{r.lastHour(base*minute, w), r.lastDay(base*minute, w)} {
+				said := "unknown"
+				if n, known := got.Get(); known {
+					said = strings.Repeat("at least ", btoi(got.Status() == event.ReadingPartial)) + strconv.Itoa(int(n))
+				}
+				if said != c.h1 {
+					t.Errorf("in the last hour or day %s, want %s", said, c.h1)
+				}
 			}
 		})
 	}
+}
+
+func btoi(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // TestNothingKnownIsNotNothingSpent: where one minute's spends are all that a key

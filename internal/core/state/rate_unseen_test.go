@@ -50,6 +50,47 @@ func TestUnreachableIsNotDearer(t *testing.T) {
 	}
 }
 
+// TestAnHourIsNoMoreThanWasSeen: a key that spent $51 in eight watched minutes spent at
+// least that in the hour and the day, and no more is made of it; while nothing is read it
+// does not grow, nor does its group's.
+func TestAnHourIsNoMoreThanWasSeen(t *testing.T) {
+	s := newLists()
+	at := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
+	s.tell("keys", at, event.KeyRead{Key: "1", Group: "7", At: at})
+	s.tell("groups", at, event.GroupRead{Group: "7", Balance: event.Known(event.USD(200)), Credits: event.Known(event.USD(200)), Spent: event.Known(event.NanoUSD(0)), At: at, There: at})
+	began := at
+	for range 8 {
+		at = at.Add(time.Minute)
+		s.call(began, at, 51.0/8)
+		s.Tick(at)
+	}
+	check := func(what string, want event.NanoUSD) {
+		t.Helper()
+		k, g := s.Live().Keys["g/1"], s.Live().Groups["g/7"]
+		for name, got := range map[string]event.Reading[event.NanoUSD]{
+			"key, hour": k.LastHour, "key, day": k.LastDay, "group, hour": g.LastHour, "group, day": g.LastDay,
+		} {
+			if got.Or(-1) != want || got.Status() != event.ReadingPartial {
+				t.Errorf("%s: %s: %s, want at least %s", what, name, got, want)
+			}
+		}
+	}
+	check("watched", event.USD(51))
+	for range 8 {
+		at = at.Add(time.Minute)
+		s.asked("logs", at, event.PollTimedOut, "no answer")
+		s.groupsAt = 0
+		s.Tick(at)
+		check("nothing is read at "+at.Format("15:04"), event.USD(51))
+	}
+	at = at.Add(3 * time.Hour)
+	s.groupsAt = 0
+	s.Tick(at)
+	if k := s.Live().Keys["g/1"]; k.LastHour.Known() || k.LastDay.Or(0) != event.USD(51) {
+		t.Errorf("hours later: %s in the hour, %s in the day", k.LastHour, k.LastDay)
+	}
+}
+
 // TestWhatIsInNoLogIsInTheRates: items of a batch, which only the books show and
 // which name their key, count in what the key spent of late as they do in what it
 // spent today; also if the key is told of after them.
@@ -80,8 +121,8 @@ func TestWhatIsInNoLogIsInTheRates(t *testing.T) {
 		s.Tick(at)
 		s.Derive(at)
 		k := s.Live().Keys["g/3"]
-		if k.Today.Or(0) != event.USD(4) || k.Rate1h.Or(0) != event.USD(4) || k.Rate15m.Or(0) != event.USD(3.5*4) {
-			t.Errorf("told of late %v: today %s, in the last hour %s, over 15 min %s (%s) an hour", late, k.Today, k.Rate1h, k.Rate15m, k.Rate15m.Why())
+		if k.Today.Or(0) != event.USD(4) || k.LastHour.Or(0) != event.USD(4) || k.Rate15m.Or(0) != event.USD(3.5*4) {
+			t.Errorf("told of late %v: today %s, in the last hour %s, over 15 min %s (%s) an hour", late, k.Today, k.LastHour, k.Rate15m, k.Rate15m.Why())
 		}
 	}
 }

@@ -365,8 +365,8 @@ func TestGroupRates(t *testing.T) {
 		t.Errorf("a latecomer changed it: %+v", got)
 	}
 	s.Tick(t0.Add(2 * time.Hour))
-	if got := s.Live().Groups["g/1"]; got.Rate15m.Or(-1) != 0 || got.Rate1h.Or(-1) != 0 {
-		t.Errorf("two quiet hours later: %s, %s", got.Rate15m, got.Rate1h)
+	if got := s.Live().Groups["g/1"]; got.Rate15m.Or(-1) != 0 || got.LastHour.Or(-1) != 0 {
+		t.Errorf("two quiet hours later: %s, %s", got.Rate15m, got.LastHour)
 	}
 }
 

@@ -15,7 +15,7 @@ func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 	if first == 0 || p.saysWatched() {
 		return func(span int64) int64 {
 			n := int64(p.book.WatchedIn(ledger.Minute(m-span+1), ledger.Minute(m)))
-			if n > 0 && !p.watching(m) {
+			if !p.watching(m) {
 				return n // nobody watches this minute
 			}
 			return n + 1

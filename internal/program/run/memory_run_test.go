@@ -92,7 +92,7 @@ func TestARestartForgetsNothing(t *testing.T) {
 		}
 	}
 	for id, x := range before.Groups {
-		x.Remembered, x.Rate15m, x.Rate1h, x.Rate24h, x.RateSpan = live.Groups[id].Remembered, live.Groups[id].Rate15m, live.Groups[id].Rate1h, live.Groups[id].Rate24h, live.Groups[id].RateSpan
+		x.Remembered, x.Rate15m, x.LastHour, x.LastDay, x.RateSpan = live.Groups[id].Remembered, live.Groups[id].Rate15m, live.Groups[id].LastHour, live.Groups[id].LastDay, live.Groups[id].RateSpan
 		if diff := cmp.Diff(x, live.Groups[id]); diff != "" || x.Remembered == 0 {
 			t.Errorf("group %s: %s", id, diff)
 		}

@@ -13,7 +13,7 @@ import { Name } from '../../ui/text'
 import { AgeChip } from '../connections'
 import { OwnThresholds, useThresholds } from '../settings'
 import { GROUP, groupName, limitOf, spentOf, unsharedWords } from './budget'
-import { hourRate } from './burn'
+import { lastDayWords, lastHourWords } from './burn'
 import { ForecastSection } from './ForecastSection'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
@@ -84,17 +84,13 @@ function GroupFacts({ of: group }: { of: Group }) {
         [
           'Last hour',
           <span key="rate">
-            <Fact name="group.rate1h" of={group.id} is={group.rate1h}>
-              {hourRate(group)}
+            <Fact name="group.lastHour" of={group.id} is={group.lastHour}>
+              {lastHourWords(group)}
             </Fact>{' '}
             <TrendMark trend={group.trend} fact={shows('group.trend', group.id)} />
           </span>,
         ],
-        [
-          'Last 24 h',
-          known(group.rate24h) === null ? 'not known yet' : rateOf(group.rate24h),
-          shows('group.rate24h', group.id, group.rate24h),
-        ],
+        ['Last 24 h', lastDayWords(group), shows('group.lastDay', group.id, group.lastDay)],
         group.unattributed >= 0
           ? ['Not in the request log', money(group.unattributed), shows('group.unattributed', group.id)]
           : null,

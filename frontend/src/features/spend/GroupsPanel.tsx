@@ -2,7 +2,7 @@ import { memo, useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Group } from '../../bridge/types'
 import { count, percent, plural, shortMoney, UNKNOWN } from '../../lib/format'
-import { known, moneyOf, order as orderOf, rateOf, why } from '../../lib/reading'
+import { known, moneyOf, order as orderOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
@@ -18,7 +18,7 @@ import { GROUP, groupName, limitOf, unsharedWords } from './budget'
 import { forecastId, lastsUntil } from './forecast'
 import css from './SpendPage.module.css'
 
-type By = 'name' | 'usedRatio' | 'balance' | 'rate1h' | 'keyCount' | 'updatedAt'
+type By = 'name' | 'usedRatio' | 'balance' | 'lastHour' | 'keyCount' | 'updatedAt'
 
 const COLUMNS: readonly Column<By | 'limit' | 'lasts'>[] = [
   { key: 'name', head: 'Key group', width: 'minmax(120px, 1.3fr)', sortable: true },
@@ -41,22 +41,22 @@ const COLUMNS: readonly Column<By | 'limit' | 'lasts'>[] = [
   {
     key: 'lasts',
     head: 'Lasts until',
-    from: 780,
+    from: 804,
     width: '104px',
     end: true,
     hint: 'When the balance is likely used up; the group says how sure that is',
   },
   {
-    key: 'rate1h',
+    key: 'lastHour',
     head: 'Last hour',
-    from: 564,
-    width: '84px',
+    from: 588,
+    width: '108px',
     end: true,
     sortable: true,
-    hint: 'Dollars an hour',
+    hint: 'Spent in the last hour, as far as it was watched',
   },
-  { key: 'keyCount', head: 'Keys', from: 850, width: '56px', end: true, sortable: true },
-  { key: 'updatedAt', head: 'Age', from: 700, width: '84px', end: true, sortable: true },
+  { key: 'keyCount', head: 'Keys', from: 874, width: '56px', end: true, sortable: true },
+  { key: 'updatedAt', head: 'Age', from: 724, width: '84px', end: true, sortable: true },
 ]
 
 /** The prepaid balances that keys share; nothing where a gateway has none. */
@@ -147,8 +147,8 @@ const GroupRow = memo(function GroupRow({ id }: { id: string }) {
           {lastsUntil(forecast) || UNKNOWN}
         </span>
       </Cell>
-      <Cell end className="num" fact={shows('group.rate1h', id, group.rate1h)}>
-        {rateOf(group.rate1h)}
+      <Cell end className="num" fact={shows('group.lastHour', id, group.lastHour)}>
+        {known(group.lastHour) === null ? UNKNOWN : moneyOf(group.lastHour)}
       </Cell>
       <Cell end className="num dim" fact={shows('group.keyCount', id)}>
         {count(group.keyCount)}

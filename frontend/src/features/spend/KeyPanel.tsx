@@ -19,7 +19,7 @@ import { EVERYTHING, MuteButton } from '../mutes'
 import { showAsItWas } from '../replay'
 import { OwnThresholds, useThresholds } from '../settings'
 import { groupName, keySpent, payerOf, unlimitedWords } from './budget'
-import { hourRate } from './burn'
+import { lastDayWords, lastHourWords } from './burn'
 import { ForecastSection } from './ForecastSection'
 import { periodOver } from './forecast'
 import { KeyBookings } from './KeyBookings'
@@ -152,17 +152,13 @@ function KeyFacts({ of: key, remaining }: { of: KeySpend; remaining: number | nu
         [
           'Last hour',
           <span key="rate">
-            <Fact name="key.rate1h" of={key.id} is={key.rate1h}>
-              {hourRate(key)}
+            <Fact name="key.lastHour" of={key.id} is={key.lastHour}>
+              {lastHourWords(key)}
             </Fact>{' '}
             <TrendMark trend={key.trend} fact={shows('key.trend', key.id)} />
           </span>,
         ],
-        [
-          'Last 24 h',
-          known(key.rate24h) === null ? 'needs a day of traffic' : rateOf(key.rate24h),
-          shows('key.rate24h', key.id, key.rate24h),
-        ],
+        ['Last 24 h', lastDayWords(key), shows('key.lastDay', key.id, key.lastDay)],
         [
           'Last request',
           key.lastAmount > 0

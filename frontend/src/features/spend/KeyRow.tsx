@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { percent, shortMoney, UNKNOWN } from '../../lib/format'
-import { known, moneyOf, rateOf } from '../../lib/reading'
+import { known, moneyOf } from '../../lib/reading'
 import { now } from '../../lib/time'
 import { GatewayHint } from '../../live/GatewayHint'
 import { useLive } from '../../live/store'
@@ -101,8 +101,8 @@ export const KeyRow = memo(function KeyRow({ id }: { id: string }) {
       <Cell>
         <TrendMark trend={key.trend} fact={shows('key.trend', id)} />
       </Cell>
-      <Cell end className="num" fact={shows('key.rate1h', id, key.rate1h)}>
-        {rateOf(key.rate1h)}
+      <Cell end className="num" fact={shows('key.lastHour', id, key.lastHour)}>
+        {known(key.lastHour) === null ? UNKNOWN : moneyOf(key.lastHour)}
       </Cell>
       <Cell>
         <KeyCurve id={id} />

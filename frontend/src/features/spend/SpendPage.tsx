@@ -27,7 +27,7 @@ import css from './SpendPage.module.css'
 import { TransactionsPanel } from './TransactionsPanel'
 import { useSpendTracking } from './useSpendTracking'
 
-type By = 'name' | 'used' | 'total' | 'rate1h' | 'lastModel' | 'updatedAt'
+type By = 'name' | 'used' | 'total' | 'lastHour' | 'lastModel' | 'updatedAt'
 type Which = 'all' | 'alerts' | 'limited' | 'unlimited'
 
 /** What can be seen decides what this page can show; the first is its main matter. */
@@ -43,11 +43,11 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
     sortable: true,
     hint: 'Share of its own limit or, where it has none, of the balance of the group that pays',
   },
-  { key: 'limit', head: 'Budget', from: 672, width: '72px', end: true },
+  { key: 'limit', head: 'Budget', from: 696, width: '72px', end: true },
   {
     key: 'lasts',
     head: 'Lasts until',
-    from: 980,
+    from: 1004,
     width: '104px',
     end: true,
     hint: 'When the limit is likely reached; the key says how sure that is',
@@ -55,28 +55,28 @@ const COLUMNS: readonly Column<By | 'limit' | 'trend' | 'curve' | 'lasts'>[] = [
   {
     key: 'total',
     head: 'Key spent',
-    from: 588,
+    from: 612,
     width: '108px',
     end: true,
     sortable: true,
     hint: 'By this key alone, in the period that its budget is counted in: since the newest top-up of its group, or since its own limit began',
   },
-  { key: 'trend', head: 'Trend', quiet: true, from: 484, width: '16px', hint: 'Trend' },
+  { key: 'trend', head: 'Trend', quiet: true, from: 508, width: '16px', hint: 'Trend' },
   {
-    key: 'rate1h',
+    key: 'lastHour',
     head: 'Last hour',
-    from: 456,
-    width: '84px',
+    from: 480,
+    width: '108px',
     end: true,
     sortable: true,
-    hint: 'Dollars an hour over the last hour',
+    hint: 'Spent in the last hour, as far as it was watched',
   },
-  { key: 'curve', head: 'Last 24 h', from: 870, width: '84px', hint: 'What was spent in each hour' },
-  { key: 'lastModel', head: 'Last model', from: 1090, width: 'minmax(90px, 1fr)', sortable: true },
+  { key: 'curve', head: 'Last 24 h', from: 894, width: '84px', hint: 'What was spent in each hour' },
+  { key: 'lastModel', head: 'Last model', from: 1114, width: 'minmax(90px, 1fr)', sortable: true },
   {
     key: 'updatedAt',
     head: 'Age',
-    from: 770,
+    from: 794,
     width: '84px',
     end: true,
     sortable: true,
@@ -165,7 +165,7 @@ function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which)
 function Learning() {
   const { keys, burnRate } = useSpendTracking()
   const scope = useScope()
-  if (keys.length === 0 || keys.some((key) => known(key.rate24h) !== null)) return null
+  if (keys.length === 0 || keys.some((key) => known(key.rate15m) !== null || key.daySpan >= 15)) return null
   return (
     <p className={css.learning}>
       <b>Learning.</b> A forecast needs about a day of traffic
@@ -244,7 +244,7 @@ function comparing(live: Live, sort: Sort<string>): (a: KeySpend, b: KeySpend) =
       ? key.name || key.key
       : by === 'used'
         ? usedRatioFor(live, key)
-        : by === 'total' || by === 'rate1h'
+        : by === 'total' || by === 'lastHour'
           ? (known(key[by]) ?? -1)
           : key[by]
   return (a, b) => {

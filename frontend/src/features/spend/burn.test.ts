@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aGateway } from '../../bridge/fixtures'
-import { burnOf, burnWords, spanOf } from './burn'
+import { aGateway, aKey } from '../../bridge/fixtures'
+import { burnOf, burnWords, lastDayWords, lastHourWords, spanOf } from './burn'
 
 describe('what gateways spend now', () => {
   const unknown = aGateway({
@@ -39,5 +39,32 @@ describe('what gateways spend now', () => {
     }
     expect(spanOf([unknown])).toBe('')
     expect(burnOf([])).toEqual({ status: 'unknown' })
+  })
+})
+
+describe('what was spent in the last hour and day', () => {
+  const part = (value: number) => ({ status: 'partial', value, why: 'not all minutes were watched' })
+  it('is what was seen of it, and says of how much where that is not all', () => {
+    const young = aKey({
+      gateway: 'prod',
+      key: '1',
+      lastHour: part(51e9),
+      hourSpan: 8,
+      lastDay: part(277e9),
+      daySpan: 500,
+    })
+    expect(lastHourWords(young)).toBe('at least $51.00 over 8 min')
+    expect(lastDayWords(young)).toBe('at least $277.00 over 8 h')
+    const old = aKey({ gateway: 'prod', key: '1', lastHour: 6e9, hourSpan: 60, lastDay: 7e9, daySpan: 1440 })
+    expect(lastHourWords(old)).toBe('$6.00')
+    expect(lastDayWords(old)).toBe('$7.00')
+  })
+
+  it('is not known where nothing of it was watched, and at least what was told by a batch alone', () => {
+    const none = aKey({ gateway: 'prod', key: '1', lastHour: { status: 'unknown' }, hourSpan: 0 })
+    expect(lastHourWords(none)).toBe('not known')
+    expect(lastHourWords(aKey({ gateway: 'prod', key: '1', lastHour: part(2e9), hourSpan: 0 }))).toBe(
+      'at least $2.00',
+    )
   })
 })

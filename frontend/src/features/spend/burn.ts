@@ -1,6 +1,6 @@
 import type { Gateway, Group } from '../../bridge/types'
 import { rate } from '../../lib/format'
-import { known, type Reading, rateOf, why } from '../../lib/reading'
+import { known, moneyOf, type Reading, rateOf, why } from '../../lib/reading'
 
 /** What one gateway spends now; negative where it is not known, and in what is replayed of before. */
 const perHour = (gateway: Gateway): number => known(gateway.burnPerHour) ?? -1
@@ -34,8 +34,18 @@ export function spanOf(gateways: readonly Gateway[]): string {
   return least === most ? ` over ${most} min` : ` over ${least} to ${most} min`
 }
 
-/** What a key or a group spent in the last hour, with how much of it was watched where that is not all: "$1.84/h over 12 min". */
-export function hourRate(of: Pick<Group, 'rate1h' | 'hourSpan'>): string {
-  const short = known(of.rate1h) !== null && of.hourSpan < 60
-  return rateOf(of.rate1h) + (short ? ` over ${of.hourSpan} min` : '')
+/** What a key or a group spent in the last hour, with how much of it was watched where that is not all: "at least $1.84 over 12 min". */
+export function lastHourWords(of: Pick<Group, 'lastHour' | 'hourSpan'>): string {
+  return moneyOf(of.lastHour) + partWatched(of.lastHour, of.hourSpan)
+}
+
+/** What it spent in the last 24 hours, likewise: "at least $1.84 over 7 h". */
+export function lastDayWords(of: Pick<Group, 'lastDay' | 'daySpan'>): string {
+  return moneyOf(of.lastDay) + partWatched(of.lastDay, of.daySpan)
+}
+
+/** Over how many minutes a lower bound is; "" of what is whole, or not known. */
+function partWatched(spent: Reading, minutes: number): string {
+  if (typeof spent === 'number' || known(spent) === null || minutes <= 0) return ''
+  return ` over ${minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`}`
 }

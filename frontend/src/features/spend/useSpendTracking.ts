@@ -95,13 +95,13 @@ function trendOf(keys: readonly KeySpend[]): Trend {
   let down = 0
   let any = false
   for (const key of keys) {
-    const weight = known(key.rate1h) ?? 0
+    const weight = known(key.lastHour) ?? 0
     if (key.trend !== 'unknown') any = true
     if (key.trend === 'up') up += weight
     if (key.trend === 'down') down += weight
   }
   if (!any) return 'unknown'
-  const all = keys.reduce((sum, key) => sum + (known(key.rate1h) ?? 0), 0)
+  const all = keys.reduce((sum, key) => sum + (known(key.lastHour) ?? 0), 0)
   if (Math.abs(up - down) <= all / 3) return 'stable'
   return up > down ? 'up' : 'down'
 }
