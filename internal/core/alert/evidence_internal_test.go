@@ -28,3 +28,17 @@ func TestEveryRuleSaysWhatItRestsOn(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLastHourIsOfTheBudgetOnlyIfItIs: what was spent before the top-up is not of it.
+func TestTheLastHourIsOfTheBudgetOnlyIfItIs(t *testing.T) {
+	now := time.Date(2026, 12, 1, 10, 30, 30, 0, time.UTC)
+	for period, want := range map[string]bool{
+		"topup:7@2026-12-01T09:29Z": true, "topup:7@2026-12-01T09:30Z": false, "topup:7@2026-12-01T10:28Z": false, "topup:7": false,
+		"period:2026-11-30": true, "period:2026-12-01": false, "begun:2026-12-01T09:00:00Z": true, "begun:2026-12-01T10:00:00.5Z": false,
+		"limit:$5": true, "": false,
+	} {
+		if got := hourIsOf(period, now); got != want {
+			t.Errorf("%q: %t", period, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -68,9 +69,29 @@ func keyBudget(v *evalContext, id string, k *state.KeySpend) budget {
 	}
 	b.facts = Annotations{
 		Name: named(k.Name, "key ", k.Key), UsedRatio: max(b.usedRatio, 0), Spend: spend,
-		Limit: k.Limit.Or(0), LastHour: k.LastHour.Or(0), LastHourMinutes: k.HourSpan, Resets: v.in.Resets[id],
+		Limit: k.Limit.Or(0), LastHour: k.LastHour.Or(0), LastHourMinutes: k.HourSpan,
+		LastHourOfIt: hourIsOf(b.period, v.now), Resets: v.in.Resets[id],
 	}
 	return b
+}
+
+// hourIsOf reports whether all that was spent in the last hour is of a budget period: it
+// began before. A limit without a period is of all that was ever spent. False where it is
+// not known when the period began.
+func hourIsOf(period string, now time.Time) bool {
+	kind, began, _ := strings.Cut(period, ":")
+	layout, most := time.RFC3339Nano, time.Duration(0)
+	switch kind {
+	case "limit":
+		return true
+	case "topup":
+		_, began, _ = strings.Cut(began, "@")
+		layout, most = "2006-01-02T15:04Z", time.Minute
+	case "period": // it began in that day
+		layout, most = time.DateOnly, 24*time.Hour
+	}
+	at, err := time.Parse(layout, began)
+	return err == nil && now.Sub(at.Add(most)) >= time.Hour
 }
 
 // claimedRatio is the gateway's claim as a share; negative if it made none.
@@ -115,7 +136,8 @@ func groupBudget(v *evalContext, id string, g *state.Group) budget {
 	b.facts = Annotations{
 		Name: named(g.Name, "group ", g.Group), UsedRatio: b.usedRatio,
 		Spend: spent, Limit: base, Prepaid: true, PaidIn: g.Credits.Or(0),
-		LastHour: g.LastHour.Or(0), LastHourMinutes: g.HourSpan, Keys: g.KeyCount, Resets: v.in.Resets[id],
+		LastHour: g.LastHour.Or(0), LastHourMinutes: g.HourSpan,
+		LastHourOfIt: hourIsOf(b.period, v.now), Keys: g.KeyCount, Resets: v.in.Resets[id],
 	}
 	return b
 }

@@ -37,9 +37,11 @@ type Annotations struct {
 	FreedRatio float64       `json:"freedRatio,omitempty"`
 
 	PerHour event.NanoUSD `json:"perHour,omitempty"` // at the current rate
-	// LastHour was spent in as many minutes of the last hour as are known.
+	// LastHour was spent in as many minutes of the last hour as are known. LastHourOfIt is
+	// true where all of that is part of Spend: its budget period is older than the hour.
 	LastHour        event.NanoUSD `json:"lastHour,omitempty"`
 	LastHourMinutes int64         `json:"lastHourMinutes,omitempty"`
+	LastHourOfIt    bool          `json:"lastHourOfIt,omitempty"`
 	Resets          time.Time     `json:"resets,omitzero"`
 	// Left is the time until Resets as a text says it, rounded up.
 	Left time.Duration `json:"left,omitempty"`

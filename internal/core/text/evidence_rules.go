@@ -225,13 +225,16 @@ func failing(t *message) []string {
 }
 
 // lastHour says what was spent in the last hour, as far as that is known; of less than
-// an hour no rate is made.
+// an hour no rate is made. What was spent before a top-up is no part of what is used of it.
 func (t *message) lastHour() string {
 	in := "in the last hour."
 	if n := t.f.LastHourMinutes; n < 60 {
 		in = "in the " + Plural(int(n), "minute") + " that are known of the last hour."
 	}
-	return ShortMoney(t.f.LastHour) + " of it was spent " + in
+	if t.f.LastHourOfIt && t.f.LastHour <= t.f.Spend {
+		return ShortMoney(t.f.LastHour) + " of it was spent " + in
+	}
+	return ShortMoney(t.f.LastHour) + " was spent " + in
 }
 
 // budgetSeen says what was spent of what, and since when that counts.

@@ -50,11 +50,12 @@ func TestEvidenceNamesWhatWasSeen(t *testing.T) {
 func TestEvidenceMakesNoRateOfLessThanAnHour(t *testing.T) {
 	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	for minutes, want := range map[int64]string{
+		58: "$30.20 was spent in the 58 minutes that are known of the last hour.", // in part before the top-up
 		59: "$30.20 of it was spent in the 59 minutes that are known of the last hour.",
 		60: "$30.20 of it was spent in the last hour.",
 	} {
 		a := text.Alert{Rule: "budget.exhausted", Annotations: text.Annotations{
-			Name: "Course", Spend: event.USD(40), Limit: event.USD(40), UsedRatio: 1, Prepaid: true, LastHour: event.USD(30.2), LastHourMinutes: minutes,
+			Name: "Course", Spend: event.USD(40), Limit: event.USD(40), UsedRatio: 1, Prepaid: true, LastHour: event.USD(30.2), LastHourMinutes: minutes, LastHourOfIt: minutes > 58,
 		}}
 		seen, _ := text.Evidence(&a, time.UTC, now)
 		if got := seen[len(seen)-1]; got != want {
