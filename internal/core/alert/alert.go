@@ -34,16 +34,17 @@ type EndReason string
 
 // The reasons why an alert ended. Only EndCleared is good news worth a notification.
 const (
-	EndCleared      EndReason = "gone"         // the condition no longer holds
-	EndNewPeriod    EndReason = "epoch"        // a new budget period or top-up began
-	EndContradicted EndReason = "contradicted" // the gateway's claim proved wrong
-	EndDisabled     EndReason = "disabled"     // an administrator switched the provider off
-	EndDeleted      EndReason = "deleted"      // the entity or its gateway is no more
-	EndExpired      EndReason = "expired"      // a point event that has been shown long enough
-	EndRuleOff      EndReason = "rule off"     // the rule was switched off
-	EndNormal       EndReason = "normal"       // the user called it normal
-	EndThreshold    EndReason = "threshold"    // its threshold was removed or changed in the settings
-	EndInhibited    EndReason = "explained"    // another alert says why
+	EndCleared      EndReason = "gone"            // the condition no longer holds
+	EndNewPeriod    EndReason = "epoch"           // a new budget period or top-up began
+	EndContradicted EndReason = "contradicted"    // the gateway's claim proved wrong
+	EndDisabled     EndReason = "disabled"        // an administrator switched the provider off
+	EndDeleted      EndReason = "deleted"         // the entity or its gateway is no more
+	EndExpired      EndReason = "expired"         // a point event that has been shown long enough
+	EndRuleOff      EndReason = "rule off"        // the rule was switched off
+	EndNormal       EndReason = "normal"          // the user called it normal
+	EndThreshold    EndReason = "threshold"       // its threshold was removed or changed in the settings
+	EndLimitUnknown EndReason = "limit not known" // nobody tells the budget's limit any more
+	EndInhibited    EndReason = "explained"       // another alert says why
 )
 
 // Category is a field of interest; alerts of one gateway and category are

@@ -51,6 +51,16 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 			EndThreshold, "0.5", "research has used 52 %", "threshold of 50 % was removed or changed in the settings", "threshold of 50 % was removed or changed in the settings",
 		},
 		{
+			"the limit is told no more",
+			func(w *world) { w.key("1", "research", 0.8) },
+			func(w *world) {
+				w.key("1", "research", 0.8, func(k *state.KeySpend) {
+					k.Limit, k.UsedRatio, k.LimitUntoldAt = event.Reading[event.NanoUSD]{}, event.Reading[float64]{}, w.at.UnixMilli()
+				})
+			},
+			EndLimitUnknown, "0.75", "research has used 80 %", "It ended: its limit is not known any more", "its limit is not known any more",
+		},
+		{
 			"a top-up",
 			func(w *world) { w.prepaid(0.8, event.USD(100), event.USD(100), "credit:1") },
 			func(w *world) { w.prepaid(0, event.USD(520), event.USD(600), "credit:2") },

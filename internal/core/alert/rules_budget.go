@@ -265,8 +265,30 @@ func recheckBudget(v *evalContext, a *Alert) Result {
 		s.condition, s.EndReason = conditionEnded, EndContradicted
 	case b.usedRatio < 0:
 		s.condition, s.Period = conditionUnknown, a.Period
+		if a.EntityKind == "key" && v.limitLost(a.StateID) {
+			s.condition, s.EndReason = conditionEnded, EndLimitUnknown
+		}
 	}
 	return s
+}
+
+// limitSettles is how long an alert on a budget waits for the limit of a key that was
+// changed, or that its spend does not tell, to be told.
+const limitSettles = 10 * time.Second
+
+// limitLost reports whether a key's limit is not known and not told with its spend; an
+// alert on it could never end else.
+func (v *evalContext) limitLost(id string) bool {
+	k := v.live.Keys[id]
+	if k.LimitUntoldAt == 0 || k.Limit.Known() {
+		return false
+	}
+	until := msTime(k.LimitUntoldAt).Add(limitSettles)
+	if v.now.Before(until) {
+		v.scheduleEval(until)
+		return false
+	}
+	return true
 }
 
 func checkExhausted(v *evalContext, yield func(Result)) {

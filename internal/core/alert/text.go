@@ -63,7 +63,7 @@ func (in *trackedAlert) render(loc *time.Location, now time.Time) {
 		described.KeepFiring = in.rule.KeepFiringFor
 	}
 	seen, ends := text.Evidence(&described, loc, now)
-	if in.EndReason == EndThreshold {
+	if in.EndReason == EndThreshold || in.EndReason == EndLimitUnknown {
 		in.Body = ends
 	}
 	in.Evidence, in.Ends = strings.Join(seen, "\n"), ends

@@ -61,8 +61,10 @@ type KeyRead struct {
 	// Limit is the key's own (July and contract gateways): none where the
 	// gateway has limits and this key has none, unknown where it was not told.
 	// A limit of 0 is one: nothing may be spent.
-	Limit  Reading[NanoUSD] `json:"limit,omitzero"`
-	Period time.Time        `json:"period,omitzero"` // start of the budget's period; zero if none
+	Limit Reading[NanoUSD] `json:"limit,omitzero"`
+	// LimitUntold is true where what tells of its spend tells no limit (any more).
+	LimitUntold bool      `json:"limitUntold,omitempty"`
+	Period      time.Time `json:"period,omitzero"` // start of the budget's period; zero if none
 	// Resets is when that period ends; zero if it does not, or nobody says.
 	Resets time.Time `json:"resets,omitzero"`
 	// Since is set where Spend is our own sum of the request log, which has no

@@ -205,6 +205,7 @@ func (s *State) navigationCounted(env *event.Envelope, b event.NavigationCounted
 
 func (s *State) keyChanged(env *event.Envelope, b event.KeyChanged) (news bool) {
 	at := eventTime(env, b.At)
+	s.limitChanged(env, b)
 	if s.isKeyChangeTold(env, b, at) {
 		s.keyStatus(env, b.Key, b.Name, b.Action)
 		return false

@@ -38,7 +38,17 @@ func (s *State) keyRead(env *event.Envelope, b event.KeyRead) {
 		k.Status, m.told = statusOf(b.Enabled), true
 		k.Expires, k.PeriodEnd = ms(b.Expires), ms(b.Resets)
 	}
+	if b.LimitUntold && !m.told {
+		if m.limitBySpend {
+			k.loseLimit(event.NotKnown[event.NanoUSD](event.ReadingUnknown, LimitUntold))
+		}
+		if m.doubted, k.LimitUntoldAt = (event.Reading[event.NanoUSD]{}), ms(env.At); k.Limit.Known() {
+			k.LimitUntoldAt = 0 // something else tells it
+		}
+	}
 	if b.Limit.Status() != event.ReadingUnknown {
+		m.limitTold(k, b.Limit, ms(env.At))
+		m.limitBySpend = env.Source.Via == event.ViaHub && env.Source.Name == "spend"
 		epoch := ""
 		switch {
 		case !b.Period.IsZero():

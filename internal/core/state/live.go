@@ -177,6 +177,8 @@ type KeySpend struct {
 	// Limit is the key's own limit, see event.KeyRead: a number in JSON, or an
 	// object that says why there is none to show.
 	Limit event.Reading[event.NanoUSD] `json:"limit" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
+	// LimitUntoldAt, for rules, is since when its spend is told and its limit is not; else 0.
+	LimitUntoldAt int64 `json:"-"`
 	// PeriodID names the budget period that Total and Limit belong to.
 	PeriodID string `json:"periodId"`
 	// UsedRatio is Total ÷ Limit as computed by us.
@@ -203,8 +205,7 @@ type KeySpend struct {
 	Today event.Reading[event.NanoUSD] `json:"today" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	// Rate15m is nano-dollars an hour, over the RateSpan minutes of the last 15 that were
 	// watched; not known where these are too few, or there is nothing but one spend.
-	// LastHour and LastDay are what was spent in the last hour and 24 hours: at least
-	// that where not all of their minutes were watched, but HourSpan and DaySpan of them.
+	// LastHour and LastDay are amounts, at least that where but HourSpan and DaySpan were watched.
 	RateSpan int64                        `json:"rateSpan"`
 	HourSpan int64                        `json:"hourSpan"`
 	DaySpan  int64                        `json:"daySpan"`

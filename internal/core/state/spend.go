@@ -23,7 +23,12 @@ type keyTracker struct {
 	resyncs int           // of the gateway, when the total was last taken
 	listed  bool          // a list says the total, too, and when it begins anew
 	told    bool          // a list of keys had it
-	missed  int           // reads of the whole list of keys that did not have it
+	// limitBySpend is true where its spends tell its limit; limitAt is when another limit
+	// came last. doubted is a limit that was changed to nobody knows what.
+	limitBySpend bool
+	limitAt      int64
+	doubted      event.Reading[event.NanoUSD]
+	missed       int // reads of the whole list of keys that did not have it
 	// view is the key as it will be shown; deriveKey copies it to the live state.
 	view    *KeySpend
 	pending bool // view is newer than what is shown
@@ -220,6 +225,7 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 		return true
 	}
 	s.believeTotal(env, k, m, b, at)
+	s.limitConfirmed(env, k, m)
 	if b.Amount > 0 {
 		k.last(b.Amount, b.Model, at)
 		k.Requests++
@@ -308,6 +314,7 @@ func (s *State) limitReported(env *event.Envelope, b event.SpendLimitReported) {
 	}
 	k.Trust = "claimed"
 	if b.Limit > 0 {
+		m.limitTold(k, event.Known(b.Limit), ms(env.At))
 		s.newLimit(k, event.Known(b.Limit), "")
 	}
 	if b.Spend > k.Total.Or(-1) {

@@ -191,5 +191,6 @@ var endWords = map[string]string{
 	"threshold": "it ended: its threshold was removed or changed in the settings", "normal": "it ended: it was called normal",
 	"contradicted": "it ended: what the gateway claimed proved wrong", "disabled": "it ended: somebody switched off what it was about",
 	"deleted": "it ended: what it was about is no more", "expired": "it ended: it has been shown for long enough, or nobody used it since",
-	"rule off": "it ended: its rule was switched off", "explained": "it ended: another alert says why",
+	"limit not known": "it ended: its limit is not known any more, and so neither is how much of it is used",
+	"rule off":        "it ended: its rule was switched off", "explained": "it ended: another alert says why",
 }

@@ -399,6 +399,26 @@ func TestContractKeysAndConfiguration(t *testing.T) {
 	}
 }
 
+// TestALimitThatIsToldNoMore: where spends told a limit and do not any more, it is not
+// known; where they tell null, there is none.
+func TestALimitThatIsToldNoMore(t *testing.T) {
+	d := New(Options{})
+	var got []string
+	for _, limit := range []string{`"limit":100,`, `"limit":100,`, ``, ``, `"limit":100,`, `"limit":null,`, `"limit":null,`, ``} {
+		said := "nothing"
+		for _, e := range collect(d, "spend", "SpendUpdate", []byte(`[{"virtualKeyId":"a","virtualKeyName":"Ann",`+limit+`"amount":1}]`), testNow) {
+			if k, ok := e.(event.KeyRead); ok {
+				said = k.Limit.String() + map[bool]string{true: ", untold"}[k.LimitUntold]
+			}
+		}
+		got = append(got, said)
+	}
+	want := []string{"100", "nothing", "not known, untold", "nothing", "100", "none", "nothing", "not known, untold"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestKeyNotesAreToldOnce: a key's name and limit come with every spend event
 // of some gateways, and are reported only when they are new.
 func TestKeyNotesAreToldOnce(t *testing.T) {
@@ -422,8 +442,9 @@ func TestKeyNotesAreToldOnce(t *testing.T) {
 	send("a", "Ann", "6")
 	send("a", "Anna", "6")
 	send("b", "Bob", "null")
-	if told != 4 {
-		t.Errorf("told %d times after two changes, want 4", told)
+	send("b", "Bob", "null")
+	if told != 5 {
+		t.Errorf("told %d times after three changes, want 5", told)
 	}
 	for i := range 2 * maxNotes {
 		send(string(rune('c'+i%20))+time.Duration(i).String(), "x", "1")

@@ -28,6 +28,8 @@ type keyNews struct {
 	name  string
 	raw   string // of the limit, as it was sent
 	limit event.Reading[event.NanoUSD]
+	// untold is true where the newest spend had no limit.
+	untold bool
 }
 
 // spendUpdate is a SpendUpdate of the contract (virtualKeyId, amount,
@@ -89,7 +91,7 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 	if w.requestID != nil {
 		request = d.fresh(w.requestID)
 	}
-	name := d.emitKeyNews(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit)
+	name := d.emitKeyNews(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit, true)
 	b := d.newSpend()
 	b.Key, b.Name, b.Amount, b.Model, b.Provider = key, name, amount, d.text(w.model), d.text(w.provider)
 	b.Total, b.HasTotal, b.Request, b.Rounded = total, w.total.given(), request, rounded
@@ -136,7 +138,7 @@ func readGatewaySpend(d *Decoder, w *spendUpdate) {
 	switch d.Dialect() {
 	case DialectJuly:
 		ev.HasTotal = true
-		d.emitKeyNews(d.key, nil, w.budget) // an administrator may just have changed it
+		d.emitKeyNews(d.key, nil, w.budget, false) // an administrator may just have changed it
 	case DialectAugust:
 		ev.OfGroup = true
 	case DialectUnknown, DialectContract:
@@ -204,25 +206,22 @@ func firstGiven(vs ...value) value {
 }
 
 // emitKeyNews reports a key's name and limit if they were sent and are new, and returns
-// the name as it is known, "" if it is not. Whatever
-// spends is enabled.
-func (d *Decoder) emitKeyNews(key event.KeyID, name, limit value) string {
-	if len(d.keyNews) == 0 && name == nil && !limit.given() {
+// the name as it is known, "" if it is not. Whatever spends is enabled. Where each
+// spend tells the limit, one without tells that it is not known any more, and null that
+// there is none.
+func (d *Decoder) emitKeyNews(key event.KeyID, name, limit value, each bool) string {
+	if len(d.keyNews) == 0 && name == nil && limit == nil {
 		return ""
 	}
 	last, seen := d.keyNews[key]
-	if name == nil && !limit.given() {
+	if name == nil && !limit.given() && (!each || limit == nil && (!seen || last.untold)) {
 		return last.name
 	}
 	now := last
 	if name.given() {
 		now.name = d.text(name)
 	}
-	if limit.given() && string(limit) != last.raw {
-		if is := limitOf(limit); is.Status() != event.ReadingUnknown {
-			now.limit, now.raw = is, string(limit)
-		}
-	}
+	now.takeLimit(limit, each)
 	if seen && now == last {
 		return now.name
 	}
@@ -230,14 +229,31 @@ func (d *Decoder) emitKeyNews(key event.KeyID, name, limit value) string {
 		clear(d.keyNews)
 	}
 	d.keyNews[key] = now
-	if seen && now.name == last.name && now.limit == last.limit {
+	if seen && now.name == last.name && now.limit == last.limit && now.untold == last.untold {
 		return now.name // the same number in other digits
 	}
 	d.emitEvent(event.KeyRead{
 		Key: key, Name: now.name, Enabled: event.Known(true),
-		Limit: now.limit, At: d.now,
+		Limit: now.limit, LimitUntold: now.untold, At: d.now,
 	})
 	return now.name
+}
+
+// takeLimit takes the limit as a spend told it.
+func (n *keyNews) takeLimit(limit value, each bool) {
+	switch {
+	case limit.given():
+		if n.untold = false; string(limit) != n.raw {
+			if is := limitOf(limit); is.Status() != event.ReadingUnknown {
+				n.limit, n.raw = is, string(limit)
+			}
+		}
+	case !each:
+	case limit == nil:
+		n.limit, n.raw, n.untold = event.Reading[event.NanoUSD]{}, "", true
+	default:
+		n.limit, n.raw, n.untold = event.NotKnown[event.NanoUSD](event.ReadingNone, ""), "", false
+	}
 }
 
 // limitOf is an amount that was sent as a limit.
@@ -317,7 +333,7 @@ func readSpendLimit(d *Decoder, w *spendLimit) {
 		return
 	}
 	d.inferDialect(DialectContract)
-	name := d.emitKeyNews(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil)
+	name := d.emitKeyNews(key, firstGiven(w.virtualKeyName, w.keyName, w.name), nil, false)
 	d.emitEvent(event.SpendLimitReported{
 		Name: name, Key: key, Spend: spend, Limit: limit, Ratio: ratio, Severity: level,
 		Message: d.text(w.message), At: d.timestampOrNow(w.at),
