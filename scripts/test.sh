@@ -225,14 +225,16 @@ declare -A title=(
 )
 order=(format frontend-lint pins vet build generated frontend-tests go-tests packages wired)
 # Lanes beside that, each from a step on: what only computes, once the page and
-# what is generated are written and the modules compiled for this system; and the
-# real window, which mostly waits, as does the page in Chromium.
+# what is generated are written and the modules compiled for this system, in two, as
+# much of it uses one processor; and the real window, which mostly waits, as does the
+# page in Chromium.
 declare -A lane=(
-	[computes]="systems lint vulnerabilities unused fuzz scorecard"
+	[builds]="systems lint vulnerabilities unused"
+	[plays]="scorecard fuzz"
 	[window]=smoke
 )
-declare -A lane_from=([computes]=frontend-tests [window]=wired)
-declare -A lane_nice=([computes]=19 [window]=0)
+declare -A lane_from=([builds]=frontend-tests [plays]=go-tests [window]=wired)
+declare -A lane_nice=([builds]=19 [plays]=19 [window]=0)
 declare -A lane_pid=()
 [ $# -gt 0 ] && order=("$@") && lane=()
 
@@ -303,7 +305,7 @@ if [ -n "${LANE:-}" ]; then
 		grep ' .' >"$cache/lane.$LANE.result" || true
 	exit 0
 fi
-for name in window computes; do [ -z "${lane_pid[$name]:-}" ] || end_lane "$name"; done
+for name in window builds plays; do [ -z "${lane_pid[$name]:-}" ] || end_lane "$name"; done
 
 say ""
 [ ${#skipped[@]} -eq 0 ] || say "skipped: ${skipped[*]}"
