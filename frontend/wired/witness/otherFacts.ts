@@ -87,7 +87,7 @@ const delivery: Check = (s, w) => {
     !s.text.includes(`${Math.round(of.intervalMs / 1000)} s`)
   )
     return wrong(`is every ${of.intervalMs} ms`)
-  return /no permission|not available|not known/i.test(s.text) ? 'unknown' : 'own'
+  return /no permission|not available|not offered|not known/i.test(s.text) ? 'unknown' : 'own'
 }
 
 const overall: Check = (s, w) => {
@@ -229,6 +229,8 @@ export const OTHERS: Record<string, Check> = {
   'providers.healthy': alive,
   'providers.notHealthy': alive,
   'providers.failing': alive,
+  'providers.disabled': alive,
+  'providers.unknown': alive,
   'providers.words': (s, w) => {
     if (!w.sees.admin) return 'unknown'
     const [healthy = -1, all = -1] = countsIn(s.text)
@@ -280,11 +282,12 @@ export const OTHERS: Record<string, Check> = {
   'task.updatedAt': time(),
   // Changes and events
   'change.at': time(),
-  'change.action': own((id, w) => w.live.changes[id]?.action),
+  'change.action': own((id, w) => w.live.changes[id]?.action.replace(/ by the gateway$/, '')),
   'change.entity': alive,
   'change.words': alive,
   'change.diff': alive,
   'change.fields': alive,
+  'change.unsaid': alive,
   'change.old': alive,
   'change.new': alive,
   'change.id': own((id, w) => w.live.changes[id]?.subject),

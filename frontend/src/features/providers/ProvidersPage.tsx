@@ -9,6 +9,7 @@ import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useStableOrder } from '../../ui/useStableOrder'
 import { DeliveryNote } from '../connections'
 import { DiscoveriesPanel, useModelDiscovery } from '../discovery'
+import { type HealthGroup, healthCounts, healthGroup, healthWords } from './health'
 import { ProviderPanel } from './ProviderPanel'
 import { ProviderRow } from './ProviderRow'
 import { usePast } from './usePast'
@@ -26,31 +27,34 @@ const COLUMNS: readonly Column[] = [
   { key: 'age', head: 'Age', from: 670, width: '84px', end: true },
 ]
 
-type Which = 'all' | 'unhealthy' | 'healthy'
+type Which = 'all' | HealthGroup
+
+const REST: readonly { value: HealthGroup; label: string }[] = [
+  { value: 'disabled', label: 'Disabled' },
+  { value: 'unknown', label: 'Unknown' },
+]
 
 /** Which upstream is sick, and since when? */
 export function ProvidersPage({ open }: { open: string }) {
-  const { providers, health } = useModelDiscovery()
+  const { providers } = useModelDiscovery()
   const scope = useScope()
   const [which, setWhich] = useState<Which>('all')
   const [text, setText] = useState('')
   const sought = text.trim().toLowerCase()
   const order = providers
-    .filter((provider) => which === 'all' || (which === 'healthy') === (provider.health === 'healthy'))
+    .filter((provider) => which === 'all' || which === healthGroup(provider.health))
     .filter((provider) => `${provider.name} ${provider.models.join(' ')}`.toLowerCase().includes(sought))
     .map((provider) => provider.id)
     .join('\u0000')
   const ids = useMemo(() => (order ? order.split('\u0000') : []), [order])
   const calm = useStableOrder(ids)
-  const healthy = health.healthy ?? 0
+  const counts = healthCounts(providers)
   const past = usePast(providers)
   return (
     <PageFrame scroll side={open ? <ProviderPanel id={open} /> : null}>
       <PageHeader title="Providers">
         <Fact name="providers.words" of={scope}>
-          {providers.length === 0
-            ? 'No provider is known yet.'
-            : `${healthy} of ${providers.length} healthy${health.unhealthy ? `, ${health.unhealthy} unhealthy` : ''}${health.degraded ? `, ${health.degraded} degraded` : ''}${past > 0 ? `, ${past === providers.length ? 'all' : `${past} of them`} as last known` : ''}.`}
+          {healthWords(counts, past)}
         </Fact>
       </PageHeader>
       <DeliveryNote topics={TOPICS} />
@@ -67,12 +71,24 @@ export function ProvidersPage({ open }: { open: string }) {
               fact: shows('providers.listed', scope),
             },
             {
-              value: 'unhealthy',
+              value: 'failing',
               label: 'Not healthy',
-              count: providers.length - healthy,
+              count: counts.failing,
               fact: shows('providers.notHealthy', scope),
             },
-            { value: 'healthy', label: 'Healthy', count: healthy, fact: shows('providers.healthy', scope) },
+            {
+              value: 'healthy',
+              label: 'Healthy',
+              count: counts.healthy,
+              fact: shows('providers.healthy', scope),
+            },
+            // What is neither is listed by itself, while there is such.
+            ...REST.filter(({ value }) => counts[value] > 0 || which === value).map(({ value, label }) => ({
+              value,
+              label,
+              count: counts[value],
+              fact: shows(`providers.${value}`, scope),
+            })),
           ]}
         />
         <SearchField label="Find a provider or model" value={text} onChange={setText} />

@@ -41,6 +41,43 @@ export function conditionWord(provider: { health: string; switchedOff: boolean }
   return past && word !== 'Unknown' ? `Was ${word.toLowerCase()}` : word
 }
 
+/** What a provider counts as: "not healthy" is one that fails; of one that is unknown or switched off nothing is said. */
+export type HealthGroup = 'healthy' | 'failing' | 'disabled' | 'unknown'
+
+export function healthGroup(health: string): HealthGroup {
+  switch (health) {
+    case 'healthy':
+    case 'disabled':
+      return health
+    case 'degraded':
+    case 'unhealthy':
+      return 'failing'
+    default:
+      return 'unknown'
+  }
+}
+
+/** How many there are of each. */
+export function healthCounts(providers: readonly { health: string }[]): Record<HealthGroup, number> {
+  const counts = { healthy: 0, failing: 0, disabled: 0, unknown: 0 }
+  for (const { health } of providers) counts[healthGroup(health)]++
+  return counts
+}
+
+/** "2 of 5 healthy, 2 not healthy, 1 unknown, all as last known.", with past of them as last known. */
+export function healthWords(counts: Record<HealthGroup, number>, past: number): string {
+  const all = counts.healthy + counts.failing + counts.disabled + counts.unknown
+  if (all === 0) return 'No provider is known yet.'
+  const parts = [
+    `${counts.healthy} of ${all} healthy`,
+    counts.failing > 0 ? `${counts.failing} not healthy` : '',
+    counts.disabled > 0 ? `${counts.disabled} disabled` : '',
+    counts.unknown > 0 ? `${counts.unknown} unknown` : '',
+    past > 0 ? `${past === all ? 'all' : `${past} of them`} as last known` : '',
+  ]
+  return `${parts.filter(Boolean).join(', ')}.`
+}
+
 /** Whether a provider's models were ever told: that it has none is another thing than that nobody said. */
 export const modelsKnown = (provider: { models: readonly string[]; served: number }): boolean =>
   provider.models.length > 0 || provider.served >= 0
