@@ -437,6 +437,7 @@ export const SPEND: Record<string, Check> = {
   'booking.source': (s) => (s.spoken.length > 0 ? 'own' : wrong('says nothing')),
   'keys.alerts': count(keysWith((one) => one !== null && one >= 0.75)),
   'keys.limited': count(keysWith((one) => one !== null)),
+  'keys.unclear': (s) => ((countsIn(s.text)[0] ?? 0) > 0 ? 'own' : wrong('is none')),
   'keys.unlimited': count((scope, w) =>
     w.sees.admin
       ? inScope(w, scope).reduce(

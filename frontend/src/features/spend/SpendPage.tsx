@@ -6,16 +6,15 @@ import { known, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import { levelOf } from '../../ui/Bullet'
-import { NewPill, SearchField, Segments } from '../../ui/controls'
+import { NewPill, SearchField } from '../../ui/controls'
 import { type Column, DataTable, type Sort } from '../../ui/DataTable'
-import { Fact, shows } from '../../ui/Fact'
+import { Fact } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { useStableOrder } from '../../ui/useStableOrder'
 import { DeliveryNote } from '../connections'
 import { useThresholds } from '../settings'
-import { GROUP, limitOf, payerOf, thresholdsPlace, usedRatioFor } from './budget'
+import { GROUP, usedRatioFor } from './budget'
 import { CalendarPanel } from './CalendarPanel'
 import { WithCurves } from './curves'
 import { GroupPanel } from './GroupPanel'
@@ -26,9 +25,9 @@ import { SpendHeader } from './SpendHeader'
 import css from './SpendPage.module.css'
 import { TransactionsPanel } from './TransactionsPanel'
 import { useSpendTracking } from './useSpendTracking'
+import { fits, type Which, WhichKeys } from './WhichKeys'
 
 type By = 'name' | 'used' | 'total' | 'lastHour' | 'lastModel' | 'updatedAt'
-type Which = 'all' | 'alerts' | 'limited' | 'unlimited'
 
 /** What can be seen decides what this page can show; the first is its main matter. */
 const TOPICS: readonly string[] = ['spend', 'groups', 'keys']
@@ -137,31 +136,6 @@ function HowMany({ ids }: { ids: readonly string[] }) {
   )
 }
 
-function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
-  const scope = useScope()
-  const thresholdsOf = useThresholds()
-  const [alerts, limited, unlimited] = useLive(
-    useShallow((live) => {
-      const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
-      const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholdsOf)).length
-      return [of('alerts'), of('limited'), of('unlimited')] as const
-    }),
-  )
-  return (
-    <Segments
-      label="Which keys"
-      value={value}
-      onChange={onChange}
-      options={[
-        { value: 'all', label: 'All' },
-        { value: 'alerts', label: 'Above a threshold', count: alerts, fact: shows('keys.alerts', scope) },
-        { value: 'limited', label: 'With a limit', count: limited, fact: shows('keys.limited', scope) },
-        { value: 'unlimited', label: 'Without', count: unlimited, fact: shows('keys.unlimited', scope) },
-      ]}
-    />
-  )
-}
-
 function Learning() {
   const { keys, burnRate } = useSpendTracking()
   const scope = useScope()
@@ -210,30 +184,6 @@ function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly str
         .map((key) => key.id),
     ),
   )
-}
-
-function fits(
-  live: Live,
-  key: KeySpend,
-  which: Which,
-  thresholdsOf: ReturnType<typeof useThresholds>,
-): boolean {
-  const payer = payerOf(live, key)
-  const limited = known(key.limit) !== null || (payer !== null && known(payer.usedRatio) !== null)
-  switch (which) {
-    case 'all':
-      return true
-    case 'alerts':
-      return ['warning', 'critical'].includes(
-        levelOf(usedRatioFor(live, key), thresholdsOf(thresholdsPlace(live, key))),
-      )
-    case 'limited':
-      return limited
-    case 'unlimited': // that no limit is known is not that there is none
-      return payer
-        ? known(limitOf(payer)) === 0
-        : typeof key.limit !== 'number' && key.limit.status === 'none'
-  }
 }
 
 function comparing(live: Live, sort: Sort<string>): (a: KeySpend, b: KeySpend) => number {

@@ -61,3 +61,15 @@ it('sets beside what a group used since its top-up what its key spent since then
   expect(screen.getByTitle('Spent in all, not only since the newest top-up of its group')).toBeTruthy()
   expect(screen.getByText('in all')).toBeTruthy()
 })
+
+it('lists every key by its limit: also those of which no limit is known', () => {
+  const limited = aKey({ gateway: 'prod', key: '1', name: 'one', limit: usd(5) })
+  const unclear = aKey({ gateway: 'prod', key: '2', name: 'two', limit: { status: 'unknown', why: '' } })
+  const free = aKey({ gateway: 'prod', key: '3', name: 'three', limit: { status: 'none', why: '' } })
+  given({ gateways: byId(aGateway({ id: 'prod' })), keys: byId(limited, unclear, free) })
+  renderWith(<SpendPage open="" />)
+  const counts = ['With a limit', 'Without', 'Not known'].map((name) =>
+    screen.getByRole('button', { name: `${name} 1` }),
+  )
+  expect(counts.length).toBe(3)
+})
