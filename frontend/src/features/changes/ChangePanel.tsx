@@ -7,12 +7,14 @@ import { EmptyMessage } from '../../ui/Panel'
 import { DetailList, DetailSection, SidePanel } from '../../ui/SidePanel'
 import { Name } from '../../ui/text'
 import css from './changes.module.css'
+import { nameOfChanged } from './labels'
 import { betweenWords, Values, When } from './parts'
 
 /** One change, whole. */
 export function ChangePanel({ id }: { id: string }) {
   const change = useLive((live) => live.changes[id])
   const gateway = useLive((live) => live.gateways[change?.gateway ?? '']?.label)
+  const name = useLive((live) => (change ? nameOfChanged(live, change) : ''))
   const close = () => go('changes')
   if (!change) {
     return (
@@ -22,7 +24,7 @@ export function ChangePanel({ id }: { id: string }) {
     )
   }
   return (
-    <SidePanel label="Change" title={<Name>{change.name || change.subject}</Name>} onClose={close}>
+    <SidePanel label="Change" title={<Name>{name}</Name>} onClose={close}>
       <DetailList
         rows={[
           ['When', <When key="at" change={change} />],

@@ -15,6 +15,7 @@ import { useStableOrder } from '../../ui/useStableOrder'
 import { DeliveryNote } from '../connections'
 import { ChangePanel } from './ChangePanel'
 import css from './changes.module.css'
+import { nameOfChanged, toldValue } from './labels'
 import { ASKED, MarkPanel } from './MarkPanel'
 import { Values, When } from './parts'
 
@@ -23,7 +24,7 @@ const TOPICS: readonly string[] = ['keys', 'providers', 'mappings', 'settings']
 
 const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
-  { key: 'action', head: 'Done', width: '84px' },
+  { key: 'action', head: 'Done', width: '108px' },
   { key: 'entity', head: 'What', width: '116px' },
   { key: 'name', head: 'Name', width: 'minmax(160px, 1.4fr)' },
   { key: 'diff', head: 'Before → after', width: 'minmax(120px, 2fr)' },
@@ -122,6 +123,7 @@ function sideOf(open: string) {
 const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
   const change = useLive((live) => live.changes[id])
   const gateway = useLive((live) => live.gateways[change?.gateway ?? '']?.label)
+  const name = useLive((live) => (change ? nameOfChanged(live, change) : ''))
   if (!change) return null
   return (
     <>
@@ -135,7 +137,7 @@ const ChangeRow = memo(function ChangeRow({ id }: { id: string }) {
         {words(change.entity)}
       </Cell>
       <Cell>
-        <Name>{change.name || change.subject}</Name>
+        <Name>{name}</Name>
       </Cell>
       <Cell>
         <Diff change={change} />
@@ -155,9 +157,11 @@ function ActionTag({ action, of }: { action: string; of: string }) {
         ? 'accent'
         : 'plain'
   return (
-    <Tag tone={tone} fact={shows('change.action', of)}>
-      {action}
-    </Tag>
+    <span title={action}>
+      <Tag tone={tone} fact={shows('change.action', of)}>
+        {action.replace(/ by the gateway$/, '')}
+      </Tag>
+    </span>
   )
 }
 
@@ -169,6 +173,19 @@ function Diff({ change }: { change: Change }) {
       <span {...shows('change.diff', change.id)}>
         <span className="dim">{words(first.field)}</span> <Values of={first} />
         {change.values.length > 1 ? <span className="faint">, {change.values.length - 1} more</span> : null}
+      </span>
+    )
+  const told = toldValue(change)
+  if (told)
+    return (
+      <span {...shows('change.diff', change.id)}>
+        <span className="dim">{words(told.field)}</span> <span className="mono">→ {told.value}</span>
+      </span>
+    )
+  if (change.old === '' && change.new === '' && change.details.length === 0 && change.action === 'updated')
+    return (
+      <span className="faint" {...shows('change.unsaid', change.id)}>
+        the gateway does not say what of it
       </span>
     )
   if (change.old === '' && change.new === '')
