@@ -19,7 +19,7 @@ import css from './connections.module.css'
 import { DeliveryMatrix } from './DeliveryMatrix'
 import { GatewayCard } from './GatewayCard'
 import { LinkPanel } from './LinkPanel'
-import { stateWord } from './labels'
+import { causeOf, stateWord } from './labels'
 import { useRealTimeFeatures } from './useRealTimeFeatures'
 
 /** The form comes when it is first opened: most who look here change nothing. */
@@ -104,7 +104,8 @@ export function ConnectionsPage({ open }: { open: string }) {
 }
 
 function Header({ onAdd }: { onAdd: () => void }) {
-  const { overall, cause, gateways } = useRealTimeFeatures()
+  const { overall, gateways } = useRealTimeFeatures()
+  const cause = causeOf(gateways)
   const scope = useScope()
   return (
     <PageHeader

@@ -58,9 +58,9 @@ describe('the health checks of a gateway', () => {
     expect(new Set(all.map(componentLabel)).size).toBe(4)
     const deliveries = ['pushed', 'polled', 'none', 'forbidden']
     expect(new Set(deliveries.map(deliveryShape)).size).toBe(4)
-    expect(new Set(deliveries.map((delivery) => deliveryLabel({ delivery, intervalMs: 30_000 }))).size).toBe(
-      4,
-    )
+    expect(
+      new Set(deliveries.map((delivery) => deliveryLabel({ delivery, intervalMs: 30_000, reason: '' }))).size,
+    ).toBe(4)
   })
 })
 

@@ -35,7 +35,7 @@ export const onlyAnswers = (live: Live, of: TopicDelivery): boolean =>
   )
 
 /** How a topic is seen, in a word or two. */
-export function deliveryLabel(of: Pick<TopicDelivery, 'delivery' | 'intervalMs'>): string {
+export function deliveryLabel(of: Pick<TopicDelivery, 'delivery' | 'intervalMs' | 'reason'>): string {
   switch (of.delivery) {
     case 'pushed':
       return 'Pushed'
@@ -44,11 +44,17 @@ export function deliveryLabel(of: Pick<TopicDelivery, 'delivery' | 'intervalMs'>
     case 'forbidden':
       return 'No permission'
     case 'none':
-      return 'Not available'
+      return notOffered(of.reason) ? 'Not offered' : 'Not available'
     default:
       return 'Not known'
   }
 }
+
+/** Whether it is missing because the gateway has no such hub, and not because it cannot be reached. */
+const notOffered = (reason: string) => NO_SUCH_HUB.test(reason)
+
+/** How Go begins the reason of a hub that a gateway does not have. */
+const NO_SUCH_HUB = /^(This|The) gateway has no such hub/
 
 /** How a topic is seen, as a shape. */
 export function deliveryShape(delivery: string): Condition {

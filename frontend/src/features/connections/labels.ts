@@ -1,3 +1,4 @@
+import type { Gateway } from '../../bridge/types'
 import type { Condition } from '../../ui/Shape'
 
 /** What stands in the place of a hub where a gateway could not be started with its settings. */
@@ -114,4 +115,18 @@ export function transportWord(transport: string): string {
     default:
       return transport
   }
+}
+
+/**
+ * Why not everything is connected: of the first gateway that is not, which is
+ * named where there are several, and by its half where that is one. "" if all is.
+ */
+export function causeOf(gateways: readonly Pick<Gateway, 'label' | 'core' | 'admin' | 'cause'>[]): string {
+  const failing = gateways.find((gateway) => gateway.cause !== '')
+  if (!failing) return ''
+  const { label, core, admin, cause } = failing
+  const ill = (half: string) => half !== '' && half !== 'connected'
+  const half = ill(core) === ill(admin) || /^(Core|Admin)\b/.test(cause) ? '' : ill(core) ? 'Core' : 'Admin'
+  const where = [gateways.length > 1 ? label : '', half].filter(Boolean).join(', ')
+  return where ? `${where}: ${cause}` : cause
 }
