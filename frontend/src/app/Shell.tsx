@@ -45,7 +45,7 @@ export function Shell() {
       </div>
       {extras ? <extras.Palette /> : null}
       {extras ? (
-        <extras.Notifications position="bottom-right" limit={3} containerWidth={360} zIndex={BELOW_DIALOGS} />
+        <extras.Notifications position="bottom-right" limit={2} containerWidth={320} zIndex={BELOW_DIALOGS} />
       ) : null}
       <Shortcuts />
       <Announcer />

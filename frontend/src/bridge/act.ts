@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { Bridge } from './bridge'
 import { useBridge } from './context'
 import { queryKeys } from './queries'
+import { say } from './say'
 import { showError } from './showError'
 
 /**
@@ -23,7 +23,7 @@ export function useAct() {
       }
       void client.invalidateQueries({ queryKey: queryKeys.profiles })
       void client.invalidateQueries({ queryKey: queryKeys.decisions })
-      if (done) notifications.show({ message: done, autoClose: 3000 })
+      if (done) say(done)
       return true
     },
     [bridge, client],

@@ -12,7 +12,7 @@ import { Said } from '../../ui/text'
 const IN_FRONT = 'held: the window is in front'
 
 /** How long a notice stays, ms, unless the pointer is on it. The alert stays in the list. */
-const STAYS = { critical: 120_000, other: 45_000 }
+const STAYS = { critical: 60_000, other: 20_000 }
 
 /** Says in a corner of the window what a bubble would have said, until it is read, acknowledged, over or has stood for long enough. It shows nothing itself. */
 export function InPageNotices() {

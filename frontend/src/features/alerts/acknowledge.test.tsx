@@ -214,7 +214,7 @@ describe('what is said in the window in front', () => {
       alerts: { c: { ...told, severity: 'warning' }, e: { ...told, id: 'e', severity: 'critical' } },
     })
     await waitFor(() => expect(shown).toHaveBeenCalledTimes(2))
-    expect(shown.mock.calls.map(([one]) => one.autoClose)).toEqual([45_000, 120_000])
+    expect(shown.mock.calls.map(([one]) => one.autoClose)).toEqual([20_000, 60_000])
     shown.mockRestore()
   })
 })

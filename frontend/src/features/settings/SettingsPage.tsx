@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { toBridgeError } from '../../bridge/errors'
 import { useSaveSettings, useSettings } from '../../bridge/queries'
+import { say } from '../../bridge/say'
 import type { SettingsView } from '../../bridge/types'
 import { plural } from '../../lib/format'
 import { useFrozen } from '../../live/replay'
@@ -120,7 +121,7 @@ function Loaded({ view }: { view: SettingsView }) {
     }
     form.resetDirty()
     dropDraft(client)
-    notifications.show({ message: 'Saved.', autoClose: 2500 })
+    say('Saved.')
   }, wrong.goTo)
   const discard = () => {
     if (form.values.appearance.theme !== view.appearance.theme)

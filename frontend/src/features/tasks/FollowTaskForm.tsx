@@ -1,8 +1,8 @@
 import { Button, Popover, Select, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useBridge } from '../../bridge/context'
 import { toBridgeError } from '../../bridge/errors'
+import { say } from '../../bridge/say'
 import { go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
 import { useScope } from '../../live/scope'
@@ -35,7 +35,7 @@ export function FollowTaskForm() {
     } finally {
       setBusy(false)
     }
-    notifications.show({ message: 'Watching it.', autoClose: 3000 })
+    say('Watching it.')
     setOpened(false)
     setTask('')
     go('tasks', `${chosen}/${id}`)

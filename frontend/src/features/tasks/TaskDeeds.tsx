@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { IconCopy } from '@tabler/icons-react'
 import { useAct } from '../../bridge/act'
+import { say } from '../../bridge/say'
 import type { Task } from '../../bridge/types'
 import { useFrozen } from '../../live/replay'
 import { IconButton, SmallButton } from '../../ui/controls'
@@ -30,7 +31,7 @@ export function CopyTaskId({ task }: { task: Task }) {
       onClick={(event) => {
         event.stopPropagation()
         navigator.clipboard.writeText(task.task).then(
-          () => notifications.show({ message: 'The id is copied.', autoClose: 3000 }),
+          () => say('The id is copied.'),
           () => notifications.show({ color: 'red', message: 'The id could not be copied.' }),
         )
       }}

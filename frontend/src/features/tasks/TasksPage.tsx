@@ -22,23 +22,23 @@ import { useTasksPromise } from './useTasksPromise'
 const TOPICS: readonly string[] = ['tasks']
 
 const RUNNING: readonly Column[] = [
-  { key: 'task', head: 'Task', width: 'minmax(150px, 1.4fr)' },
-  { key: 'what', head: 'For', from: 580, width: 'minmax(120px, 1.5fr)' },
+  { key: 'task', head: 'Task', width: 'minmax(212px, 1.4fr)' },
+  { key: 'what', head: 'For', from: 642, width: 'minmax(120px, 1.5fr)' },
   { key: 'progress', head: 'Progress', width: 'minmax(150px, 230px)' },
-  { key: 'message', head: 'Last message', from: 890, width: 'minmax(90px, 1fr)' },
-  { key: 'usual', head: 'Usually', from: 668, width: '76px', end: true },
-  { key: 'started', head: 'Started', from: 450, width: '96px', end: true },
-  { key: 'deeds', head: 'Actions', quiet: true, from: 786, width: '104px', end: true },
+  { key: 'message', head: 'Last message', from: 952, width: 'minmax(90px, 1fr)' },
+  { key: 'usual', head: 'Usually', from: 730, width: '76px', end: true },
+  { key: 'started', head: 'Started', from: 512, width: '96px', end: true },
+  { key: 'deeds', head: 'Actions', quiet: true, from: 848, width: '104px', end: true },
 ]
 
 const FINISHED: readonly Column[] = [
-  { key: 'task', head: 'Task', width: 'minmax(150px, 1.4fr)' },
-  { key: 'what', head: 'For', from: 660, width: 'minmax(110px, 1.4fr)' },
+  { key: 'task', head: 'Task', width: 'minmax(212px, 1.4fr)' },
+  { key: 'what', head: 'For', from: 722, width: 'minmax(110px, 1.4fr)' },
   { key: 'how', head: 'State', width: '104px' },
   { key: 'result', head: 'Result', width: 'minmax(104px, 1.2fr)' },
-  { key: 'took', head: 'Took', from: 810, width: '86px', end: true },
-  { key: 'at', head: 'Ended', from: 536, width: '96px', end: true },
-  { key: 'deeds', head: 'Actions', quiet: true, from: 720, width: '40px', end: true },
+  { key: 'took', head: 'Took', from: 872, width: '86px', end: true },
+  { key: 'at', head: 'Ended', from: 598, width: '96px', end: true },
+  { key: 'deeds', head: 'Actions', quiet: true, from: 782, width: '40px', end: true },
 ]
 
 type Medium = 'all' | 'video' | 'image' | 'batch'
