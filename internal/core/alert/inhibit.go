@@ -64,9 +64,12 @@ func Inhibitions() []Inhibition {
 	const minute = time.Minute
 	return []Inhibition{
 		{
-			ID: InhibitGatewayDown, Title: "the gateway does not answer", Sources: []string{"gateway.unreachable", "gateway.auth"},
-			WhilePending: true, Scope: ScopeGateway, RecheckDelay: minute, NeedsFreshData: true,
-			Targets: []string{"provider.*", "spend.*", "budget.*", "task.*", "hub.*", "key.silent", "model.*", "gateway.impaired"},
+			ID: InhibitGatewayDown, Title: "the gateway does not answer", Sources: []string{"gateway.unreachable"},
+			WhilePending: true, Scope: ScopeGateway, RecheckDelay: minute, NeedsFreshData: true, Targets: gatewayFed,
+		},
+		{ // nothing of the gateway was out of order: as soon as it is read again, it is seen how it is
+			ID: InhibitGatewayDown, Title: "the gateway refuses the key", Sources: []string{"gateway.auth"},
+			WhilePending: true, Scope: ScopeGateway, NeedsFreshData: true, Targets: gatewayFed,
 		},
 		{
 			ID: InhibitHubDown, Title: "its live updates are paused", Sources: []string{"hub.down"}, WhilePending: true,
@@ -112,6 +115,9 @@ func Inhibitions() []Inhibition {
 		},
 	}
 }
+
+// gatewayFed are the rules that rest on what a gateway tells.
+var gatewayFed = []string{"provider.*", "spend.*", "budget.*", "task.*", "hub.*", "key.silent", "model.*", "gateway.impaired"}
 
 // freshDataTimeout is how long a recheck waits for new data where none comes: a
 // gateway that only pushes says nothing of what did not change.
@@ -296,7 +302,7 @@ func (e *Evaluator) suppress(v *evalContext, in, by *trackedAlert, rule *Inhibit
 	in.inhibitorOver = by != nil && by.Status == StatusRecovering
 	in.firedBefore = by != nil && !in.FiredAt.IsZero() && in.FiredAt.Before(by.Since)
 	in.openBefore = in.firedBefore && (by.Status == StatusPending || in.inhibitorOver)
-	in.noteFresh(v.now)
+	in.noteFresh(v)
 	if in.inhibited && in.InhibitedBy == name && in.Root == root && !in.AwaitingRecheck {
 		in.inhibition = rule
 		if was != in.stillOpen() || in.InhibitorTitle != title {
@@ -344,16 +350,6 @@ func (in *trackedAlert) stillOpen() bool {
 	return in.openBefore || over && !in.freshAt.IsZero() && strings.HasPrefix(in.Rule, "budget.")
 }
 
-// noteFresh remembers when data newer than the clearing was first seen.
-func (in *trackedAlert) noteFresh(now time.Time) {
-	switch {
-	case in.inhibitorClearedAt.IsZero():
-		in.freshAt = time.Time{}
-	case in.freshAt.IsZero() && !in.DataAt.Before(in.inhibitorClearedAt.Truncate(time.Millisecond)):
-		in.freshAt = now
-	}
-}
-
 // unsuppress lets an alert go once a recheck found it still true.
 func (e *Evaluator) unsuppress(v *evalContext, in *trackedAlert) {
 	now := v.now
@@ -362,10 +358,13 @@ func (e *Evaluator) unsuppress(v *evalContext, in *trackedAlert) {
 	}
 	was := in.stillOpen()
 	in.openBefore, in.inhibitorOver = in.firedBefore, false
-	in.noteFresh(now)
+	in.noteFresh(v)
 	delay, fresh := time.Duration(0), false
 	if in.inhibition != nil {
 		delay, fresh = in.inhibition.RecheckDelay, in.inhibition.NeedsFreshData
+	}
+	if fresh && in.Category == CategorySpend {
+		delay = 0 // money that was spent does not recover with the gateway
 	}
 	from := in.inhibitorClearedAt
 	if fresh {
