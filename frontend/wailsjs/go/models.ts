@@ -509,6 +509,7 @@ export namespace state {
 	    severity: string;
 	    status: string;
 	    title: string;
+	    was?: string;
 	    body: string;
 	    evidence: string;
 	    ends: string;

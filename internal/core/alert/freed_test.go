@@ -64,7 +64,7 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 			"a top-up",
 			func(w *world) { w.prepaid(0.8, event.USD(100), event.USD(100), "credit:1") },
 			func(w *world) { w.prepaid(0, event.USD(520), event.USD(600), "credit:2") },
-			EndCleared, "0.75", "research is down to 0 %", "Topped up by $500: now 0 % of $520 used.", "topped up by $500",
+			EndCleared, "0.75", "research was topped up: 0 % used", "Topped up by $500: now 0 % of $520 used.", "topped up by $500",
 		},
 		{
 			"a new period",
@@ -72,7 +72,7 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 			func(w *world) {
 				w.key("1", "research", 0.02, func(k *state.KeySpend) { k.PeriodID = "period:2026-12-01" })
 			},
-			EndCleared, "0.75", "research is down to 2 %", "A new period began: now 2 % of $100 used.", "a new period began",
+			EndCleared, "0.75", "research began a new period: 2 % used", "A new period began: now 2 % of $100 used.", "a new period began",
 		},
 		{
 			"a higher limit",
@@ -80,13 +80,13 @@ func TestWhatEndsABudgetAlertIsSaidTruly(t *testing.T) {
 			func(w *world) {
 				w.key("1", "research", 0.4, func(k *state.KeySpend) { k.Limit, k.Total = event.Known(event.USD(200)), event.Known(event.USD(80)) })
 			},
-			EndCleared, "0.75", "research is down to 40 %", "Limit raised from $100 to $200: now 40 % of $200 used.", "limit raised from $100 to $200",
+			EndCleared, "0.75", "research has a higher limit: 40 % used", "Limit raised from $100 to $200: now 40 % of $200 used.", "limit raised from $100 to $200",
 		},
 		{
 			"less was used than was said",
 			func(w *world) { w.key("1", "research", 0.8) },
 			func(w *world) { w.key("1", "research", 0.6) },
-			EndCleared, "0.75", "research is down to 60 %", "The used share fell from 80 %: now 60 % of $100 used.", "the used share fell from 80 %",
+			EndCleared, "0.75", "research: 60 % used again", "The used share fell from 80 %: now 60 % of $100 used.", "the used share fell from 80 %",
 		},
 	}
 	for _, c := range cases {

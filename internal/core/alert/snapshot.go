@@ -200,7 +200,7 @@ func (a *Alert) line(now time.Time) state.AlertLine {
 		l.Status, l.Title = string(StatusResolved), text.Past(a.Title)
 	}
 	if l.Status == string(StatusResolved) { // nothing holds back what is over, and it needs no reading
-		l.InhibitedBy, l.Stale = "", false
+		l.Was, l.InhibitedBy, l.Stale = text.Past(a.BeganAs), "", false
 	}
 	switch {
 	case !a.SilencedUntil.After(now):

@@ -26,9 +26,7 @@ var budgetAlerts = map[string]alertText{
 			firing: func(t *message, name, gw string) string {
 				return name + " has used " + Share(t.Used) + at(gw)
 			},
-			resolved: func(t *message, name, gw string) string {
-				return name + " is down to " + Share(t.f.UsedRatio) + at(gw)
-			},
+			resolved: roomTitle,
 			plural: "budgets above", pluralResolved: "budgets are fine again",
 			brief:   func(t *message) string { return t.f.Name + " " + Share(t.Used) },
 			private: "A budget is nearly used up", privateResolved: "A budget is fine again",

@@ -165,7 +165,7 @@ func TestAGroupCountsThings(t *testing.T) {
 		{text.MessageFiring, []text.Alert{refused("core", "key 1, key 2, key 3", 3), refused("admin", "", 0)}, "4 keys refused — prod|key 1, key 2, key 3, the master key."},
 		{text.MessageResolved, []text.Alert{budget("budget.used", "Research", 0), {
 			Rule: "books.differ", Category: "spend", Severity: event.SeverityWarning, Label: "prod", Several: true, Ended: "gone",
-		}}, "2 alerts over — prod|Research is down to 0 %, The books agree again."},
+		}}, "2 alerts over — prod|Research: 0 % used again, The books agree again."},
 		{text.MessageResolved, []text.Alert{refused("core", "key 1, key 2", 2), refused("admin", "", 0)}, "3 keys accepted again — prod|key 1, key 2, the master key."},
 	} {
 		if title, body := text.AlertGroup(c.say, c.alerts, false, time.UTC, noon); title+"|"+body != c.want {

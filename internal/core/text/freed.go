@@ -23,6 +23,22 @@ func (t *message) freed() string {
 	return capital(how) + ": now " + now
 }
 
+// roomTitle is the title of a budget that has room again: what gave it room, and how much of it is used, which
+// nobody is to take for what is left.
+func roomTitle(t *message, name, gw string) string {
+	used := ": " + Share(t.f.UsedRatio) + " used"
+	switch t.f.Freed {
+	case FreedByTopUp:
+		return name + " was topped up" + used + at(gw)
+	case FreedByPeriod:
+		return name + " began a new period" + used + at(gw)
+	case FreedByLimit:
+		return name + " has a higher limit" + used + at(gw)
+	case FreedByLess:
+	}
+	return name + used + " again" + at(gw)
+}
+
 // freedHow is what gave a budget room, as a part of a sentence.
 func (t *message) freedHow() string {
 	switch t.f.Freed {

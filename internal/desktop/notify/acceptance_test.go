@@ -162,9 +162,9 @@ func TestAcceptance05ResetAndRaise(t *testing.T) {
 	s.at(4*time.Hour, nil)
 	s.want(
 		"+500ms critical: agents has used 95 % — prod",
-		"+1h0m3s info silent: agents is down to 47 % — prod",
+		"+1h0m3s info silent: agents has a higher limit: 47 % used — prod",
 		"+2h0m0.5s critical: agents has used 92 % — prod",
-		"+3h0m3s info silent: agents is down to 12 % — prod",
+		"+3h0m3s info silent: agents began a new period: 12 % used — prod",
 	)
 }
 

@@ -37,7 +37,7 @@ func TestAPastIncidentIsCalledWhatItWas(t *testing.T) {
 	if got := title(); got != a.Title {
 		t.Errorf("while it lasts: %q", got)
 	}
-	a.Status, a.Title, a.ResolvedAt, a.ClearedAt = alert.StatusResolved, "Research is down to 0 %", now, now
+	a.Status, a.Title, a.ResolvedAt, a.ClearedAt = alert.StatusResolved, "Research was topped up: 0 % used", now, now
 	m.record([]alert.Change{{Kind: alert.Resolved, Alert: a, At: now}})
 	if got := title(); got != "Research had used 92 %" {
 		t.Errorf("once it is over: %q", got)

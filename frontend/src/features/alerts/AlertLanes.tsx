@@ -58,8 +58,8 @@ export function AlertLanes() {
                 {...shows('alert.lane', alert.id)}
                 onClick={() => go('alerts', alert.id)}
               >
-                <Said className={css.name} title={alert.title}>
-                  {alert.title}
+                <Said className={css.name} title={wasOf(alert)}>
+                  {wasOf(alert)}
                 </Said>
                 <span className={css.track}>
                   {hours.map((at) => (
@@ -99,11 +99,14 @@ function stepOf(alert: AlertLine): number {
   return alert.rule === 'budget.used' ? alert.threshold : 0
 }
 
+/** What a bar stands for: what was so, and not that it is over. */
+const wasOf = (alert: AlertLine): string => alert.was || alert.title
+
 function isHeld(alert: AlertLine): boolean {
   return !alert.notified
 }
 
 function describe(alert: AlertLine, now: number): string {
   const until = alert.endedAt > 0 ? `until ${clock(alert.endedAt)}` : 'still open'
-  return `${alert.title}: ${severityWord(alert.severity)}, since ${clock(alert.since)}, ${until}, ${duration(endOf(alert, now) - alert.since)}${isHeld(alert) ? ', held back' : ''}`
+  return `${wasOf(alert)}: ${severityWord(alert.severity)}, since ${clock(alert.since)}, ${until}, ${duration(endOf(alert, now) - alert.since)}${isHeld(alert) ? ', held back' : ''}`
 }

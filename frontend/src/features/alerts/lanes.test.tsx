@@ -53,6 +53,18 @@ describe('thresholds of one budget', () => {
   })
 })
 
+it('a bar is called by what was so, and not by its end', () => {
+  const over = { status: 'resolved', since: Date.now() - 60 * MINUTE, endedAt: Date.now() - MINUTE }
+  given({
+    alerts: byId(
+      anAlert({ ...over, id: 'a', title: 'Platform was topped up: 20 % used', was: 'Platform had used 92 %' }),
+    ),
+  })
+  renderWith(<AlertLanes />)
+  expect(screen.getByRole('button', { name: /^Platform had used 92 %: / })).toBeTruthy()
+  expect(screen.queryByText(/topped up/)).toBeNull()
+})
+
 describe('lanes of alerts', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] })) // one now, however long it takes
   afterEach(() => void vi.useRealTimers())
