@@ -19,24 +19,16 @@ func authRules() []Rule {
 	}
 }
 
+// half is a part of a gateway that takes keys of its own.
+type half struct{ gateway, plane string }
+
 // checkAuth holds where a plane of the gateway refuses our key. Core and admin
-// take different keys, so each is an alert of its own.
+// take different keys, so each is an alert of its own. What the newest try was
+// answered counts.
 func checkAuth(v *evalContext, yield func(Result)) {
-	type half struct{ gateway, plane string }
-	var seen map[half]bool
-	for _, l := range v.live.Links {
-		if linkState(l) != linkRefused || v.explained(l) {
-			continue
-		}
-		if _, watched := v.live.Gateways[l.Gateway]; !watched || seen[half{l.Gateway, l.Plane}] {
-			continue
-		}
-		if seen == nil {
-			seen = map[half]bool{}
-		}
-		seen[half{l.Gateway, l.Plane}] = true
-		s := gatewayResult(l.Gateway)
-		s.Dimension, s.Annotations.Component = l.Plane, l.Plane
+	for of, l := range v.refusedHalves() {
+		s := gatewayResult(of.gateway)
+		s.Dimension, s.Annotations.Component = of.plane, of.plane
 		s.Annotations.HTTPStatus = 401
 		switch {
 		case l.Class == "forbidden":
@@ -45,7 +37,46 @@ func checkAuth(v *evalContext, yield func(Result)) {
 			s.Annotations.HTTPStatus, s.Annotations.Cause = 0, l.Cause
 		}
 		v.nameRefused(&s)
+		v.answeredSince(&s, msTime(l.FailedAt))
 		yield(s)
+	}
+}
+
+// refusedHalves finds what refuses our keys, each with the link that was refused last; nil if nothing does.
+func (v *evalContext) refusedHalves() map[half]state.Link {
+	var all map[half]state.Link
+	for _, l := range v.live.Links {
+		if linkState(l) != linkRefused || v.explained(l) {
+			continue
+		}
+		if _, watched := v.live.Gateways[l.Gateway]; !watched {
+			continue
+		}
+		of := half{l.Gateway, l.Plane}
+		last, known := all[of]
+		if known && (last.FailedAt > l.FailedAt || last.FailedAt == l.FailedAt && last.ID < l.ID) {
+			continue
+		}
+		if all == nil {
+			all = map[half]state.Link{}
+		}
+		all[of] = l
+	}
+	return all
+}
+
+// answeredSince notes since when a refused key is answered as it is now, where it was answered otherwise before.
+// Zero for failed is a time that is not known.
+func (v *evalContext) answeredSince(s *Result, failed time.Time) {
+	was := v.ev.all[alertKey{"gateway.auth", s.Gateway, s.Kind, s.Entity, s.Dimension}]
+	switch {
+	case was == nil || !was.Status.Open():
+	case was.Annotations.HTTPStatus == s.Annotations.HTTPStatus:
+		s.Annotations.From = was.Annotations.From
+	case failed.After(was.Since):
+		s.Annotations.From = failed
+	default:
+		s.Annotations.From = v.now
 	}
 }
 

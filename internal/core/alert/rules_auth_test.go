@@ -221,3 +221,26 @@ func TestARefusedKeyStaysOverARestart(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestSinceWhenItIsAnsweredSo: a ban that follows a refused key is not dated back to it; what is answered the same
+// stays since when it is.
+func TestSinceWhenItIsAnsweredSo(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	refuse := func(class string) {
+		w.link("prod", restLink, "error", class)
+		l := w.live.Links["prod/"+restLink]
+		l.FailedAt = w.at.UnixMilli()
+		w.live.Links["prod/"+restLink] = l
+	}
+	refuse("auth")
+	w.after(83 * time.Second)
+	banned := w.at
+	refuse("forbidden")
+	w.after(time.Minute)
+	refuse("forbidden")
+	w.after(time.Minute)
+	if a := w.only("gateway.auth"); a.Annotations.HTTPStatus != 403 || !a.Annotations.From.Equal(banned) || !a.Since.Equal(noon) ||
+		!strings.Contains(a.Evidence, "403 since "+banned.Format("15:04:05")) {
+		t.Errorf("since %v, answered so since %v: %s", a.Since, a.Annotations.From, a.Evidence)
+	}
+}
