@@ -68,6 +68,8 @@ type trackedAlert struct {
 	shownOver     bool // it recovers for so long that it is shown as over
 	textStale     bool // annotations changed: texts must be made anew
 
+	lastPoint int64 // of a point event: when it was so last, Unix milliseconds
+
 	flips    [flapCount]time.Time
 	flipped  int
 	lastFlip time.Time

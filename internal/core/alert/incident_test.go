@@ -157,3 +157,19 @@ func TestWhatIsShownAsOverIsOverInTheHistory(t *testing.T) {
 		}
 	}
 }
+
+// TestAChangeThatWasMadeOnceMore: is of when it was made last, as what is said of it.
+func TestAChangeThatWasMadeOnceMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Config{})
+	changed := func() {
+		w.fact(event.NavigationChanged{Entity: event.EntityProvider, ID: "1", Name: "groq", Action: event.ActionUpdated})
+		w.after(3 * time.Minute)
+	}
+	changed()
+	second := w.at
+	changed()
+	if a := w.only("config.changed"); !a.Since.Equal(second) || !a.Annotations.From.Equal(second) {
+		t.Errorf("since %v, of %v; want %v", a.Since, a.Annotations.From, second)
+	}
+}

@@ -54,6 +54,10 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		in.conditionHeld = truth
 		e.flip(in, now)
 	}
+	if in.rule.PointInTime && in.Status.Open() && s.At > in.lastPoint && in.lastPoint > 0 && !s.Annotations.From.IsZero() {
+		in.Since = now // it happened once more
+	}
+	in.lastPoint = max(in.lastPoint, s.At)
 	e.transition(v, in, truth, s.ripe, now)
 	e.deadlines(in, now, false)
 }

@@ -36,6 +36,9 @@ func (v *view) connections(g *state.Gateway) gap {
 		return gap{}
 	}
 	of := v.hubs(g.ID)
+	if l, is := v.shut(g); is && len(of.down)+len(of.partly) == 0 {
+		return gap{text: text.OutlookListsShut(l.Cause), hindrance: whenDown(g)}
+	}
 	return gap{text: text.OutlookHubsDown(of.down, of.partly, len(of.up)+len(of.partly) == 0), hindrance: whenDown(g)}
 }
 
@@ -54,10 +57,23 @@ func whenDown(g *state.Gateway) string {
 	return ""
 }
 
+// shut finds the link that reads a gateway's lists, and whether its key is not let in: then nothing is asked any
+// more, and what was read is as it was.
+func (v *view) shut(g *state.Gateway) (l state.Link, is bool) {
+	l = v.live.Links[g.ID+"/"+restLink]
+	return l, l.State == string(event.LinkError) && (l.Class == "auth" || l.Class == "forbidden")
+}
+
 // read judges how a list goes that a topic is read from; ok if it was read the
 // last time that it was asked.
 func (v *view) read(g *state.Gateway, list, topic string) (is gap, ok bool) {
 	from, asked := v.live.PollTargets[g.ID+"/rest:"+list]
+	if l, is := v.shut(g); is && from.Outcome == string(event.PollOK) {
+		if l.Class == "forbidden" {
+			return gap{text.OutlookUnread(topic, true), Forbidden}, false
+		}
+		return gap{text.OutlookUnread(topic, true), Unauthorized}, false
+	}
 	switch event.PollOutcome(from.Outcome) {
 	case event.PollOK:
 		return gap{}, true

@@ -7,6 +7,7 @@ import (
 
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
@@ -302,5 +303,30 @@ func TestWhatIsLost(t *testing.T) {
 	l.App["network"] = state.AppCondition{ID: "network", Title: "You are offline."}
 	if o := Of(l, noon)[All]; o.Head != "You are offline." || len(LostOf(l, All, noon)) != 0 {
 		t.Errorf("without a network: %+v", o)
+	}
+}
+
+// shut has a gateway let in no more what reads its lists, of which nothing is asked since.
+func shut(l *state.Live, class, cause string) {
+	g := l.Gateways["prod"]
+	g.Overall = "partial"
+	l.Gateways["prod"] = g
+	l.Links["prod/rest"] = state.Link{ID: "prod/rest", Gateway: "prod", Hub: "rest", Plane: "admin", State: "error", Class: class, Cause: cause}
+}
+
+// TestWhyNothingIsRead: once its key or this address is refused nothing more is asked of a gateway, so what was
+// read well before is not known any more, and why is said.
+func TestWhyNothingIsRead(t *testing.T) {
+	for _, c := range []struct{ class, cause, says, hindrance string }{
+		{"auth", "", "its lists are not read, as the master key is refused", Unauthorized},
+		{"forbidden", text.CauseBanned, "its lists are not read, as this address is banned", Forbidden},
+	} {
+		l := well()
+		shut(l, c.class, c.cause)
+		o := Of(l, noon)[All]
+		want := c.says + "; providers could not be read again; budgets could not be read again"
+		if says := strings.Join(o.Unknown, "; "); says != want || o.Hindrance != c.hindrance {
+			t.Errorf("%q %q, want %q %q", says, o.Hindrance, want, c.hindrance)
+		}
 	}
 }

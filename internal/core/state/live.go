@@ -404,8 +404,8 @@ type AlertLine struct {
 	// BeganAs is the title while it held, of one that is over, too; "" if nobody knows.
 	BeganAs string `json:"-"`
 	// Was is the title that one that is over had, as of the past; "" while it is open, or if nobody knows.
-	Was string `json:"was,omitempty"`
-	Body    string `json:"body"`
+	Was  string `json:"was,omitempty"`
+	Body string `json:"body"`
 	// Evidence is what it rests on, a sentence a line; Ends says what would end it,
 	// or what ended it.
 	Evidence string `json:"evidence"`

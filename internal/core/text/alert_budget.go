@@ -27,7 +27,7 @@ var budgetAlerts = map[string]alertText{
 				return name + " has used " + Share(t.Used) + at(gw)
 			},
 			resolved: roomTitle,
-			plural: "budgets above", pluralResolved: "budgets are fine again",
+			plural:   "budgets above", pluralResolved: "budgets are fine again",
 			brief:   func(t *message) string { return t.f.Name + " " + Share(t.Used) },
 			private: "A budget is nearly used up", privateResolved: "A budget is fine again",
 			short: "near its limit",

@@ -229,6 +229,14 @@ func OutlookUnread(topic string, once bool) string {
 	return topic + " could not be read"
 }
 
+// OutlookListsShut says why no list of a gateway is read: the master key, or this address, is refused.
+func OutlookListsShut(cause string) string {
+	if cause == CauseBanned || cause == CauseBannedByUs {
+		return "its lists are not read, as this address is banned"
+	}
+	return "its lists are not read, as the master key is refused"
+}
+
 // OutlookSomeUnknown counts: "4 of 5 providers are not known yet".
 func OutlookSomeUnknown(unknown, all int, one string) string {
 	verb := " are"

@@ -57,7 +57,13 @@ it('a bar is called by what was so, and not by its end', () => {
   const over = { status: 'resolved', since: Date.now() - 60 * MINUTE, endedAt: Date.now() - MINUTE }
   given({
     alerts: byId(
-      anAlert({ ...over, id: 'a', title: 'Platform was topped up: 20 % used', was: 'Platform had used 92 %' }),
+      anAlert({
+        ...over,
+        id: 'a',
+        gateway: 'prod',
+        title: 'Platform was topped up: 20 % used',
+        was: 'Platform had used 92 %',
+      }),
     ),
   })
   renderWith(<AlertLanes />)
