@@ -417,6 +417,12 @@ func TestALimitThatIsToldNoMore(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	collect(d, "spend", "SpendUpdate", []byte(`[{"virtualKeyId":"a","virtualKeyName":"Ann","limit":100,"amount":1}]`), testNow)
+	for _, e := range collect(d, "spend", "SpendUpdate", []byte(`[{"virtualKeyId":"a","amount":1}]`), testNow) {
+		if k, ok := e.(event.KeyRead); ok {
+			t.Errorf("a spend without name and limit tells %+v", k)
+		}
+	}
 }
 
 // TestKeyNotesAreToldOnce: a key's name and limit come with every spend event

@@ -207,14 +207,14 @@ func firstGiven(vs ...value) value {
 
 // emitKeyNews reports a key's name and limit if they were sent and are new, and returns
 // the name as it is known, "" if it is not. Whatever spends is enabled. Where each
-// spend tells the limit, one without tells that it is not known any more, and null that
-// there is none.
+// spend tells the limit, one that names the key without it tells that it is not known any
+// more, and null that there is none. One that does not even name the key leaves both out.
 func (d *Decoder) emitKeyNews(key event.KeyID, name, limit value, each bool) string {
 	if len(d.keyNews) == 0 && name == nil && limit == nil {
 		return ""
 	}
 	last, seen := d.keyNews[key]
-	if name == nil && !limit.given() && (!each || limit == nil && (!seen || last.untold)) {
+	if name == nil && !limit.given() && (!each || limit == nil) {
 		return last.name
 	}
 	now := last
