@@ -190,8 +190,7 @@ type KeySpend struct {
 	ReportedLevel string `json:"reportedLevel"`
 	ReportedSpend int64  `json:"reportedSpend"`
 	ReportedAt    int64  `json:"reportedAt"`
-	// Trust is "claimed", "verified" or "contradicted" where the gateway made
-	// a claim; else "".
+	// Trust is "claimed", "verified" or "contradicted" where the gateway made a claim; else "".
 	Trust string `json:"trust"`
 	// LastAmount and LastModel are of the newest call that is known, made at
 	// LastAt; 0: none is.
@@ -200,8 +199,7 @@ type KeySpend struct {
 	LastAt        int64  `json:"lastAt"`
 	Requests      int64  `json:"requests"`      // spends seen since start
 	ObservedTotal int64  `json:"observedTotal"` // their sum
-	// Today is what it spent since local midnight, as far as it is known to be
-	// this key's.
+	// Today is what it spent since local midnight, as far as it is known to be this key's.
 	Today event.Reading[event.NanoUSD] `json:"today" ts_type:"number | { status: string; why?: string; value?: number; since?: number }"`
 	// Rate15m is nano-dollars an hour, over the RateSpan minutes of the last 15 that were
 	// watched; not known where these are too few, or there is nothing but one spend.
