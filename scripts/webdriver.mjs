@@ -124,7 +124,7 @@ export class Driver {
        const named = (e) => (e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').trim()
        const all = [...document.querySelectorAll(arguments[2])].flatMap((box) => [...box.querySelectorAll(arguments[0])])
        const found = all.find((e) => wanted.test(named(e)) && !e.disabled && e.getClientRects().length > 0)
-       found?.scrollIntoView({ block: 'nearest' })
+       found?.scrollIntoView({ block: 'center' }) // not below a notice in the corner
        return found ?? null`,
       selector,
       name.source,
