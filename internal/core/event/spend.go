@@ -26,6 +26,9 @@ type SpendRecorded struct {
 	HasTotal bool `json:"hasTotal,omitempty"`
 	OfGroup  bool `json:"ofGroup,omitempty"`
 	Rounded  bool `json:"rounded,omitempty"`
+	// LimitTold is true if it came with the key's limit, which a KeyRead before it has
+	// where that is another one.
+	LimitTold bool `json:"limitTold,omitempty"`
 	// Input is how many tokens were sent with the request; 0 where the gateway did
 	// not say. It stands here to fill what the struct's size leaves.
 	Input uint32 `json:"input,omitempty"`

@@ -62,13 +62,11 @@ func namesLimit(field string) bool {
 	return false
 }
 
-// limitConfirmed takes a spend of a key whose spends tell its limit: one that came after
-// the limit was changed, and tells the same, says what it is.
-func (s *State) limitConfirmed(env *event.Envelope, k *KeySpend, m *keyTracker) {
-	if !m.limitBySpend || !m.doubted.Known() || env.Source.Via != event.ViaHub || env.Source.Name != "spend" {
-		return
+// limitConfirmed takes a spend that told its key's limit after that was changed: where no
+// other one came before it, the limit is what it was.
+func (s *State) limitConfirmed(env *event.Envelope, k *KeySpend, m *keyTracker, b *event.SpendRecorded) {
+	if limit := m.doubted; b.LimitTold && limit.Known() {
+		m.limitTold(k, limit, ms(env.At))
+		s.newLimit(k, limit, "")
 	}
-	limit := m.doubted
-	m.limitTold(k, limit, ms(env.At))
-	s.newLimit(k, limit, "")
 }

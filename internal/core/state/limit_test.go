@@ -20,20 +20,22 @@ func TestALimitThatIsChangedIsNotKnown(t *testing.T) {
 	spend := func() event.Event {
 		return &event.SpendRecorded{Key: "2", Total: event.USD(91), HasTotal: true}
 	}
+	limited := &event.SpendRecorded{Key: "2", Total: event.USD(91), HasTotal: true, LimitTold: true}
 	for name, c := range map[string]struct {
 		after []event.Event
 		want  string
 		since bool
 	}{
-		"changed, and nothing told yet": {[]event.Event{changed}, "not known", true},
-		"changed, then told no more":    {[]event.Event{changed, untold, spend()}, "not known", true},
-		"told no more, then changed":    {[]event.Event{untold, spend(), changed}, "not known", true},
-		"told no more":                  {[]event.Event{untold, spend()}, "not known", true},
-		"changed, then told":            {[]event.Event{changed, raised, spend()}, event.USD(200).String(), false},
-		"told, then changed":            {[]event.Event{raised, spend(), changed}, event.USD(200).String(), false},
-		"changed, and the same is told": {[]event.Event{changed, spend()}, event.USD(100).String(), false},
-		"none":                          {[]event.Event{event.KeyRead{Key: "2", Limit: event.NotKnown[event.NanoUSD](event.ReadingNone, "")}}, "none", false},
-		"another field":                 {[]event.Event{event.KeyChanged{Key: "2", Action: event.ActionUpdated, Changes: []string{"rateLimitRpm"}}}, event.USD(100).String(), false},
+		"changed, and nothing told yet":      {[]event.Event{changed}, "not known", true},
+		"changed, then told no more":         {[]event.Event{changed, untold, spend()}, "not known", true},
+		"told no more, then changed":         {[]event.Event{untold, spend(), changed}, "not known", true},
+		"told no more":                       {[]event.Event{untold, spend()}, "not known", true},
+		"changed, then told":                 {[]event.Event{changed, raised, limited}, event.USD(200).String(), false},
+		"told, then changed":                 {[]event.Event{raised, limited, changed}, event.USD(200).String(), false},
+		"changed, and the same is told":      {[]event.Event{changed, limited}, event.USD(100).String(), false},
+		"changed, and a spend leaves it out": {[]event.Event{changed, spend()}, "not known", true},
+		"none":                               {[]event.Event{event.KeyRead{Key: "2", Limit: event.NotKnown[event.NanoUSD](event.ReadingNone, "")}}, "none", false},
+		"another field":                      {[]event.Event{event.KeyChanged{Key: "2", Action: event.ActionUpdated, Changes: []string{"rateLimitRpm"}}}, event.USD(100).String(), false},
 	} {
 		s := New()
 		s.SetGateway(Gateway{ID: "g"})

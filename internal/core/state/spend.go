@@ -225,7 +225,7 @@ func (s *State) spendRecorded(env *event.Envelope, b *event.SpendRecorded) bool 
 		return true
 	}
 	s.believeTotal(env, k, m, b, at)
-	s.limitConfirmed(env, k, m)
+	s.limitConfirmed(env, k, m, b)
 	if b.Amount > 0 {
 		k.last(b.Amount, b.Model, at)
 		k.Requests++

@@ -67,6 +67,8 @@ func TestContractSpend(t *testing.T) {
 	rounded := spend("k1", 0, 3)
 	rounded.Amount, rounded.Rounded = 2, true
 	bare := &event.SpendRecorded{Key: "7", Amount: event.USD(1)}
+	limited := spend("7", 0.0125, 3.5)
+	limited.Name, limited.LimitTold = "Ann", true
 	noTotal := spend("7", 0.5, 0)
 	noTotal.HasTotal = false
 	for _, c := range []decodeCase{
@@ -106,7 +108,7 @@ func TestContractSpend(t *testing.T) {
 			`[{"virtualKeyId":"7","virtualKeyName":"Ann","limit":20,"amount":0.0125,"totalSpend":3.5,"model":"gpt-4o",` + stamp + `}]`,
 			[]event.Event{
 				event.KeyRead{Key: "7", Name: "Ann", Enabled: event.Known(true), Limit: event.Known(event.USD(20)), At: testNow},
-				named("Ann", spend("7", 0.0125, 3.5)),
+				limited,
 			},
 		},
 		{

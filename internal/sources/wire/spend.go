@@ -94,7 +94,7 @@ func readSpendUpdate(d *Decoder, w *spendUpdate) {
 	name := d.emitKeyNews(key, firstGiven(w.virtualKeyName, w.keyName, w.name), w.limit, true)
 	b := d.newSpend()
 	b.Key, b.Name, b.Amount, b.Model, b.Provider = key, name, amount, d.text(w.model), d.text(w.provider)
-	b.Total, b.HasTotal, b.Request, b.Rounded = total, w.total.given(), request, rounded
+	b.Total, b.HasTotal, b.Request, b.Rounded, b.LimitTold = total, w.total.given(), request, rounded, w.limit.given()
 	b.At = d.timestamp(w.at)
 	d.emitEvent(b)
 }
