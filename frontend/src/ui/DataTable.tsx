@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { fitting } from './columns'
 import css from './DataTable.module.css'
 import { type Column, Head, RowShell, type Sort } from './DataTableParts'
 import type { Shown } from './Fact'
@@ -115,7 +116,8 @@ export function DataTable<K extends string>(props: Props<K>) {
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: more rows may need a scrollbar
   useLayoutEffect(() => setGutter(scrollbar(scroller.current)), [ids.length])
-  const fits = (column: Column) => (column.from ?? 0) <= width
+  const shown = fitting(columns, width)
+  const fits = (column: Column<K>) => shown.includes(column)
   const template = columns
     .filter(fits)
     .map((column) => column.width)

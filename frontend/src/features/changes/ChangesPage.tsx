@@ -26,8 +26,8 @@ const COLUMNS: readonly Column[] = [
   { key: 'at', head: 'Time', width: '124px' },
   { key: 'action', head: 'Done', width: '108px' },
   { key: 'entity', head: 'What', width: '116px' },
-  { key: 'name', head: 'Name', width: 'minmax(160px, 1.4fr)' },
-  { key: 'diff', head: 'Before → after', width: 'minmax(120px, 2fr)' },
+  { key: 'name', head: 'Name', width: 'minmax(136px, 1.4fr)' },
+  { key: 'diff', head: 'Before → after', width: 'minmax(112px, 2fr)' },
   { key: 'gateway', head: 'Gateway', from: 780, width: '96px' },
 ]
 

@@ -35,7 +35,7 @@ const FINISHED: readonly Column[] = [
   { key: 'task', head: 'Task', width: 'minmax(212px, 1.4fr)' },
   { key: 'what', head: 'For', from: 722, width: 'minmax(110px, 1.4fr)' },
   { key: 'how', head: 'State', width: '104px' },
-  { key: 'result', head: 'Result', width: 'minmax(104px, 1.2fr)' },
+  { key: 'result', head: 'Result', from: 492, width: 'minmax(104px, 1.2fr)' },
   { key: 'took', head: 'Took', from: 872, width: '86px', end: true },
   { key: 'at', head: 'Ended', from: 598, width: '96px', end: true },
   { key: 'deeds', head: 'Actions', quiet: true, from: 782, width: '40px', end: true },
