@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,7 +59,9 @@ func TestALookChangesNothing(t *testing.T) {
 		slices.Sort(titles)
 		return titles
 	}
-	watched(t, g, func(l *state.Live) bool { return len(l.Alerts) > 0 && l.Groups != nil && len(l.Groups) == 1 })
+	watched(t, g, func(l *state.Live) bool { // a link that is being tried is pending, and not kept
+		return len(l.Groups) == 1 && slices.ContainsFunc(slices.Collect(maps.Values(l.Alerts)), func(a state.AlertLine) bool { return a.Status == "firing" })
+	})
 	paths := config.DefaultPaths()
 	before, was := mustRead(t, paths.History), open()
 	if len(was) == 0 {
