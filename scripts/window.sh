@@ -38,7 +38,22 @@ refuses() { # refuses SENTENCE ARGUMENT...
 	say "  $* is refused: $want"
 }
 
-"$binary" --hidden 2>/dev/null &
+# ends PID SIGNAL: it ends by it, within a minute; who hangs says where.
+ends() {
+	kill -"$2" "$1"
+	for _ in $(seq 300); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.2
+	done
+	if kill -0 "$1" 2>/dev/null; then
+		kill -KILL "$1"
+		die "SIG$2 did not end it within a minute"
+	fi
+	wait "$1" || die "SIG$2 ended it with $?"
+}
+
+# Where CI runs under nohup, SIGHUP would be ignored.
+env --default-signal=HUP "$binary" --hidden 2>/dev/null &
 first=$!
 pids+=("$first")
 eventually "a hidden start without a tray shows the window" shows 1
@@ -54,17 +69,14 @@ GATEWATCH_HOME=$work/two "$binary" 2>/dev/null &
 second=$!
 pids+=("$second")
 eventually "another home has a window of its own" shows 2
-kill "$second"
-wait "$second" || die "SIGTERM ended it with $?"
-kill -HUP "$first"
-wait "$first" || die "SIGHUP ended it with $?"
+ends "$second" TERM
+ends "$first" HUP
 "$binary" 2>/dev/null &
 first=$!
 pids+=("$first")
 eventually "it is there again" shows 1
 eventually "as large as it was" is_at "$(windows)" 900 600
-kill "$first"
-wait "$first" || die "SIGTERM ended it with $?"
+ends "$first" TERM
 DISPLAY=:59321 timeout 5 "$binary" --demo >/dev/null 2>"$work/said" || true
 grep -qF "the display :59321 does not answer" "$work/said" || die "a display that is not there: $(cat "$work/said")"
 grep -qF "Watching in the terminal instead" "$work/said" || die "the terminal is not taken"

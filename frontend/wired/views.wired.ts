@@ -114,6 +114,15 @@ it('lists are narrowed, sorted and opened', async () => {
     await hand.press(button)
     await hand.inView(() => becomes(() => button.getAttribute('aria-pressed')).toBe('true'))
   }
+  await p.play('key delete mobile-app')
+  const unclear = p.page
+    .getByRole('group', { name: 'Which keys' })
+    .getByRole('button', { name: /^Not known/ })
+  await p.page.getByRole('button', { name: 'Read again now' }).click()
+  await unclear.waitFor({ timeout: 70_000 })
+  await hand.press(unclear)
+  await hand.inView(() => becomes(() => rows('Virtual keys').count()).toBe(1))
+  await hand.press(p.page.getByRole('group', { name: 'Which keys' }).getByRole('button', { name: 'All' }))
   await hand.press(rows('Virtual keys').first())
   await hand.inView(() => panel.waitFor())
   await hand.press(panel.getByRole('link').first())

@@ -130,7 +130,7 @@ func TestAKeyDeletedMeanwhile(t *testing.T) {
 	}
 	al := w.only("key.deleted")
 	clock := func(at time.Time) string { return at.UTC().Format("15:04") }
-	want := "Between " + clock(since.Since) + " and " + clock(w.at.Add(-time.Second)) + ", while Gatewatch did not run. Its requests are refused."
+	want := "Between " + clock(since.Since) + " and " + clock(w.at.Add(-time.Second)) + "; Gatewatch was closed for a time. Its requests are refused."
 	if al.Title != "ops-admin (virtual key) was deleted — prod" || al.Body != want {
 		t.Errorf("%q %q, want %q", al.Title, al.Body, want)
 	}

@@ -26,8 +26,10 @@ type ProviderHealthChanged struct {
 	Error     string  `json:"error,omitempty"`
 	// SwitchedOff is true if the gateway itself took the provider out of
 	// service; it stays so until an administrator enables it.
-	SwitchedOff bool      `json:"switchedOff,omitempty"`
-	At          time.Time `json:"at,omitzero"`
+	SwitchedOff bool `json:"switchedOff,omitempty"`
+	// SwitchedOffAt is when it did so, by its own account; zero where it gives none.
+	SwitchedOffAt time.Time `json:"switchedOffAt,omitzero"`
+	At            time.Time `json:"at,omitzero"`
 }
 
 // ModelsDiscovered says which models a provider was found to have.

@@ -142,6 +142,10 @@ func (s *State) navigationChanged(env *event.Envelope, b event.NavigationChanged
 		n.LastSync, n.Source = max(n.LastSync, at), s.sourceText(env.Source)
 		s.putNav(n)
 	}
+	if b.Entity == event.EntityVirtualKey && s.isPushedTwice(env, event.KeyID(b.ID), b.Action, b.Name, nil, at) {
+		s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
+		return false
+	}
 	c := s.newChange(env, string(b.Entity), b.Action, at)
 	c.Subject, c.Name = b.ID, b.Name
 	for _, v := range b.Values[:min(len(b.Values), maxValues)] {

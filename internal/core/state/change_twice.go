@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"strings"
 
 	"gatewatch/internal/core/event"
@@ -10,22 +11,52 @@ import (
 // each minute, and where a gateway is slow, later.
 const keyListBehind = 150_000
 
+// lastChangeOf is the last change of a key that is known; nil if none is.
+func (s *State) lastChangeOf(gateway event.GatewayID, key event.KeyID) (last *Change) {
+	s.changes.each(maxChanges, func(c *Change) {
+		if c.Gateway == string(gateway) && c.Entity == string(event.EntityVirtualKey) && c.Subject == string(key) {
+			last = c
+		}
+	})
+	return last
+}
+
+func (c *Change) isPushed() bool { return strings.HasPrefix(c.Source, "hub:") }
+
+// isPushedTwice reports whether another hub told a change of a key just before: that of
+// the navigation state and that of the administrators both do. What the first left out
+// is completed.
+func (s *State) isPushedTwice(env *event.Envelope, key event.KeyID, a event.Action, name string, fields []string, at int64) bool {
+	if env.Source.Via != event.ViaHub || key == "" {
+		return false
+	}
+	told := s.lastChangeOf(env.Source.Gateway, key)
+	if told == nil || told.Action != string(a) || !told.isPushed() || told.Source == s.sourceText(env.Source) ||
+		at-told.At > duplicateWindow || told.At-at > duplicateWindow {
+		return false
+	}
+	s.markContact(env)
+	if len(told.Details) == 0 || told.Name == "" {
+		if len(told.Details) == 0 {
+			told.Details = append([]string{}, fields[:min(len(fields), maxValues)]...)
+		}
+		told.Name = cmp.Or(told.Name, name)
+		s.amended = append(s.amended, *told)
+		s.keepChange(*told)
+	}
+	return true
+}
+
 // isKeyChangeTold reports whether a change of a key was told before, by a hub or by
 // the list, and completes that one with what the list says of it.
 func (s *State) isKeyChangeTold(env *event.Envelope, b event.KeyChanged, at int64) bool {
+	if s.isPushedTwice(env, b.Key, b.Action, b.Name, b.Changes, at) {
+		return true
+	}
 	pushed := env.Source.Via == event.ViaHub
-	var told *Change
-	s.changes.each(maxChanges, func(c *Change) {
-		if c.Gateway != string(env.Source.Gateway) || c.Entity != string(event.EntityVirtualKey) || c.Subject != string(b.Key) {
-			return
-		}
-		told = nil // only the last change of a key can be this one
-		if c.Action == string(b.Action) && strings.HasPrefix(c.Source, "hub:") != pushed {
-			told = c
-		}
-	})
+	told := s.lastChangeOf(env.Source.Gateway, b.Key)
 	switch {
-	case told == nil:
+	case told == nil, told.Action != string(b.Action), told.isPushed() == pushed:
 		return false
 	case pushed:
 		if !told.Own || at-told.At > duplicateWindow || told.At-at > duplicateWindow {

@@ -188,7 +188,7 @@ func (s *State) healthChanged(env *event.Envelope, b event.ProviderHealthChanged
 		p.Health, p.Since = string(b.Health), at
 	}
 	if b.SwitchedOff && !p.SwitchedOff && p.UpdatedAt != 0 {
-		s.switchedOff(env, &p, at)
+		s.switchedOff(env, &p, at, ms(b.SwitchedOffAt))
 	}
 	p.LatencyMS, p.Error, p.SwitchedOff = b.LatencyMS, b.Error, b.SwitchedOff
 	p.Source, p.UpdatedAt = env.Source.String(), at
@@ -199,14 +199,20 @@ func (s *State) healthChanged(env *event.Envelope, b event.ProviderHealthChanged
 }
 
 // switchedOff lists that the gateway took a provider out of service: it stands among the
-// changes as what an administrator does to it stands there.
-func (s *State) switchedOff(env *event.Envelope, p *Provider, at int64) {
+// changes as what an administrator does to it stands there. own is when, by the gateway's
+// account, ms; 0 where it gives none.
+func (s *State) switchedOff(env *event.Envelope, p *Provider, at, own int64) {
 	c := s.newChange(env, string(event.EntityProvider), ActionSwitchedOff, at)
 	c.Subject, c.Name, c.Provider = p.Provider, p.Name, p.Provider
 	c.Details = append(c.Details, "isEnabled")
 	c.Values = append(c.Values, ChangedValue{Field: "isEnabled", Old: "true", New: "false"})
 	if env.Source.Via == event.ViaREST {
 		c.FoundAt = at
+	}
+	if own > 0 {
+		c.At, c.Own = own, true
+	} else {
+		c.After = p.UpdatedAt
 	}
 	s.addChange(c)
 }

@@ -28,8 +28,9 @@ var budgetAlerts = map[string]alertText{
 			},
 			resolved: roomTitle,
 			plural:   "budgets above", pluralResolved: "budgets are fine again",
-			brief:   func(t *message) string { return t.f.Name + " " + Share(t.Used) },
-			private: "A budget is nearly used up", privateResolved: "A budget is fine again",
+			brief:         func(t *message) string { return t.f.Name + " " + Share(t.Used) },
+			briefResolved: func(t *message) string { return t.f.Name + ": " + Share(t.Used) + " used" },
+			private:       "A budget is nearly used up", privateResolved: "A budget is fine again",
 			short: "near its limit",
 		},
 		body: alertBody{

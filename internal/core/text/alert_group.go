@@ -85,7 +85,7 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 	whole := say == MessageResolved && !same // what is so now, not what is over
 	brief := func(a *Alert) string {
 		t := newMessage(a, loc, now)
-		s := t.brief()
+		s := t.brief(say)
 		switch {
 		case whole:
 			alone := *a

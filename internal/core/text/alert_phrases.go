@@ -154,8 +154,11 @@ func (t *message) oldNew() string {
 	return Shorten(Clean(t.f.Old), 20) + " → " + Shorten(Clean(t.f.New), 20) + "."
 }
 
-func (t *message) brief() string {
-	if p := alertTexts[t.Rule].title; p.brief != nil {
+func (t *message) brief(say MessageKind) string {
+	switch p := alertTexts[t.Rule].title; {
+	case say == MessageResolved && p.briefResolved != nil:
+		return p.briefResolved(t)
+	case p.brief != nil:
 		return p.brief(t)
 	}
 	return t.f.Name

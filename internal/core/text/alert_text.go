@@ -16,9 +16,10 @@ type alertTitle struct {
 	// of its end.
 	firing, resolved func(t *message, name, gw string) string
 	// plural is the noun of several, such as "providers unhealthy"; pluralResolved of
-	// several that are over; brief is one of them in a list.
+	// several that are over; brief is one of them in a list, briefResolved one that is
+	// over, where that is not the same.
 	plural, pluralResolved string
-	brief                  func(t *message) string
+	brief, briefResolved   func(t *message) string
 	// short is what an alert says of its entity in a word or two; "" means the
 	// last word of the rule's id.
 	short string

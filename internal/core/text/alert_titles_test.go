@@ -160,7 +160,7 @@ func TestAGroupCountsThings(t *testing.T) {
 		want   string
 	}{
 		{text.MessageResolved, interns, "Interns has budget again — prod|Now 0 % of $30 used."},
-		{text.MessageResolved, append(interns, budget("budget.used", "Research", 0.02)), "2 budgets are fine again — prod|Interns, Research 2 %."},
+		{text.MessageResolved, append(interns, budget("budget.used", "Research", 0.02)), "2 budgets are fine again — prod|Interns, Research: 2 % used."},
 		{text.MessageFiring, []text.Alert{mild, budget("budget.used", "Research", 0.91), budget("budget.used", "Batchers", 0.92)}, "3 budgets above 75 %, 2 of them above 90 % — prod|Interns 76 %, Research 91 %, Batchers 92 %."},
 		{text.MessageFiring, []text.Alert{refused("core", "key 1, key 2, key 3", 3), refused("admin", "", 0)}, "4 keys refused — prod|key 1, key 2, key 3, the master key."},
 		{text.MessageResolved, []text.Alert{budget("budget.used", "Research", 0), {

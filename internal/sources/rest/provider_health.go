@@ -89,6 +89,7 @@ func (e *providerSignals) judgeOff(h *event.ProviderHealthChanged) {
 	}
 	if !e.autoDisabledAt.IsZero() && e.autoDisabledAt.Equal(at) {
 		h.Health, h.SwitchedOff, h.Error = event.HealthUnhealthy, true, e.autoDisabledReason
+		h.SwitchedOffAt = ownTime(e.provider.Updated, time.Time{}, h.At)
 		return
 	}
 	e.autoDisabledAt, e.autoDisabledReason = time.Time{}, ""

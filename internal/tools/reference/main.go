@@ -1,29 +1,33 @@
-// Reference writes docs/events.md: every event, line of output, method that the
-// page can call, setting and exit status, as the source declares them. go
-// generate runs it, so that the document cannot fall behind.
+// Reference writes docs/events.md (every event, line of output, method that the
+// page can call, setting and exit status) and docs/demo.md (what a scenario of the
+// demo gateway may say), as the source declares them. go generate runs it, so that
+// the documents cannot fall behind.
 package main
 
 import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
-//go:generate go run . ../../../docs/events.md ../../..
+//go:generate go run . ../../../docs ../../..
 
 func main() {
 	if len(os.Args) != 3 {
-		_, _ = fmt.Fprintln(os.Stderr, "usage: reference FILE MODULE")
+		_, _ = fmt.Fprintln(os.Stderr, "usage: reference FOLDER MODULE")
 		os.Exit(2)
 	}
-	var b bytes.Buffer
-	err := write(&b, os.Args[2])
-	if err == nil {
-		err = os.WriteFile(os.Args[1], b.Bytes(), 0o644) //nolint:gosec // a document
-	}
-	if err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "reference:", err)
-		os.Exit(1)
+	for name, written := range map[string]func(*bytes.Buffer, string) error{"events.md": write, "demo.md": writeDemo} {
+		var b bytes.Buffer
+		err := written(&b, os.Args[2])
+		if err == nil {
+			err = os.WriteFile(filepath.Join(os.Args[1], name), b.Bytes(), 0o644) //nolint:gosec // a document
+		}
+		if err != nil {
+			_, _ = fmt.Fprintln(os.Stderr, "reference:", err)
+			os.Exit(1)
+		}
 	}
 }
 

@@ -30,3 +30,21 @@ func TestTheDocumentIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// The document of the demo gateway has each form of a line, and nothing of what is for
+// those who build it.
+func TestWhatAScenarioMaySayIsWritten(t *testing.T) {
+	var b bytes.Buffer
+	if err := writeDemo(&b, "../../.."); err != nil {
+		t.Fatal(err)
+	}
+	have := b.String()
+	for _, want := range []string{"## Scenarios", "\tlimit KEY AMOUNT ", "\tbatch spend KEY AMOUNT ", "\tHUBS drop "} {
+		if !strings.Contains(have, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(have, "goroutine") {
+		t.Error("it tells of goroutines")
+	}
+}
