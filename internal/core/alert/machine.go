@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/state"
+	"gatewatch/internal/core/text"
 )
 
 // advance moves one alert on by what was seen of it.
@@ -47,6 +48,12 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		in = e.create(v, in.rule, in.id, s)
 		in.pass = e.pass
 	}
+	if in.happenedAnew(s) {
+		e.resolve(in, EndExpired, now)
+		e.drop(in)
+		in = e.create(v, in.rule, in.id, s)
+		in.pass = e.pass
+	}
 	e.flag(in, &in.Stale, s.stale)
 	truth := s.condition == conditionMet || s.condition == conditionHysteresis && in.conditionHeld
 	e.copyResult(v, in, s, truth)
@@ -60,6 +67,17 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 	in.lastPoint = max(in.lastPoint, s.At)
 	e.transition(v, in, truth, s.ripe, now)
 	e.deadlines(in, now, false)
+}
+
+// toldTwice is for how long a point event may be told once more by another source: a
+// list is read each minute, and where a gateway is slow, later.
+const toldTwice = 3 * time.Minute
+
+// happenedAnew reports whether what an open alert tells happened once more: that is
+// another alert, which nobody has seen yet, whatever was done about the one before.
+func (in *trackedAlert) happenedAnew(s *Result) bool {
+	return in.rule.PointInTime && in.Status.Open() && in.lastPoint > 0 && s.condition == conditionMet &&
+		!s.Annotations.From.IsZero() && s.At-in.lastPoint > toldTwice.Milliseconds()
 }
 
 // readAt notes of when the reading is that an alert rests on, or was ended by.
@@ -242,6 +260,8 @@ func (e *Evaluator) begin(v *evalContext, in *trackedAlert, now time.Time) {
 	in.earlier = false
 	delete(e.byPrint, keep.Fingerprint)
 	in.Fingerprint = fingerprint(in.Rule, in.Gateway, in.EntityKind, in.Entity, in.Dimension, in.Period)
+	before := e.resolved[in.Fingerprint]
+	in.LimitBack = before != nil && before.Annotations.Freed == text.FreedByLimit
 	e.byPrint[in.Fingerprint] = in
 	e.lastLife = max(now.UnixMilli(), e.lastLife+1)
 	in.Life = e.lastLife

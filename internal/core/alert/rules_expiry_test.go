@@ -130,9 +130,29 @@ func TestAKeyDeletedMeanwhile(t *testing.T) {
 	}
 	al := w.only("key.deleted")
 	clock := func(at time.Time) string { return at.UTC().Format("15:04") }
-	want := "Between " + clock(since.Since) + " and " + clock(w.at.Add(-time.Second)) + "; Gatewatch was closed for a time. Its requests are refused."
+	want := "Between " + clock(since.Since) + " and " + clock(w.at.Add(-time.Second)) + "; it was not watched for a time. Its requests are refused."
 	if al.Title != "ops-admin (virtual key) was deleted — prod" || al.Body != want {
 		t.Errorf("%q %q, want %q", al.Title, al.Body, want)
+	}
+}
+
+// TestADeletionAnewIsNotAcknowledged: a key that was made again and is deleted again is
+// another matter than the one that somebody has seen, also while that is still listed.
+func TestADeletionAnewIsNotAcknowledged(t *testing.T) {
+	w := newWorld(t, DefaultConfig())
+	deleted := event.KeyChanged{Key: "7", Name: "hackathon", Action: event.ActionDeleted}
+	w.fact(deleted)
+	w.after(time.Second)
+	first := w.only("key.deleted")
+	w.ev.Acknowledge(first.Fingerprint, "", w.at)
+	w.after(7 * time.Minute)
+	w.fact(event.KeyChanged{Key: "7", Name: "hackathon", Action: event.ActionCreated})
+	w.fact(deleted)
+	if got := w.after(time.Second); !slices.Contains(got, "key.deleted fired") {
+		t.Errorf("%q", got)
+	}
+	if al := w.only("key.deleted"); al.Acked || al.Life == first.Life || !al.Since.After(first.Since) {
+		t.Errorf("%+v", al)
 	}
 }
 

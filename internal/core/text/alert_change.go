@@ -14,7 +14,7 @@ var changeAlerts = map[string]alertText{
 			firing: func(t *message) []string {
 				if !t.f.NotBefore.IsZero() {
 					when := "Between " + t.clock(t.f.NotBefore) + " and " + t.clock(t.since())
-					return []string{when + "; Gatewatch was closed for a time.", "Its requests are refused."}
+					return []string{when + "; it was not watched for a time.", "Its requests are refused."}
 				}
 				return []string{t.when() + ".", "Its requests are refused from now on."}
 			},

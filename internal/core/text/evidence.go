@@ -173,7 +173,7 @@ func Evidence(a *Alert, loc *time.Location, now time.Time) (seen []string, ends 
 		}
 	}
 	if !a.DataAt.IsZero() {
-		seen = append(seen, "The gateway was last read on this at "+t.exact(a.DataAt)+".")
+		seen = append(seen, "The reading that this rests on is of "+t.exact(a.DataAt)+".")
 	}
 	if a.Ended != "" {
 		return seen, sentence(t.endWord())

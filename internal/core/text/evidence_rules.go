@@ -261,7 +261,7 @@ func taskSeen(t *message) []string {
 func changeSeen(t *message) []string {
 	before := ""
 	if !t.f.NotBefore.IsZero() {
-		before = "At " + t.exact(t.f.NotBefore) + " it was not so yet; then Gatewatch ended."
+		before = "At " + t.exact(t.f.NotBefore) + " it was not so yet; then it was not watched for a time."
 	}
 	if !t.f.NotRead.IsZero() {
 		before = "At " + t.exact(t.f.NotRead) + " it was not so yet by the list."

@@ -168,6 +168,23 @@ func TestAcceptance05ResetAndRaise(t *testing.T) {
 	)
 }
 
+// 5: a limit that was raised and is lowered again: what was told last is that there is
+// room, so it is told again, of a budget that is named by its limit, too.
+func TestAcceptance05RaisedAndLowered(t *testing.T) {
+	for _, period := range []string{"2026-11-01", ""} {
+		s := newSim(t)
+		s.at(0, func() { s.key("prod", "7", "agents", 475, 500, period) })
+		s.at(time.Hour, func() { s.key("prod", "7", "agents", 475, 1000, period) })
+		s.at(time.Hour+20*time.Second, func() { s.key("prod", "7", "agents", 475, 500, period) })
+		s.at(3*time.Hour, nil)
+		s.want(
+			"+500ms critical: agents has used 95 % — prod",
+			"+1h0m3s info silent: agents has a higher limit: 47 % used — prod",
+			"+1h0m20.5s critical: agents has used 95 % — prod",
+		)
+	}
+}
+
 // 6: two budgets in one snapshot are one notification; a group speaks for its keys.
 func TestAcceptance06TwoBudgets(t *testing.T) {
 	s := newSim(t)

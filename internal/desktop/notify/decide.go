@@ -114,7 +114,7 @@ func (c *Case) alreadyNotified() (bool, Reason) {
 		return true, HeldAlreadySent
 	case last.Life == a.Life && last.Status == loggedResolved:
 		return true, HeldAlreadySent
-	case a.OncePerPeriod && last.Status != "":
+	case a.OncePerPeriod && last.Status != "" && !a.LimitBack:
 		return true, HeldOncePerPeriod
 	case a.FirstSight && last.Status == loggedFiring:
 		return true, HeldAlreadySent // by an earlier run, and it never ended
