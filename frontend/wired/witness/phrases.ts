@@ -136,8 +136,8 @@ const PHRASES: readonly Phrase[] = [
     },
   },
   {
-    form: /(\d+ %) of ([\d,]+) (?:requests|calls) in the last hour were not charged/,
-    not: ([, part = '', all = ''], scope, w) => {
+    form: /([Ll]ess than )?(\d+ %) of ([\d,]+) (?:requests|calls) in the last hour were not charged/,
+    not: ([, less, part = '', all = ''], scope, w) => {
       const [n = 0] = countsIn(all)
       const [share] = percentIn(part)
       // What was read ended up to two minutes ago, and the audit is ten seconds late.
@@ -146,6 +146,7 @@ const PHRASES: readonly Phrase[] = [
       if (n > served(most).length || n < served(settled).length)
         return `there were ${served(least).length} calls`
       const [low, high] = [free(settled).length / n, free(most).length / n]
+      if (less) return low < 0.01 && high > 0 ? '' : `it is ${low} to ${high}`
       return share && share.value >= low - 0.01 && share.value <= high ? '' : `it is ${low} to ${high}`
     },
   },

@@ -96,14 +96,18 @@ func outdated(v *evalContext, f *state.Forecast) bool {
 	return !ok || g.PeriodID != f.PeriodID || base != f.Limit
 }
 
+// steadyForecast is to what the times of a forecast are rounded in an alert, the range
+// outwards, so that its text does not change with every read.
+const steadyForecast = 10 * time.Minute
+
 func forecastFacts(f *state.Forecast) Annotations {
 	a := Annotations{
 		Name: f.Name, Spend: event.NanoUSD(f.Spent), Limit: event.NanoUSD(f.Limit), Prepaid: f.Kind == "group",
-		PerHour: event.NanoUSD(max(f.PerHour, 0)), Early: msTime(f.Earliest).Truncate(time.Hour),
-		Likely: msTime(f.Likely).Truncate(time.Hour), Late: msTime(f.Latest), Tried: f.Tried, Times: float64(int(f.Times*2)) / 2,
+		PerHour: event.NanoUSD(max(f.PerHour, 0)), Early: msTime(f.Earliest).Truncate(steadyForecast),
+		Likely: msTime(f.Likely).Round(steadyForecast), Late: msTime(f.Latest), Tried: f.Tried, Times: float64(int(f.Times*2)) / 2,
 	}
 	if !a.Late.IsZero() {
-		a.Late = a.Late.Truncate(time.Hour).Add(time.Hour)
+		a.Late = a.Late.Truncate(steadyForecast).Add(steadyForecast)
 	}
 	if f.Reset > 0 {
 		a.Resets = msTime(f.Reset)

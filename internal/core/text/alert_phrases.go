@@ -80,6 +80,9 @@ func (t *message) models() string {
 }
 
 func (t *message) failedShare() string {
+	if t.f.Failed > 0 && t.f.Failed*100 < t.f.Requests {
+		return "Less than 1 %"
+	}
 	return Share(float64(t.f.Failed) / float64(max(t.f.Requests, 1)))
 }
 

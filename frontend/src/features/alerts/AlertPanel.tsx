@@ -21,6 +21,9 @@ import { categoryWord, reasonWords, stateWords, toldTag } from './labels'
 import { useAlertKeys } from './selection'
 import { aboutOf, thingOf } from './thing'
 
+/** Later than any time: what ends by itself alone. */
+const NO_TIME = Date.UTC(3000, 0)
+
 /** One alert: what, since when, why it was told or not, and what can be done. */
 export function AlertPanel({ id }: { id: string }) {
   const alert = useLive((live) => live.alerts[id])
@@ -149,7 +152,11 @@ function AlertFacts({ alert }: { alert: AlertLine }) {
           ? ['Muted until', clock(alert.mutedUntil), shows('alert.mutedUntil', alert.id)]
           : null,
         alert.silencedUntil > now()
-          ? ['Snoozed until', clock(alert.silencedUntil), shows('alert.silencedUntil', alert.id)]
+          ? [
+              'Snoozed until',
+              alert.silencedUntil > NO_TIME ? 'it is over' : clock(alert.silencedUntil),
+              shows('alert.silencedUntil', alert.id),
+            ]
           : null,
         thing
           ? [

@@ -1,18 +1,18 @@
 import { useEffect, useMemo, useState } from 'react'
-import { plural } from '../../lib/format'
 import { GROUP_OF_ALERTS, go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 import { NewPill, SearchField, Segments, SmallButton } from '../../ui/controls'
 import { type Column, DataTable } from '../../ui/DataTable'
-import { Fact, shows } from '../../ui/Fact'
+import { shows } from '../../ui/Fact'
 import { PageFrame, Toolbar } from '../../ui/PageFrame'
 import { EmptyMessage, PageHeader, Panel } from '../../ui/Panel'
 import { useStableOrder } from '../../ui/useStableOrder'
 import { AlertLanes } from './AlertLanes'
 import { AlertPanel } from './AlertPanel'
 import { AlertRow } from './AlertRow'
+import { HeldBack } from './HeldBack'
 import { categoryWord } from './labels'
 import { AcknowledgeForm, SelectionContext, useAlertKeys } from './selection'
 import { type AlertBucket, useAlerts } from './useAlerts'
@@ -148,16 +148,12 @@ function useEscape(on: boolean, leave: () => void): void {
 
 /** That a bucket is empty. "Nothing needs you" is said by the sentence on Now alone, which knows more than this list. */
 function NothingHere({ bucket }: { bucket: AlertBucket }) {
-  const scope = useScope()
   const held = useAlerts('held').length
   const [title, about] = EMPTY[bucket]
   if (bucket !== 'open' || held === 0) return <EmptyMessage title={title}>{about}</EmptyMessage>
   return (
     <EmptyMessage title="No alert is open.">
-      <Fact name="alerts.held" of={scope}>
-        {plural(held, 'alert')}
-      </Fact>{' '}
-      held back: something weightier explains them, or did until just now and they are looked at once more.
+      <HeldBack />
     </EmptyMessage>
   )
 }

@@ -1,5 +1,6 @@
 /** What other features may use of the alerts. Its page is loaded by app/pages.ts. */
 export { Candidates, CausesOf, HitOf } from './CausesOf'
+export { HeldBack } from './HeldBack'
 export { InPageNotices } from './InPageNotices'
 export { categoryWord, stateWords, toldTag } from './labels'
 export { thingOf } from './thing'

@@ -11,7 +11,7 @@ import { severityShape, severityWord } from '../../ui/labels'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { Shape } from '../../ui/Shape'
 import { Name, Said, TimeAgo } from '../../ui/text'
-import { useAlerts } from '../alerts'
+import { HeldBack, useAlerts } from '../alerts'
 import { changeWords } from '../changes'
 import { TaskProgressCells, useTaskProgressHub, useTasksPromise } from '../tasks'
 import css from './NowPage.module.css'
@@ -53,6 +53,13 @@ export function AlertsPanel({ className }: { className?: string | undefined }) {
 function NoAlerts() {
   const scope = useScope()
   const calm = useLive((live) => live.outlooks[scope]?.condition === 'ok')
+  const held = useAlerts('held').length
+  if (held > 0)
+    return (
+      <EmptyMessage title="No alert is open.">
+        <HeldBack />
+      </EmptyMessage>
+    )
   return calm ? (
     <EmptyMessage
       title={

@@ -195,7 +195,8 @@ function Uncharged() {
       title="Streaming without usage numbers: what is spent is a lower bound."
       {...shows('gateway.uncharged', scope)}
     >
-      {percent(free / calls)} of {plural(calls, 'call')} in the last hour were not charged.
+      {free / calls < 0.01 ? 'Less than 1 %' : percent(free / calls)} of {plural(calls, 'call')} in the last
+      hour were not charged.
     </span>
   )
 }
