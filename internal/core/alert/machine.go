@@ -293,6 +293,7 @@ func (e *Evaluator) resolve(in *trackedAlert, why EndReason, now time.Time) {
 		e.recordChange(in, Dropped)
 	case StatusFiring, StatusRecovering:
 		in.Status, in.EndReason, in.ResolvedAt = StatusResolved, why, now
+		in.Annotations.EndUnseen = in.earlier && now.Sub(e.began) < firstReads
 		if in.ClearedAt.IsZero() {
 			in.ClearedAt = now
 		}
@@ -309,6 +310,9 @@ func (e *Evaluator) resolve(in *trackedAlert, why EndReason, now time.Time) {
 	}
 	e.drop(in)
 }
+
+// firstReads is for how long after a start what ends may have ended before it.
+const firstReads = 90 * time.Second
 
 // drop removes an alert that is over.
 func (e *Evaluator) drop(in *trackedAlert) {

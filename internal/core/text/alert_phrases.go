@@ -33,6 +33,9 @@ func (t *message) lastedAbout() string {
 	if began := t.since(); began.Before(t.Since) {
 		d += t.Since.Sub(began)
 	}
+	if t.f.EndUnseen {
+		return "at most " + strings.TrimPrefix(About(d), "about ")
+	}
 	return About(d)
 }
 

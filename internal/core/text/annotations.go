@@ -83,6 +83,8 @@ type Annotations struct {
 	// NotBefore is when it was not so yet, where it happened between then and From and
 	// nobody watched.
 	NotBefore time.Time `json:"notBefore,omitzero"`
+	// EndUnseen is true if it ended while nobody watched: it lasted at most as long.
+	EndUnseen bool `json:"endUnseen,omitempty"`
 	// NotRead is when it was not so yet by the read of the list before the one of From.
 	NotRead time.Time `json:"notRead,omitzero"`
 	// Component is what is down of a gateway or of a connection: "Redis", "spend".

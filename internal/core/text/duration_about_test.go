@@ -32,4 +32,8 @@ func TestOffSinceTheGatewaySays(t *testing.T) {
 	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off about 3 min.") {
 		t.Error(body)
 	}
+	is.Annotations.EndUnseen = true // it was on again when Gatewatch was started
+	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off at most 3 min.") {
+		t.Error(body)
+	}
 }

@@ -119,6 +119,11 @@ func (s DeliveryInputs) unread(list string) string {
 	case asked:
 		return text.DeliveryForbidden
 	}
+	for other, a := range s.Polls { // who is refused is not asked for the rest
+		if a.Outcome == event.PollUnauthorized && a.Cause != "" && other != event.SourceNegotiate && other != event.SourceCoreHealth {
+			return a.Cause
+		}
+	}
 	return text.DeliveryNotAsked
 }
 
