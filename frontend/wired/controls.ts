@@ -115,6 +115,7 @@ function shortened(name: string): string {
     .replace(/^Gateway: .*/, 'Gateway: …')
     .replace(/^Un mute\b/, 'Unmute') // what is sought is highlighted, also within a word
     .replace(/^Send keys unencrypted.*/, 'Send keys unencrypted')
+    .replace(/^(Keep quiet at these times) .*/, '$1') // what it says of itself differs with the times
     .replace(/^More for key .*/, 'More for key ‹key›')
     .replace(/^(virtual key|key|group|provider|task|gateway)( ‹\w+›)?$/, 'what it is about')
 }
