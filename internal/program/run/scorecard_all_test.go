@@ -222,7 +222,7 @@ A cause must be told within the interval of the list that shows it (shown: 10 to
 * a silent hub, 130 s: the change is found within a minute, and the hub has a minute to tell it;
 * a stuck task, 16 min: a task of which nothing is known to compare with is stuck after 15;
 * the end of Redis that is down where addresses are banned, 10 s more: a call that hangs when it is back ends first;
-* uncharged traffic, 3 min: twenty calls of the billing audit, which is read each minute and late by nine seconds;
+* uncharged traffic, 3 min: twenty calls of the billing audit, which is read each minute and late by nine seconds; it is told once a day;
 * the end of a busy provider's failures, 4 min: ten calls that are served in a row say so, here one each five seconds;
 * what begins while another cause hides it: the same, from the time at which that is over and everything was read again (150 s).
 

@@ -104,10 +104,16 @@ func playDay(plans []plan) func(d *day) {
 // been looked at twice.
 const readAfter = 150 * time.Second
 
+// onceADay are causes that are told once a day, by alerting's own words.
+var onceADay = []string{"uncharged traffic"}
+
 // blur gives causes the time that others hide them for.
 func (d *day) blur() {
 	for i := range d.causes {
 		c := &d.causes[i]
+		if slices.Contains(onceADay, c.Name) && slices.ContainsFunc(d.causes, func(o scorecard.Cause) bool { return o.Name == c.Name && o.Begin.Before(c.Begin) }) {
+			c.Tell = scorecard.May
+		}
 		for j := range d.causes {
 			b := &d.causes[j]
 			if i != j && d.deaf[j] && b.Begin.Before(c.Begin.Add(d.sign[i])) && b.End.Add(d.dark[j]).After(c.Begin) && d.sign[i] > 0 {
