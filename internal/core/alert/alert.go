@@ -161,8 +161,8 @@ type Alert struct {
 	RepeatSet      bool               `json:"repeatSet,omitempty"` // by the user, for this rule
 	// OncePerPeriod alerts are notified of once in a budget period, however often they fire.
 	OncePerPeriod bool `json:"oncePerEpoch,omitempty"`
-	// LimitBack is true if the one before, of the same limit, ended as the limit was raised:
-	// it was lowered again since, and what was told is that there is room.
+	// LimitBack is true if the one before, of the same limit, ended within a day as the limit
+	// was raised: it was lowered again since, and what was told before holds no more.
 	LimitBack bool `json:"limitBack,omitempty"`
 	// FirstSight is true if the condition held at the first Eval after the
 	// start: an earlier run may have notified of it.

@@ -58,9 +58,10 @@ type trackedAlert struct {
 	id            alertKey
 	rule          *Rule
 	pass          uint64
-	conditionHeld bool // the condition held when last known
-	restored      bool // from an earlier run, and its gateway was not read since
-	earlier       bool // from an earlier run
+	conditionHeld bool      // the condition held when last known
+	restored      bool      // from an earlier run, and its gateway was not read since
+	earlier       bool      // from an earlier run
+	readAgain     time.Time // of one from an earlier run: when its gateway was read first in this one
 	rank          float64
 	source        string
 	from          Status // when this pass began

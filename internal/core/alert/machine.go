@@ -42,17 +42,11 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 			e.drop(in)
 			return
 		}
-		e.resolve(in, EndNewPeriod, now)
-		e.drop(in)
 		s.Annotations.Freed = ""
-		in = e.create(v, in.rule, in.id, s)
-		in.pass = e.pass
+		in = e.followed(v, in, s, EndNewPeriod)
 	}
 	if in.happenedAnew(s) {
-		e.resolve(in, EndExpired, now)
-		e.drop(in)
-		in = e.create(v, in.rule, in.id, s)
-		in.pass = e.pass
+		in = e.followed(v, in, s, EndExpired)
 	}
 	e.flag(in, &in.Stale, s.stale)
 	truth := s.condition == conditionMet || s.condition == conditionHysteresis && in.conditionHeld
@@ -67,6 +61,15 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 	in.lastPoint = max(in.lastPoint, s.At)
 	e.transition(v, in, truth, s.ripe, now)
 	e.deadlines(in, now, false)
+}
+
+// followed ends an alert, and returns the one that follows it in its place.
+func (e *Evaluator) followed(v *evalContext, in *trackedAlert, s *Result, why EndReason) *trackedAlert {
+	e.resolve(in, why, v.now)
+	e.drop(in)
+	next := e.create(v, in.rule, in.id, s)
+	next.pass = e.pass
+	return next
 }
 
 // toldTwice is for how long a point event may be told once more by another source: a
@@ -293,7 +296,7 @@ func (e *Evaluator) resolve(in *trackedAlert, why EndReason, now time.Time) {
 		e.recordChange(in, Dropped)
 	case StatusFiring, StatusRecovering:
 		in.Status, in.EndReason, in.ResolvedAt = StatusResolved, why, now
-		in.Annotations.EndUnseen = in.earlier && now.Sub(e.began) < firstReads
+		in.Annotations.EndUnseen = !in.readAgain.IsZero() && now.Sub(in.readAgain) < firstReads
 		if in.ClearedAt.IsZero() {
 			in.ClearedAt = now
 		}
@@ -311,7 +314,8 @@ func (e *Evaluator) resolve(in *trackedAlert, why EndReason, now time.Time) {
 	e.drop(in)
 }
 
-// firstReads is for how long after a start what ends may have ended before it.
+// firstReads is for how long after its gateway was read again what ends may have ended
+// before that: lists are read each minute, and ends are believed a moment later.
 const firstReads = 90 * time.Second
 
 // drop removes an alert that is over.

@@ -81,7 +81,9 @@ func (e *Evaluator) unread(v *evalContext, in *trackedAlert) bool {
 	end := e.began.Add(absentAfter)
 	_, watched := v.live.Gateways[in.Gateway]
 	in.restored = !v.gatewayRead(in.Gateway, e.began) && (watched || v.now.Before(end))
-	if in.restored && !watched {
+	if !in.restored {
+		in.readAgain = v.now
+	} else if !watched {
 		v.scheduleEval(end)
 	}
 	return in.restored

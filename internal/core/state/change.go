@@ -142,9 +142,12 @@ func (s *State) navigationChanged(env *event.Envelope, b event.NavigationChanged
 		n.LastSync, n.Source = max(n.LastSync, at), s.sourceText(env.Source)
 		s.putNav(n)
 	}
-	if b.Entity == event.EntityVirtualKey && s.isPushedTwice(env, event.KeyID(b.ID), b.Action, b.Name, nil, at) {
-		s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
-		return false
+	if b.Entity == event.EntityVirtualKey && b.ID != "" {
+		told := s.lastChangeOf(env.Source.Gateway, event.KeyID(b.ID))
+		if s.isPushedTwice(env, told, event.KeyChanged{Name: b.Name, Action: b.Action}, at) {
+			s.keyStatus(env, event.KeyID(b.ID), b.Name, b.Action)
+			return false
+		}
 	}
 	c := s.newChange(env, string(b.Entity), b.Action, at)
 	c.Subject, c.Name = b.ID, b.Name

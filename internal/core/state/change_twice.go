@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"gatewatch/internal/core/event"
@@ -23,24 +24,24 @@ func (s *State) lastChangeOf(gateway event.GatewayID, key event.KeyID) (last *Ch
 
 func (c *Change) isPushed() bool { return strings.HasPrefix(c.Source, "hub:") }
 
-// isPushedTwice reports whether another hub told a change of a key just before: that of
-// the navigation state and that of the administrators both do. What the first left out
-// is completed.
-func (s *State) isPushedTwice(env *event.Envelope, key event.KeyID, a event.Action, name string, fields []string, at int64) bool {
-	if env.Source.Via != event.ViaHub || key == "" {
+// isPushedTwice reports whether another hub pushed the last change of a key just before:
+// that of the navigation state and that of the administrators both do. What the first left
+// out is completed; two that say different things are two.
+func (s *State) isPushedTwice(env *event.Envelope, told *Change, b event.KeyChanged, at int64) bool {
+	if env.Source.Via != event.ViaHub || told == nil || told.Action != string(b.Action) || !told.isPushed() ||
+		told.Source == s.sourceText(env.Source) || at-told.At > duplicateWindow || told.At-at > duplicateWindow {
 		return false
 	}
-	told := s.lastChangeOf(env.Source.Gateway, key)
-	if told == nil || told.Action != string(a) || !told.isPushed() || told.Source == s.sourceText(env.Source) ||
-		at-told.At > duplicateWindow || told.At-at > duplicateWindow {
+	fields := b.Changes[:min(len(b.Changes), maxValues)]
+	if len(fields) > 0 && len(told.Details) > 0 && !slices.Equal(fields, told.Details) {
 		return false
 	}
 	s.markContact(env)
-	if len(told.Details) == 0 || told.Name == "" {
+	if len(fields) > len(told.Details) || told.Name == "" && b.Name != "" {
 		if len(told.Details) == 0 {
-			told.Details = append([]string{}, fields[:min(len(fields), maxValues)]...)
+			told.Details = append(told.Details, fields...)
 		}
-		told.Name = cmp.Or(told.Name, name)
+		told.Name = cmp.Or(told.Name, b.Name)
 		s.amended = append(s.amended, *told)
 		s.keepChange(*told)
 	}
@@ -50,12 +51,11 @@ func (s *State) isPushedTwice(env *event.Envelope, key event.KeyID, a event.Acti
 // isKeyChangeTold reports whether a change of a key was told before, by a hub or by
 // the list, and completes that one with what the list says of it.
 func (s *State) isKeyChangeTold(env *event.Envelope, b event.KeyChanged, at int64) bool {
-	if s.isPushedTwice(env, b.Key, b.Action, b.Name, b.Changes, at) {
-		return true
-	}
 	pushed := env.Source.Via == event.ViaHub
 	told := s.lastChangeOf(env.Source.Gateway, b.Key)
 	switch {
+	case s.isPushedTwice(env, told, b, at):
+		return true
 	case told == nil, told.Action != string(b.Action), told.isPushed() == pushed:
 		return false
 	case pushed:

@@ -16,6 +16,8 @@ func TestTwoHubsTellOneChange(t *testing.T) {
 	byAdmin := event.KeyChanged{Key: "7", Name: "batch", Action: event.ActionUpdated, Changes: []string{"maxBudget"}}
 	byNavigation := event.NavigationChanged{Entity: event.EntityVirtualKey, ID: "7", Action: event.ActionUpdated}
 	admin, navigation := event.Source{Gateway: "g", Via: event.ViaHub, Name: "admin-notifications"}, event.Source{Gateway: "g", Via: event.ViaHub, Name: "navigation-state"}
+	other, byOther := event.Source{Gateway: "g", Via: event.ViaHub, Name: "virtual-key-management"}, byAdmin
+	byOther.Changes = []string{"isEnabled"}
 	type told struct {
 		after time.Duration
 		by    *event.Source
@@ -30,6 +32,7 @@ func TestTwoHubsTellOneChange(t *testing.T) {
 		{"administrators first", []told{{0, &admin, byAdmin}, {time.Second, &navigation, byNavigation}}, 1, 1},
 		{"navigation first", []told{{0, &navigation, byNavigation}, {time.Second, &admin, byAdmin}}, 1, 1},
 		{"another one, later", []told{{0, &navigation, byNavigation}, {time.Minute, &admin, byAdmin}}, 2, 1},
+		{"two that say different things", []told{{0, &admin, byAdmin}, {time.Second, &navigation, byNavigation}, {2 * time.Second, &other, byOther}}, 2, 1},
 		{"twice by one hub", []told{{0, &admin, byAdmin}, {time.Second, &admin, byAdmin}}, 2, 0},
 	} {
 		s := New()

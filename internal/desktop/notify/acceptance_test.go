@@ -185,6 +185,21 @@ func TestAcceptance05RaisedAndLowered(t *testing.T) {
 	}
 }
 
+// 5: the same days later, when the list of what is over has forgotten it.
+func TestAcceptance05LoweredDaysLater(t *testing.T) {
+	s := newSim(t)
+	s.at(0, func() { s.key("prod", "7", "agents", 475, 500, "2026-11-01") })
+	s.at(time.Hour, func() { s.key("prod", "7", "agents", 475, 1000, "2026-11-01") })
+	for day := range 3 {
+		s.at(time.Duration(day+1)*24*time.Hour, func() { s.key("prod", "7", "agents", 480, 1000, "2026-11-01") })
+	}
+	s.at(73*time.Hour, func() { s.key("prod", "7", "agents", 480, 500, "2026-11-01") })
+	s.at(74*time.Hour, nil)
+	if last := s.shown[len(s.shown)-1].order.Notification.Title; last != "agents has used 96 % — prod" {
+		t.Errorf("told last: %q", last)
+	}
+}
+
 // 6: two budgets in one snapshot are one notification; a group speaks for its keys.
 func TestAcceptance06TwoBudgets(t *testing.T) {
 	s := newSim(t)

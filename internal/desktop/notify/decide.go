@@ -6,6 +6,7 @@ import (
 
 	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
 )
 
 // RepeatDue is the change that the planner adds to those of package alert:
@@ -26,6 +27,8 @@ type LogEntry struct {
 	// system took it; zero if it never did.
 	IntendedAt  time.Time `json:"intended,omitzero"`
 	DeliveredAt time.Time `json:"delivered,omitzero"`
+	// Freed is what gave a budget room, where it was told that it has some.
+	Freed text.Freed `json:"freed,omitempty"`
 }
 
 // The statuses of a LogEntry.
@@ -114,7 +117,7 @@ func (c *Case) alreadyNotified() (bool, Reason) {
 		return true, HeldAlreadySent
 	case last.Life == a.Life && last.Status == loggedResolved:
 		return true, HeldAlreadySent
-	case a.OncePerPeriod && last.Status != "" && !a.LimitBack:
+	case a.OncePerPeriod && last.Status != "" && last.Freed != text.FreedByLimit && !a.LimitBack:
 		return true, HeldOncePerPeriod
 	case a.FirstSight && last.Status == loggedFiring:
 		return true, HeldAlreadySent // by an earlier run, and it never ended

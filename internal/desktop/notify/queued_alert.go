@@ -32,10 +32,14 @@ func (e *queuedAlert) logEntry(notice string, now time.Time) LogEntry {
 	status := map[text.MessageKind]string{
 		text.MessageFiring: loggedFiring, text.MessageResolved: loggedResolved, text.MessageFlapping: loggedFlapping,
 	}[e.message]
-	return LogEntry{
+	entry := LogEntry{
 		Fingerprint: e.alert.Fingerprint, Life: e.alert.Life, Severity: e.alert.Severity,
 		Status: status, Reason: e.reason, NotificationID: notice, IntendedAt: now,
 	}
+	if status == loggedResolved {
+		entry.Freed = e.alert.Annotations.Freed
+	}
+	return entry
 }
 
 // bySeverity puts the weightiest and oldest first.

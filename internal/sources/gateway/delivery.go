@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -119,7 +120,8 @@ func (s DeliveryInputs) unread(list string) string {
 	case asked:
 		return text.DeliveryForbidden
 	}
-	for other, a := range s.Polls { // who is refused is not asked for the rest
+	for _, other := range slices.Sorted(maps.Keys(s.Polls)) { // who is refused is not asked for the rest
+		a := s.Polls[other]
 		if a.Outcome == event.PollUnauthorized && a.Cause != "" && other != event.SourceNegotiate && other != event.SourceCoreHealth {
 			return a.Cause
 		}

@@ -268,3 +268,19 @@ func TestCoverageIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsRefusedIsNotAskedForTheRest: where the master key was refused for one list, that is
+// why another one was not read; that the virtual key was is not.
+func TestWhoIsRefusedIsNotAskedForTheRest(t *testing.T) {
+	in := DeliveryInputs{Polls: map[string]event.Polled{
+		"groups":              {Outcome: event.PollUnauthorized, Cause: "The master key was refused."},
+		event.SourceNegotiate: {Outcome: event.PollUnauthorized, Cause: "The virtual key was refused."},
+	}}
+	if got := in.unread("providers"); got != "The master key was refused." {
+		t.Error(got)
+	}
+	delete(in.Polls, "groups")
+	if got := in.unread("providers"); got != "It was not asked yet." {
+		t.Error(got)
+	}
+}

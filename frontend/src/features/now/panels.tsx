@@ -58,6 +58,7 @@ function NoAlerts() {
     return (
       <EmptyMessage title="No alert is open.">
         <HeldBack />
+        {calm ? '' : ' Not all that alerts come of may be known.'}
       </EmptyMessage>
     )
   return calm ? (
