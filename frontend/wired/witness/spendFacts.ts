@@ -1,6 +1,7 @@
 import type { KeySpend } from '../../src/bridge/types'
 import { clockIn } from '../zones'
 import { type BookGroup, type Booking, type Nano, nanoOf, topUp } from './books'
+import { budgets, budgetWords, noBudgets } from './budgetFacts'
 import { between, cell, chartSum, spentInMinute } from './charts'
 import { count, failed, money, partOf, sentence, share, type Truth, time, word } from './check'
 import { pool } from './pool'
@@ -136,29 +137,6 @@ function logged(id: string, w: World): { cost: Nano; model: string; at: number }
 }
 
 const sayable: Check = (s, w) => sentence(s, [s.text, ...s.spoken].join(' '), pool(w, split(s.of)[0]))
-
-/** How many budgets a scope has, and how many are at or above a share. */
-const budgets = (w: World, scope: string): number[] =>
-  inScope(w, scope).flatMap(([, books]) => books.groups.map(shareOf).filter((one) => one !== null))
-
-const budgetWords: Check = (s, w) => {
-  if (s.text === '') return 'own'
-  const shares = budgets(w, s.of)
-  if (w.forbidden.includes('groups'))
-    return /may not be read/.test(s.text) ? 'unknown' : wrong('nobody may know that')
-  if (/No limits set/.test(s.text))
-    return shares.length === 0 && w.sees.admin ? 'books' : wrong('there are limits')
-  if (!/above a threshold/.test(s.text)) return w.sees.admin ? wrong('budgets are known') : 'unknown'
-  const at = (share: number) => shares.filter((one) => one >= share - 1e-12).length
-  const truth = [at(0.75), ...[at(0.9), at(1)].filter((n) => n > 0)]
-  const said = countsIn(s.text)
-  return said.join() === truth.join() ? 'books' : wrong(`counts are ${truth.join(', ')}`)
-}
-
-const noBudgets: Check = (s, w) =>
-  w.sees.admin && budgets(w, s.of).length === 0
-    ? 'books'
-    : wrong('that there are no limits is not so, or not known')
 
 const keysWith = (test: (share: number | null) => boolean) => (scope: string, w: World) =>
   !w.sees.admin || w.forbidden.includes('groups')

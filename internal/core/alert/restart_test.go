@@ -101,3 +101,42 @@ func TestWhatIsOverShowsWhatEndedIt(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEndThatNobodySaw: what was over when its gateway was read again lasted at most until
+// then, however long after the start that was; what ends later, as long as it was seen to.
+func TestAnEndThatNobodySaw(t *testing.T) {
+	for _, c := range []struct {
+		seen   time.Duration // after the gateway was read again
+		unseen bool
+	}{{10 * time.Second, true}, {10 * time.Minute, false}} {
+		w := newWorld(t, DefaultConfig())
+		w.provider("A", "unhealthy", true)
+		w.after(time.Minute)
+		w.restarts(time.Hour)
+		g := w.live.Gateways["prod"]
+		g.LastEventAt = w.at.Add(-time.Hour).UnixMilli() // it does not answer yet
+		w.live.Gateways["prod"] = g
+		w.after(15 * time.Minute)
+		g.LastEventAt = w.at.UnixMilli()
+		w.live.Gateways["prod"] = g
+		w.provider("A", "unhealthy", true)
+		w.after(time.Second)
+		w.after(c.seen)
+		w.provider("A", "healthy", false)
+		w.after(5 * time.Minute)
+		a, known := w.ev.resolved[w.fingerprintOf("provider.switched_off")]
+		if !known || a.Annotations.EndUnseen != c.unseen || strings.Contains(a.Body, "at most") != c.unseen {
+			t.Errorf("%v after it was read: %+v", c.seen, a)
+		}
+	}
+}
+
+// fingerprintOf is that of the only alert of a rule that is over.
+func (w *world) fingerprintOf(rule string) string {
+	for print, a := range w.ev.resolved {
+		if a.Rule == rule {
+			return print
+		}
+	}
+	return ""
+}

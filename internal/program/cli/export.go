@@ -111,7 +111,7 @@ func sumsOf(m *state.Money, now time.Time) []history.Sum {
 		s.Group = event.GroupID(p.ID)
 		all = append(all, s)
 	}
-	if m.NoGroup != 0 {
+	if m.NoGroup != 0 && len(m.Groups) > 0 {
 		all = append(all, sum("no group", text.SpendNoGroup, m.Today.With(m.NoGroup)))
 	}
 	for _, p := range m.Keys {

@@ -364,7 +364,9 @@ func printMoney(w io.Writer, m *state.Money, verbose bool) {
 			_, _ = fmt.Fprintf(w, "  %s: %s\n", what, strings.Join(rest, " · "))
 		}
 	}
-	line("groups", m.Groups, named(m.NoGroup, text.SpendNoGroup)...)
+	if len(m.Groups) > 0 { // a gateway without groups has nothing to attribute to one
+		line("groups", m.Groups, named(m.NoGroup, text.SpendNoGroup)...)
+	}
 	line("keys", m.Keys, append(named(m.NoKey, text.SpendNoKey), named(m.Adjusted, text.SpendAdjusted)...)...)
 	line("of it", nil, append(append(named(m.Unlogged, text.SpendUnlogged), named(m.Undebited, text.SpendUndebited)...), named(m.Pending, text.SpendPending)...)...)
 }
