@@ -30,6 +30,7 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 		e.resolve(in, s.EndReason, now)
 		return
 	case conditionMet, conditionHysteresis, conditionNotMet:
+		e.unread(v, in) // it may be seen for the first time since the start
 	}
 	if s.condition == conditionNotMet || s.Period != in.SourcePeriod {
 		free(&in.Alert, s)
