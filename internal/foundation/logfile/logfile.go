@@ -32,7 +32,9 @@ type File struct {
 }
 
 // Open opens the log for appending, and begins a new file if the present one is
-// full. The folder is created, for this user alone.
+// full. One that cannot be set aside, as on Windows where another program has it
+// open, goes on growing; the first line that is written tells so. The folder is
+// created, for this user alone.
 func Open(opt Options) (*File, error) {
 	if opt.MaxBytes <= 0 {
 		opt.MaxBytes = 5 << 20
@@ -47,10 +49,10 @@ func Open(opt Options) (*File, error) {
 	if err := f.open(); err != nil {
 		return nil, err
 	}
-	if f.size < opt.MaxBytes {
-		return f, nil
+	if f.size >= opt.MaxBytes {
+		_ = f.rotate() // Write tries it again, and tells
 	}
-	return f, f.rotate()
+	return f, nil
 }
 
 func (f *File) open() error {

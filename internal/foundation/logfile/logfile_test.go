@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -63,7 +64,8 @@ func TestRotation(t *testing.T) {
 	if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
 		t.Error(diff)
 	}
-	if info, err := os.Stat(opt.Path); err != nil || info.Mode().Perm()&0o077 != 0 {
+	// Windows has no such bits: what is in a user's folder is that user's.
+	if info, err := os.Stat(opt.Path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		t.Errorf("others can read the log: %v, %v", info.Mode(), err)
 	}
 }
@@ -74,7 +76,13 @@ func TestAFullFileIsSetAsideAtStart(t *testing.T) {
 	if err := os.WriteFile(path, []byte("0123456789\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	open(t, logfile.Options{Path: path, MaxBytes: 100})
+	f, err := logfile.Open(logfile.Options{Path: path, MaxBytes: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil { // one that is open cannot be set aside on Windows
+		t.Fatal(err)
+	}
 	if got := contents(t, dir); len(got) != 1 {
 		t.Errorf("a file that is not full was set aside: %v", got)
 	}
@@ -98,6 +106,25 @@ func TestARotationThatFailsLosesNoLine(t *testing.T) {
 		t.Errorf("errors %v, %v; want only the second line to report the rotation", first, second)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "one\ntwo\n" {
+		t.Errorf("the log is %q, %v", text, err)
+	}
+}
+
+// As on Windows, where another program has it open.
+func TestAFullFileThatCannotBeSetAsideIsWrittenOn(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "g.log")
+	if err := os.MkdirAll(filepath.Join(dir, "g.1.log", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("0123456789\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, logfile.Options{Path: path, MaxBytes: 10, Keep: 1})
+	if n, err := f.Write([]byte("one\n")); n != 4 || err == nil {
+		t.Errorf("%d, %v; want the line written, and why the file is too large", n, err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "0123456789\none\n" {
 		t.Errorf("the log is %q, %v", text, err)
 	}
 }
