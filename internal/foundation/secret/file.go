@@ -16,6 +16,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/zalando/go-keyring"
+
+	"gatewatch/internal/foundation/files"
 )
 
 // Work factors of scrypt, as powers of two: what a passphrase costs whoever
@@ -247,7 +249,7 @@ func replace(path string, raw []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.Rename(next.Name(), path)
+	return files.Replace(next.Name(), path)
 }
 
 // sealed is what the file says, once it is decrypted.

@@ -11,6 +11,7 @@ import (
 	toml "github.com/pelletier/go-toml/v2"
 
 	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/foundation/files"
 )
 
 const header = `# Settings of Gatewatch. Edit them here or in the window; changes here are
@@ -102,7 +103,7 @@ func replace(path string, text []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := files.Replace(tmp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(dir)

@@ -9,7 +9,7 @@ var layers = []struct {
 	imports  []string
 	packages []string
 }{
-	{"foundation", "small things that know nothing of gateways", nil, words("dedup fault licences life lock logfile secret")},
+	{"foundation", "small things that know nothing of gateways", nil, words("dedup fault files licences life lock logfile secret")},
 	{"core", "events, what follows from them, what deserves attention: pure, and given the time", words("foundation"), words("event text ledger forecast state film cause outlook alert rehearsal feed engine")},
 	{"sources", "where events come from: hubs and lists of a gateway", words("foundation core"), words("hub wire rest gateway update")},
 	{"store", "what outlives a run: history and settings", words("foundation core"), words("history config")},
@@ -27,7 +27,8 @@ var allowed = map[string]struct {
 	why     string
 }{
 	"event":    {nil, "the vocabulary knows nobody, so everybody can know it"},
-	"secret":   {nil, "a small tool that anything may use"},
+	"secret":   {words("files"), "a small tool that anything may use"},
+	"files":    {nil, "a small tool that anything may use"},
 	"fault":    {nil, "a small tool that anything may use"},
 	"licences": {nil, "a text that knows nobody"},
 	"life":     {nil, "a small tool that anything may use"},
@@ -57,7 +58,7 @@ var allowed = map[string]struct {
 	"notification": {words("event text notify"), "drivers only obey"},
 	"display":      {nil, "asks a display whether it lets us in, and nothing else"},
 	"tray":         {words("event text"), "drivers only obey"},
-	"config":       {words("event secret fault"), "an adapter: nobody below needs the settings file"},
+	"config":       {words("event secret fault files"), "an adapter: nobody below needs the settings file"},
 
 	"doctor": {words("config event notification fault gateway history hub lock notify rest secret state text tray wire"), "asks each part how it is; only those who build a run start it"},
 

@@ -1,0 +1,2 @@
+// Package files does with files what the systems do differently.
+package files
