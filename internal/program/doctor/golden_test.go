@@ -35,7 +35,7 @@ var changing = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d( UTC|Z)`), "TIME"},
 	{regexp.MustCompile(`on [a-z]+/[a-z0-9]+,`), "on SYSTEM,"},
 	{regexp.MustCompile(`"system": "[^"]*"`), `"system": "SYSTEM"`},
-	{regexp.MustCompile(`(?:~|/)[^\s"]*/(settings\.toml|data)\b`), "FOLDER/$1"},
+	{regexp.MustCompile(`(?:~|/)[^\s"]*[/\\](settings\.toml|data)\b`), "FOLDER/$1"},
 	{regexp.MustCompile(`(?m)[ ]+$`), ""},
 }
 

@@ -13,10 +13,10 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"gatewatch/internal/core/text"
+	"gatewatch/internal/foundation/refusal"
 )
 
 // expiresSoon is how long before its end a certificate is warned of.
@@ -30,11 +30,11 @@ func (h *planeDiagnosis) notReached(ctx context.Context, err error) Finding {
 		what, do = "The proxy", "Is the proxy's address right? network.proxy = \"direct\" uses none."
 	}
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case refusal.Refused(err):
 		return bad("refused", fmt.Sprintf("%s is there, but nobody listens at %s.", what, at), do)
-	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), refusal.TimedOut(err):
 		return bad("timeout", fmt.Sprintf("%s does not answer at %s.", what, at), "A firewall that swallows packets looks like this, and so does a host that is off. "+do)
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case refusal.NoWay(err):
 		return bad("unreachable", fmt.Sprintf("This computer knows no way to %s.", at), "Look at its network; behind a VPN, is it connected?")
 	}
 	return bad("connect_fails", fmt.Sprintf("No connection to %s can be made: %s.", at, plainError(err)), do)

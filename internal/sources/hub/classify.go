@@ -11,10 +11,10 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"gatewatch/internal/core/text"
+	"gatewatch/internal/foundation/refusal"
 )
 
 // failure is what follows from the end of an attempt or of a connection.
@@ -194,14 +194,14 @@ func (h *Hub) classifyNetwork(err error) failure {
 		v.cause = text.CauseProxy
 	case errors.As(err, &dns):
 		v.cause = text.CauseNameUnknown
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case refusal.Refused(err):
 		v.class, v.cause = ClassGatewayDown, text.CauseNobodyListens
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		v.cause = text.CauseTimeout
 	case errors.Is(err, ErrConnectionLost), errors.Is(err, ErrHandshake),
-		errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		errors.Is(err, io.EOF), refusal.Reset(err):
 		v.cause = text.CauseBrokenOff
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case refusal.NoWay(err):
 		v.cause = text.CauseNoRoute
 	default:
 		if u, ok := errors.AsType[*url.Error](err); ok {

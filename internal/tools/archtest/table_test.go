@@ -9,7 +9,7 @@ var layers = []struct {
 	imports  []string
 	packages []string
 }{
-	{"foundation", "small things that know nothing of gateways", nil, words("dedup fault files licences life lock logfile secret")},
+	{"foundation", "small things that know nothing of gateways", nil, words("dedup fault files licences life lock logfile refusal secret")},
 	{"core", "events, what follows from them, what deserves attention: pure, and given the time", words("foundation"), words("event text ledger forecast state film cause outlook alert rehearsal feed engine")},
 	{"sources", "where events come from: hubs and lists of a gateway", words("foundation core"), words("hub wire rest gateway update")},
 	{"store", "what outlives a run: history and settings", words("foundation core"), words("history config")},
@@ -28,6 +28,7 @@ var allowed = map[string]struct {
 }{
 	"event":    {nil, "the vocabulary knows nobody, so everybody can know it"},
 	"secret":   {words("files"), "a small tool that anything may use"},
+	"refusal":  {nil, "a small tool that anything may use"},
 	"files":    {nil, "a small tool that anything may use"},
 	"fault":    {nil, "a small tool that anything may use"},
 	"licences": {nil, "a text that knows nobody"},
@@ -49,7 +50,7 @@ var allowed = map[string]struct {
 	"feed":      {words("state"), "turns deltas into frames and knows no events"},
 	"engine":    {words("event ledger state outlook alert feed"), "the one goroutine imports no adapter: it says what it needs in two interfaces"},
 
-	"hub":          {words("text secret fault"), "holds a connection and does not know what is said over it"},
+	"hub":          {words("text secret fault refusal"), "holds a connection and does not know what is said over it"},
 	"rest":         {words("event text wire secret fault"), "reads a gateway's lists; it knows no hub, and nobody who listens"},
 	"update":       {nil, "reads and judges a file; who looks, when and for whom is not its business"},
 	"gateway":      {words("event text wire rest hub secret fault"), "an adapter: it must not know who listens"},
@@ -60,7 +61,7 @@ var allowed = map[string]struct {
 	"tray":         {words("event text"), "drivers only obey"},
 	"config":       {words("event secret fault files"), "an adapter: nobody below needs the settings file"},
 
-	"doctor": {words("config event notification fault gateway history hub lock notify rest secret state text tray wire"), "asks each part how it is; only those who build a run start it"},
+	"doctor": {words("config event notification fault gateway history hub lock notify refusal rest secret state text tray wire"), "asks each part how it is; only those who build a run start it"},
 
 	"replay":    {words("hub"), "plays recordings of real gateways to tests; knows frames and answers, not our events"},
 	"demo":      {nil, "speaks wire, not our events, so that it cannot agree with us by accident"},

@@ -1,0 +1,12 @@
+//go:build !windows
+
+package refusal
+
+import "syscall"
+
+var (
+	refused  = []error{syscall.ECONNREFUSED}
+	reset    = []error{syscall.ECONNRESET}
+	timedOut = []error{syscall.ETIMEDOUT}
+	noWay    = []error{syscall.ENETUNREACH, syscall.EHOSTUNREACH}
+)
