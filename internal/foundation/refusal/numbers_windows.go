@@ -11,5 +11,6 @@ var (
 	refused  = []error{windows.WSAECONNREFUSED, syscall.ECONNREFUSED}
 	reset    = []error{windows.WSAECONNRESET, windows.WSAECONNABORTED, syscall.ECONNRESET}
 	timedOut = []error{windows.WSAETIMEDOUT, syscall.ETIMEDOUT}
+	taken    = []error{windows.WSAEADDRINUSE, syscall.EADDRINUSE}
 	noWay    = []error{windows.WSAENETUNREACH, windows.WSAEHOSTUNREACH, syscall.ENETUNREACH, syscall.EHOSTUNREACH}
 )

@@ -140,7 +140,7 @@ func TestExitCodes(t *testing.T) {
 		{"no such profile", "", []string{"watch", "--profile", "nobody"}, 2, "no profile"},
 		{"no such scenario", "", []string{"watch", "--demo", "--scenario", "nobody"}, 2, "no such scenario"},
 		{"no such scenario to serve", "", []string{"demo-gateway", "--scenario", "nobody"}, 2, "no such scenario"},
-		{"a port that is taken", "", []string{"demo-gateway", "--listen", strings.TrimPrefix(open.CoreURL(), "http://")}, 2, "address already in use"},
+		{"a port that is taken", "", []string{"demo-gateway", "--listen", strings.TrimPrefix(open.CoreURL(), "http://")}, 2, "another program listens at that address"},
 		{"a script and a scenario", "", []string{"demo-gateway", "--scenario", "calm", "--script", "cli_test.go"}, 2, "cannot be used together"},
 		{"no id of a task", "", append([]string{"watch", "--task", "good_1", "--task", "../../api/VirtualKeys"}, both(open)...), 2, "is no id of a task"},
 		{"an empty id of a task", "", append([]string{"watch", "--task", ""}, both(open)...), 2, "is no id of a task"},
@@ -392,7 +392,7 @@ func TestWatchPlain(t *testing.T) {
 	if code != 0 {
 		t.Errorf("exit status %d", code)
 	}
-	form := regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3}  (info|warning|critical) +  \S* +  \S`)
+	form := regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3}  (info|warning|critical) {2,}\S* {2,}\S`)
 	for _, line := range lines {
 		if !form.MatchString(line) {
 			t.Errorf("line %q", line)

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"gatewatch/internal/foundation/fault"
+	"gatewatch/internal/foundation/refusal"
 	"gatewatch/internal/tools/demo"
 )
 
@@ -44,7 +45,11 @@ func (c *demoCmd) Run(e *env) error {
 		Scenario: c.Scenario, Seed: c.Seed, Rate: c.Rate, Speed: c.Speed,
 	})
 	if err != nil {
-		return fault.New(fault.Usage, "The demo gateway cannot be started.", err)
+		what := "The demo gateway cannot be started."
+		if refusal.Taken(err) {
+			what = "The demo gateway cannot be started: another program listens at that address."
+		}
+		return fault.New(fault.Usage, what, err)
 	}
 	_, _ = fmt.Fprintf(out, "core URL    %s\nadmin URL   %s\nvirtual key %s\nmaster key  %s\n",
 		g.CoreURL(), g.AdminURL(), g.VirtualKey(), g.MasterKey())

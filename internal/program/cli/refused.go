@@ -34,7 +34,7 @@ func (r *refusals) see(changed map[string]*state.Link) error {
 			r.done = true
 			return nil
 		}
-		f := refusal(l)
+		f := refusedFor(l)
 		if f == nil {
 			return nil // this one may still come up
 		}
@@ -48,8 +48,8 @@ func (r *refusals) see(changed map[string]*state.Link) error {
 	return worst
 }
 
-// refusal is the fault of a link that is in the state error, else nil.
-func refusal(l *state.Link) *fault.Fault {
+// refusedFor is the fault of a link that is in the state error, else nil.
+func refusedFor(l *state.Link) *fault.Fault {
 	if l.State != string(event.LinkError) {
 		return nil
 	}
