@@ -207,6 +207,15 @@ faults() {
 	grep -nE -A 3 'FAIL|Error:|error:|not within|once more|panic:|DATA RACE' "$own.said" | tail -n 60 || tail -n 20 "$own.said"
 }
 
+# Under Wine, with what was compiled for Windows in the step of all systems.
+wine() {
+	local tool
+	for tool in wine wineserver x86_64-w64-mingw32-gcc Xvfb; do
+		type -P $tool >/dev/null || { skip "wine ($tool is not installed)"; return 0; }
+	done
+	GOFLAGS="$GOFLAGS '-gcflags=all=-N -l'" scripts/wine.sh
+}
+
 skip() { say "skipped: $*"; skipped+=("$current"); }
 
 declare -A title=(
@@ -227,6 +236,7 @@ declare -A title=(
 	[packages]="What packages are made of"
 	[wired]="The whole program, its page in Chromium"
 	[smoke]="The real window under Xvfb"
+	[wine]="Windows' programs, installer and tests under Wine"
 )
 order=(format frontend-lint pins vet build generated frontend-tests go-tests packages wired)
 # Lanes beside that, each from a step on: what only computes, once the page and
@@ -234,7 +244,7 @@ order=(format frontend-lint pins vet build generated frontend-tests go-tests pac
 # much of it uses one processor; and the real window, which mostly waits, as does the
 # page in Chromium.
 declare -A lane=(
-	[builds]="systems lint vulnerabilities unused"
+	[builds]="systems lint vulnerabilities unused wine"
 	[plays]="scorecard fuzz"
 	[window]=smoke
 )

@@ -7,7 +7,7 @@
 # Skipped, by name, where Wine or the compiler for its missing library is not
 # installed. What Wine itself cannot do is told apart by its cause
 # (scripts/wine/gotest.mjs), never by the name of a test.
-#   INSTALLER      instead of the newest of dist/
+#   INSTALLER      one of dist/ instead of one made of what was built here
 #   WINE_PREFIX    instead of a fresh one
 . "$(dirname "$0")/lib.sh"
 
@@ -58,7 +58,31 @@ new_prefix() {
 }
 
 # windows COMMAND…: with a time limit; the exit status is the program's.
-windows() { timeout -k 5 120 wine "$@"; }
+windows() { timeout -k 5 300 wine "$@"; }
+
+# eventually COMMAND…: waits for it to succeed, three minutes: on a busy machine a
+# program of Windows may take one to start.
+eventually() {
+	local before=$SECONDS
+	until "$@"; do
+		[ $((SECONDS - before)) -lt 180 ] || { echo "waited three minutes for: $*"; return 1; }
+		sleep 0.3
+	done
+}
+lines() { [ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]; }
+
+# beside FILE LINES COMMAND…: a program that goes on, its pid in $beside, once it
+# has said so much. What is left at the end goes with its prefix.
+beside() {
+	rm -f "$1"
+	timeout -k 5 900 wine "${@:3}" >"$1" 2>&1 &
+	beside=$!
+	eventually lines "$2" "$1" || { cat "$1"; return 1; }
+}
+stop() {
+	kill "$@" 2>/dev/null || true
+	wait "$@" 2>/dev/null || true
+}
 
 # expect STATUS TEXT COMMAND…: the exit status, and a text in what it prints.
 expect() {
@@ -73,11 +97,12 @@ registry() { windows reg query "$1" ${2:+/v "$2"} 2>/dev/null; }
 
 # --- the program -------------------------------------------------------------
 
+exe=$out/gatewatch.exe
+build_program() { CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go build -trimpath -o "$exe" .; }
+
 step_program() {
-	local exe=$out/gatewatch.exe
-	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go build -trimpath -o "$exe" .
 	timed "version --json" expect 0 '"os":"windows"' windows "$exe" version --json
-	timed "watch --demo, five seconds" watch_demo "$exe"
+	timed "watch --demo --json" watch_demo "$exe"
 	timed "watch, and nobody reads any more" closed_pipe "$exe"
 	timed "status --demo" status_demo "$exe"
 	timed "settings are read, a mistake is named" broken_settings "$exe"
@@ -85,8 +110,8 @@ step_program() {
 }
 
 watch_demo() {
-	timeout -k 5 8 wine "$1" watch --demo --json >"$out/watch.jsonl" || [ $? -eq 124 ]
-	[ "$(wc -l <"$out/watch.jsonl")" -ge 10 ] || { echo "only $(wc -l <"$out/watch.jsonl") lines"; return 1; }
+	beside "$out/watch.jsonl" 20 "$1" watch --demo --json
+	stop "$beside"
 	head -n 100 "$out/watch.jsonl" | head -c 100000 | node -e '
 		const lines = require("fs").readFileSync(0, "utf8").split("\n").filter(Boolean)
 		for (const l of lines) if (JSON.parse(l).v !== 1) throw new Error(l)
@@ -122,22 +147,31 @@ broken_settings() {
 # exports it.
 kept_history() {
 	mkdir -p "$home"
-	timeout -k 5 40 wine "$1" demo-gateway --listen 127.0.0.1:0 --listen-admin 127.0.0.1:0 >"$out/gateway.txt" 2>&1 &
-	local gateway=$! n=0
-	until grep -q 'Ctrl-C' "$out/gateway.txt" 2>/dev/null; do
-		n=$((n + 1)) && [ $n -lt 100 ] || { cat "$out/gateway.txt"; return 1; }
-		sleep 0.2
-	done
-	local core admin key master
-	core=$(sed -n 's/^core URL *//p' "$out/gateway.txt" | tr -d '\r') admin=$(sed -n 's/^admin URL *//p' "$out/gateway.txt" | tr -d '\r')
-	key=$(sed -n 's/^virtual key //p' "$out/gateway.txt" | tr -d '\r') master=$(sed -n 's/^master key *//p' "$out/gateway.txt" | tr -d '\r')
-	GATEWATCH_HOME='C:\home' GATEWATCH_VIRTUAL_KEY=$key GATEWATCH_MASTER_KEY=$master timeout -k 5 10 wine "$1" watch --core "$core" --admin "$admin" >"$out/watch.txt" 2>&1 || [ $? -eq 124 ]
-	wait "$gateway" 2>/dev/null || true
+	local gateway watch
+	beside "$out/gateway.txt" 1 "$1" demo-gateway --listen 127.0.0.1:0 --listen-admin 127.0.0.1:0
+	gateway=$beside
+	eventually grep -q 'Ctrl-C' "$out/gateway.txt"
+	access "$out/gateway.txt"
+	GATEWATCH_HOME='C:\home' beside "$out/watch.txt" 1 "$1" watch --core "$core" --admin "$admin"
+	watch=$beside
+	eventually exported "$1"
+	stop "$watch" "$gateway"
+	GATEWATCH_HOME='C:\home' exported "$1" # also when nobody writes any more
 	ls -l "$home"
-	GATEWATCH_HOME='C:\home' windows "$1" export --since 1h --format csv >"$out/export.csv"
 	rm -rf "$home"
+}
+
+exported() {
+	GATEWATCH_HOME='C:\home' windows "$1" export --since 1h --format csv >"$out/export.csv"
 	wc -l "$out/export.csv"
-	[ "$(wc -l <"$out/export.csv")" -ge 5 ]
+	lines 5 "$out/export.csv"
+}
+
+# access FILE: where a demo gateway is and how one gets in, as it said.
+access() {
+	core=$(sed -n 's/^core URL *//p' "$1" | tr -d '\r') admin=$(sed -n 's/^admin URL *//p' "$1" | tr -d '\r')
+	GATEWATCH_VIRTUAL_KEY=$(sed -n 's/^virtual key //p' "$1" | tr -d '\r') GATEWATCH_MASTER_KEY=$(sed -n 's/^master key *//p' "$1" | tr -d '\r')
+	export GATEWATCH_VIRTUAL_KEY GATEWATCH_MASTER_KEY
 }
 
 # --- the installer -----------------------------------------------------------
@@ -149,11 +183,13 @@ key='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Gatewatch'
 run='HKCU\Software\Microsoft\Windows\CurrentVersion\Run'
 
 step_installer() {
-	local setup=${INSTALLER:-}
-	[ -n "$setup" ] || setup=$(find dist -maxdepth 1 -name '*-setup.exe' 2>/dev/null | sort -V | tail -n 1)
-	if [ -z "$setup" ]; then
-		say "  skipped: installer (dist/ has none; make release makes it)"
-		return 0
+	local setup=${INSTALLER:-$out/setup.exe}
+	if [ -z "${INSTALLER:-}" ]; then
+		if ! command -v makensis >/dev/null; then
+			say "  skipped: installer (makensis is not installed; Debian: nsis. Or INSTALLER=…-setup.exe)"
+			return 0
+		fi
+		timed "an installer of the program as it is" make_installer "$setup"
 	fi
 	timed "silent install" install_silently "$setup" /S
 	timed "first start" expect 0 '"os":"windows"' windows 'C:\users\'"$(id -un)"'\AppData\Local\Programs\Gatewatch\gatewatch-console.exe' version --json
@@ -165,6 +201,22 @@ step_installer() {
 	timed "silent uninstall that purges" uninstall_purges "$setup"
 }
 
+# make_installer FILE: as a release makes it, but of one program without window,
+# which is the only one that can run here, and hardly compressed.
+make_installer() (
+	. scripts/release/common.sh
+	local stage=$out/stage
+	rm -rf "$stage" && mkdir -p "$stage"
+	cp "$out/gatewatch.exe" "$stage/gatewatch-console.exe"
+	cp "$out/gatewatch.exe" "$stage/gatewatch.exe"
+	cp LICENSE "$stage/LICENSE.txt"
+	cp internal/foundation/licences/third-party.txt "$stage/THIRD-PARTY.txt"
+	cp README.md CHANGELOG.md docs/deployment.md "$stage/"
+	makensis -V2 -NOCD -INPUTCHARSET UTF8 -X'SetCompressor /FINAL zlib' -DVERSION="$VERSION" -DNUMBERS4="$(about NUMBERS4)" -DSTAGE="$stage" \
+		-DOUT="$1" -DICON="$root/internal/desktop/tray/icons/ok.ico" -DPUBLISHER="$(about PUBLISHER)" \
+		-DHOMEPAGE="$(about HOMEPAGE)" -DCOPYRIGHT="$(about COPYRIGHT)" build/windows/installer.nsi
+)
+
 # Installers fork nothing when silent; the uninstaller copies itself first, so
 # its end is seen by what is gone.
 install_silently() {
@@ -174,47 +226,31 @@ install_silently() {
 	registry 'HKCU\Software\Classes\gatewatch\shell\open\command' | grep -qF 'gatewatch.exe" "%1"'
 }
 
-# console ARGS…: the installed program, in the background, with its pid in $!.
 console='C:\users\'$(id -un)'\AppData\Local\Programs\Gatewatch\gatewatch-console.exe'
 
-started() { # started FILE: waits for its first line
-	local n=0
-	until [ -s "$1" ]; do
-		n=$((n + 1)) && [ $n -lt 150 ] || { echo "it did not start"; return 1; }
-		sleep 0.2
-	done
-}
-
 second_start() {
-	timeout -k 5 20 wine "$console" demo-gateway >"$out/gateway2.txt" 2>&1 &
-	local gateway=$! first
-	started "$out/gateway2.txt"
-	sleep 1
-	local core admin
-	core=$(sed -n 's/^core URL *//p' "$out/gateway2.txt" | tr -d '\r') admin=$(sed -n 's/^admin URL *//p' "$out/gateway2.txt" | tr -d '\r')
-	export GATEWATCH_VIRTUAL_KEY GATEWATCH_MASTER_KEY
-	GATEWATCH_VIRTUAL_KEY=$(sed -n 's/^virtual key //p' "$out/gateway2.txt" | tr -d '\r')
-	GATEWATCH_MASTER_KEY=$(sed -n 's/^master key *//p' "$out/gateway2.txt" | tr -d '\r')
-	timeout -k 5 14 wine "$console" watch --core "$core" --admin "$admin" >"$out/first.txt" 2>&1 &
-	first=$!
-	started "$out/first.txt"
-	sleep 2
+	local gateway
+	beside "$out/gateway2.txt" 1 "$console" demo-gateway --listen 127.0.0.1:0 --listen-admin 127.0.0.1:0
+	gateway=$beside
+	eventually grep -q 'Ctrl-C' "$out/gateway2.txt"
+	access "$out/gateway2.txt"
+	beside "$out/first.txt" 1 "$console" watch --core "$core" --admin "$admin"
 	# Only one writes history and notifies; the doctor says which.
-	windows "$console" doctor --json >"$out/second.txt" 2>&1 || true
-	wait "$gateway" "$first" 2>/dev/null || true
-	grep -q lock_held "$out/second.txt"
+	eventually second_is_told
+	stop "$beside" "$gateway"
 	[ -d "$data" ]
+}
+second_is_told() {
+	windows "$console" doctor --json >"$out/second.txt" 2>&1 || true
+	grep -q lock_held "$out/second.txt"
 }
 
 upgrade_running() {
-	timeout -k 5 60 wine "$console" demo-gateway >"$out/running.txt" 2>&1 &
-	local running=$!
-	started "$out/running.txt"
+	beside "$out/running.txt" 1 "$console" demo-gateway --listen 127.0.0.1:0 --listen-admin 127.0.0.1:0
 	install_silently "$1" /S
-	kill -0 "$running" # it goes on
+	kill -0 "$beside" # it goes on
 	[ -e "$programs/gatewatch-console.exe.old" ]
-	kill "$running" 2>/dev/null || true
-	wait "$running" 2>/dev/null || true
+	stop "$beside"
 	wineserver -k || true
 	install_silently "$1" /S
 	[ ! -e "$programs/gatewatch-console.exe.old" ]
@@ -230,30 +266,30 @@ refuse_uninstall() {
 	cp "$programs/gatewatch-console.exe" "$out/held.exe"
 	cp "$programs/gatewatch.exe" "$out/window.exe"
 	cp "$out/held.exe" "$programs/gatewatch.exe"
-	timeout -k 5 40 wine 'C:\users\'"$(id -un)"'\AppData\Local\Programs\Gatewatch\gatewatch.exe' demo-gateway >"$out/held.txt" 2>&1 &
-	local held=$!
-	started "$out/held.txt"
+	beside "$out/held.txt" 1 "${console/-console/}" demo-gateway --listen 127.0.0.1:0 --listen-admin 127.0.0.1:0
 	uninstall /S
-	sleep 3
+	eventually no_uninstaller
+	sleep 1
 	[ -x "$programs/gatewatch-console.exe" ] && registry "$key" DisplayVersion | grep -q REG_SZ
-	kill "$held" 2>/dev/null || true
-	wait "$held" 2>/dev/null || true
+	stop "$beside"
 	wineserver -k || true
 	cp "$out/window.exe" "$programs/gatewatch.exe"
 }
 
 uninstall() { windows "$programs/uninstall.exe" "$@"; }
 
+# no_uninstaller: it goes on as a copy of itself, of which only its name is known.
+no_uninstaller() { ! pgrep -f '~nsu[A-Z]*\.tmp' >/dev/null; }
+
 gone() {
-	local n=0
-	while [ -e "$programs/uninstall.exe" ] || [ -e "$programs/gatewatch.exe" ]; do
-		n=$((n + 1)) && [ $n -lt 100 ] || { ls -l "$programs"; return 1; }
-		sleep 0.2
-	done
+	eventually no_programs || { ls -l "$programs"; return 1; }
+	eventually no_uninstaller
 	sleep 1
 	[ ! -e "$programs" ] && [ ! -e "$menu" ] || { ls -lR "$programs"; return 1; }
 	! registry "$key" && ! registry 'HKCU\Software\Classes\gatewatch' && ! registry "$run" Gatewatch
 }
+
+no_programs() { [ ! -e "$programs/uninstall.exe" ] && [ ! -e "$programs/gatewatch.exe" ]; }
 
 uninstall_keeps() {
 	mkdir -p "$data"
@@ -273,23 +309,38 @@ uninstall_purges() {
 
 # --- Go tests ----------------------------------------------------------------
 
-# Packages with code or tests that behave differently on Windows.
-tested=(config history lock logfile notification secret)
+# Packages with code of their own for Windows, and those that deal with what
+# is different there: files that are open, links, locks, rights, line ends.
+tested() {
+	{
+		git ls-files 'internal/*_windows.go' 'internal/*_windows_test.go' | xargs -n 1 dirname
+		printf 'internal/%s\n' foundation/logfile foundation/secret store/config store/history program/doctor
+	} | LC_ALL=C sort -u
+}
 
 step_tests() {
-	local name bad=0
-	for name in "${tested[@]}"; do
-		local dir
-		dir=$(go list -f '{{.Dir}}' ./... | grep "/$name\$" | head -n 1)
-		CGO_ENABLED=0 GOOS=windows go test -c -o "$out/$name.test.exe" "$dir"
-		(cd "$dir" && timeout -k 5 600 wine "$out/$name.test.exe" -test.v -test.short >"$out/$name.test.log" 2>&1) || true
-		node scripts/wine/gotest.mjs "$name" "$out/$name.test.log" || bad=1
+	local dir name bad=0
+	for dir in $(tested); do
+		compgen -G "$dir/*_test.go" >/dev/null || continue
+		name=$(basename "$dir")
+		CGO_ENABLED=0 GOOS=windows go test -vet=off -c -o "$out/$name.test.exe" "./$dir"
+		run_tests "$name" "$dir" && continue
+		[ -s "$out/$name.failed" ] || { bad=1; continue; }
+		say "  once more, alone: $(cat "$out/$name.failed")"
+		run_tests "$name" "$dir" "-test.run=$(cat "$out/$name.failed")" || bad=1
 	done
 	return $bad
 }
 
+# run_tests NAME DIR [ARGUMENT…]: and judges them.
+run_tests() {
+	(cd "$2" && timeout -k 5 900 wine "$out/$1.test.exe" -test.v -test.short "${@:3}" >"$out/$1.test.log" 2>&1) || true
+	node scripts/wine/gotest.mjs "$1" "$out/$1.test.log" "$out/$1.failed"
+}
+
 say "$(wine --version) in $WINEPREFIX"
 timed "new prefix" new_prefix
+timed "the program for Windows" build_program
 for step in "${steps[@]}"; do
 	say "$step"
 	"step_$step"
