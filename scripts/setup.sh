@@ -38,7 +38,7 @@ system_packages() {
 	fi
 	mapfile -t lacking < <(missing "${wanted[@]}")
 	[ ${#lacking[@]} -eq 0 ] && return
-	local command="apt-get install -y --no-install-recommends ${lacking[*]}"
+	local command="apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends ${lacking[*]}"
 	if [ "$(id -u)" -ne 0 ]; then
 		if ! sudo -n true 2>/dev/null; then
 			die "these packages are missing. Install them and start again: sudo apt-get update && sudo $command"

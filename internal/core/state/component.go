@@ -122,11 +122,34 @@ func (s *State) checkComponents(gateway string, at int64) {
 	if _, watched := s.live.Gateways[gateway]; !watched {
 		return
 	}
+	if s.letGo(gateway) {
+		s.putComponents(gateway, at, nothingAsked())
+		return
+	}
 	lights := s.observe(gateway, at).check()
 	if s.live.Components[gateway+"/"+string(event.ComponentRedis)].Health == string(event.HealthUnhealthy) && lights[event.ComponentRedis].health == event.HealthHealthy {
 		s.componentTracker(gateway).heartbeatAt = at // the report that it held back is on its way
 		lights = s.observe(gateway, at).check()
 	}
+	s.putComponents(gateway, at, lights)
+}
+
+// letGo reports whether somebody disconnected a gateway: nobody asks it any more
+// how it is.
+func (s *State) letGo(gateway string) bool {
+	if s.live.Gateways[gateway].Overall != string(event.LinkDisconnected) {
+		return false
+	}
+	for _, l := range s.live.Links {
+		if l.Gateway == gateway && l.Class != unsupported && l.Class != idle {
+			return true
+		}
+	}
+	return false // not begun yet
+}
+
+// putComponents shows how components are found to be.
+func (s *State) putComponents(gateway string, at int64, lights map[event.Component]checkResult) {
 	for _, p := range componentOrder {
 		pid, now := gateway+"/"+string(p), lights[p]
 		old, known := s.live.Components[pid]

@@ -87,6 +87,15 @@ func (e observations) check() map[event.Component]checkResult {
 	}
 }
 
+// nothingAsked is how the components of a gateway are that is disconnected.
+func nothingAsked() map[event.Component]checkResult {
+	lights := map[event.Component]checkResult{}
+	for _, p := range componentOrder {
+		lights[p] = checkResult{health: event.HealthUnknown, reason: text.CauseLetGo}
+	}
+	return lights
+}
+
 // checkRedis believes two signs, or the gateway's self-report. A negotiation that
 // is answered has been through Redis, so it outweighs what is older.
 func (e observations) checkRedis() checkResult {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/text"
 )
 
 // scene is a gateway whose signs a test gives one by one.
@@ -181,6 +182,29 @@ func TestLightsGrowOld(t *testing.T) {
 	}
 	if src := s.Live().PollTargets["g/rest:keys"]; src.SucceededAt != ms(t0) || src.StaleAfterMS != 90_000 {
 		t.Errorf("%+v", src)
+	}
+}
+
+// TestLetGoNothingWorks: a gateway that somebody disconnected is not asked how it
+// is, and what it said last is no sign of now.
+func TestLetGoNothingWorks(t *testing.T) {
+	s := newScene(t)
+	s.webhooksUp()
+	s.well()
+	if got := s.is(); got != allWell {
+		t.Fatalf("connected: %s", got)
+	}
+	s.at(time.Second).event(event.ViaHub, webhooks, event.LinkChanged{Hub: webhooks, Plane: event.PlaneCore, State: event.LinkDisconnected, At: s.now})
+	if got, want := s.is(), "core? admin? database? redis? bus?"; got != want {
+		t.Errorf("disconnected: %s, want %s", got, want)
+	}
+	if got := s.Live().Components["g/redis"].Reason; got != text.CauseLetGo {
+		t.Errorf("the reason is %q", got)
+	}
+	s.at(2 * time.Second).webhooksUp()
+	s.well()
+	if got := s.is(); got != allWell {
+		t.Errorf("connected again: %s", got)
 	}
 }
 

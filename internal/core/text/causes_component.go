@@ -12,6 +12,7 @@ const (
 	CauseLiveEvents             = "Live events stopped: the report that comes each minute is missing."
 	CauseNotAsked               = "Not asked yet, or not for long."
 	CauseNotSaid                = "It was not said."
+	CauseLetGo                  = "Nothing is asked until you connect."
 )
 
 // CauseSaidByCore is what Core said of a part that is not well; said may be "".

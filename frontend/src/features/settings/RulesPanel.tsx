@@ -35,7 +35,11 @@ export function RulesPanel() {
       { onError: showError },
     )
   return (
-    <Panel title="Alert rules" flush>
+    <Panel
+      title="Alert rules"
+      flush
+      aside={<span className="faint">What is changed here counts at once, without Save below</span>}
+    >
       {rules.data ? (
         rules.data.length === 0 ? (
           <EmptyMessage title="There are no rules." />
