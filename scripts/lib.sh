@@ -36,6 +36,16 @@ need_toolchains() {
 	command -v npm >/dev/null || die "npm is missing: it comes with Node.js from https://nodejs.org/en/download, and is a package of its own in Debian (npm)."
 }
 
+# find_browser prints where Chromium is: the one without any windows of its own first,
+# which takes a sixth less of the processors for the same tests. CHROMIUM names another.
+find_browser() {
+	local browser
+	for browser in "${CHROMIUM:-}" /usr/lib/chromium/chromium-headless-shell /usr/lib/chromium/chromium /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+		[ -x "$browser" ] && { printf '%s\n' "$browser"; return 0; }
+	done
+	die "there is no Chromium (Debian: chromium-headless-shell; elsewhere: name it in CHROMIUM)"
+}
+
 # fresh STAMP FILE...: true if the files are as they were when keep was called.
 fresh() {
 	local stamp=$cache/stamps/$1

@@ -69,8 +69,8 @@ const address = `http://127.0.0.1:${server.address().port}`
 
 const profile = mkdtempSync(join(tmpdir(), 'screenshots-'))
 const browser = spawn(
-  process.env.CHROMIUM ?? 'chromium',
-  ['--headless=new', '--no-sandbox', '--remote-debugging-pipe', '--hide-scrollbars=false', '--disable-gpu',
+  process.env.CHROMIUM ?? 'chromium-headless-shell',
+  ['--headless', '--no-sandbox', '--remote-debugging-pipe', '--hide-scrollbars=false', '--disable-gpu',
     '--force-color-profile=srgb', '--font-render-hinting=none', `--user-data-dir=${profile}`, 'about:blank'],
   { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
 )

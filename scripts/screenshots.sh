@@ -4,9 +4,9 @@
 # PATTERN=… takes only those whose names fit, SIZES="1280x800 …" other sizes.
 . "$(dirname "$0")/lib.sh"
 
-for need in chromium convert; do
-	command -v "$need" >/dev/null || die "$need is missing: apt-get install chromium imagemagick"
-done
+command -v convert >/dev/null || die "convert is missing: apt-get install imagemagick"
+CHROMIUM=$(find_browser)
+export CHROMIUM
 npm run build --prefix frontend --silent </dev/null
 touch frontend/dist/.gitkeep
 work=$(mktemp -d)

@@ -10,7 +10,7 @@ build_packages=(build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev)
 test_packages=(
 	ca-certificates git xz-utils libssl3 libstdc++6 procps
 	xvfb openbox dbus dbus-x11 dunst xdotool x11-utils imagemagick webkit2gtk-driver
-	chromium gnome-keyring redis-server haproxy xdg-utils desktop-file-utils appstream mandoc libplist-utils
+	chromium-headless-shell gnome-keyring redis-server haproxy xdg-utils desktop-file-utils appstream mandoc libplist-utils
 )
 # What make release needs besides the build.
 release_packages=(

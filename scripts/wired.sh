@@ -30,11 +30,8 @@ else
 	[ $# -eq 0 ] || export WIRED_PARTIAL=1
 fi
 
-for browser in "${CHROMIUM:-}" /usr/lib/chromium/chromium /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
-	[ -x "$browser" ] && break
-done
-[ -x "$browser" ] || die "there is no Chromium (Debian: chromium; elsewhere: name it in CHROMIUM)"
-export CHROMIUM=$browser WIRED_WORK=$work WIRED_BINARY=$work/gatewatch WIRED_DESK=$work/desk
+CHROMIUM=$(find_browser)
+export CHROMIUM WIRED_WORK=$work WIRED_BINARY=$work/gatewatch WIRED_DESK=$work/desk
 cd frontend
 npx tsc --noEmit -p tsconfig.wired.json
 npx vitest run --config vitest.wired.config.ts --reporter=default --reporter=json --outputFile.json="$result" "${files[@]}"

@@ -18,7 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!process.env.WIRED_AGAIN) rmSync(`${folder}/controls`, { recursive: true, force: true })
   mkdirSync(`${folder}/controls`, { recursive: true })
   const server = await chromium.launchServer({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-prefers-reduced-motion'],
   })
   project.provide('browser', server.wsEndpoint())

@@ -79,7 +79,11 @@ function Import({ onClose }: { onClose: () => void }) {
             accept=".toml,text/plain"
             onChange={async (chosen) => given((await chosen?.text()) ?? '', chosen?.name ?? '')}
           >
-            {(props) => <SmallButton {...props}>Choose a file…</SmallButton>}
+            {(props) => (
+              <SmallButton data-autofocus {...props}>
+                Choose a file…
+              </SmallButton>
+            )}
           </FileButton>
           <bdi className="dim">{file}</bdi>
         </div>

@@ -27,7 +27,14 @@ const RUNNING: readonly Column[] = [
   { key: 'progress', head: 'Progress', width: 'minmax(150px, 230px)' },
   { key: 'message', head: 'Last message', from: 952, width: 'minmax(90px, 1fr)' },
   { key: 'usual', head: 'Usually', from: 730, width: '76px', end: true },
-  { key: 'started', head: 'Started', from: 512, width: '96px', end: true },
+  {
+    key: 'started',
+    head: 'First seen',
+    from: 512,
+    width: '96px',
+    end: true,
+    hint: 'When it was first told of. It may have begun before',
+  },
   { key: 'deeds', head: 'Actions', quiet: true, from: 848, width: '104px', end: true },
 ]
 
