@@ -76,6 +76,16 @@ npm_packages() {
 }
 
 need_toolchains
-system_packages
-go_modules
-npm_packages
+# Beside each other, where there is what a server is trusted by.
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+	go_modules &
+	fetching=($!)
+	npm_packages &
+	fetching+=($!)
+	system_packages
+	for one in "${fetching[@]}"; do wait "$one"; done
+else
+	system_packages
+	go_modules
+	npm_packages
+fi

@@ -95,7 +95,7 @@ func manyDays() uint64 {
 	case raceDetector:
 		return 2
 	}
-	return 50
+	return 25
 }
 
 // days plays composed days.

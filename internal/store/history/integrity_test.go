@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -171,6 +172,7 @@ func TestCrashCopy(t *testing.T) {
 	o.BatchSize = 100
 	db := open(t, path, o)
 	stop, stopped := make(chan struct{}), make(chan struct{})
+	var pause sync.Mutex // nothing is written while a copy is looked at
 	go func() {
 		defer close(stopped)
 		for n := 1; ; n++ {
@@ -178,7 +180,9 @@ func TestCrashCopy(t *testing.T) {
 			case <-stop:
 				return
 			default:
+				pause.Lock()
 				db.Record(spent(n))
+				pause.Unlock()
 			}
 			waitForRoom(db)
 		}
@@ -194,17 +198,22 @@ func TestCrashCopy(t *testing.T) {
 			copyFile(t, path, copied)
 			copyFile(t, path+"-wal", copied+"-wal")
 		})
-		if round%2 == 1 { // the log's end was half written
-			truncate(t, copied+"-wal", sizeOf(copied+"-wal")-1234)
-		}
-		again := open(t, copied, testOptions())
-		if round%2 == 0 {
-			left := must[[]Notification](t)(again.UndeliveredNotifications(t.Context()))
-			if len(left) != round+1 || left[round].ID != id {
-				t.Errorf("round %d: %d undelivered, want %d", round, len(left), round+1)
+		lookAt := func() {
+			pause.Lock()
+			defer pause.Unlock()
+			if round%2 == 1 { // the log's end was half written
+				truncate(t, copied+"-wal", sizeOf(copied+"-wal")-1234)
 			}
+			again := open(t, copied, testOptions())
+			if round%2 == 0 {
+				left := must[[]Notification](t)(again.UndeliveredNotifications(t.Context()))
+				if len(left) != round+1 || left[round].ID != id {
+					t.Errorf("round %d: %d undelivered, want %d", round, len(left), round+1)
+				}
+			}
+			checkEvents(t, again, 1+round)
 		}
-		checkEvents(t, again, 1+round)
+		lookAt()
 	}
 }
 

@@ -45,10 +45,10 @@ func (d *DB) PutLedger(gateway event.GatewayID, t ledger.Taken) {
 	if d.w == nil || t.Empty() && len(t.Unlogged) == 0 {
 		return
 	}
-	d.w.q.put(func() { d.w.q.waiting.addLedger(gateway, &t, d.w.q.loc) })
+	d.w.q.put(func() { d.w.q.waiting.addLedger(gateway, &t, d.w.q.loc, d.w.q.maxCells) })
 }
 
-func (l *writeBatch) addLedger(gateway event.GatewayID, t *ledger.Taken, loc *time.Location) {
+func (l *writeBatch) addLedger(gateway event.GatewayID, t *ledger.Taken, loc *time.Location, maxCells int) {
 	if l.ledgers == nil {
 		l.ledgers = map[event.GatewayID]*ledgerLoad{}
 	}
@@ -62,7 +62,7 @@ func (l *writeBatch) addLedger(gateway event.GatewayID, t *ledger.Taken, loc *ti
 			l.addMoney(gateway, c, loc)
 		}
 		old, known := x.cells[c.Cell]
-		if !known && len(x.cells) >= maxLedgerCells {
+		if !known && len(x.cells) >= maxCells {
 			c.Provider, c.Model = "", ""
 			old = x.cells[c.Cell]
 		}

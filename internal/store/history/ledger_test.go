@@ -105,10 +105,12 @@ func TestLedgerWaits(t *testing.T) {
 	db := openNew(t, testOptions())
 	release := holdWriter(t, db)
 	book := ledger.New()
-	const n = maxLedgerCells + 1000
+	const most = 2000
+	db.w.q.maxCells = most
+	const n = most + 1000
 	for i := range n {
 		book.Log(ledger.Row{ID: int64(i) + 1, At: start, Key: "7", Model: fmt.Sprint(i), Amount: 1})
-		if i%20_000 == 0 {
+		if i%500 == 0 {
 			db.PutLedger("prod", book.Take())
 		}
 	}

@@ -75,6 +75,7 @@ func (l *writeBatch) empty() bool {
 type queue struct {
 	limit, batch int
 	maxRows      int
+	maxCells     int // of one gateway's ledger
 	loc          *time.Location
 	skip         map[event.Kind]bool
 	// wake has a signal when a load begins or is full. Never closed.
@@ -92,7 +93,7 @@ type queue struct {
 
 func newQueue(o Options) *queue {
 	q := &queue{
-		limit: o.QueueSize, batch: o.BatchSize, maxRows: maxRows, loc: o.Location,
+		limit: o.QueueSize, batch: o.BatchSize, maxRows: maxRows, maxCells: maxLedgerCells, loc: o.Location,
 		wake: make(chan struct{}, 1), skip: map[event.Kind]bool{},
 	}
 	for _, k := range o.Skip {
