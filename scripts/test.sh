@@ -106,7 +106,7 @@ scorecard() {
 # number and not a time: go test calls the end of its time a failure
 # ("context deadline exceeded") if a worker is slow to answer just then. Each
 # package is built once for all of its targets. Guided by coverage where more inputs
-# are asked for (FUZZ_RUNS): for a few it costs three times as much, as every module is compiled
+# are asked for (FUZZ_RUNS): for a few it costs four times as much, as every module is compiled
 # once more for it; and never what stands on the database, which takes longer than all the rest.
 fuzz() {
 	local dir name bin=$cache/fuzz.test n=0 guided
