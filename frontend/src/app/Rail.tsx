@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useAlerts } from '../features/alerts'
-import { useNavigationStateHub } from '../features/navigation'
+import { atLeast, leftOut, useNavigationStateHub } from '../features/navigation'
 import { count, shortCount } from '../lib/format'
 import { type Page, pathTo, useRoute } from '../lib/route'
 import { inScope, useScope } from '../live/scope'
@@ -73,7 +73,8 @@ function AlertCount() {
 }
 
 function Total({ entity, what }: { entity: 'virtual_key' | 'provider'; what: string }) {
-  const counted = useNavigationStateHub().badges[entity].count
+  const badge = useNavigationStateHub().badges[entity]
+  const counted = badge.count
   const scope = useScope()
   const seen = useLive((live) => {
     if (entity === 'provider')
@@ -84,9 +85,12 @@ function Total({ entity, what }: { entity: 'virtual_key' | 'provider'; what: str
   return n > 0 ? (
     <span
       className={css.count}
-      title={counted < 0 ? `${count(n)} ${what} seen` : `${count(n)} ${what}`}
+      title={
+        counted < 0 ? `${count(n)} ${what} seen` : `${atLeast(badge)}${count(n)} ${what}${leftOut(badge)}`
+      }
       {...shows(`${entity}.count`, scope)}
     >
+      {atLeast(badge)}
       {shortCount(n)}
     </span>
   ) : null
@@ -144,8 +148,12 @@ function Inventory() {
         {ENTITIES.map(([entity, name]) => (
           <div key={entity}>
             <dt>{name}</dt>
-            <dd className="num" {...shows(`${entity}.count`, scope, unlessNegative(badges[entity].count))}>
-              {badges[entity].count < 0 ? '–' : count(badges[entity].count)}
+            <dd
+              className="num"
+              title={leftOut(badges[entity]).replace(/^; h/, 'H') || undefined}
+              {...shows(`${entity}.count`, scope, unlessNegative(badges[entity].count))}
+            >
+              {badges[entity].count < 0 ? '–' : `${atLeast(badges[entity])}${count(badges[entity].count)}`}
             </dd>
           </div>
         ))}

@@ -86,7 +86,13 @@ export function count(of: Of, lenient = false): Check {
     if (no) return no
     const [n] = countsIn(s.text)
     if (n === undefined) return wrong('is no number')
-    const ok = typeof truth === 'number' ? n === truth : truth !== null && n >= truth[0] && n <= truth[1]
+    const atLeast = s.text.startsWith('≥ ') // of some of several gateways
+    const ok =
+      typeof truth === 'number'
+        ? atLeast
+          ? n <= truth
+          : n === truth
+        : truth !== null && n >= truth[0] && n <= truth[1]
     return ok ? 'books' : wrong(`is ${show(truth)}`)
   }
 }

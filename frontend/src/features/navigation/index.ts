@@ -1,2 +1,8 @@
 /** What other features may use of the sidebar's counts. */
-export { type Badge, type NavigationState, useNavigationStateHub } from './useNavigationStateHub'
+export {
+  atLeast,
+  type Badge,
+  leftOut,
+  type NavigationState,
+  useNavigationStateHub,
+} from './useNavigationStateHub'

@@ -86,6 +86,16 @@ describe('the counts of the sidebar', () => {
   })
 })
 
+it('a count of some of several gateways is at least so many, and says which are left out', () => {
+  given({ gateways: byId(prod, staging), nav: byId(nav) })
+  renderWith(<Rail />)
+  for (const one of screen.getAllByText('≥ 9', { normalizer: (text) => text.replace(/\s+/g, ' ') }))
+    expect(one.title).toMatch(/how many staging has is not known$/i)
+  act(() => scopeStore.setState({ gateway: 'prod' }))
+  expect(screen.queryAllByText(/≥/)).toEqual([])
+  expect(screen.getAllByText('9')).toHaveLength(2)
+})
+
 describe('reading again', () => {
   it('goes on until all was read, and says what was not', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true })

@@ -11,6 +11,8 @@ import { liveStore, useLive } from '../../live/store'
 export type Badge = {
   /** How many there are; -1 until they were counted. */
   count: number
+  /** The gateways in sight that were not counted, while others were: there are at least so many. */
+  uncounted: readonly string[]
   created: number
   updated: number
   deleted: number
@@ -37,18 +39,24 @@ export function useNavigationStateHub(): NavigationState {
   const gateways = useLive(
     useShallow((live) => Object.keys(live.gateways).filter((id) => scope === '' || id === scope)),
   )
+  const labels = useLive(useShallow((live) => gateways.map((id) => live.gateways[id]?.label ?? id)))
   const stale = useTicking(useCallback((now) => whyStale(liveStore.getState().live, scope, now), [scope]))
   return useMemo(() => {
     const badge = (entity: string): Badge => {
-      const badges: Badge = { count: -1, created: 0, updated: 0, deleted: 0 }
+      const badges = { count: -1, created: 0, updated: 0, deleted: 0 }
+      const counted = new Set<string>()
       for (const nav of navs) {
         if (nav.entity !== entity) continue
-        if (nav.count >= 0) badges.count = Math.max(badges.count, 0) + nav.count
+        if (nav.count >= 0) {
+          badges.count = Math.max(badges.count, 0) + nav.count
+          counted.add(nav.gateway)
+        }
         badges.created += nav.created
         badges.updated += nav.updated
         badges.deleted += nav.deleted
       }
-      return badges
+      const uncounted = counted.size > 0 ? labels.filter((_, i) => !counted.has(gateways[i] ?? '')) : []
+      return { ...badges, uncounted }
     }
     const synced = navs.map((nav) => nav.lastSync).filter((at) => at > 0)
     return {
@@ -63,7 +71,17 @@ export function useNavigationStateHub(): NavigationState {
         await Promise.all(gateways.map((id) => bridge.Gateways.Refresh(id)))
       },
     }
-  }, [navs, gateways, bridge, stale])
+  }, [navs, gateways, labels, bridge, stale])
+}
+
+/** What stands before a count that is of some of the gateways in sight only. */
+export function atLeast({ uncounted }: Badge): string {
+  return uncounted.length > 0 ? '≥ ' : ''
+}
+
+/** What a count says of the gateways that it leaves out, after what it is of; "" if it leaves out none. */
+export function leftOut({ uncounted }: Badge): string {
+  return uncounted.length > 0 ? `; how many ${uncounted.join(' and ')} has is not known` : ''
 }
 
 /** Which gateways' counts cannot be current: they are not connected, or the list is not read any more. */

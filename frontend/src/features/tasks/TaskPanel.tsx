@@ -109,7 +109,10 @@ export function TaskPanel({ id }: { id: string }) {
             <KeyName key="k" of={task} />,
             shows('task.key', task.id),
           ],
-          [task.begun ? 'Started' : 'First seen', <Clock key="s" at={task.startedAt} fact="task.startedAt" of={task.id} />],
+          [
+            task.begun ? 'Started' : 'First seen',
+            <Clock key="s" at={task.startedAt} fact="task.startedAt" of={task.id} />,
+          ],
           over ? ['Ended', <Clock key="f" at={task.finishedAt} fact="task.finishedAt" of={task.id} />] : null,
           task.status === 'completed'
             ? ['Result', <Result key="r" of={task.id} url={task.resultUrl} medium={task.medium} />]
