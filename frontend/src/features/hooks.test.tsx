@@ -81,7 +81,13 @@ describe('useNavigationStateHub', () => {
     })
     const bridge = fakeBridge({ live: emptyLive() })
     const { result } = runHook(useNavigationStateHub, bridge)
-    expect(result.current.badges.provider).toEqual({ count: 6, uncounted: [], created: 1, updated: 0, deleted: 3 })
+    expect(result.current.badges.provider).toEqual({
+      count: 6,
+      uncounted: [],
+      created: 1,
+      updated: 0,
+      deleted: 3,
+    })
     expect(result.current.badges.virtual_key.count).toBe(-1)
     expect(result.current.lastSync).toBe(500)
     await act(() => result.current.refresh())
