@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { placeMarks, stack } from './plot'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { placeMarks, plot, stack } from './plot'
 import { coloursOf, SERIES_COLOURS } from './seriesColours'
 
 describe('stack', () => {
@@ -49,5 +49,33 @@ describe('the texts of marks', () => {
       for (const b of boxes)
         if (a !== b && a.row === b.row)
           expect(a.from + a.width + 4 <= b.from || b.from + b.width + 4 <= a.from).toBe(true)
+  })
+})
+
+describe('a chart that is drawn', () => {
+  afterEach(() => vi.restoreAllMocks())
+  it('has room for the text of a mark that comes while its times stay the same', async () => {
+    const context: unknown = new Proxy(
+      {},
+      { get: () => () => ({ width: 40 }), set: () => true }, // draws nothing
+    )
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as never)
+    vi.stubGlobal('Path2D', class {})
+    for (const name of ['moveTo', 'lineTo', 'rect', 'arc', 'addPath', 'closePath'])
+      Object.defineProperty(Path2D.prototype, name, { value: () => {} })
+    const into = document.body.appendChild(document.createElement('div'))
+    const times = [60_000, 120_000, 180_000]
+    const lines = [{ name: 'Spend', colour: '--s1', values: [1, 2, 3] }]
+    const chart = plot(into, times, lines, [])
+    await Promise.resolve() // it draws in a microtask
+    const room = () => Number.parseFloat(into.querySelector<HTMLElement>('.u-over')?.style.top ?? '')
+    const before = room()
+    chart.set(times, lines, [{ at: 120_000, text: 'deploy web 1.4' }])
+    await Promise.resolve()
+    expect(room()).toBe(before + 13)
+    chart.set(times, lines, [])
+    await Promise.resolve()
+    expect(room()).toBe(before)
+    chart.destroy()
   })
 })

@@ -169,8 +169,11 @@ export function plot(
   )
   return {
     set: (at, of, marks) => {
+      const room = roomFor(marked.length)
       marked = marks
       chart.setData(data(at, of))
+      // The room above is made anew only when an axis is another or, as here, the size is asked for.
+      if (roomFor(marks.length) !== room) chart.setSize({ width: chart.width, height: chart.height })
     },
     resize: (width, height) => chart.setSize({ width, height }),
     timeAt: (x) => chart.posToVal(x - chart.over.offsetLeft, 'x') * 1000,
