@@ -173,6 +173,20 @@ func TestAnotherTimeIsNotWatched(t *testing.T) {
 	}
 }
 
+// TestMinutesAfterTheStart: a gateway that is watched for three minutes was not watched
+// for five, whatever it told of money in these.
+func TestMinutesAfterTheStart(t *testing.T) {
+	now := time.Now()
+	p := &Program{db: spentHistory(t, 1, 1, now.AddDate(-1, 0, 0)), log: slog.New(slog.DiscardHandler), began: now.Add(-3 * time.Minute)}
+	spent := &spending{hours: map[event.GatewayID][]int32{"prod": {int32(p.began.Unix() / 3600)}}}
+	spans := p.watchedOf(t.Context(), "prod", spent, true, asOf{at: now})
+	points := []forecast.Point{{At: now.Add(-time.Minute), Amount: event.USD(1)}}
+	r := forecast.Of(forecast.Input{Points: points, Now: now, Spent: event.USD(1), Limit: event.USD(9), Watched: spans, Location: time.UTC})
+	if r.LastHourWatched < time.Minute || r.LastHourWatched > 5*time.Minute {
+		t.Errorf("watched %s of the last hour: %v", r.LastHourWatched, spans)
+	}
+}
+
 func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	live := state.New().Live()
 	for _, id := range []string{"groups", "limits", "open", "unread", "empty", "untold", "boundless"} {
@@ -239,6 +253,12 @@ func TestWhatWasNotWatchedIsAGap(t *testing.T) {
 	// From when on it is kept, only what was kept counts.
 	want = []forecast.Span{{From: at(100), To: at(104)}, {From: at(140), To: at(142)}, {From: at(160), To: at(165)}}
 	if d := cmp.Diff(want, spansOf(ledger.Spans{{From: 160 * 60, To: 165 * 60}}, hours)); d != "" {
+		t.Error(d)
+	}
+	// Of an hour in which the watching began, what came before that is not known.
+	began := time.Unix(170*3600+40*60, 0)
+	want = []forecast.Span{{From: at(100), To: at(104)}, {From: at(140), To: at(142)}, {From: began, To: began.Add(3 * time.Minute)}}
+	if d := cmp.Diff(want, spansOf(ledger.Spans{{From: 170*60 + 40, To: 170*60 + 43}}, hours)); d != "" {
 		t.Error(d)
 	}
 	now := at(2000)

@@ -112,6 +112,7 @@ type Program struct {
 	askUpdates    chan struct{}  // what is wanted of updates changed
 	updating      sync.Mutex     // one reading of what is remembered of updates at a time
 	askKeychain   chan struct{}  // the user wants to be asked for the keychain again
+	began         time.Time      // when it was started; not written later
 	silenced      chan time.Time // until when; its reader shows it
 	forecasts     forecasts
 	camera        *camera    // nil if nothing is kept for replay
@@ -193,7 +194,8 @@ func (p *Program) start(ctx context.Context) error {
 		return err
 	}
 	p.recallAddresses(ctx)
-	p.system = alert.SystemState{Since: time.Now(), Grace: alert.DefaultGrace}
+	p.began = time.Now()
+	p.system = alert.SystemState{Since: p.began, Grace: alert.DefaultGrace}
 	if p.opts.Target.Demo {
 		p.system.Grace = 0 // the demo has nothing that happened before
 	}

@@ -232,8 +232,11 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 		}
 	}
 	if connected {
-		to := now.Unix() / 60
-		fresh = append(fresh, ledger.Span{From: to - int64(forecastInterval/time.Minute), To: to + 1})
+		from := now.Add(-forecastInterval)
+		if p.began.After(from) {
+			from = p.began // nobody watched before
+		}
+		fresh = append(fresh, ledger.Span{From: from.Unix() / 60, To: now.Unix()/60 + 1})
 	}
 	all := joinSpans(append(slices.Clone(kept), fresh...), now)
 	if p.writer && !as.past && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
@@ -276,7 +279,8 @@ func joinSpans(all ledger.Spans, now time.Time) (out ledger.Spans) {
 }
 
 // spansOf adds to what is known to be watched what came before anybody kept that: all
-// between two hours with spending that are not far apart.
+// between two hours with spending that are not far apart. Of the hour in which the
+// watching began nothing is added: its spending may have come afterwards.
 func spansOf(watched ledger.Spans, hours []int32) (out []forecast.Span) {
 	at := func(minute int64) time.Time { return time.Unix(minute*60, 0) }
 	before := int64(1) << 40
@@ -285,13 +289,13 @@ func spansOf(watched ledger.Spans, hours []int32) (out []forecast.Span) {
 	}
 	for i, h := range hours {
 		from, to := int64(h)*60, int64(h)*60+60
-		if from >= before {
+		if to > before {
 			break
 		}
 		if n := len(out); n > 0 && i > 0 && time.Duration(h-hours[i-1])*time.Hour <= longSilence {
-			out[n-1].To = at(min(to, before))
+			out[n-1].To = at(to)
 		} else {
-			out = append(out, forecast.Span{From: at(from), To: at(min(to, before))})
+			out = append(out, forecast.Span{From: at(from), To: at(to)})
 		}
 	}
 	for _, s := range watched {
