@@ -206,8 +206,10 @@ func as[T ~string](words []string) []T {
 	return slices.Clip(out)
 }
 
-// SetMark notes that somebody did something now, such as a deployment: at a gateway
-// or, with "", at all.
-func (x *History) SetMark(text, gateway string) error {
-	return do(x.h, func(ctx context.Context, p *run.Program) error { return p.AddMark(ctx, text, event.GatewayID(gateway)) })
+// SetMark notes that somebody did something, such as a deployment, at a time (Unix ms;
+// 0: now): at a gateway or, with "", at all.
+func (x *History) SetMark(text, gateway string, at int64) error {
+	return do(x.h, func(ctx context.Context, p *run.Program) error {
+		return p.AddMark(ctx, text, event.GatewayID(gateway), unixMS(at))
+	})
 }

@@ -208,3 +208,47 @@ it('links open keys, providers and incidents', async () => {
   await hand.press(asked.getByRole('button', { name: 'Set the mark' }))
   await hand.outside(() => becomes(marks).toEqual(['deploy web 1.4']))
 })
+
+it('a mark is set on the page of changes, now and at an earlier time, of all gateways and of one', async () => {
+  const p = await program({ watched: true })
+  const hand = new Hand(p)
+  const marks = async () => Object.values((await p.live()).changes).filter((one) => one.entity === 'mark')
+  await p.go('/changes')
+  const open = p.page.getByRole('button', { name: 'Set a mark…' })
+  const form = p.page.getByRole('form', { name: 'Set a mark' })
+  await hand.press(open)
+  await hand.fill(form.getByLabel('What was done'), 'Deployed web 1.4')
+  await hand.press(form.getByRole('button', { name: 'Set the mark' }))
+  await hand.outside(async () => {
+    await becomes(async () => (await marks()).map((one) => one.name)).toEqual(['Deployed web 1.4'])
+    const [mark] = await marks()
+    expect(mark?.gateway).toBe('')
+    expect(Math.abs((mark?.at ?? 0) - Date.now())).toBeLessThan(60_000)
+  })
+  await form.waitFor({ state: 'hidden' })
+  await p.page.getByRole('table', { name: 'Changes' }).getByText('Deployed web 1.4').waitFor()
+
+  await hand.press(open)
+  await hand.fill(form.getByLabel('What was done'), 'Agent 2.3')
+  await hand.fill(form.getByLabel('When'), '2001-01-01 10:00')
+  await hand.choose(form.getByRole('combobox', { name: 'Gateway' }), 'gateway')
+  await hand.press(form.getByRole('button', { name: 'Set the mark' }))
+  await form.getByText('A mark cannot be set more than 30 days ago.').waitFor()
+  const earlier = new Date(Date.now() - 90 * 60_000)
+  await hand.fill(form.getByLabel('When'), earlier.toTimeString().slice(0, 5))
+  await hand.press(form.getByRole('button', { name: 'Set the mark' }))
+  await hand.outside(async () => {
+    await becomes(async () => (await marks()).length).toBe(2)
+    const mark = (await marks()).find((one) => one.name === 'Agent 2.3')
+    expect(mark?.gateway).toBe('gateway')
+    expect(mark?.at).toBe(earlier.setSeconds(0, 0))
+  })
+  // They are kept.
+  await p.stop()
+  await p.startGatewatch()
+  await p.load()
+  await becomes(async () => (await marks()).map((one) => one.name).sort()).toEqual([
+    'Agent 2.3',
+    'Deployed web 1.4',
+  ])
+})

@@ -93,6 +93,10 @@ it('the past is shown, passes and is dragged; nothing is told or changed; and it
     /^Nothing can be changed/,
   )
   expect(await p.page.getByRole('button', { name: /^Mute/ }).first().isDisabled()).toBe(true)
+  await p.go('/changes')
+  expect(await p.page.getByRole('button', { name: 'Set a mark…' }).getAttribute('title')).toMatch(
+    /^Nothing can be changed/,
+  )
   await p.go('/connections')
   expect(await p.page.getByRole('button', { name: 'Add gateway' }).isDisabled()).toBe(true)
   const refused = await p.page.evaluate(async () => {

@@ -163,10 +163,10 @@ export type Services = {
     /** SavedSearches lists the searches of events that the user saved. */
     SavedSearches(): Promise<app.SavedSearch[]>
     /**
-     * SetMark notes that somebody did something now, such as a deployment: at a gateway
-     * or, with "", at all.
+     * SetMark notes that somebody did something, such as a deployment, at a time (Unix ms;
+     * 0: now): at a gateway or, with "", at all.
      */
-    SetMark(text: string, gateway: string): Promise<void>
+    SetMark(text: string, gateway: string, at: number): Promise<void>
     /** Spend gives spend over time, by the minute, hour or day. */
     Spend(q: app.SpendQuery): Promise<app.SpendSeries>
   }
@@ -356,7 +356,7 @@ export const BOUND: {
     SaveCalendar: { takes: [], gives: 'object' },
     SaveSearches: { takes: ['array'], gives: 'void' },
     SavedSearches: { takes: [], gives: 'array' },
-    SetMark: { takes: ['string', 'string'], gives: 'void' },
+    SetMark: { takes: ['string', 'string', 'number'], gives: 'void' },
     Spend: { takes: ['object'], gives: 'object' },
   },
   Tasks: {

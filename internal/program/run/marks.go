@@ -108,10 +108,14 @@ func SetMark(ctx context.Context, paths config.Paths, text, profile string, at t
 	return m, false, nil
 }
 
-// AddMark keeps a mark that was set in the window, of a gateway or, with "", of all.
-func (p *Program) AddMark(ctx context.Context, text string, gateway event.GatewayID) error {
+// AddMark keeps a mark that was set in the window, of a gateway or, with "", of all;
+// the zero time is now.
+func (p *Program) AddMark(ctx context.Context, text string, gateway event.GatewayID, at time.Time) error {
 	now := time.Now()
-	m := Mark{ID: fmt.Sprintf("mark-%d", now.UnixNano()), Text: text, At: now, Gateway: gateway}
+	if at.IsZero() {
+		at = now
+	}
+	m := Mark{ID: fmt.Sprintf("mark-%d", now.UnixNano()), Text: text, At: at, Gateway: gateway}
 	if err := m.check(now); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import { DeliveryNote } from '../connections'
 import { ChangePanel } from './ChangePanel'
 import css from './changes.module.css'
 import { nameOfChanged, toldValue } from './labels'
+import { MarkForm } from './MarkForm'
 import { ASKED, MarkPanel } from './MarkPanel'
 import { Values, When } from './parts'
 
@@ -63,7 +64,7 @@ export function ChangesPage({ open }: { open: string }) {
   const calm = useStableOrder(ids)
   return (
     <PageFrame side={sideOf(open)}>
-      <PageHeader title="Changes">
+      <PageHeader title="Changes" actions={<MarkForm />}>
         What administrators and the gateways altered, also while Gatewatch was closed, and what people marked.
       </PageHeader>
       <DeliveryNote topics={TOPICS} />

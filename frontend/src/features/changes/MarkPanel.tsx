@@ -16,7 +16,7 @@ export function MarkPanel({ asked }: { asked: string }) {
   const text = asked.slice(colon + 1)
   const label = useLive((live) => live.gateways[gateway]?.label)
   const set = async () => {
-    if (await act((b) => b.History.SetMark(text, gateway), 'Marked.')) go('changes')
+    if (await act((b) => b.History.SetMark(text, gateway, 0), 'Marked.')) go('changes')
   }
   return (
     <SidePanel

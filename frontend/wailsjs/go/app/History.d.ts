@@ -22,6 +22,6 @@ export function SaveSearches(arg1:Array<app.SavedSearch>):Promise<void>;
 
 export function SavedSearches():Promise<Array<app.SavedSearch>>;
 
-export function SetMark(arg1:string,arg2:string):Promise<void>;
+export function SetMark(arg1:string,arg2:string,arg3:number):Promise<void>;
 
 export function Spend(arg1:app.SpendQuery):Promise<app.SpendSeries>;

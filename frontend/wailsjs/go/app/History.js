@@ -42,8 +42,8 @@ export function SavedSearches() {
   return window['go']['app']['History']['SavedSearches']();
 }
 
-export function SetMark(arg1, arg2) {
-  return window['go']['app']['History']['SetMark'](arg1, arg2);
+export function SetMark(arg1, arg2, arg3) {
+  return window['go']['app']['History']['SetMark'](arg1, arg2, arg3);
 }
 
 export function Spend(arg1) {
