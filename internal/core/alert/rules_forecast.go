@@ -142,7 +142,8 @@ func recheckForecast(v *evalContext, a *Alert) Result {
 	return s
 }
 
-// freeForecast notes what gave the budget room that was foreseen to be used up.
+// freeForecast notes what gave the budget room that was foreseen to be used up; what
+// was foreseen stays said.
 func freeForecast(v *evalContext, a *Alert, s *Result) {
 	var b budget
 	if k, ok := v.live.Keys[a.StateID]; ok && a.EntityKind == "key" {
@@ -153,6 +154,9 @@ func freeForecast(v *evalContext, a *Alert, s *Result) {
 	if b.usedRatio < 0 || b.facts.Limit <= 0 {
 		return
 	}
-	s.Annotations, s.Period = b.facts, b.period
+	was, facts := &a.Annotations, b.facts
+	facts.Early, facts.Likely, facts.Late, facts.Resets = was.Early, was.Likely, was.Late, was.Resets
+	facts.PerHour, facts.Tried, facts.Times, facts.RateSince = was.PerHour, was.Tried, was.Times, was.RateSince
+	s.Annotations, s.Period = facts, b.period
 	free(a, s)
 }

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,12 +63,17 @@ func TestABudgetThatWillRunOutIsTold(t *testing.T) {
 	if !critical {
 		t.Errorf("no critical alert: %+v", w.ev.Export().Open)
 	}
-	// A higher limit ends both, though nothing new is foreseen yet.
+	// A higher limit ends both, though nothing new is foreseen yet; what was foreseen stays said.
 	k := w.live.Keys["prod/1"]
 	k.Limit, k.UsedRatio = event.Known(k.Limit.Or(0)*3), event.Known(0.1)
 	w.live.Keys["prod/1"] = k
 	if got := w.after(time.Minute); len(got) != 2 || !slices.Contains(got, "budget.forecast resolved") {
 		t.Errorf("a higher limit: %q", got)
+	}
+	for _, a := range w.ev.Export().Resolved {
+		if a.Rule == "budget.forecast" && (strings.Contains(a.Body, "–") || !strings.HasPrefix(a.Body, "Likely ") || strings.Contains(a.Body, "$")) {
+			t.Errorf("once it is over it says %q", a.Body)
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ var forecastAlerts = map[string]alertText{
 				f := Forecast{Outcome: "forecast", Earliest: t.f.Early, Likely: t.f.Likely, Latest: t.f.Late, Reset: t.f.Resets, Since: t.f.RateSince, Times: t.f.Times}
 				return []string{
 					"Likely " + t.clock(t.f.Likely) + ", " + ForecastRange(&f, t.now, t.loc) + ".",
-					ForecastChange(&f, t.now, t.loc), t.ofLimit(), t.tried(),
+					ForecastChange(&f, t.now, t.loc), t.foreseenOf(), t.tried(),
 				}
 			},
 			resolved: func(t *message) []string { return []string{t.freed()} },
@@ -44,4 +44,13 @@ func (t *message) tried() string {
 		return ""
 	}
 	return fmt.Sprintf("By the errors of %s before.", Plural(t.f.Tried, "such forecast"))
+}
+
+// foreseenOf is of which amount it was foreseen; "" once the budget has room again, and
+// the amount is another.
+func (t *message) foreseenOf() string {
+	if t.f.Freed != "" {
+		return ""
+	}
+	return t.ofLimit()
 }

@@ -83,7 +83,7 @@ var proofs = map[string]proof{
 	"budget.exhausted": {seen: budgetSeen, ends: always("it ends when there is something left again: by a top-up, a higher limit or a new period")},
 	"budget.forecast": {
 		seen: func(t *message) []string {
-			return []string{t.ofLimit(), "It is spent at " + Rate(t.f.PerHour) + ".", "Likely used up " + t.clock(t.f.Likely) + ".", t.tried()}
+			return []string{t.foreseenOf(), "It is spent at " + Rate(t.f.PerHour) + ".", "Likely used up " + t.clock(t.f.Likely) + ".", t.tried()}
 		},
 		ends: always("it ends when it is foreseen to last a quarter longer, with a top-up, or with another limit"),
 	},
