@@ -34,7 +34,7 @@ export function TimeChart({
   from: number
   stepMs: number
   lines: readonly Line[]
-  /** What people noted that they did; only what falls into the time is drawn. */
+  /** What people noted that they did, and what was altered; only what falls into the time is drawn. */
   marks?: readonly Mark[]
   /** Pixels; without it the chart takes the height of its container. */
   height?: number | undefined
@@ -174,8 +174,8 @@ function Canvas({
 
 const NO_MARKS: readonly Mark[] = []
 
-function markWords({ at, text }: Mark): string {
-  return `marked at ${clock(at)}: ${text}`
+function markWords({ at, text, altered }: Mark): string {
+  return `${altered ? 'altered' : 'marked'} at ${clock(at)}: ${text}`
 }
 
 function canDraw(): boolean {

@@ -6,8 +6,8 @@ import { axisTime, shortMoney } from '../lib/format'
 
 export type Line = { name: string; colour: string; values: readonly number[] }
 
-/** What somebody noted that they did, such as a deployment; at is Unix ms. */
-export type Mark = { at: number; text: string }
+/** What somebody noted that they did, such as a deployment, or what was altered; at is Unix ms. */
+export type Mark = { at: number; text: string; altered?: true }
 
 /** Of a mark's text so much stands beside its line. */
 const MARK_LETTERS = 18

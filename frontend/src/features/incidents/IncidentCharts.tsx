@@ -3,13 +3,13 @@ import { useSpendSeries } from '../../bridge/queries'
 import type { IncidentAlert, IncidentView } from '../../bridge/types'
 import { clock, duration } from '../../lib/format'
 import { useNow } from '../../lib/time'
-import { useMarks } from '../../live/marks'
 import { shows } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
 import { coloursOf } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
 import { Said } from '../../ui/text'
 import { showAsItWas } from '../replay'
+import { useAltered } from './altered'
 import css from './incidents.module.css'
 import { readingWords } from './words'
 
@@ -49,6 +49,7 @@ type Span = ReturnType<typeof windowOf>
 function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: number }) {
   const place = (at: number) =>
     `${(Math.max(0, Math.min(span.to, at) - span.from) / (span.to - span.from)) * 100}%`
+  const altered = useAltered(view.gateway, span)
   const hits = view.steps.filter((step) => step.decision && step.notified)
   return (
     <div className={css.when}>
@@ -67,6 +68,13 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
               {words ? <span className="faint"> · {words}</span> : null}
             </span>
             <span className={css.track}>
+              {altered.map(({ at, text }) => (
+                <u
+                  key={`${at} ${text}`}
+                  style={{ insetInlineStart: place(at) }}
+                  title={`${clock(at)} ${text}`}
+                />
+              ))}
               <i
                 className={css[alert.severity] ?? ''}
                 style={{
@@ -101,7 +109,7 @@ const budgetWords = (alert: IncidentAlert): string => /^(Threshold \d+ %)/.exec(
 /** What was spent around it: of the key it is about, else of the gateway by provider. */
 function Spend({ view, span }: { view: IncidentView; span: Span }) {
   const about = view.of.find((alert) => alert.entityKind === 'key')
-  const marks = useMarks()
+  const marks = useAltered(view.gateway, span)
   const series = useSpendSeries({
     gateway: view.gateway,
     key: about?.entity ?? '',

@@ -2,8 +2,9 @@ import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
-import type { IncidentView } from '../../bridge/types'
+import type { Change, IncidentView } from '../../bridge/types'
 import { given, renderWith } from '../../test/render'
+import { alteredIn } from './altered'
 import { IncidentStory } from './IncidentStory'
 
 const since = Date.now() - 3_600_000
@@ -46,4 +47,56 @@ it('an incident of which no alert is kept says so', async () => {
   })
   expect(screen.getByText('None of its alerts is kept.')).toBeTruthy()
   expect(screen.getByText('When its alerts were open is not kept.')).toBeTruthy()
+})
+
+it('what was altered and marked around it is drawn on both charts, as far as it is known when', async () => {
+  const change = (id: string, of: Partial<Change>): Change => ({
+    id,
+    gateway: 'prod',
+    entity: 'model_cost',
+    action: 'updated',
+    subject: id,
+    name: id,
+    source: 'rest:costs',
+    provider: '',
+    at: 1000,
+    since: 0,
+    after: 0,
+    foundAt: 0,
+    own: false,
+    old: '',
+    new: '',
+    details: [],
+    values: [],
+    models: [],
+    ...of,
+  })
+  const all = [
+    change('price', { at: 5000 }),
+    change('deploy', { at: 4000, entity: 'mark', gateway: '', action: 'set' }),
+    change('elsewhere', { gateway: 'other' }),
+    change('some time', { since: 500, foundAt: 1500 }),
+    change('by its own clock', { at: 3000, since: 500, own: true }),
+    change('later', { at: 9000 }),
+  ]
+  expect(alteredIn(all, 'prod', { from: 1000, to: 9000 })).toEqual([
+    { at: 3000, text: 'by its own clock: Model cost updated', altered: true },
+    { at: 4000, text: 'deploy' },
+    { at: 5000, text: 'price: Model cost updated', altered: true },
+  ])
+  const live = worldOf('busy', Date.now())
+  const [alert] = Object.values(live.alerts)
+  if (!alert) throw new Error('there is no alert')
+  live.changes = {
+    p: change('p', { gateway: alert.gateway, name: 'chat-default price', at: since + 90_000 }),
+  }
+  given(live)
+  const view = await fakeBridge({ live }).History.Incident(alert.id)
+  Object.assign(view, { since, endedAt: since + 600_000, gateway: alert.gateway })
+  renderWith(
+    <IncidentStory id={alert.id} />,
+    fakeBridge({ live, answers: { History: { Incident: async () => view } } }),
+  )
+  expect((await screen.findAllByTitle(/chat-default price: Model cost updated$/)).length).toBe(view.of.length)
+  expect(await screen.findByRole('img', { name: /altered at .*: chat-default price/ })).toBeTruthy()
 })
