@@ -23,6 +23,7 @@ type IncidentLine struct {
 	EndedAt  int64  `json:"endedAt"` // 0 while it lasts
 	Alerts   int    `json:"alerts"`
 	Notified int    `json:"notified"` // how often the user was notified
+	InWindow int    `json:"inWindow"` // how often the window told, and so no notice did
 	// Kept is false where it is not kept whether the user was notified: it was wiped, or
 	// is too old.
 	Kept bool `json:"kept"`

@@ -21,7 +21,7 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 		at, past := x.h.replaying.asOf()
 		found, err := db.Incidents(ctx, history.IncidentQuery{
 			Gateway: event.GatewayID(q.Gateway), Text: q.Text, From: unixMS(q.From), To: x.h.replaying.until(q.To), Open: q.Open && !past,
-			Limit: min(max(q.Limit, 1), maxPage), Mere: mereRules(),
+			Limit: min(max(q.Limit, 1), maxPage), Mere: mereRules(), InWindow: alert.ToldInWindow,
 		})
 		out, shown := []IncidentLine{}, x.h.replaying.shown()
 		for _, in := range found {
@@ -36,7 +36,7 @@ func (x *History) Incidents(q IncidentQuery) ([]IncidentLine, error) {
 			}
 			out = append(out, IncidentLine{
 				ID: in.ID, Alert: in.Alert, Gateway: string(in.Gateway), Category: in.Category, Severity: string(in.Severity), Title: in.Title,
-				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, Kept: in.Kept,
+				Since: msOf(in.Since), EndedAt: msOf(in.EndedAt), Alerts: in.Alerts, Notified: in.Notified, InWindow: in.InWindow, Kept: in.Kept,
 			})
 		}
 		return out, err
@@ -103,6 +103,8 @@ func incidentView(in history.Incident) IncidentView {
 	for _, d := range in.Decisions {
 		if d.Notified {
 			v.Notified++
+		} else if d.Reason == alert.ToldInWindow {
+			v.InWindow++
 		}
 		v.Steps = append(v.Steps, IncidentStep{
 			At: msOf(d.At), Alert: d.Fingerprint, Decision: true, Notified: d.Notified, Severity: string(d.Severity),

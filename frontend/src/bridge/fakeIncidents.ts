@@ -41,6 +41,7 @@ function lineOf(alert: AlertLine): IncidentLine {
     endedAt,
     alerts: 1,
     notified: alert.notified ? 1 : 0,
+    inWindow: alert.notifyReason === 'held: the window is in front' ? 1 : 0,
     kept: true,
   }
 }

@@ -164,6 +164,7 @@ export namespace app {
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
+	    inWindow: number;
 	    kept: boolean;
 	}
 	export interface IncidentQuery {
@@ -194,6 +195,7 @@ export namespace app {
 	    endedAt: number;
 	    alerts: number;
 	    notified: number;
+	    inWindow: number;
 	    kept: boolean;
 	    of: IncidentAlert[];
 	    steps: IncidentStep[];

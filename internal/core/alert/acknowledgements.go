@@ -46,14 +46,20 @@ func (e *Evaluator) acted(in *trackedAlert, w ChangeKind, now time.Time) {
 	e.pending = append(e.pending, Change{Kind: w, From: in.Status, Alert: in.Alert, At: wall(now)})
 }
 
+// ToldInWindow is the reason for which no notice was shown of what the window told.
+const ToldInWindow = "held: the window is in front"
+
 // RecordNotification notes what became of notifying of an alert: reason is for display, shown is
-// true if the user was shown a notification. The next evaluation has it.
+// true if the user was shown a notification. The next evaluation has it. That the window
+// told of it stays noted once it is over.
 func (e *Evaluator) RecordNotification(fingerprint string, life int64, reason string, shown bool, at time.Time) {
 	note := func(a *Alert) {
 		if a.Life != life {
 			return
 		}
-		a.NotifyReason, a.NotifyDecidedAt = reason, wall(at)
+		if a.NotifyReason != ToldInWindow || a.Status != StatusResolved || shown {
+			a.NotifyReason, a.NotifyDecidedAt = reason, wall(at)
+		}
 		if shown {
 			a.NotifiedLife = life
 		}

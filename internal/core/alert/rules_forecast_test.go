@@ -77,6 +77,29 @@ func TestABudgetThatWillRunOutIsTold(t *testing.T) {
 	}
 }
 
+// TestThatTheWindowToldStaysNoted: that nobody is told of the end does not make it one of
+// which nobody was told.
+func TestThatTheWindowToldStaysNoted(t *testing.T) {
+	for told, want := range map[string]string{ToldInWindow: ToldInWindow, "held: muted": "held: ended without news"} {
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.3)
+		w.after(0)
+		w.passes(20*time.Minute, 60*time.Hour, nil)
+		a := w.only("budget.forecast")
+		w.ev.RecordNotification(a.Fingerprint, a.Life, told, false, w.at)
+		k := w.live.Keys["prod/1"]
+		k.Limit, k.UsedRatio = event.Known(k.Limit.Or(0)*3), event.Known(0.1)
+		w.live.Keys["prod/1"] = k
+		w.after(time.Minute)
+		w.ev.RecordNotification(a.Fingerprint, a.Life, "held: ended without news", false, w.at)
+		for _, over := range w.ev.Export().Resolved {
+			if over.Fingerprint == a.Fingerprint && over.NotifyReason != want {
+				t.Errorf("after %q it is %q", told, over.NotifyReason)
+			}
+		}
+	}
+}
+
 func TestWhatIsNoForecastIsNotTold(t *testing.T) {
 	for what, change := range map[string]func(*state.Forecast){
 		"on pace":           func(f *state.Forecast) { f.Outcome = "on_pace" },

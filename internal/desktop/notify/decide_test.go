@@ -125,3 +125,10 @@ func TestOneAlertIsInABatchOnce(t *testing.T) {
 		t.Errorf("%q wait, want %q", got, want)
 	}
 }
+
+// TestTheWindowsReasonHasOneName: package alert knows it by a name of its own.
+func TestTheWindowsReasonHasOneName(t *testing.T) {
+	if HeldWindowFocused != alert.ToldInWindow {
+		t.Errorf("%q is not %q", HeldWindowFocused, alert.ToldInWindow)
+	}
+}

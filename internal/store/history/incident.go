@@ -24,6 +24,8 @@ type IncidentQuery struct {
 	// Mere are rules of events that need nobody: what is only of such alerts, of
 	// severity info, is no incident.
 	Mere []string
+	// InWindow is the reason of decisions that are counted as IncidentSummary.InWindow.
+	InWindow string
 }
 
 // IncidentSummary is an incident without what happened in it.
@@ -38,6 +40,7 @@ type IncidentSummary struct {
 	EndedAt  time.Time // zero while any lasts
 	Alerts   int
 	Notified int // how often somebody was notified
+	InWindow int // how often the window told of it, and so no notice did
 	// Kept is false where nothing is kept of when it began and of what was decided about
 	// notifying: it was wiped, or is too old.
 	Kept bool
@@ -78,11 +81,12 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 	const its = "fingerprint = i.fingerprint AND at >= i.since AND at < i.next"
 	_, err := collect(ctx, d.reader(), `SELECT i.incident, i.fingerprint, i.gateway, i.category, i.title, i.severity, i.since, i.ended_at,
 			(SELECT count(*) FROM decision WHERE told <> 0 AND `+its+`),
+			(SELECT count(*) FROM decision WHERE told = 0 AND reason = ? AND `+its+`),
 			(EXISTS (SELECT 1 FROM timeline WHERE `+its+`) OR EXISTS (SELECT 1 FROM decision WHERE `+its+`))
 		FROM (SELECT incident, min(since) AS began FROM spell j`+w.sql()+` GROUP BY incident ORDER BY began DESC, incident LIMIT ?) AS found
 		JOIN (SELECT s.*, `+untilNext+` AS next FROM spell s) AS i ON i.incident = found.incident
 		ORDER BY found.began DESC, i.incident, i.since, i.fingerprint`,
-		append(w.args, limit), func(rows *sql.Rows) (struct{}, error) {
+		append(append([]any{q.InWindow}, w.args...), limit), func(rows *sql.Rows) (struct{}, error) {
 			one, err := scanSummary(rows)
 			k, known := at[one.ID]
 			if !known {
@@ -106,7 +110,7 @@ func (d *DB) Incidents(ctx context.Context, q IncidentQuery) ([]IncidentSummary,
 func scanSummary(rows *sql.Rows) (s IncidentSummary, err error) {
 	var severity int
 	var since, ended int64
-	err = rows.Scan(&s.ID, &s.Alert, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &s.Kept)
+	err = rows.Scan(&s.ID, &s.Alert, &s.Gateway, &s.Category, &s.Title, &severity, &since, &ended, &s.Notified, &s.InWindow, &s.Kept)
 	s.Severity, s.Since, s.EndedAt = severityOf(severity), fromMillis(since), fromMillis(ended)
 	return s, err
 }
@@ -126,6 +130,7 @@ func (s *IncidentSummary) add(one IncidentSummary) {
 	s.open = s.open || one.EndedAt.IsZero()
 	s.Alerts++
 	s.Notified += one.Notified
+	s.InWindow += one.InWindow
 	s.Kept = s.Kept || one.Kept
 }
 

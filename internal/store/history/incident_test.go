@@ -55,13 +55,15 @@ func TestAClosedIncidentStays(t *testing.T) {
 		db.PutAlert(a)
 		db.AddTimeline(TimelineEntry{Incident: id, Fingerprint: "key", At: at, What: "fired"})
 		db.AddDecision(Decision{Fingerprint: "key", Incident: "key", At: at, Reason: "first", Notified: true})
+		db.AddDecision(Decision{Fingerprint: "key", Incident: "key", At: at.Add(time.Second), Reason: "in front"})
+		db.AddDecision(Decision{Fingerprint: "key", Incident: "key", At: at.Add(time.Minute), Reason: "ended"})
 		a.Status, a.EndedAt = "resolved", at.Add(3*time.Minute)
 		db.PutAlert(a)
 		db.AddTimeline(TimelineEntry{Incident: id, Fingerprint: "key", At: a.EndedAt, What: "resolved"})
 		flush(t, db)
 	}
 	shown := func(id string) (IncidentSummary, Incident) {
-		for _, s := range must[[]IncidentSummary](t)(db.Incidents(t.Context(), IncidentQuery{})) {
+		for _, s := range must[[]IncidentSummary](t)(db.Incidents(t.Context(), IncidentQuery{InWindow: "in front"})) {
 			if s.ID == id {
 				s.lead = titled{}
 				return s, must[Incident](t)(db.Incident(t.Context(), id))
@@ -72,7 +74,7 @@ func TestAClosedIncidentStays(t *testing.T) {
 	}
 	raise(1, "key.a", "This address was banned", start)
 	was, story := shown("key.a")
-	if was.Alerts != 1 || was.Notified != 1 || len(story.Timeline) != 2 || len(story.Decisions) != 1 {
+	if was.Alerts != 1 || was.Notified != 1 || was.InWindow != 1 || len(story.Timeline) != 2 || len(story.Decisions) != 3 {
 		t.Fatalf("%+v, %+v", was, story)
 	}
 	raise(2, "key.b", "The master key was refused", start.Add(19*time.Minute))
@@ -83,7 +85,7 @@ func TestAClosedIncidentStays(t *testing.T) {
 	if diff := cmp.Diff(story, after); diff != "" {
 		t.Error(diff)
 	}
-	if newest := must[Incident](t)(db.Incident(t.Context(), "key")); newest.ID != "key.b" || len(newest.Decisions) != 1 {
+	if newest := must[Incident](t)(db.Incident(t.Context(), "key")); newest.ID != "key.b" || len(newest.Decisions) != 3 {
 		t.Errorf("of the alert: %+v", newest)
 	}
 }

@@ -5,7 +5,6 @@ import { duration, plural } from '../../lib/format'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { useScope } from '../../live/scope'
-import { useLive } from '../../live/store'
 import { SearchField, Segments, Tag } from '../../ui/controls'
 import { Cell, type Column, DataTable } from '../../ui/DataTable'
 import { DateField } from '../../ui/DateField'
@@ -150,7 +149,6 @@ function IncidentRow({ id }: { id: string }) {
 const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLine }) {
   const { id } = one
   const over = one.endedAt > 0
-  const inWindow = useLive((live) => live.alerts[one.alert]?.notifyReason === 'held: the window is in front')
   return (
     <>
       <Cell>
@@ -174,7 +172,7 @@ const IncidentCells = memo(function IncidentCells({ of: one }: { of: IncidentLin
       <Cell className="dim">{categoryWord(one.category)}</Cell>
       <Cell className="dim" fact={shows('incident.told', id)}>
         {one.notified === 0
-          ? inWindow
+          ? one.inWindow > 0
             ? 'In the window'
             : one.kept
               ? 'Not told'

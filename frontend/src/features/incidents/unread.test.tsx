@@ -76,3 +76,29 @@ it('whoever was told in the window, which was in front, is not said to have been
   expect(await screen.findByText('in the window, which was in front')).toBeTruthy()
   expect(screen.queryByText('no: why is below')).toBeNull()
 })
+
+it('the list says that the window told, also once it is over', async () => {
+  const live = worldOf('busy', Date.now())
+  const kept = fakeBridge({ live })
+  const [line] = await kept.History.Incidents({
+    gateway: '',
+    text: '',
+    from: 0,
+    to: 0,
+    open: false,
+    limit: 1,
+  })
+  if (!line) throw new Error('there is no incident')
+  const over = { ...line, endedAt: line.since + 60_000, notified: 0, kept: true }
+  const answers = {
+    History: {
+      Incidents: async () => [
+        { ...over, inWindow: 1 },
+        { ...over, id: 'other', inWindow: 0 },
+      ],
+    },
+  }
+  ;({ stop } = await openWindow(live, '/incidents', { answers }))
+  expect(await screen.findAllByText('In the window')).toHaveLength(1)
+  expect(screen.getAllByText('Not told')).toHaveLength(1)
+})
