@@ -39,7 +39,8 @@ type ExportQuery struct {
 	Format Format // "": FormatJSONL
 	// Redact replaces names and ids of keys, groups and people's texts of
 	// changed settings; amounts, times, models and providers stay. One name
-	// gets one replacement throughout an export, and another in the next.
+	// gets one replacement throughout an export, and another in the next. With it,
+	// and with HideAmounts, notes of people are left out.
 	Redact bool
 	// HideAmounts leaves out how much money was spent, is left or is allowed.
 	HideAmounts bool
@@ -146,6 +147,9 @@ func (d *DB) exportIncident(ctx context.Context, out exporter, mask *redactor, i
 	if err != nil {
 		return 0, err
 	}
+	if mask.hides() {
+		leaveNotesOut(in.Timeline)
+	}
 	lines := incidentRecords(in)
 	if err := out.begin(mask.text(in.Title), incidentFacts(in, mask, d.opt.Location)); err != nil {
 		return 0, err
@@ -157,6 +161,19 @@ func (d *DB) exportIncident(ctx context.Context, out exporter, mask *redactor, i
 		n++
 	}
 	return n, nil
+}
+
+// acknowledged is what happened where the text may be somebody's own note.
+const acknowledged = "acked"
+
+// leaveNotesOut takes out what people wrote: no name and no amount in it can be told from
+// other words.
+func leaveNotesOut(steps []TimelineEntry) {
+	for i := range steps {
+		if steps[i].What == acknowledged {
+			steps[i].Text = ""
+		}
+	}
 }
 
 // incidentFacts head an incident's page.

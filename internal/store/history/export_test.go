@@ -231,6 +231,22 @@ func TestExportIncident(t *testing.T) {
 	}
 }
 
+// TestNotesAreLeftOut: what somebody wrote may hold any name and any amount.
+func TestNotesAreLeftOut(t *testing.T) {
+	db := exportable(t)
+	db.AddTimeline(TimelineEntry{Incident: "i1", Fingerprint: "f2", At: start.Add(2 * time.Minute), What: acknowledged, Text: "Anna knows, it was 3.14 USD"})
+	flush(t, db)
+	for _, q := range []ExportQuery{{}, {Redact: true}, {HideAmounts: true}} {
+		for _, f := range []Format{FormatMarkdown, FormatHTML, FormatJSON, FormatJSONL, FormatCSV} {
+			q.Incident, q.Format = "i1", f
+			got, _ := export(t, db, q)
+			if whole := !q.Redact && !q.HideAmounts; strings.Contains(got, "Anna") != whole || strings.Contains(got, "3.14") != whole || !strings.Contains(got, "acked") {
+				t.Errorf("%+v:\n%s", q, got)
+			}
+		}
+	}
+}
+
 // A page and an object hold what the other forms do, and nothing in them runs.
 func TestExportAsOneFile(t *testing.T) {
 	db := exportable(t)

@@ -27,6 +27,9 @@ type redactor struct {
 	hideAmounts bool
 }
 
+// hides reports whether anything is left out.
+func (r *redactor) hides() bool { return r.salt != nil || r.hideAmounts }
+
 // newRedactor hides names, each by a hash that nobody without salt can find by
 // trying names.
 func newRedactor(salt string) *redactor {

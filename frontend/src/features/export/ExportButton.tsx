@@ -58,7 +58,9 @@ export function ExportButton({
           />
           <Choice label="Hide names of keys and people" value={hideNames} onChange={setHideNames} />
           <Choice label="Hide amounts of money" value={hideAmounts} onChange={setHideAmounts} />
-          <p className={css.note}>Keys and other secrets are never in it.</p>
+          <p className={css.note}>
+            Keys and other secrets are never in it{hideNames || hideAmounts ? ', nor what people noted' : ''}.
+          </p>
           <SmallButton type="submit">Save as…</SmallButton>
         </form>
       </Popover.Dropdown>
