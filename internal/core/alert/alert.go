@@ -45,6 +45,7 @@ const (
 	EndThreshold    EndReason = "threshold"       // its threshold was removed or changed in the settings
 	EndLimitUnknown EndReason = "limit not known" // nobody tells the budget's limit any more
 	EndInhibited    EndReason = "explained"       // another alert says why
+	EndUnforeseen   EndReason = "unforeseen"      // nothing is foreseen of it any more
 )
 
 // Category is a field of interest; alerts of one gateway and category are

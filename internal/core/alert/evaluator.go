@@ -59,6 +59,7 @@ type trackedAlert struct {
 	rule          *Rule
 	pass          uint64
 	conditionHeld bool      // the condition held when last known
+	clearedAs     EndReason // why it ends if it stays so that the condition does not hold; "": EndCleared
 	restored      bool      // from an earlier run, and its gateway was not read since
 	earlier       bool      // from an earlier run
 	readAgain     time.Time // of one from an earlier run: when its gateway was read first in this one

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ func (e *Evaluator) advance(v *evalContext, in *trackedAlert, s *Result) {
 	e.flag(in, &in.Stale, s.stale)
 	truth := s.condition == conditionMet || s.condition == conditionHysteresis && in.conditionHeld
 	e.copyResult(v, in, s, truth)
+	in.clearedAs = s.EndReason
 	if truth != in.conditionHeld {
 		in.conditionHeld = truth
 		e.flip(in, now)
@@ -217,7 +219,7 @@ func (e *Evaluator) transition(v *evalContext, in *trackedAlert, truth, ripe boo
 				return
 			}
 			if in.rule.KeepFiringFor == 0 {
-				e.resolve(in, EndCleared, now)
+				e.resolve(in, cmp.Or(in.clearedAs, EndCleared), now)
 				return
 			}
 			in.Status = StatusRecovering
@@ -235,7 +237,7 @@ func (e *Evaluator) transition(v *evalContext, in *trackedAlert, truth, ripe boo
 			}
 			in.shownOver = false
 		} else if now.Sub(in.ClearedAt) >= in.rule.KeepFiringFor {
-			e.resolve(in, EndCleared, now)
+			e.resolve(in, cmp.Or(in.clearedAs, EndCleared), now)
 		} else if !in.shownOver && in.overForLong(now) {
 			in.shownOver = true
 			e.recordChange(in, Updated)

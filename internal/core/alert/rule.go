@@ -94,7 +94,7 @@ type Result struct {
 	Annotations Annotations
 	Value       float64 // negative: none
 	Trust       Trust
-	EndReason   EndReason // for conditionEnded
+	EndReason   EndReason // for conditionEnded; of conditionNotMet, why it ends if that stays: "" is EndCleared
 	At          int64     // Unix milliseconds of the data; 0 unknown
 	LookedAt    int64     // Unix milliseconds of when it was tried last whether it is still so; 0: it is seen all the time
 	Source      string    // whence the data came, such as "hub:spend"

@@ -73,6 +73,9 @@ func forecastResult(v *evalContext, f *state.Forecast, dimension string) Result 
 		s.condition, s.EndReason = conditionEnded, EndNewPeriod
 	case f.Outcome != string(forecast.Foreseen), f.Likely == 0:
 		s.Annotations = Annotations{} // what was foreseen before stays said until it ends
+		if o := forecast.Outcome(f.Outcome); o != forecast.OnPace && o != forecast.NotSpending {
+			s.EndReason = EndUnforeseen // nobody can say that it lasts longer
+		}
 	case left <= within:
 		s.condition = conditionMet
 	case left <= time.Duration(forecastSlack*float64(within)):
@@ -105,6 +108,9 @@ func forecastFacts(f *state.Forecast) Annotations {
 		Name: f.Name, Spend: event.NanoUSD(f.Spent), Limit: event.NanoUSD(f.Limit), Prepaid: f.Kind == "group",
 		PerHour: event.NanoUSD(max(f.PerHour, 0)), Early: msTime(f.Earliest).Truncate(steadyForecast),
 		Likely: msTime(f.Likely).Round(steadyForecast), Late: msTime(f.Latest), Tried: f.Tried, Times: float64(int(f.Times*2)) / 2,
+	}
+	if f.Limit > 0 {
+		a.UsedRatio = float64(f.Spent) / float64(f.Limit)
 	}
 	if !a.Late.IsZero() {
 		a.Late = a.Late.Truncate(steadyForecast).Add(steadyForecast)

@@ -77,6 +77,28 @@ func TestABudgetThatWillRunOutIsTold(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotForeseenDoesNotLastLonger: only of what is foreseen to last is it said, with
+// the share that is used.
+func TestWhatIsNotForeseenDoesNotLastLonger(t *testing.T) {
+	for outcome, says := range map[string]string{
+		"too_irregular": "crawler will run out of budget", "too_little_data": "crawler will run out of budget", "reached": "crawler will run out of budget",
+		"on_pace": "crawler lasts longer than was foreseen", "not_within_a_year": "crawler lasts longer than was foreseen",
+	} {
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.3)
+		w.after(0)
+		w.passes(20*time.Minute, 60*time.Hour, nil)
+		w.passes(10*time.Minute, 0, func(f *state.Forecast) { f.Outcome, f.Likely = outcome, 0 })
+		over := w.ev.Export().Resolved
+		if len(over) != 1 || !strings.HasPrefix(over[0].Title, says) {
+			t.Fatalf("%s: %+v", outcome, over)
+		}
+		if a := over[0]; (a.EndReason == EndUnforeseen) == (a.EndReason == EndCleared) || strings.Contains(a.Body, "0 % of") && !strings.Contains(a.Body, "30 % of") {
+			t.Errorf("%s: it ended as %q, %q", outcome, a.EndReason, a.Body)
+		}
+	}
+}
+
 // TestThatTheWindowToldStaysNoted: that nobody is told of the end does not make it one of
 // which nobody was told.
 func TestThatTheWindowToldStaysNoted(t *testing.T) {

@@ -193,4 +193,5 @@ var endWords = map[string]string{
 	"deleted": "it ended: what it was about is no more", "expired": "it ended: it has been shown for long enough, or nobody used it since",
 	"limit not known": "it ended: its limit is not known any more, and so neither is how much of it is used",
 	"rule off":        "it ended: its rule was switched off", "explained": "it ended: another alert says why",
+	"unforeseen": "it ended: nothing is foreseen of it any more",
 }

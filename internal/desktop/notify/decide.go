@@ -240,6 +240,8 @@ func decideResolved(c Case) Reason {
 		return HeldOff
 	case !shown && c.Away && c.LastReason.forDigest():
 		return HeldAway // it came and went: the digest counts it
+	case !shown && c.LastReason == HeldWindowFocused:
+		return HeldNoNews // the window told that it began, and shows that it is over
 	case !shown:
 		return HeldNeverSent
 	case a.OnResolved == alert.NotifyNever || c.Settings.NoResolved:

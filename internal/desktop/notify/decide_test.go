@@ -79,6 +79,7 @@ func TestDecide(t *testing.T) {
 		{"resolved", c(alert.Resolved, gone, told), SentResolved},
 		{"it ended in a short absence that is over", c(alert.Resolved, gone, told, al(func(a *alert.Alert) { a.InhibitedBy = alert.InhibitAway })), SentResolved},
 		{"resolved, never told", c(alert.Resolved, gone), HeldNeverSent},
+		{"resolved, told in the window", c(alert.Resolved, gone, func(c *Case) { c.LastReason = HeldWindowFocused }), HeldNoNews},
 		{"resolved, but not worth a notice", c(alert.Resolved, gone, told, al(func(a *alert.Alert) { a.OnResolved = alert.NotifyNever })), HeldResolvedUnwanted},
 		{"resolved, ends are not wanted", c(alert.Resolved, gone, told, func(c *Case) { c.Settings.NoResolved = true }), HeldResolvedUnwanted},
 		{"resolved at night", c(alert.Resolved, gone, told, func(c *Case) { c.Quiet = true }), HeldQuiet},
