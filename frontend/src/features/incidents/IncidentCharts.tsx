@@ -68,13 +68,6 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
               {words ? <span className="faint"> · {words}</span> : null}
             </span>
             <span className={css.track}>
-              {altered.map(({ at, text }) => (
-                <u
-                  key={`${at} ${text}`}
-                  style={{ insetInlineStart: place(at) }}
-                  title={`${clock(at)} ${text}`}
-                />
-              ))}
               <i
                 className={css[alert.severity] ?? ''}
                 style={{
@@ -82,6 +75,13 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
                   width: `calc(${place(to || now)} - ${place(from)})`,
                 }}
               />
+              {altered.map(({ at, text }) => (
+                <u
+                  key={`${at} ${text}`}
+                  style={{ insetInlineStart: place(at) }}
+                  title={`${clock(at)} ${text}`}
+                />
+              ))}
               {hits
                 .filter((step) => step.alert === alert.id)
                 .map((step) => (
