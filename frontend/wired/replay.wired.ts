@@ -99,6 +99,14 @@ it('the past is shown, passes and is dragged; nothing is told or changed; and it
   )
   await p.go('/connections')
   expect(await p.page.getByRole('button', { name: 'Add gateway' }).isDisabled()).toBe(true)
+  // What is disabled looks so.
+  const cursor = (name: string) =>
+    p.page
+      .getByRole('button', { name })
+      .first()
+      .evaluate((element) => getComputedStyle(element).cursor)
+  expect(await cursor('Disconnect')).toBe('default')
+  expect(await cursor('Back to live')).toBe('pointer')
   const refused = await p.page.evaluate(async () => {
     type Do = () => Promise<void>
     const { go } = window as unknown as { go: { app: { Alerts: { ExpireSilenceAll: Do } } } }
