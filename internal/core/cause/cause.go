@@ -99,7 +99,7 @@ func Candidates(w *World) []Candidate {
 			continue // a change is listed as itself
 		}
 		if w.sameMatter(a) {
-			continue // 75 % of a budget is not why it stands at 90 %
+			continue // 75 % of a budget is not why it stands at 90 %, nor a loop why its key runs away
 		}
 		ago := time.Duration(w.Alert.Since-a.Since) * time.Millisecond
 		if ago < 0 || ago > window {
@@ -123,12 +123,15 @@ func (w *World) isItself(c *state.Change) bool {
 	return w.Alert.Category == "change" && c.Subject == w.Alert.Entity && apart.Abs() <= slack
 }
 
+// spendingMore are the rules that tell of a key that spends more, each by another sign.
+var spendingMore = map[string]bool{"spend.spike": true, "spend.loop": true, "spend.repeats": true, "spend.retries": true, "spend.runaway": true}
+
 // sameMatter reports whether another alert tells of the same thing by the same kind
 // of rule.
 func (w *World) sameMatter(a *state.AlertLine) bool {
 	kind, _, _ := strings.Cut(a.Rule, ".")
 	own, _, _ := strings.Cut(w.Alert.Rule, ".")
-	return kind == own && a.EntityKind == w.Alert.EntityKind && a.Entity == w.Alert.Entity && kind == "budget"
+	return kind == own && a.EntityKind == w.Alert.EntityKind && a.Entity == w.Alert.Entity && (kind == "budget" || spendingMore[a.Rule] && spendingMore[w.Alert.Rule])
 }
 
 // watchedFor is how long changes were looked for before the alert, 30 days at most; 0:

@@ -179,6 +179,23 @@ func incidents() []incident {
 	}
 }
 
+// TestASignIsNoCause: what tells of the same key by another sign is not why it spends more.
+func TestASignIsNoCause(t *testing.T) {
+	w := world("spend.runaway", "spend", "key", "1")
+	w.SpendRise, w.CallsRise = 20, 18
+	w.Changes = []state.Change{change("x", state.EntityMark, "deploy agent", "set", 4), price("p", "chat", "$2.5", "$5", 4)}
+	w.Alerts = []state.AlertLine{
+		alertOf("l", "spend.loop", "spend", "key", "1", 2), alertOf("s", "spend.spike", "spend", "key", "1", 1), alertOf("o", "spend.loop", "spend", "key", "2", 3),
+	}
+	got := []string{}
+	for _, c := range Candidates(w) {
+		got = append(got, c.ID)
+	}
+	if len(got) != 3 || got[0] != "x" || slices.Contains(got, "l") || slices.Contains(got, "s") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestKnownCauses: of twenty incidents with a known cause, amid what else happens in
 // an hour, how often it is first and among the first three.
 func TestKnownCauses(t *testing.T) {
