@@ -92,7 +92,7 @@ func groupBody(say MessageKind, alerts []Alert, same bool, where string, loc *ti
 			alone.Several = false
 			s, _ = AlertText(say, &alone, false, loc, now)
 		case !same:
-			s = cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
+			s = cmp.Or(t.subject(), t.Label) + " " + t.shortNoun()
 		}
 		if where == "" && !strings.HasPrefix(s, a.Label+" ") {
 			s += " (" + a.Label + ")"
@@ -194,11 +194,15 @@ func (t *message) subject() string {
 }
 
 // shortNoun is what an alert says of its entity in a word or two.
-func shortNoun(a *Alert) string {
-	if short := alertTexts[a.Rule].title.short; short != "" {
-		return cmp.Or(a.Annotations.Action, short) // "expired"
+func (t *message) shortNoun() string {
+	title := alertTexts[t.Rule].title
+	if title.shortOf != nil {
+		return title.shortOf(t)
 	}
-	_, word, _ := strings.Cut(a.Rule, ".")
+	if title.short != "" {
+		return cmp.Or(t.f.Action, title.short) // "expired"
+	}
+	_, word, _ := strings.Cut(t.Rule, ".")
 	return word
 }
 

@@ -137,7 +137,7 @@ func (t *message) unseenTitle(name, gw string) string {
 }
 
 func (t *message) unseenBody() []string {
-	was := "Was " + shortNoun(t.Alert) + " before."
+	was := "Was " + t.shortNoun() + " before."
 	if t.Ended == "disabled" {
 		return []string{was}
 	}

@@ -15,7 +15,7 @@ var runawayAlerts = map[string]alertText{
 			},
 			plural: "keys run away", brief: func(t *message) string { return t.f.Name },
 			private: "A key spends many times the usual",
-			short:   "runs away",
+			shortOf: func(t *message) string { return "spends about " + ShortMoney(t.f.PerHour) + " an hour" },
 		},
 		body: alertBody{
 			firing: func(t *message) []string {

@@ -23,6 +23,8 @@ type alertTitle struct {
 	// short is what an alert says of its entity in a word or two; "" means the
 	// last word of the rule's id.
 	short string
+	// shortOf is the same where it says a number; nil means short.
+	shortOf func(t *message) string
 	// subject is what it is called in such a list; nil means its name.
 	subject func(t *message) string
 	// eachKey is true where one alert may be about several keys, which are counted.

@@ -153,6 +153,10 @@ func TestAGroupCountsThings(t *testing.T) {
 	}
 	mild := budget("budget.used", "Interns", 0.76)
 	mild.Threshold = 0.75
+	runaway := text.Alert{
+		Rule: "spend.runaway", Category: "spend", Severity: event.SeverityWarning, Label: "prod",
+		Annotations: text.Annotations{Name: "agent", PerHour: event.USD(240), Times: 12},
+	}
 	interns := []text.Alert{budget("budget.used", "Interns", 0), budget("budget.exhausted", "Interns", 0)}
 	for _, c := range []struct {
 		say    text.MessageKind
@@ -166,6 +170,7 @@ func TestAGroupCountsThings(t *testing.T) {
 		{text.MessageResolved, []text.Alert{budget("budget.used", "Research", 0), {
 			Rule: "books.differ", Category: "spend", Severity: event.SeverityWarning, Label: "prod", Several: true, Ended: "gone",
 		}}, "2 alerts over — prod|Research: 0 % used again, The books agree again."},
+		{text.MessageFiring, []text.Alert{runaway, {Rule: "books.differ", Category: "spend", Severity: event.SeverityWarning, Label: "prod"}}, "2 spend alerts|agent spends about $240 an hour, the books do not agree."},
 		{text.MessageResolved, []text.Alert{refused("core", "key 1, key 2", 2), refused("admin", "", 0)}, "3 keys accepted again — prod|key 1, key 2, the master key."},
 	} {
 		if title, body := text.AlertGroup(c.say, c.alerts, false, time.UTC, noon); title+"|"+body != c.want {

@@ -47,7 +47,7 @@ func Digest(was Away, private bool, loc *time.Location, now time.Time) (title, b
 		if !private {
 			s += ": " + names(alerts, func(a *Alert) string {
 				t := newMessage(a, loc, now)
-				return cmp.Or(t.subject(), t.Label) + " " + shortNoun(a)
+				return cmp.Or(t.subject(), t.Label) + " " + t.shortNoun()
 			}, 2)
 		}
 		sentences = append(sentences, s+".")
@@ -94,7 +94,7 @@ func Listing(alerts []Alert, private bool, loc *time.Location, now time.Time) (t
 	for i := range alerts[1:min(len(alerts), maxListed)] {
 		a := &alerts[i+1]
 		t := newMessage(a, loc, now)
-		rest = append(rest, Shorten(cmp.Or(t.subject(), t.f.Component, t.Label)+" "+shortNoun(a), 60))
+		rest = append(rest, Shorten(cmp.Or(t.subject(), t.f.Component, t.Label)+" "+t.shortNoun(), 60))
 	}
 	body = strings.Join(rest, ", ")
 	if more := len(alerts) - maxListed; more > 0 {
