@@ -96,8 +96,12 @@ function ConnectionPill() {
   )
 }
 
+/** A demo may begin while the page is open: then its gateway says so first. */
 function DemoMark() {
-  const demo = useStore(liveStore, (mirror) => mirror.demo)
+  const demo = useStore(
+    liveStore,
+    (mirror) => mirror.demo || Object.values(mirror.live.gateways).some((one) => one.demo),
+  )
   return demo ? <span className={css.demo}>Demo data</span> : null
 }
 

@@ -30,6 +30,7 @@ describe('the window', () => {
     ])
     await user.click(screen.getByRole('button', { name: 'Demo' }))
     expect(bridge.calls.find((call) => call.startsWith('Gateways.Save'))).toContain('"demo":true')
+    expect(await screen.findByText('Demo data')).toBeTruthy()
   })
 
   it('opens the page that a notification points to', async () => {
