@@ -238,13 +238,13 @@ declare -A title=(
 	[smoke]="The real window under Xvfb"
 	[wine]="Windows' programs, installer and tests under Wine"
 )
-order=(format frontend-lint vet build generated frontend-tests go-tests packages wired)
+order=(format frontend-lint vet build generated frontend-tests go-tests wired)
 # Lanes beside that, each from a step on: what only computes, once the page and
 # what is generated are written and the modules compiled for this system, in two, as
 # much of it uses one processor; and the real window, which mostly waits, as does the
 # page in Chromium.
 declare -A lane=(
-	[builds]="pins systems lint vulnerabilities unused wine"
+	[builds]="pins systems lint vulnerabilities unused packages wine"
 	[plays]="scorecard fuzz"
 	[window]=smoke
 )
