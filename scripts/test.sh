@@ -36,11 +36,11 @@ vet() {
 	go vet -tags "$tags" ./...
 }
 
-# Builds for what this machine is not, and without a window. Nothing that is
-# built here runs, so the compiler need not optimise it: a third less time.
+# Builds without a window, as other steps need it, and for what this machine is not. Nothing
+# of that runs, so the compiler need not optimise it: a third less time.
 systems() {
 	local fast='-gcflags=all=-N -l'
-	CGO_ENABLED=0 go build "$fast" -o "$cache/bin/gatewatch-plain" .
+	CGO_ENABLED=0 go build -o "$cache/bin/gatewatch-plain" .
 	CGO_ENABLED=0 GOOS=windows go build "$fast" ./...
 	CGO_ENABLED=0 GOOS=windows go build "$fast" -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
 	# macOS needs its own SDK for anything with cgo; the rest can be checked.
