@@ -57,7 +57,9 @@ for (const [n, t] of all) {
   for (let i = messages.length - 1; i >= 0; i--) if (notices.test(messages[i].split('\n')[0])) messages.splice(i, 1)
   const cause = (m) => causes.find(([, pattern]) => pattern.test(m))?.[0]
   if (messages.length === 0 && parents(n)) continue
-  if (messages.length > 0 && messages.every(cause)) theirs.set(cause(messages[0]), (theirs.get(cause(messages[0])) ?? 0) + 1)
+  // Where the first is that nobody could be asked, what follows is of that answer.
+  const asked = messages.length > 0 && cause(messages[0]) === 'no AF_UNIX'
+  if (messages.length > 0 && (asked || messages.every(cause))) theirs.set(cause(messages[0]), (theirs.get(cause(messages[0])) ?? 0) + 1)
   else ours.push([n, t.lines.slice(0, 12)])
 }
 if (!ended) ours.push([name, lines.slice(-15)])
