@@ -1,15 +1,12 @@
-import { Button, Popover, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useBridge } from '../../bridge/context'
-import { toBridgeError } from '../../bridge/errors'
-import { say } from '../../bridge/say'
 import { fullTime } from '../../lib/format'
 import { type Moment, momentOf } from '../../lib/moment'
 import { now } from '../../lib/time'
-import { useFrozen } from '../../live/replay'
+import { PopoverForm } from '../../live/PopoverForm'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import css from './changes.module.css'
 
 const DAY = 24 * 3_600_000
 const MINUTE = 60_000
@@ -19,59 +16,33 @@ const ALL = '*'
 
 /** Notes that something was done beside the gateway, such as a deployment, now or earlier. */
 export function MarkForm() {
-  const frozen = useFrozen()
   const bridge = useBridge()
   const scope = useScope()
   const gateways = useLive((live) => live.gateways)
-  const [opened, setOpened] = useState(false)
   const [text, setText] = useState('')
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState<string | null>(null)
-  const [refused, setRefused] = useState('')
-  const [busy, setBusy] = useState(false)
   const gateway = chosen ?? (scope || ALL)
   const at = pastMoment(typed, now())
   const wrong = at && 'wrong' in at ? at.wrong : ''
   const set = async () => {
-    if (busy || text.trim() === '' || wrong) return
-    setBusy(true)
-    setRefused('')
-    try {
-      const when = at && 'at' in at ? at.at : 0
-      await bridge.History.SetMark(text.trim(), gateway === ALL ? '' : gateway, when)
-    } catch (thrown) {
-      setRefused(toBridgeError(thrown).message) // it stays open, with what was typed
-      return
-    } finally {
-      setBusy(false)
-    }
-    say('Marked.')
-    setOpened(false)
+    const when = at && 'at' in at ? at.at : 0
+    await bridge.History.SetMark(text.trim(), gateway === ALL ? '' : gateway, when)
     setText('')
     setTyped('')
     setChosen(null)
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus width={300} shadow="md">
-      <Popover.Target>
-        <Button
-          variant="default"
-          disabled={frozen !== undefined}
-          title={frozen}
-          onClick={() => setOpened(!opened)}
-        >
-          Set a mark…
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form
-          className={css.form}
-          aria-label="Set a mark"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void set()
-          }}
-        >
+    <PopoverForm
+      button="Set a mark…"
+      name="Set a mark"
+      deed="Set the mark"
+      done="Marked."
+      ready={text.trim() !== '' && wrong === ''}
+      run={set}
+    >
+      {(refused, forget) => (
+        <>
           <TextInput
             label="What was done"
             placeholder="Deployed web 1.4"
@@ -82,7 +53,7 @@ export function MarkForm() {
             error={refused}
             onChange={(event) => {
               setText(event.currentTarget.value)
-              setRefused('')
+              forget()
             }}
           />
           <TextInput
@@ -115,12 +86,9 @@ export function MarkForm() {
           <p className="faint">
             A mark stands in the charts and among the likely causes of what begins within an hour of it.
           </p>
-          <Button type="submit" loading={busy} disabled={text.trim() === '' || wrong !== ''}>
-            Set the mark
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      )}
+    </PopoverForm>
   )
 }
 

@@ -5,6 +5,9 @@ import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
 import { openWindow } from '../../test/render'
 
+/** Asks for the newest incident of all. */
+const NEWEST = { gateway: '', text: '', from: 0, to: 0, open: false, limit: 1 }
+
 let stop = () => {}
 afterEach(() => stop())
 
@@ -34,14 +37,7 @@ describe('a history that cannot be read', () => {
 it('whether you were told of an incident is not kept after a wipe', async () => {
   const live = worldOf('busy', Date.now())
   const kept = fakeBridge({ live })
-  const [line] = await kept.History.Incidents({
-    gateway: '',
-    text: '',
-    from: 0,
-    to: 0,
-    open: false,
-    limit: 1,
-  })
+  const [line] = await kept.History.Incidents(NEWEST)
   if (!line) throw new Error('there is no incident')
   const wiped = { notified: 0, kept: false }
   const view = { ...(await kept.History.Incident(line.id)), ...wiped, steps: [] }
@@ -80,14 +76,7 @@ it('whoever was told in the window, which was in front, is not said to have been
 it('the list says that the window told, also once it is over', async () => {
   const live = worldOf('busy', Date.now())
   const kept = fakeBridge({ live })
-  const [line] = await kept.History.Incidents({
-    gateway: '',
-    text: '',
-    from: 0,
-    to: 0,
-    open: false,
-    limit: 1,
-  })
+  const [line] = await kept.History.Incidents(NEWEST)
   if (!line) throw new Error('there is no incident')
   const over = { ...line, endedAt: line.since + 60_000, notified: 0, kept: true }
   const answers = {

@@ -1,65 +1,37 @@
-import { Button, Popover, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useBridge } from '../../bridge/context'
-import { toBridgeError } from '../../bridge/errors'
-import { say } from '../../bridge/say'
 import { go } from '../../lib/route'
-import { useFrozen } from '../../live/replay'
+import { PopoverForm } from '../../live/PopoverForm'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
-import css from './tasks.module.css'
 
 /** Watches one task by its id, also one that was queued elsewhere. */
 export function FollowTaskForm() {
-  const frozen = useFrozen()
   const bridge = useBridge()
   const scope = useScope()
   const gateways = useLive((live) => live.gateways)
-  const [opened, setOpened] = useState(false)
   const [gateway, setGateway] = useState<string | null>(null)
   const [task, setTask] = useState('')
   const [medium, setMedium] = useState<string | null>('')
-  const [refused, setRefused] = useState('')
-  const [busy, setBusy] = useState(false)
   const chosen = gateway ?? (scope || Object.keys(gateways)[0] || '')
   const follow = async () => {
     const id = task.trim()
-    if (!id || !chosen) return
-    setBusy(true)
-    setRefused('')
-    try {
-      await bridge.Gateways.FollowTask(chosen, id, medium ?? '')
-    } catch (thrown) {
-      setRefused(toBridgeError(thrown).message) // it stays open, with the id that was typed
-      return
-    } finally {
-      setBusy(false)
-    }
-    say('Watching it.')
-    setOpened(false)
+    await bridge.Gateways.FollowTask(chosen, id, medium ?? '')
     setTask('')
     go('tasks', `${chosen}/${id}`)
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus width={280} shadow="md">
-      <Popover.Target>
-        <Button
-          variant="default"
-          disabled={frozen !== undefined}
-          title={frozen}
-          onClick={() => setOpened(!opened)}
-        >
-          Watch a task…
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form
-          className={css.form}
-          onSubmit={(event) => {
-            event.preventDefault()
-            void follow()
-          }}
-        >
+    <PopoverForm
+      button="Watch a task…"
+      name="Watch a task"
+      deed="Watch"
+      done="Watching it."
+      ready={task.trim() !== '' && chosen !== ''}
+      run={follow}
+    >
+      {(refused, forget) => (
+        <>
           <TextInput
             label="Task id"
             data-autofocus
@@ -67,7 +39,7 @@ export function FollowTaskForm() {
             error={refused}
             onChange={(event) => {
               setTask(event.currentTarget.value)
-              setRefused('')
+              forget()
             }}
           />
           <Select
@@ -91,11 +63,8 @@ export function FollowTaskForm() {
             onChange={setMedium}
             allowDeselect={false}
           />
-          <Button type="submit" loading={busy} disabled={task.trim() === ''}>
-            Watch
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      )}
+    </PopoverForm>
   )
 }
