@@ -130,7 +130,7 @@ const maxSteps = 2000
 // so that all lines together are what was spent.
 func series(lines []history.SpendLine, q SpendQuery, length time.Duration) SpendSeries {
 	ms := length.Milliseconds()
-	out := SpendSeries{From: q.From - q.From%ms, StepMS: ms, Series: []SpendLine{}}
+	out := SpendSeries{From: q.From - q.From%ms, StepMS: ms, Series: []SpendLine{}, Undated: []state.Undated{}}
 	for _, l := range lines {
 		for _, pt := range l.Points { // steps begin where the history says, in local time
 			if at := pt.At.UnixMilli(); out.From == 0 || at < out.From {
@@ -149,6 +149,11 @@ func series(lines []history.SpendLine, q SpendQuery, length time.Duration) Spend
 		if q.By == string(history.GroupKey) {
 			line.ID = string(l.Gateway) + "/" + l.Group
 		}
+		for i := range l.Undated {
+			u := state.UndatedOf(&l.Undated[i].Undated)
+			line.Undated += u.Amount
+			out.Undated = append(out.Undated, u)
+		}
 		for _, pt := range l.Points {
 			if k := (pt.At.UnixMilli() - out.From) / ms; k >= 0 && k < int64(n) {
 				line.Values[k] += int64(pt.Amount)
@@ -166,11 +171,13 @@ func series(lines []history.SpendLine, q SpendQuery, length time.Duration) Spend
 	if rest.Values != nil {
 		out.Series = append(out.Series, rest)
 	}
+	out.Undated = state.JoinUndated(out.Undated)
 	return out
 }
 
 // add adds another line, step by step.
 func (l *SpendLine) add(other SpendLine) {
+	l.Undated += other.Undated
 	if l.Values == nil {
 		l.Values = other.Values
 		return

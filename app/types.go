@@ -161,6 +161,8 @@ type SpendSeries struct {
 	From   int64       `json:"from"`
 	StepMS int64       `json:"stepMs"`
 	Series []SpendLine `json:"series"`
+	// Undated is what was spent in none of the steps, for nobody knows in which.
+	Undated []state.Undated `json:"undated"`
 }
 
 // SpendLine is one series: nano-dollars per step, negative where nothing was
@@ -170,6 +172,8 @@ type SpendLine struct {
 	// ID is, of a line of one key, the key's id in the live state; else "".
 	ID     string  `json:"id"`
 	Values []int64 `json:"values"`
+	// Undated is what of it is in no step, nano-dollars.
+	Undated int64 `json:"undated"`
 }
 
 // Decision is one decision about notifying the user of an alert.

@@ -92,8 +92,10 @@ function fakeSpend(query: SpendQuery): SpendSeries {
   return {
     from: query.from,
     stepMs: query.stepMs,
+    undated: [],
     series: names.map((name, n) => ({
       name,
+      undated: 0,
       id: query.by === 'key' ? `prod/${name}` : '',
       values: Array.from({ length: steps }, (_, i) => {
         if (unwatched(query.from + i * query.stepMs)) return -1

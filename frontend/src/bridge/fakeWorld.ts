@@ -105,7 +105,7 @@ function addGateways(live: Live, now: number): void {
       const wave = 1 + 0.35 * Math.sin(i / 6) + 0.2 * Math.sin(i / 1.7) + (i > 44 && i < 50 ? 1.1 : 0)
       return usd(base * Math.max(0.1, wave))
     })
-    live.burn[id] = { id, endsAt: Math.ceil(now / MINUTE) * MINUTE, perMinute }
+    live.burn[id] = { id, endsAt: Math.ceil(now / MINUTE) * MINUTE, perMinute, undated: [] }
   }
   const counts = { model_mapping: 41, provider: 9, virtual_key: KEYS.length }
   for (const [entity, count] of Object.entries(counts)) {

@@ -27,3 +27,19 @@ it('offers what can be done about a time that was chosen in it', async () => {
   await user.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}{ArrowLeft}')
   expect(screen.getByRole('button', { name: 'Show 60000' })).toBeTruthy()
 })
+
+it('says what was spent of which nobody knows when', () => {
+  const from = new Date(2026, 11, 1, 18, 2).getTime()
+  renderWith(
+    <TimeChart
+      label="Spend"
+      fact="key.hours"
+      of="prod/1"
+      from={from}
+      stepMs={60_000}
+      lines={[{ name: 'Spend', colour: '--s1', values: [1e9, -1, 0] }]}
+      undated={[{ from, to: from + 34 * 60_000, amount: 60e9 }]}
+    />,
+  )
+  expect(screen.getByText(/\$60\.00 between .*18:02 and .*18:36/)).toBeTruthy()
+})

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { clock, money } from '../lib/format'
 import { SmallButton } from './controls'
 import { type Shown, shows, unlessNegative } from './Fact'
-import type { Line, Mark, Plot } from './plot'
+import type { Line, Mark, Plot, Undated } from './plot'
 import css from './TimeChart.module.css'
 
 /** Redrawing costs more than anything else on the page; data comes once a second at best. */
@@ -19,6 +19,7 @@ export function TimeChart({
   stepMs,
   lines,
   marks = NO_MARKS,
+  undated = NONE,
   height,
   fact,
   of,
@@ -36,6 +37,8 @@ export function TimeChart({
   lines: readonly Line[]
   /** What people noted that they did, and what was altered; only what falls into the time is drawn. */
   marks?: readonly Mark[]
+  /** What was spent in none of the steps, for nobody knows in which. */
+  undated?: readonly Undated[] | undefined
   /** Pixels; without it the chart takes the height of its container. */
   height?: number | undefined
 }) {
@@ -61,6 +64,9 @@ export function TimeChart({
               ))
             : null}
         </span>
+        {undated.map((span) => (
+          <UndatedNote key={span.from} of={of} span={span} />
+        ))}
         {deedAt && chosen !== null ? (
           <span className={css.chosen}>
             {clock(chosen)} {deedAt(chosen)}
@@ -78,6 +84,7 @@ export function TimeChart({
           times={times}
           lines={lines}
           marks={within}
+          undated={undated}
           height={height}
           fact={shows(fact, of)}
           onChoose={deedAt ? choose : undefined}
@@ -88,11 +95,27 @@ export function TimeChart({
   )
 }
 
+/** Says what was spent between two times, and that it is not known when: in the chart that time is hatched. */
+function UndatedNote({ of, span }: { of: string; span: Undated }) {
+  return (
+    <span
+      className={css.undated}
+      title="Nobody watched then, and the gateway says only what was spent in all."
+    >
+      <i />
+      <span {...shows('chart.undated', `${of}|${span.from}|${span.to}`)}>
+        {money(span.amount)} between {clock(span.from)} and {clock(span.to)}
+      </span>
+    </span>
+  )
+}
+
 function Canvas({
   label,
   times,
   lines,
   marks,
+  undated,
   height,
   fact,
   onChoose,
@@ -107,12 +130,13 @@ function Canvas({
   times: readonly number[]
   lines: readonly Line[]
   marks: readonly Mark[]
+  undated: readonly Undated[]
   height: number | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   const drawn = useRef<Plot | null>(null)
-  const latest = useRef({ times, lines, marks })
-  latest.current = { times, lines, marks }
+  const latest = useRef({ times, lines, marks, undated })
+  latest.current = { times, lines, marks, undated }
   const scheme = useComputedColorScheme('dark')
   const shape = lines.map((line) => `${line.name}\u0000${line.colour}`).join('\u0001')
 
@@ -125,7 +149,7 @@ function Canvas({
     const sizes = new ResizeObserver(() => drawn.current?.resize(into.clientWidth, into.clientHeight))
     void import('./plot').then(({ plot }) => {
       if (gone || !canDraw()) return
-      drawn.current = plot(into, latest.current.times, latest.current.lines, latest.current.marks)
+      drawn.current = plot(into, ...parts(latest.current))
       sizes.observe(into)
     })
     return () => {
@@ -138,18 +162,19 @@ function Canvas({
 
   const draw = useRef({ due: 0 })
   const marked = marks.map(markWords).join()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other times, lines or marks are why it is drawn again
+  const hatched = undated.map(({ from, to }) => `${from} ${to}`).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that what is drawn is other is why it is drawn again
   useEffect(() => {
     const timer = setTimeout(
       () => {
         if (document.visibilityState === 'hidden') return
         draw.current.due = Date.now() + REDRAW_MS
-        drawn.current?.set(latest.current.times, latest.current.lines, latest.current.marks)
+        drawn.current?.set(...parts(latest.current))
       },
       Math.max(0, draw.current.due - Date.now()),
     )
     return () => clearTimeout(timer)
-  }, [times, lines, marked])
+  }, [times, lines, marked, hatched])
   return (
     <div
       ref={box}
@@ -173,6 +198,17 @@ function Canvas({
 }
 
 const NO_MARKS: readonly Mark[] = []
+const NONE: readonly Undated[] = []
+
+/** What a chart is made of, in the order in which it takes it. */
+function parts(of: {
+  times: readonly number[]
+  lines: readonly Line[]
+  marks: readonly Mark[]
+  undated: readonly Undated[]
+}) {
+  return [of.times, of.lines, of.marks, of.undated] as const
+}
 
 function markWords({ at, text, altered }: Mark): string {
   return `${altered ? 'altered' : 'marked'} at ${clock(at)}: ${text}`

@@ -66,14 +66,14 @@ describe('a chart that is drawn', () => {
     const into = document.body.appendChild(document.createElement('div'))
     const times = [60_000, 120_000, 180_000]
     const lines = [{ name: 'Spend', colour: '--s1', values: [1, 2, 3] }]
-    const chart = plot(into, times, lines, [])
+    const chart = plot(into, times, lines, [], [])
     await Promise.resolve() // it draws in a microtask
     const room = () => Number.parseFloat(into.querySelector<HTMLElement>('.u-over')?.style.top ?? '')
     const before = room()
-    chart.set(times, lines, [{ at: 120_000, text: 'deploy web 1.4' }])
+    chart.set(times, lines, [{ at: 120_000, text: 'deploy web 1.4' }], [])
     await Promise.resolve()
     expect(room()).toBe(before + 13)
-    chart.set(times, lines, [])
+    chart.set(times, lines, [], [])
     await Promise.resolve()
     expect(room()).toBe(before)
     chart.destroy()

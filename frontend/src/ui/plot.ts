@@ -9,12 +9,20 @@ export type Line = { name: string; colour: string; values: readonly number[] }
 /** What somebody noted that they did, such as a deployment, or what was altered; at is Unix ms. */
 export type Mark = { at: number; text: string; altered?: true }
 
+/** Money of which it is only known that it was spent between two times, Unix ms. */
+export type Undated = { from: number; to: number; amount: number }
+
 /** Of a mark's text so much stands beside its line. */
 const MARK_LETTERS = 18
 
 export type Plot = {
   /** Shows other data; the lines must be the ones it was made with. */
-  set(times: readonly number[], lines: readonly Line[], marks: readonly Mark[]): void
+  set(
+    times: readonly number[],
+    lines: readonly Line[],
+    marks: readonly Mark[],
+    undated: readonly Undated[],
+  ): void
   resize(width: number, height: number): void
   /** The time, Unix ms, at so many pixels from the left edge of the element. */
   timeAt(x: number): number
@@ -105,14 +113,49 @@ function drawMarks(chart: uPlot, marks: readonly Mark[], colour: string, font: s
   ctx.restore()
 }
 
-/** Draws stacked areas of money, and marks, into an element. Times are Unix ms. */
+/** How far apart the strokes of a hatched time are, px. */
+const HATCH = 7
+
+/** Hatches the times in which money was spent nobody knows when: no height, for there is none. */
+function drawUndated(chart: uPlot, undated: readonly Undated[], colour: string): void {
+  const { ctx, bbox } = chart
+  const gap = HATCH * devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = devicePixelRatio
+  for (const { from, to } of undated) {
+    const within = (at: number) =>
+      Math.min(Math.max(chart.valToPos(at / 1000, 'x', true), bbox.left), bbox.left + bbox.width)
+    const [left, right] = [within(from), within(to)]
+    if (right <= left) continue
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(left, bbox.top, right - left, bbox.height)
+    ctx.clip()
+    ctx.beginPath()
+    for (let x = left - bbox.height; x < right; x += gap) {
+      ctx.moveTo(x, bbox.top + bbox.height)
+      ctx.lineTo(x + bbox.height, bbox.top)
+    }
+    ctx.stroke()
+    ctx.restore()
+  }
+  ctx.restore()
+}
+
+/**
+ * Draws stacked areas of money, marks, and times in which money was spent nobody knows
+ * when, into an element. Times are Unix ms.
+ */
 export function plot(
   into: HTMLElement,
   times: readonly number[],
   lines: readonly Line[],
   marks: readonly Mark[],
+  undated: readonly Undated[],
 ): Plot {
   let marked = marks
+  let hatched = undated
   const style = getComputedStyle(into)
   const ink = (name: string) => style.getPropertyValue(name).trim()
   const axis = {
@@ -159,6 +202,7 @@ export function plot(
         })),
       ],
       hooks: {
+        drawAxes: [(u) => drawUndated(u, hatched, ink('--line'))],
         draw: [(u) => drawMarks(u, marked, ink('--dim'), `${11 * devicePixelRatio}px ${ink('--font')}`)],
       },
       // A band between each line and the one below, so that fills do not mix.
@@ -168,9 +212,10 @@ export function plot(
     into,
   )
   return {
-    set: (at, of, marks) => {
+    set: (at, of, marks, undated) => {
       const room = roomFor(marked.length)
       marked = marks
+      hatched = undated
       chart.setData(data(at, of))
       // The room above is made anew only when an axis is another or, as here, the size is asked for.
       if (roomFor(marks.length) !== room) chart.setSize({ width: chart.width, height: chart.height })

@@ -420,6 +420,7 @@ export namespace app {
 	    name: string;
 	    id: string;
 	    values: number[];
+	    undated: number;
 	}
 	export interface SpendQuery {
 	    gateway: string;
@@ -434,6 +435,7 @@ export namespace app {
 	    from: number;
 	    stepMs: number;
 	    series: SpendLine[];
+	    undated: state.Undated[];
 	}
 	export interface TestResult {
 	    delivered: boolean;
@@ -543,10 +545,16 @@ export namespace state {
 	    text: string;
 	    at: number;
 	}
+	export interface Undated {
+	    from: number;
+	    to: number;
+	    amount: number;
+	}
 	export interface Burn {
 	    id: string;
 	    endsAt: number;
 	    perMinute: number[];
+	    undated: Undated[];
 	}
 	export interface ChangedValue {
 	    field: string;
@@ -915,6 +923,7 @@ export namespace state {
 	    outlooks: Record<string, Outlook>;
 	    forecasts: Record<string, Forecast>;
 	}
+	
 	
 	
 	

@@ -388,6 +388,17 @@ export const SPEND: Record<string, Check> = {
     inScope(w, scope).reduce((all, [, books]) => all + spentAt(books, from), 0),
   ),
   'spend.minutes.cell': cell(spentInMinute, MINUTE),
+  // No more than the gateway booked in that time, and of a step's length around it.
+  'chart.undated': (s, w) => {
+    const [scope = '', from, to] = s.of.split('|')
+    const [written] = moneyIn(s.text)
+    if (!written) return wrong('is no amount')
+    const [begins, ends] = [Number(from) - 2 * MINUTE, Number(to) + MINUTE]
+    const most = scope.includes('/')
+      ? spentByKey(w, scope, begins)
+      : inScope(w, scope).reduce((all, [, books]) => all + spentAt(books, begins) - spentAt(books, ends), 0)
+    return written.value <= most + written.within ? 'books' : wrong(`is ${most} at most`)
+  },
   'chart.time': (s, w) => {
     const at = { ...s, at: Number(s.of) }
     return (/\/spend\//.test(s.where) ? timeToCome : time())(at, w) // what is foreseen of a budget has a chart

@@ -26,6 +26,9 @@ type Book struct {
 	moved   map[event.KeyID]Minute // keys that came to another group, and when; see Share
 	quiet   bool                   // what is settled is in the shares already
 
+	undated      map[undatedPlace]event.NanoUSD // as Take said
+	undatedStale bool
+
 	stale                 Minute          // the earliest minute that must be compared again; see settle
 	fresh                 map[Cell]Amount // since Take
 	groupsMoved, unlogged []Move
@@ -247,6 +250,7 @@ func (b *Book) Join(key event.KeyID, g event.GroupID, at time.Time) {
 		b.leaves(key, homes[len(homes)-1].Group, g, m)
 	}
 	b.homes[key] = append(homes, h)
+	b.undatedStale = true
 	b.touched.keys[key] = true
 	b.stale = min(b.stale, h.From)
 	if len(homes) == 0 {
@@ -313,7 +317,10 @@ func (b *Book) keyAxis(key event.KeyID) *axis {
 }
 
 func (b *Book) movedKey(key event.KeyID) moved {
-	return func(at Minute, n event.NanoUSD) { b.add(Cell{Minute: at, Key: key, Kind: Moved}, n, 0) }
+	return func(at Minute, n event.NanoUSD) {
+		b.undatedStale = true
+		b.add(Cell{Minute: at, Key: key, Kind: Moved}, n, 0)
+	}
 }
 
 func (b *Book) movedGroup(g event.GroupID) moved {

@@ -27,5 +27,5 @@ func (b *Book) Renew() {
 		b.keys[key] = &axis{}
 		b.touched.keys[key] = true
 	}
-	b.touched.marks = true
+	b.touched.marks, b.undatedStale = true, true
 }

@@ -55,6 +55,8 @@ type Taken struct {
 	Groups, Unlogged []Move
 	// Shared are the keys of which a group's share changed.
 	Shared []event.KeyID
+	// Undated is of what it is otherwise than before that nobody knows when it was spent.
+	Undated []Undated
 }
 
 // Counted reports whether a change is money spent, and not only another
@@ -63,13 +65,13 @@ func (c *Change) Counted() bool { return c.Cell.counted() }
 
 // Pending reports whether Take would return anything.
 func (b *Book) Pending() bool {
-	return b.stale != never || len(b.fresh)+len(b.groupsMoved)+len(b.unlogged)+len(b.touched.groups)+len(b.touched.keys)+len(b.shared) > 0 || b.touched.marks
+	return b.stale != never || len(b.fresh)+len(b.groupsMoved)+len(b.unlogged)+len(b.touched.groups)+len(b.touched.keys)+len(b.shared) > 0 || b.touched.marks || b.undatedStale
 }
 
 // Take returns what changed since it was last called.
 func (b *Book) Take() Taken {
 	b.settle()
-	t := Taken{Groups: b.groupsMoved, Unlogged: b.unlogged, Shared: slices.Sorted(maps.Keys(b.shared))}
+	t := Taken{Groups: b.groupsMoved, Unlogged: b.unlogged, Shared: slices.Sorted(maps.Keys(b.shared)), Undated: b.takeUndated()}
 	clear(b.shared)
 	b.groupsMoved, b.unlogged = nil, nil
 	for c, n := range b.fresh {
@@ -104,7 +106,7 @@ func (b *Book) accountOf(g event.GroupID, key event.KeyID) Account {
 }
 
 // Restore makes a Book of what was saved. Its first Take says what groups
-// spent and what is unlogged, but none of the cells (see Cells).
+// spent, what is unlogged and what is undated, but none of the cells (see Cells).
 func Restore(s Saved) *Book {
 	b := New()
 	for _, c := range s.Changes {

@@ -114,7 +114,7 @@ func (b *Book) settle() {
 		return
 	}
 	stale := max(b.stale, b.floor)
-	b.stale = never
+	b.stale, b.undatedStale = never, true
 	low := stale
 	var turns []turn
 	for _, m := range b.since(stale - lastPass) {

@@ -93,7 +93,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 		s.dirty.gateways[g] = true
 	}
 	per, ends := p.hour(at)
-	s.live.Burn[g] = Burn{ID: g, EndsAt: ends, PerMinute: per}
+	s.live.Burn[g] = Burn{ID: g, EndsAt: ends, PerMinute: per, Undated: p.undatedIn(ends-int64(len(per))*minute, ends)}
 }
 
 // Tick does what time alone brings about: finished tasks leave, rates fall,

@@ -286,6 +286,8 @@ type Burn struct {
 	// nano-dollars, oldest first; negative: nobody watched then.
 	EndsAt    int64   `json:"endsAt"`
 	PerMinute []int64 `json:"perMinute"`
+	// Undated is what was spent in the hour in none of these minutes, for nobody knows when.
+	Undated []Undated `json:"undated"`
 }
 
 // Provider is an upstream provider's health and models.

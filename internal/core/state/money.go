@@ -20,24 +20,27 @@ type moneyTracker struct {
 	// today is what was spent since local midnight, noKey and adjusted of it
 	// what no key is known of, and what administrators took.
 	today, noKey, adjusted int64
-	awaited                map[event.KeyID]*awaitedKey // keys with money that nobody told of yet
-	unlogged               int64                       // of today, debited for calls that no row of the log shows
-	byGroup                map[event.GroupID]int64     // of today
-	statedAt, restateAt    int64                       // see showToday; restateAt: what came since is not in it, else 0
-	check                  booksCheck
-	booksAt                map[event.GroupID]ledger.Minute // when a group's transactions were read last
-	restored               bool                            // of an earlier run, and nothing was read since
-	todayDay               int64                           // local day number of today
-	partly                 bool                            // what is pushed is not all, and the rest is not read
-	day                    day                             // how far what is known of today can be relied on
-	midnight               ledger.Minute
-	logged                 bool           // the request log is read: it alone says what was watched
-	logFrom                ledger.Minute  // the minute since when the log is read as it comes; 0: not yet
-	toldAt                 int64          // when spend or a total was first told; 0: never
-	pending                bool           // it is among the dirty
-	taken                  []ledger.Taken // to be kept, see Ledgers
-	resyncs                int            // of its connections
-	step                   step           // see inStep
+	// undated is what of all and used nobody knows when it was spent: it is in the sums
+	// of days and in none of minutes. The places have no amount.
+	undated             map[ledger.Undated]event.NanoUSD
+	awaited             map[event.KeyID]*awaitedKey // keys with money that nobody told of yet
+	unlogged            int64                       // of today, debited for calls that no row of the log shows
+	byGroup             map[event.GroupID]int64     // of today
+	statedAt, restateAt int64                       // see showToday; restateAt: what came since is not in it, else 0
+	check               booksCheck
+	booksAt             map[event.GroupID]ledger.Minute // when a group's transactions were read last
+	restored            bool                            // of an earlier run, and nothing was read since
+	todayDay            int64                           // local day number of today
+	partly              bool                            // what is pushed is not all, and the rest is not read
+	day                 day                             // how far what is known of today can be relied on
+	midnight            ledger.Minute
+	logged              bool           // the request log is read: it alone says what was watched
+	logFrom             ledger.Minute  // the minute since when the log is read as it comes; 0: not yet
+	toldAt              int64          // when spend or a total was first told; 0: never
+	pending             bool           // it is among the dirty
+	taken               []ledger.Taken // to be kept, see Ledgers
+	resyncs             int            // of its connections
+	step                step           // see inStep
 }
 
 // Bounds of a gateway's book: how long money is kept by the minute in memory,
@@ -218,7 +221,10 @@ func (s *State) flow(g string, p *moneyTracker) {
 			mem.rates.add(int64(x.Minute)*minute, int64(x.Nano))
 		}
 	}
-	if s.keeps && (!t.Empty() || len(t.Unlogged) > 0) {
+	for _, u := range t.Undated {
+		s.undate(g, p, u)
+	}
+	if s.keeps && (!t.Empty() || len(t.Unlogged)+len(t.Undated) > 0) {
 		p.taken = append(p.taken, t)
 	}
 }

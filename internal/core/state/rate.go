@@ -34,6 +34,14 @@ func (r *rates) add(at, amount int64) {
 	}
 }
 
+// correct adds to a minute of the last hour what is added to none of the 24 hours: it
+// was spent, in another minute.
+func (r *rates) correct(at, amount int64) {
+	if m := at / minute; m > 0 && m <= r.minute && m > r.minute-60 {
+		r.fine[m%60] += amount
+	}
+}
+
 // roll moves the newest bucket to minute m, clearing what is passed.
 func (r *rates) roll(m int64) {
 	if r.minute == 0 {

@@ -27,7 +27,7 @@ type Budget struct {
 // goBack makes a budget of now one of an earlier time: what was spent since was not
 // spent then.
 func (b *Budget) goBack(spent *spending, at time.Time) {
-	for _, x := range slices.Backward(spent.of(b)) {
+	for _, x := range slices.Backward(spent.withUndated(b)) {
 		if !x.At.After(at) {
 			break
 		}

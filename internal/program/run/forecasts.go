@@ -156,7 +156,7 @@ func foresee(b Budget, spent *spending, watched []forecast.Span, cal *forecast.C
 	f.Result = forecast.Of(forecast.Input{
 		Points: points, Now: as.at, Spent: b.Spent, Limit: b.Limit, Reset: b.Reset, Watched: watched, Location: as.loc, Calendar: cal,
 	})
-	f.Past = byHour(points, as.at.Add(-pastShown), as.at)
+	f.Past = byHour(spent.withUndated(&b), as.at.Add(-pastShown), as.at)
 	if len(f.Past) > 0 {
 		f.Unwatched = unwatched(watched, f.Past[0].At, as.at)
 	}

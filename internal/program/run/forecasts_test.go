@@ -262,7 +262,7 @@ func TestWhatWasNotWatchedIsAGap(t *testing.T) {
 		t.Error(d)
 	}
 	now := at(2000)
-	joined := joinSpans(ledger.Spans{{From: 119_000, To: 119_010}, {From: 118_000, To: 118_500}, {From: 118_400, To: 118_600}, {From: 119_015, To: 119_020}, {From: 10, To: 20}}, now)
+	joined := joinSpans(ledger.Spans{{From: 119_000, To: 119_010}, {From: 118_000, To: 118_500}, {From: 118_400, To: 118_600}, {From: 119_015, To: 119_020}, {From: 10, To: 20}}, now, false)
 	if d := cmp.Diff(ledger.Spans{{From: 118_000, To: 118_600}, {From: 119_000, To: 119_020}}, joined); d != "" {
 		t.Error(d)
 	}

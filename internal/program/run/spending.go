@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,9 +23,10 @@ type spending struct {
 	paid map[payer][]spentAt // by groups, since paidFrom, whatever became of the keys
 	// paidFrom is since which minute on paid says what a gateway's groups paid.
 	paidFrom map[event.GatewayID]int32
-	watched  map[event.GatewayID]ledger.Spans // by the books
-	hours    map[event.GatewayID][]int32      // in which any key of a gateway spent anything, ascending
-	since    int32                            // from which minute on it is known by the minute
+	watched  map[event.GatewayID]ledger.Spans     // by the books
+	undated  map[event.GatewayID][]ledger.Undated // in none of these
+	hours    map[event.GatewayID][]int32          // in which any key of a gateway spent anything, ascending
+	since    int32                                // from which minute on it is known by the minute
 	buf      []forecast.Point
 }
 
@@ -50,13 +52,15 @@ func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending
 
 // readSpendingBack reads it by the minute for so long.
 func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration) (*spending, error) {
-	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, watched: map[event.GatewayID]ledger.Spans{}, hours: map[event.GatewayID][]int32{}}
+	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, watched: map[event.GatewayID]ledger.Spans{}, undated: map[event.GatewayID][]ledger.Undated{}, hours: map[event.GatewayID][]int32{}}
 	s.since = int32(now.Add(-minutes).Truncate(time.Hour).Unix() / 60)
 	if db == nil { // nothing was ever kept
 		return s, nil
 	}
-	err := db.EachSpent(ctx, now.Add(-forecast.History), ledger.Minute(s.since).Time(), s.add)
-	return s, err
+	if err := db.EachSpent(ctx, now.Add(-forecast.History), ledger.Minute(s.since).Time(), s.add); err != nil {
+		return nil, err
+	}
+	return s, s.readUndated(ctx, db, now.Add(-forecast.History))
 }
 
 // add takes what was spent in an hour, or since s.since in a minute, in order of time.
@@ -153,6 +157,7 @@ func (s *spending) take(g event.GatewayID, b *ledger.Book) {
 		}
 	})
 	flush()
+	s.takeUndated(g, b, from)
 }
 
 // payerOf is who paid for what is of no key; "" where a key says it.
@@ -231,14 +236,11 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 			}
 		}
 	}
+	exact := len(fresh) > 0
 	if connected {
-		from := now.Add(-forecastInterval)
-		if p.began.After(from) {
-			from = p.began // nobody watched before
-		}
-		fresh = append(fresh, ledger.Span{From: from.Unix() / 60, To: now.Unix()/60 + 1})
+		fresh = append(fresh, p.watchedNow(fresh, now))
 	}
-	all := joinSpans(append(slices.Clone(kept), fresh...), now)
+	all := joinSpans(append(slices.Clone(kept), fresh...), now, exact)
 	if p.writer && !as.past && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
 		if body, err := json.Marshal(all); err == nil {
 			if err := p.db.SetMeta(ctx, watchedMeta+string(id), string(body)); err != nil {
@@ -247,6 +249,20 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 		}
 	}
 	return spansOf(all, spent.hours[id])
+}
+
+// watchedNow is what was watched up to now of a gateway that is connected: since what is
+// known, where that is of just now, else since the last time.
+func (p *Program) watchedNow(known ledger.Spans, now time.Time) ledger.Span {
+	minute := now.Unix() / 60
+	from := max(now.Add(-forecastInterval).Unix(), p.began.Unix()) / 60 // nobody watched before
+	if n := len(known); n > 0 {
+		last := slices.MaxFunc(known, func(a, b ledger.Span) int { return cmp.Compare(a.To, b.To) }).To
+		if from = minute; last >= minute-blink {
+			from = min(last, minute)
+		}
+	}
+	return ledger.Span{From: from, To: minute + 1}
 }
 
 // keptWatched is what was kept of when a gateway was watched; no error where nothing was.
@@ -261,15 +277,29 @@ func (p *Program) keptWatched(ctx context.Context, id event.GatewayID) (kept led
 	return kept, err
 }
 
-// joinSpans sorts runs of minutes and joins those that are less than ten minutes
-// apart; what is older than a forecast looks is dropped.
-func joinSpans(all ledger.Spans, now time.Time) (out ledger.Spans) {
-	oldest := now.Add(-forecast.History).Unix() / 60
+// How many minutes between two runs are none. Of a run only whole minutes are known, so that a
+// connection that is made anew leaves a blink. Where nobody says what was watched, and of
+// more than keepExact ago, so that there are not too many, it is forecastInterval twice.
+const (
+	blink     = 2
+	roughly   = int64(2 * forecastInterval / time.Minute)
+	keepExact = 48 * time.Hour
+)
+
+// joinSpans sorts runs of minutes and joins those between which there is next to
+// nothing; what is older than a forecast looks is dropped. exact means that somebody
+// says what was watched.
+func joinSpans(all ledger.Spans, now time.Time, exact bool) (out ledger.Spans) {
+	oldest, old := now.Add(-forecast.History).Unix()/60, now.Add(-keepExact).Unix()/60
 	slices.SortFunc(all, func(a, b ledger.Span) int { return int(min(max(a.From-b.From, -1), 1)) })
 	for _, s := range all {
+		apart := roughly
+		if exact && s.From > old {
+			apart = blink
+		}
 		switch n := len(out); {
 		case s.To <= oldest:
-		case n > 0 && s.From <= out[n-1].To+10:
+		case n > 0 && s.From <= out[n-1].To+apart:
 			out[n-1].To = max(out[n-1].To, s.To)
 		default:
 			out = append(out, s)

@@ -179,6 +179,7 @@ func (m *move) money() {
 			nano = nano + excluded.nano, requests = requests + excluded.requests`, step, step))
 	}
 	m.do(`INSERT OR REPLACE INTO main.ledger_account SELECT * FROM held.ledger_account`)
+	m.do(`INSERT OR REPLACE INTO main.ledger_undated SELECT * FROM held.ledger_undated`)
 	for _, gateway := range m.strings("SELECT gateway FROM held.ledger_mark") {
 		m.marks(gateway)
 	}
@@ -216,6 +217,7 @@ func (m *move) takeBack(gateway string) {
 		m.do(rollupSQL(StepHour), floorDiv(at.Unix(), 3600), gateway, c.key, c.model, c.provider, -c.nano, -c.bookings)
 		m.do(rollupSQL(StepDay), civilDay(at, m.loc), gateway, c.key, c.model, c.provider, -c.nano, -c.bookings)
 	}
+	m.do(`DELETE FROM main.ledger_undated WHERE gateway = ? AND until >= (SELECT min(minute) FROM held.ledger_minute h WHERE h.gateway = main.ledger_undated.gateway)`, gateway)
 	m.do(`DELETE FROM main.ledger_minute WHERE `+which, gateway)
 }
 

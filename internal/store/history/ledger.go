@@ -28,6 +28,7 @@ const maxLedgerCells = 65_536
 type ledgerLoad struct {
 	cells    map[ledger.Cell]ledger.Amount
 	accounts map[[2]string]ledger.Account
+	undated  map[ledger.Undated]event.NanoUSD // of places without an amount
 	marks    *ledgerMarks
 }
 
@@ -42,7 +43,7 @@ type ledgerMarks struct {
 // sums of hours and days. It never blocks; what comes between two writes is
 // merged. All of one call gets to the disk together or not at all.
 func (d *DB) PutLedger(gateway event.GatewayID, t ledger.Taken) {
-	if d.w == nil || t.Empty() && len(t.Unlogged) == 0 {
+	if d.w == nil || t.Empty() && len(t.Unlogged)+len(t.Undated) == 0 {
 		return
 	}
 	d.w.q.put(func() { d.w.q.waiting.addLedger(gateway, &t, d.w.q.loc, d.w.q.maxCells) })
@@ -54,7 +55,7 @@ func (l *writeBatch) addLedger(gateway event.GatewayID, t *ledger.Taken, loc *ti
 	}
 	x := l.ledgers[gateway]
 	if x == nil {
-		x = &ledgerLoad{cells: map[ledger.Cell]ledger.Amount{}, accounts: map[[2]string]ledger.Account{}}
+		x = &ledgerLoad{cells: map[ledger.Cell]ledger.Amount{}, accounts: map[[2]string]ledger.Account{}, undated: map[ledger.Undated]event.NanoUSD{}}
 		l.ledgers[gateway] = x
 	}
 	for _, c := range t.Changes {
@@ -72,6 +73,11 @@ func (l *writeBatch) addLedger(gateway event.GatewayID, t *ledger.Taken, loc *ti
 		c := ledger.Change{Cell: ledger.Cell{Minute: m.Minute, Group: m.Group, Key: m.Key, Kind: unlogged}, Amount: ledger.Amount{Nano: m.Nano}}
 		l.addMoney(gateway, c, loc)
 		x.cells[c.Cell] = ledger.Amount{Nano: x.cells[c.Cell].Nano + c.Nano}
+	}
+	for _, u := range t.Undated {
+		n := u.Nano
+		u.Nano = 0
+		x.undated[u] = n
 	}
 	for _, a := range t.Accounts {
 		x.accounts[[2]string{string(a.Group), string(a.Key)}] = a
@@ -110,6 +116,9 @@ func storeLedger(tx *sql.Tx, gateway string, x *ledgerLoad) error {
 			int64(c.Kind), int64(n.Nano), n.Count); err != nil {
 			return err
 		}
+	}
+	if err := storeUndated(tx, gateway, x.undated); err != nil {
+		return err
 	}
 	for at, a := range x.accounts {
 		body, err := json.Marshal(a)

@@ -86,6 +86,8 @@ func (w *writer) maintain(ctx context.Context) error {
 			(SELECT hour, gateway, key, model, provider FROM spend_hour WHERE hour < ? LIMIT ?)`, floorDiv(sumsBefore.Unix(), 3600)},
 		{"spend_day", `(day, gateway, key, model, provider) IN
 			(SELECT day, gateway, key, model, provider FROM spend_day WHERE day < ? LIMIT ?)`, day},
+		{"ledger_undated", `(gateway, until, after, grp, key) IN
+			(SELECT gateway, until, after, grp, key FROM ledger_undated WHERE until < ? LIMIT ?)`, floorDiv(sumsBefore.Unix(), 60)},
 		{"ledger_minute", `(minute, gateway, grp, key, provider, model, kind) IN
 			(SELECT minute, gateway, grp, key, provider, model, kind FROM ledger_minute WHERE minute < ? LIMIT ?)`, floorDiv(now.Add(-keepMinutes).Unix(), 60)},
 	} {

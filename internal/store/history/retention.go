@@ -67,6 +67,8 @@ func (d *DB) Wipe(ctx context.Context) error {
 			(SELECT day, gateway, key, model, provider FROM spend_day WHERE day < ? LIMIT ?)`, civilDay(before, d.opt.Location)},
 		{`DELETE FROM ledger_minute WHERE (minute, gateway, grp, key, provider, model, kind) IN
 			(SELECT minute, gateway, grp, key, provider, model, kind FROM ledger_minute WHERE minute < ? LIMIT ?)`, floorDiv(before.Unix(), 60)},
+		{`DELETE FROM ledger_undated WHERE (gateway, until, after, grp, key) IN
+			(SELECT gateway, until, after, grp, key FROM ledger_undated WHERE until < ? LIMIT ?)`, floorDiv(before.Unix(), 60)},
 	} {
 		if err := d.forget(ctx, f.statement, f.arg); err != nil {
 			return fmt.Errorf("history: wipe: %w", err)

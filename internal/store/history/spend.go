@@ -114,6 +114,8 @@ type SpendLine struct {
 	Requests int64           `json:"requests"`
 	// Points are in order of time; hours without spend have none.
 	Points []SpendPoint `json:"points"`
+	// Undated is what of Amount is in no point, for nobody knows in which it was spent.
+	Undated []Undated `json:"undated,omitempty"`
 }
 
 // SpendSeries gives spend over time, dearest line first.
@@ -144,7 +146,10 @@ func (d *DB) SpendSeries(ctx context.Context, q SpendQuery) ([]SpendLine, error)
 		}
 		line.Amount += r.nano
 		line.Requests += r.requests
-		line.Points = append(line.Points, SpendPoint{At: d.startOf(q.Step, r.at), Amount: r.nano, Requests: r.requests})
+		line.Points = append(line.Points, SpendPoint{At: d.startOf(orDefault(q.Step, StepHour), r.at), Amount: r.nano, Requests: r.requests})
+	}
+	if err := d.undate(ctx, q, orDefault(q.Step, StepHour), lines); err != nil {
+		return nil, err
 	}
 	all := make([]SpendLine, 0, len(lines))
 	for line := range maps.Values(lines) {
@@ -187,11 +192,7 @@ func (d *DB) spendSQL(q SpendQuery) (query string, args []any, err error) {
 	if !q.Range.To.IsZero() {
 		w.add(string(step)+" <= ?", d.numberOf(step, q.Range.To.Add(-time.Millisecond)))
 	}
-	only := make([]any, len(q.Gateways))
-	for i, g := range q.Gateways {
-		only[i] = string(g)
-	}
-	w.in("gateway", only)
+	w.in("gateway", of(q.Gateways))
 	w.equal("gateway", string(q.Gateway))
 	w.equal("key", string(q.Key))
 	w.equal("model", q.Model)

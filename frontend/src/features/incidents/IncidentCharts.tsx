@@ -138,6 +138,7 @@ function Spend({ view, span }: { view: IncidentView; span: Span }) {
             stepMs={span.step}
             lines={lines.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' }))}
             marks={marks}
+            undated={series.data?.undated}
             deedAt={showAsItWas}
             height={150}
           />

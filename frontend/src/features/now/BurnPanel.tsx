@@ -10,7 +10,7 @@ import { useLive } from '../../live/store'
 import { gatewayVariable } from '../../ui/colours'
 import { Fact } from '../../ui/Fact'
 import { EmptyMessage, Panel } from '../../ui/Panel'
-import type { Line } from '../../ui/plot'
+import type { Line, Undated } from '../../ui/plot'
 import { coloursOf, NOT_ATTRIBUTED } from '../../ui/seriesColours'
 import { TimeChart } from '../../ui/TimeChart'
 import { showAsItWas } from '../replay'
@@ -54,13 +54,15 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
       const colours = coloursOf(series.series.map((line) => line.name))
       return {
         from: series.from,
+        undated: series.undated,
         lines: series.series.map((line) => ({ ...line, colour: colours.get(line.name) ?? '--s1' })),
       }
     }
     return byGateway(burns, gateways)
   }, [series, burns, gateways])
 
-  const quiet = drawn.lines.every((line) => line.values.every((value) => value <= 0))
+  const quiet =
+    drawn.undated.length === 0 && drawn.lines.every((line) => line.values.every((value) => value <= 0))
   return (
     <Panel
       title="Spend per minute"
@@ -101,6 +103,7 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
             stepMs={MINUTE}
             lines={drawn.lines}
             marks={marks}
+            undated={drawn.undated}
             deedAt={showAsItWas}
           />
         </div>
@@ -110,7 +113,10 @@ export function BurnPanel({ className }: { className?: string | undefined }) {
 }
 
 /** The burn of each gateway, on one axis that ends with the newest minute; minutes that one has not told of yet are gaps. */
-function byGateway(burns: readonly Burn[], gateways: readonly Gateway[]): { from: number; lines: Line[] } {
+function byGateway(
+  burns: readonly Burn[],
+  gateways: readonly Gateway[],
+): { from: number; lines: Line[]; undated: Undated[] } {
   const end = Math.max(0, ...burns.map((burn) => burn.endsAt))
   const length = Math.max(0, ...burns.map((burn) => burn.perMinute.length))
   const from = end - length * MINUTE
@@ -127,5 +133,5 @@ function byGateway(burns: readonly Burn[], gateways: readonly Gateway[]): { from
       values: [...burn.perMinute, ...new Array<number>(late).fill(-1)].slice(-length),
     }
   })
-  return { from, lines }
+  return { from, lines, undated: burns.flatMap((burn) => burn.undated ?? []) } // a film of before it was told has none
 }

@@ -242,6 +242,7 @@ function KeyChart({ of: key }: { of: KeySpend }) {
       stepMs={HOUR}
       lines={lines}
       marks={marks}
+      undated={query.data?.undated}
       deedAt={showAsItWas}
       height={130}
     />

@@ -10,7 +10,9 @@ const HOUR = 3_600_000
 /** The curve is of whole hours, but its sum is read out. */
 const EVERY = 60_000
 
-const Curves = createContext<ReadonlyMap<string, readonly number[]>>(new Map())
+type Curve = { values: readonly number[]; undated: number }
+
+const Curves = createContext<ReadonlyMap<string, Curve>>(new Map())
 
 /** Asks once for the last 24 hours of every key, for the small curves of the rows in it. */
 export function WithCurves({ children }: { children: ReactNode }) {
@@ -18,14 +20,14 @@ export function WithCurves({ children }: { children: ReactNode }) {
   const to = useNow(EVERY)
   const from = Math.floor((to - 24 * HOUR) / HOUR) * HOUR
   const { data } = useSpendSeries({ gateway: scope, key: '', by: 'key', from, to, stepMs: HOUR, top: 0 })
-  const curves = useMemo(() => new Map(data?.series.map((line) => [line.id, line.values])), [data])
+  const curves = useMemo(() => new Map(data?.series.map((line) => [line.id, line])), [data])
   return <Curves value={curves}>{children}</Curves>
 }
 
 /** What a key spent in each of the last 24 hours. */
 export function KeyCurve({ id }: { id: string }) {
-  const values = useContext(Curves).get(id)
-  if (!values) return null
-  const sum = values.reduce((all, value) => all + Math.max(0, value), 0)
-  return <Spark values={values} label={`Last 24 hours: ${money(sum)}`} fact={shows('key.curve', id)} />
+  const curve = useContext(Curves).get(id)
+  if (!curve) return null
+  const sum = curve.values.reduce((all, value) => all + Math.max(0, value), curve.undated)
+  return <Spark values={curve.values} label={`Last 24 hours: ${money(sum)}`} fact={shows('key.curve', id)} />
 }

@@ -7,6 +7,7 @@ import { budgetGap, quietWords, todayOf, watchedMinutes } from './quiet'
 const burn = (watched: number) => ({
   id: 'prod',
   endsAt: 60_000,
+  undated: [],
   perMinute: Array.from({ length: 60 }, (_, i) => (i < 60 - watched ? -1 : 0)),
 })
 const prod = aGateway({ id: 'prod', burnSpan: 4 })

@@ -1,0 +1,48 @@
+package state
+
+import (
+	"testing"
+	"time"
+
+	"gatewatch/internal/core/event"
+)
+
+// TestWhatWasSpentMeanwhileIsOfNoMinute: what a key's total grew by while nobody watched
+// is of today and of the last 24 hours, but no minute had it, and no rate rests on it.
+func TestWhatWasSpentMeanwhileIsOfNoMinute(t *testing.T) {
+	t.Parallel()
+	s := newScript()
+	read := func(spent float64, minutes int) {
+		s.now = t0.Add(time.Duration(minutes) * time.Minute)
+		s.apply(event.KeyRead{Key: "1", Name: "api", Group: "7", HasSpend: true, Spend: event.USD(spent), At: s.now})
+	}
+	read(10, 0)
+	read(11, 1)
+	read(71, 36)
+	s.now = t0.Add(37 * time.Minute)
+	s.apply(&event.SpendRecorded{Key: "1", Amount: event.USD(2), Total: event.USD(73), HasTotal: true, At: s.now})
+	s.Derive(s.now)
+	b := s.Live().Burn["g"]
+	var sum int64
+	for _, n := range b.PerMinute {
+		sum += max(n, 0)
+	}
+	if sum != int64(event.USD(3)) {
+		t.Errorf("the minutes have $%.2f, want $3", float64(sum)/1e9)
+	}
+	first := t0.Truncate(time.Minute).UnixMilli()
+	if len(b.Undated) != 1 || b.Undated[0].Amount != int64(event.USD(60)) ||
+		b.Undated[0].From != first+2*minute || b.Undated[0].To != first+37*minute {
+		t.Errorf("undated: %+v, want $60 from minute 2 to the end of minute 36 of %d", b.Undated, first)
+	}
+	g := s.Live().Gateways["g"]
+	if g.Today.Or(0) != event.USD(63) || g.BurnPerHour.Or(0) > event.USD(12) {
+		t.Errorf("today %s, an hour %s", g.Today, g.BurnPerHour)
+	}
+
+	// Of another hour it is not.
+	s.Derive(s.now.Add(90 * time.Minute))
+	if b := s.Live().Burn["g"]; len(b.Undated) != 0 {
+		t.Errorf("an hour later: %+v", b.Undated)
+	}
+}
