@@ -65,37 +65,6 @@ func (s *State) inStep(g string, p *moneyTracker, at int64) {
 	}
 }
 
-// deriveBurn shows a gateway's spend over time. What it spends now is all that
-// was booked, so also what no row of its request log has.
-func (s *State) deriveBurn(g string, now time.Time) {
-	p, gw := s.money[g], s.live.Gateways[g]
-	if p == nil || gw.ID == "" {
-		return
-	}
-	at := ms(now)
-	was := gw
-	w := p.window(at, p.all.first)
-	gw.BurnSpan = w.now(15)
-	gw.BurnPerHour = rateOf(tooShort)
-	if was.BurnSpan < rateFloor && gw.BurnSpan >= rateFloor { // what its keys spend is known from now on, too
-		for _, m := range s.spend {
-			if m.view.Gateway == g {
-				s.deriveKey(m, at)
-			}
-		}
-	}
-	if gw.BurnSpan >= rateFloor {
-		gw.BurnPerHour = rateOf(p.used.perHour(at, w))
-	}
-	s.showToday(&gw, p, at)
-	if gw != was {
-		s.live.Gateways[g] = gw
-		s.dirty.gateways[g] = true
-	}
-	per, ends := p.hour(at)
-	s.live.Burn[g] = Burn{ID: g, EndsAt: ends, PerMinute: per, Undated: p.undatedIn(ends-int64(len(per))*minute, ends)}
-}
-
 // Tick does what time alone brings about: finished tasks leave, rates fall,
 // the hours of providers move on. It returns when it wants to be called next.
 func (s *State) Tick(now time.Time) time.Time {

@@ -279,17 +279,6 @@ type GroupShare struct {
 	Spent int64  `json:"spent"`
 }
 
-// Burn is a gateway's spend per minute over the last hour.
-type Burn struct {
-	ID string `json:"id"`
-	// EndsAt is the end of the newest minute; PerMinute has 60 entries of
-	// nano-dollars, oldest first; negative: nobody watched then.
-	EndsAt    int64   `json:"endsAt"`
-	PerMinute []int64 `json:"perMinute"`
-	// Undated is what was spent in the hour in none of these minutes, for nobody knows when.
-	Undated []Undated `json:"undated"`
-}
-
 // Provider is an upstream provider's health and models.
 type Provider struct {
 	ID       string `json:"id"`
