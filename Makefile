@@ -65,7 +65,7 @@ profile: ## measure anew what the compiler takes to be hot (build/default.pgo)
 
 lint: ## format check and linters only
 	@scripts/setup.sh run
-	@scripts/test.sh format vet systems lint frontend-lint
+	@scripts/test.sh format systems lint frontend-lint
 
 fmt: ## format Go and TypeScript
 	@scripts/setup.sh run

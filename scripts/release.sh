@@ -31,6 +31,7 @@ part "texts and icons" texts
 for system in "${systems[@]}"; do
 	"release_$system"
 done
+case " ${systems[*]} " in *" linux "*) part "what packages hold" env GATEWATCH_LONG=1 scripts/release/check.sh ;; esac
 part "list of parts" bill_of_materials
 if [ ${#systems[@]} -eq 3 ]; then
 	part "manifests" node scripts/release/manifests.mjs "$dist"

@@ -75,6 +75,14 @@ npm_packages() {
 	keep npm frontend/package.json frontend/package-lock.json
 }
 
+# compile_ahead compiles what needs none of the system's packages, while those are fetched
+# and installed and the processors have little else to do. What of it is done is in Go's cache;
+# what is not, whoever needs it will do.
+compile_ahead() {
+	command -v gcc >/dev/null || return 0
+	GOFLAGS="-trimpath${GOFLAGS:+ $GOFLAGS}" nice go build ./internal/... >/dev/null 2>&1 || true
+}
+
 need_toolchains
 # Beside each other, where there is what a server is trusted by.
 if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
@@ -82,8 +90,15 @@ if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
 	fetching=($!)
 	npm_packages &
 	fetching+=($!)
+	if [ "$what" = test ]; then
+		(wait_for_modules=${fetching[0]}; while kill -0 "$wait_for_modules" 2>/dev/null; do sleep 0.5; done; compile_ahead) &
+		ahead=$!
+	fi
+	trap 'kill "${fetching[@]}" ${ahead:-} 2>/dev/null || true' EXIT
 	system_packages
 	for one in "${fetching[@]}"; do wait "$one"; done
+	trap - EXIT
+	[ -z "${ahead:-}" ] || { pkill -P "$ahead" 2>/dev/null; kill "$ahead" 2>/dev/null; wait "$ahead" 2>/dev/null; } || true
 else
 	system_packages
 	go_modules

@@ -31,31 +31,23 @@ format() {
 	fi
 }
 
-vet() {
-	go vet ./...
-	go vet -tags "$tags" ./...
-}
-
-# Builds without a window, as other steps need it, and for what this machine is not. Nothing
-# of that runs, so the compiler need not optimise it: a third less time.
+# macOS, of which this machine has no SDK: what has cgo there cannot be checked. Nothing of it
+# runs, so the compiler need not optimise it: a third less time. (For Windows all is read in the step
+# unused, and compiled by wine.sh and release.sh.)
 systems() {
-	local fast='-gcflags=all=-N -l'
-	CGO_ENABLED=0 go build -o "$cache/bin/gatewatch-plain" .
-	CGO_ENABLED=0 GOOS=windows go build "$fast" ./...
-	CGO_ENABLED=0 GOOS=windows go build "$fast" -tags desktop,production -ldflags "-H windowsgui" -o "$cache/bin/gatewatch.exe" .
-	# macOS needs its own SDK for anything with cgo; the rest can be checked.
 	local pure
-	mapfile -t pure < <(CGO_ENABLED=0 GOOS=darwin go list -e -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./internal/...)
-	CGO_ENABLED=0 GOOS=darwin go vet "$fast" "${pure[@]}"
+	mapfile -t pure < <(CGO_ENABLED=0 GOOS=darwin light go list -e -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./internal/...)
+	CGO_ENABLED=0 GOOS=darwin light go vet '-gcflags=all=-N -l' "${pure[@]}"
 }
 
+# With all of go vet's own checks, so that there is no other step for them.
 lint() {
 	tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	local said=$cache/lint.said
-	if ! GOLANGCI_LINT_CACHE=$cache/golangci "$cache/bin/golangci-lint" run --build-tags "$tags" ./... 2>&1 | tee "$said"; then
+	if ! GOLANGCI_LINT_CACHE=$cache/golangci light "$cache/bin/golangci-lint" run --build-tags "$tags" ./... 2>&1 | tee "$said"; then
 		grep -q "can't parse raw cgo file" "$said" || return 1
 		# Go's cache has what cgo made in another clone, and names files there.
-		GOCACHE=$cache/lint-go GOLANGCI_LINT_CACHE=$cache/golangci "$cache/bin/golangci-lint" run --build-tags "$tags" ./...
+		GOCACHE=$cache/lint-go GOLANGCI_LINT_CACHE=$cache/golangci light "$cache/bin/golangci-lint" run --build-tags "$tags" ./...
 	fi
 	if command -v shellcheck >/dev/null; then
 		shellcheck -x -S warning scripts/*.sh scripts/release/*.sh .ci/run
@@ -101,7 +93,7 @@ go_tests() {
 	counts+=("$(cat "$cache/go-tests.count")")
 }
 
-# What is told, held against what happened, on 25 composed days: without the
+# What is told, held against what happened, on 12 composed days: without the
 # race detector, which plays a few of them among the other tests.
 scorecard() {
 	go test -vet=off -timeout 40m -run '^TestScorecard$' ./internal/program/run
@@ -147,9 +139,9 @@ unused() {
 	npm run unused --prefix frontend --silent
 	tool deadcode golang.org/x/tools/cmd/deadcode
 	local linux windows browser
-	linux=$("$cache/bin/deadcode" -tags "$tags" ./...)
-	windows=$(CGO_ENABLED=0 GOOS=windows "$cache/bin/deadcode" -tags desktop,production ./...)
-	browser=$(CGO_ENABLED=0 "$cache/bin/deadcode" -tags wired ./...)
+	linux=$(light "$cache/bin/deadcode" -tags "$tags" ./...)
+	windows=$(CGO_ENABLED=0 GOOS=windows light "$cache/bin/deadcode" -tags desktop,production ./...)
+	browser=$(CGO_ENABLED=0 light "$cache/bin/deadcode" -tags wired ./...)
 	if grep -xF -f <(printf '%s\n' "$windows") <(printf '%s\n' "$linux") | grep -xF -f <(printf '%s\n' "$browser") |
 		grep -vE "$test_support" | grep -v 'event\.go:.* Decode$'; then
 		say "These functions are reached by nothing but tests: use or remove them."
@@ -162,7 +154,7 @@ frontend_tests() {
 	counts+=("$(node -p "const r = JSON.parse(require('fs').readFileSync('$cache/vitest.json')); r.numPassedTests + ' frontend tests' + (r.numPendingTests ? ' (' + r.numPendingTests + ' skipped)' : '')")")
 }
 
-build() { PGO=off scripts/build.sh; } # as vet compiled it; a profile would compile all anew
+build() { PGO=off scripts/build.sh; } # a profile would compile all once more
 
 # Generated code must be what the generators make now.
 generated() {
@@ -212,7 +204,7 @@ faults() {
 	grep -nE -A 3 'FAIL|Error:|error:|not within|once more|panic:|DATA RACE' "$own.said" | tail -n 60 || tail -n 20 "$own.said"
 }
 
-# Under Wine, with what was compiled for Windows in the step of all systems.
+# Under Wine; what is compiled for it is not optimised.
 wine() {
 	local tool
 	for tool in wine wineserver x86_64-w64-mingw32-gcc Xvfb; do
@@ -225,9 +217,8 @@ skip() { say "skipped: $*"; skipped+=("$current"); }
 
 declare -A title=(
 	[format]="Go format (gofumpt)"
-	[vet]="go vet"
-	[systems]="Builds without a window, for Windows and macOS"
-	[lint]="golangci-lint"
+	[systems]="go vet for macOS"
+	[lint]="golangci-lint, go vet in it"
 	[pins]="Pinned modules"
 	[vulnerabilities]="Known vulnerabilities (govulncheck)"
 	[go-tests]="Go tests ($race, shuffled)"
@@ -235,7 +226,7 @@ declare -A title=(
 	[frontend-lint]="Frontend: Biome and TypeScript"
 	[unused]="Nothing built and unused (knip, deadcode)"
 	[frontend-tests]="Frontend: Vitest"
-	[scorecard]="Scorecard of 25 composed days"
+	[scorecard]="Scorecard of 12 composed days"
 	[build]="Build of the window"
 	[generated]="Generated code"
 	[packages]="What packages are made of"
@@ -243,7 +234,7 @@ declare -A title=(
 	[smoke]="The real window under Xvfb"
 	[wine]="Windows' programs, installer and tests under Wine"
 )
-order=(format frontend-lint vet build generated frontend-tests go-tests wired)
+order=(format frontend-lint build generated frontend-tests go-tests wired)
 # Lanes beside that, each from a step on: what only computes, once the page and
 # what is generated are written and the modules compiled for this system, in two, as
 # much of it uses one processor; and the real window, which mostly waits, as does the

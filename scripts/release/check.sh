@@ -6,6 +6,25 @@
 . scripts/release/common.sh
 . scripts/release/linux.sh
 
+# packed makes both packages, with no program in them, and looks at what they hold.
+packed() {
+	local kind
+	say "  the packages themselves"
+	release_tool nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
+	echo "no program" >"$stage/bin/gatewatch" # which need not be compressed to check them
+	settle "$stage"
+	for kind in deb rpm; do
+		linux_nfpm $kind "$stage" >"$work/$kind.yaml"
+		"$cache/bin/nfpm" package -f "$work/$kind.yaml" -p $kind -t "$work/gatewatch.$kind" >"$work/nfpm.log" 2>&1 || { cat "$work/nfpm.log"; exit 1; }
+	done
+	dpkg-deb --fsys-tarfile "$work/gatewatch.deb" | tar -t | sed -n 's#^\./\(.*[^/]\)$#/\1#p' | LC_ALL=C sort >"$work/deb.files"
+	diff build/linux/files.txt "$work/deb.files" || die "the deb holds other files than build/linux/files.txt lists"
+	[ "$(dpkg-deb -f "$work/gatewatch.deb" Package)" = gatewatch ]
+	# Nothing runs when it is installed, so nothing can be started unasked.
+	scripts=$(dpkg-deb --ctrl-tarfile "$work/gatewatch.deb" | tar -t | grep -vxE '\./|(\./)?(control|md5sums)' || true)
+	[ -z "$scripts" ] || die "the deb has scripts: $scripts"
+}
+
 work=$cache/check
 rm -rf "$work" && mkdir -p "$work/texts" "$work/icons"
 told=$work/told # what the program says of itself
@@ -41,20 +60,19 @@ linux_share "$stage/share"
 desktop-file-validate "$stage/share/applications/gatewatch.desktop"
 appstreamcli validate --no-net --no-color "$stage"/share/metainfo/*.xml >"$work/appstream.log" || { cat "$work/appstream.log"; exit 1; }
 
-say "  the packages themselves"
-release_tool nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
-echo "no program" >"$stage/bin/gatewatch" # which need not be compressed to check them
+# Every file that the description names is there, and the deb has what files.txt lists.
 settle "$stage"
-for kind in deb rpm; do
-	linux_nfpm $kind "$stage" >"$work/$kind.yaml"
-	"$cache/bin/nfpm" package -f "$work/$kind.yaml" -p $kind -t "$work/gatewatch.$kind" >"$work/nfpm.log" 2>&1 || { cat "$work/nfpm.log"; exit 1; }
+linux_nfpm deb "$stage" >"$work/deb.yaml"
+if grep -qE '^ *scripts:' "$work/deb.yaml"; then die "the packages have scripts: nothing may run when they are installed"; fi
+sed -nE '/packager: rpm/! s#^  - \{ src: "[^"]*", dst: ([^ ,]+).*#\1#p' "$work/deb.yaml" | LC_ALL=C sort | diff build/linux/files.txt - ||
+	die "build/linux/nfpm.yaml names other files for the deb than build/linux/files.txt lists"
+sed -nE 's#^  - \{ src: "([^"]*)".*#\1#p' "$work/deb.yaml" | while read -r file; do
+	[ -f "$file" ] || die "build/linux/nfpm.yaml names $file, which nothing makes"
 done
-dpkg-deb --fsys-tarfile "$work/gatewatch.deb" | tar -t | sed -n 's#^\./\(.*[^/]\)$#/\1#p' | LC_ALL=C sort >"$work/deb.files"
-diff build/linux/files.txt "$work/deb.files" || die "the deb holds other files than build/linux/files.txt lists"
-[ "$(dpkg-deb -f "$work/gatewatch.deb" Package)" = gatewatch ]
-# Nothing runs when it is installed, so nothing can be started unasked.
-scripts=$(dpkg-deb --ctrl-tarfile "$work/gatewatch.deb" | tar -t | grep -vxE '\./|(\./)?(control|md5sums)' || true)
-[ -z "$scripts" ] || die "the deb has scripts: $scripts"
+
+# The packages themselves take nfpm, which takes longer to compile than all else here together:
+# make release has them looked at.
+[ -z "${GATEWATCH_LONG:-}" ] || packed
 
 say "  what other systems are told"
 dist=$work/dist

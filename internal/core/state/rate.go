@@ -120,8 +120,13 @@ func (r *rates) perHour(now int64, w window) int64 {
 	if end == now/minute { // a spend may be dated a little later
 		end = r.minute
 	}
-	sum, watched := r.sum(end, 15), w.now(15)
-	switch dearest, _ := r.dearest(end, 15); {
+	sum, dearest, watched := int64(0), int64(0), w.now(15)
+	for m := end - 14; m <= end; m++ {
+		if w.known == nil || w.known(m) { // of a minute that was watched in part, nobody knows the rest
+			sum, dearest = sum+r.in(m), max(dearest, r.in(m))
+		}
+	}
+	switch {
 	case w.lost:
 		return unwatched
 	case watched < rateFloor || sum < 0:

@@ -46,3 +46,22 @@ func TestWhatWasSpentMeanwhileIsOfNoMinute(t *testing.T) {
 		t.Errorf("an hour later: %+v", b.Undated)
 	}
 }
+
+// TestARateRestsOnWholeMinutes: what was seen of a minute in which watching ended is not
+// spread over the others.
+func TestARateRestsOnWholeMinutes(t *testing.T) {
+	t.Parallel()
+	s := newLists()
+	at := time.Date(2026, 12, 1, 9, 30, 30, 0, time.UTC)
+	s.tell("keys", at, event.KeyRead{Key: "1", Name: "api", At: at})
+	for ago := range 12 {
+		s.call(at.Add(-time.Duration(ago)*time.Minute), at.Add(-time.Duration(ago)*time.Minute), 1)
+	}
+	s.tell("logs", at, event.LogRead{From: at.Add(-11 * time.Minute), To: at.Add(-6*time.Minute - 5*time.Second)})
+	s.tell("logs", at, event.LogRead{From: at.Add(-4*time.Minute - 10*time.Second), To: at})
+	s.Derive(at)
+	// Each minute cost a dollar: those from 9:20 to 9:23 and from 9:27 on are whole.
+	if gw := s.Live().Gateways["g"]; gw.BurnSpan != 8 || gw.BurnPerHour.Or(-1) != event.USD(60) {
+		t.Errorf("over %d min it spends %s an hour, want 60 dollars over 8", gw.BurnSpan, gw.BurnPerHour)
+	}
+}

@@ -35,6 +35,7 @@ func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 type window struct {
 	end       int64                  // the newest minute that counts, since 1970
 	now, over func(span int64) int64 // how many of so many minutes up to end, and up to now, were watched
+	known     func(m int64) bool     // whether what was spent in a minute counts; nil: in all
 	lost      bool                   // nobody has watched for too long to say what is spent now
 }
 
@@ -47,13 +48,17 @@ const lostAfter = 3
 func (p *moneyTracker) window(now, first int64) window {
 	m, over := now/minute, p.over(now, first)
 	until := p.book.WatchedUntil()
-	if !p.saysWatched() || until >= m-1 {
+	if !p.saysWatched() {
 		return window{end: m, now: over, over: over}
+	}
+	known := func(m int64) bool { return m >= until || p.book.Known(ledger.Minute(m)) }
+	if until >= m-1 {
+		return window{end: m, now: over, over: over, known: known}
 	}
 	then := func(span int64) int64 {
 		return 1 + int64(p.book.WatchedIn(ledger.Minute(until-span+1), ledger.Minute(until)))
 	}
-	return window{end: until, now: then, over: over, lost: until < m-lostAfter}
+	return window{end: until, now: then, over: over, known: known, lost: until < m-lostAfter}
 }
 
 // saysWatched is whether somebody says which minutes were watched.
