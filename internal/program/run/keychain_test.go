@@ -156,6 +156,37 @@ func TestAKeyThatIsNotInTheKeychain(t *testing.T) {
 	}
 }
 
+// TestAGatewayThatNobodyGaveAKey: of one that was written into the settings by hand
+// there is no key, and nobody refused any.
+func TestAGatewayThatNobodyGaveAKey(t *testing.T) {
+	g := serve(t, demo.Options{Scenario: "calm"})
+	d := newDesk(t)
+	d.bus.Keychain()
+	d.stored(g)
+	file := config.PathsIn(d.home).Settings
+	if err := os.WriteFile(file, []byte("[[profiles]]\nid = \"prod\"\ncore_url = \""+g.CoreURL()+"\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	p := d.start(run.Target{})
+	live := p.awaitFor(3*patience, "it is told that the gateway is not watched", func(live *state.Live) bool {
+		for _, a := range live.Alerts {
+			if a.Rule == "gateway.auth" && strings.Contains(a.Title, "is not being watched") {
+				return true
+			}
+		}
+		return false
+	})
+	if refused(&live) {
+		t.Error("a key that is not there is told as a refused one")
+	}
+	for _, e := range live.Events {
+		if e.Kind == "link.changed" && e.At < began.UnixMilli() {
+			t.Errorf("%s: %s", time.UnixMilli(e.At), e.Text)
+		}
+	}
+}
+
 func TestAKeyThatWasOnlyInMemoryIsKeptLater(t *testing.T) {
 	g := serve(t, demo.Options{Scenario: "calm"})
 	d := newDesk(t)

@@ -130,19 +130,21 @@ func (p *Program) sayUnwatched(ctx context.Context, profile config.Profile, clas
 	if profile.CoreURL == "" {
 		plane = event.PlaneAdmin
 	}
+	now := time.Now()
 	return p.engine.PublishOne(ctx, event.Envelope{
-		Source: &event.Source{Gateway: profile.ID, Via: event.ViaComputed},
+		At: now, Source: &event.Source{Gateway: profile.ID, Via: event.ViaComputed},
 		Body: event.LinkChanged{
-			Hub: "all", Plane: plane, State: event.LinkError, Class: class, Cause: cause, At: time.Now(),
+			Hub: "all", Plane: plane, State: event.LinkError, Class: class, Cause: cause, At: now,
 		},
 	})
 }
 
-// classOf gives a fault the class that links use.
+// classOf gives the class that links use to why a gateway was not started. Nobody has
+// been asked yet, so no key was refused: there is none.
 func classOf(c fault.Code) string {
 	switch c {
 	case fault.Unauthorized:
-		return "auth"
+		return classNoKey
 	case fault.Forbidden:
 		return "forbidden"
 	case fault.TLS:
