@@ -103,6 +103,9 @@ func outdated(v *evalContext, f *state.Forecast) bool {
 // outwards, so that its text does not change with every read.
 const steadyForecast = 10 * time.Minute
 
+// steadySince is to what the time of a change is rounded, which moves less.
+const steadySince = 5 * time.Minute
+
 func forecastFacts(f *state.Forecast) Annotations {
 	a := Annotations{
 		Name: f.Name, Spend: event.NanoUSD(f.Spent), Limit: event.NanoUSD(f.Limit), Prepaid: f.Kind == "group",
@@ -119,7 +122,7 @@ func forecastFacts(f *state.Forecast) Annotations {
 		a.Resets = msTime(f.Reset)
 	}
 	if f.Since > 0 {
-		a.RateSince = msTime(f.Since).Truncate(10 * time.Minute)
+		a.RateSince = msTime(f.Since).Round(steadySince)
 	}
 	return a
 }

@@ -158,3 +158,14 @@ func TestAForecastThatIsNoneAnyMoreSaysNoEmptyTimes(t *testing.T) {
 		t.Errorf("it does not end: %q", got)
 	}
 }
+
+// The time of a change is rounded: not to one that is long before it.
+func TestAChangeIsSaidSinceAboutItBegan(t *testing.T) {
+	for minute := range 60 {
+		since := noon.Add(time.Duration(minute)*time.Minute + 20*time.Second)
+		a := forecastFacts(&state.Forecast{Since: since.UnixMilli(), Times: 5})
+		if d := a.RateSince.Sub(since).Abs(); d > 3*time.Minute {
+			t.Errorf("of %s %s is said", since.Format(time.TimeOnly), a.RateSince.Format(time.TimeOnly))
+		}
+	}
+}

@@ -150,7 +150,7 @@ func (p *past) refine(m *model, base *weekRates, since int, noise float64) bool 
 	from, to := began.Add(-90*time.Minute), began.Add(90*time.Minute)
 	i := len(h.recent)
 	var spent, usual, watched, top float64
-	var best struct{ hour, spent, usual, watched float64 }
+	var best onset
 	for at := h.now.Add(-fineStep); !at.Before(from); at = at.Add(-fineStep) {
 		for i > 0 && !h.recent[i-1].At.Before(at) {
 			i--
@@ -165,13 +165,13 @@ func (p *past) refine(m *model, base *weekRates, since int, noise float64) bool 
 		usual, watched = usual+base.rate[s]*w, watched+w
 		if g := (spent - usual) * (spent - usual) / max(watched, 0.1); at.Before(to) && watched > 0.25 && g > top {
 			top = g
-			best.hour, best.spent, best.usual, best.watched = hour, spent, usual, watched
+			best = onset{hour, spent, usual, watched}
 		}
 	}
 	if top == 0 {
 		return false
 	}
-	m.changed(base, best.hour, best.spent, best.usual, best.watched, h.sampling(best.hour, noise))
+	m.changedSince(base, best, noise)
 	return true
 }
 
@@ -222,7 +222,7 @@ func (m *model) changed(base *weekRates, hour, spent, usual, watched, noise floa
 	if watched <= 0 {
 		return
 	}
-	at := time.Unix(m.h.first*hourSeconds, 0).Add(time.Duration(hour * float64(time.Hour)))
+	at := time.Unix(m.h.first*hourSeconds, 0).Add(time.Duration(hour * float64(time.Hour))).Round(time.Second)
 	m.base, m.scale, m.extra, m.noise = base, 1, 0, noise
 	k := 0.02*base.mean*watched + nothing
 	m.change = &Change{Since: at, Times: min((spent+k)/(usual+k), mostTimes), hour: hour}

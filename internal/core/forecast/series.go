@@ -38,6 +38,7 @@ type hourly struct {
 	grid    time.Duration
 	now     time.Time // effective: the end of the last interval that is known
 	recent  []Point   // of the last hours, in order
+	spans   []Span    // that were watched
 	removed float64   // single bookings that are left out of the rates
 	outlier int
 }
@@ -102,6 +103,7 @@ func newHourly(points []Point, watched []Span, now time.Time, cal *Calendar) *ho
 	if watched == nil {
 		watched = []Span{{began, h.now}}
 	}
+	h.spans = watched
 	h.watch(watched)
 	from := now.Add(-recentTime)
 	i, _ := slices.BinarySearchFunc(points, from, func(p Point, t time.Time) int { return p.At.Compare(t) })

@@ -56,7 +56,11 @@ func (p *past) suddenly(m *model) {
 		return
 	}
 	watched := float64(best) * hours
-	m.changed(base, float64(h.end)+h.part-watched, sums[best-1], usuals[best-1], watched, h.sampling(float64(h.end)+h.part-watched, 0.25))
+	since := float64(h.end) + h.part - watched
+	if before := p.before(int(since)); before != nil && m.change == nil {
+		base = before
+	}
+	m.changedSince(base, onset{since, sums[best-1], usuals[best-1], watched}, 0.25)
 }
 
 // suddenTimes is how many times the usual a window of so many hours must have
