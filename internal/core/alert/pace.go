@@ -20,6 +20,7 @@ const (
 type pace struct {
 	first, newest int64 // minutes since 1970: of the first spend, and the newest that was moved to
 	nano          [paceMinutes]event.NanoUSD
+	most          [paceMinutes]event.NanoUSD // of a single booking
 	count         [paceMinutes]int32
 	peaks         [paceDays]event.NanoUSD
 	peakDays      [paceDays]int64
@@ -43,6 +44,7 @@ func (r *pace) add(minute int64, amount event.NanoUSD, model string) {
 	}
 	r.move(minute)
 	r.nano[minute%paceMinutes] += amount
+	r.most[minute%paceMinutes] = max(r.most[minute%paceMinutes], amount)
 	r.count[minute%paceMinutes]++
 	for i := range r.models {
 		if m := &r.models[i]; m.name == model {
@@ -74,7 +76,7 @@ func (r *pace) move(minute int64) {
 			r.newest = minute - 2*paceMinutes
 		}
 		r.newest++
-		r.nano[r.newest%paceMinutes], r.count[r.newest%paceMinutes] = 0, 0
+		r.nano[r.newest%paceMinutes], r.most[r.newest%paceMinutes], r.count[r.newest%paceMinutes] = 0, 0, 0
 		if settled := r.newest - paceSettled; settled >= r.first {
 			day := settled / (24 * 60)
 			i := day % paceDays

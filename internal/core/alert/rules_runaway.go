@@ -38,11 +38,16 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 			continue
 		}
 		since := r.since(minute, usual)
-		over := minute - since + 1
-		spent, requests, _ := r.last(minute, int(over))
+		spent, requests, _ := r.last(minute, int(minute-since+1))
 		lately, _, _ := r.last(minute, runawayMinutes)
 		if spent < runawayTimes*usual || lately*paceWindow < 2*usual*runawayMinutes {
 			continue // over, or what is said of it would not show it
+		}
+		gap := v.lastGap(k.Gateway, k.Source)
+		if began := r.jump(since, minute, usual, gap); began > since {
+			if sum, n, _ := r.last(minute, int(minute-began+1)); sum >= runawayTimes*usual {
+				since, spent, requests = began, sum, n
+			}
 		}
 		model := r.dearest(minute)
 		yield(Result{
@@ -50,7 +55,7 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 			Source: k.Source, stale: v.stale(k.Gateway, k.Source, k.UpdatedAt),
 			Annotations: Annotations{
 				Name: named(k.Name, "key ", k.Key), Spend: spent, Baseline: usual, Equal: requests, Model: model.name,
-				PerHour: roundedRate(spent * 60 / event.NanoUSD(max(over, runawayMinutes))), Times: rounded(float64(sum) / float64(usual)),
+				PerHour: roundedRate(60 * r.perMinute(since, minute, gap)), Times: rounded(float64(sum) / float64(usual)),
 				RateSince: time.Unix(since*60, 0), UsedRatio: rounded(10*float64(model.nano)/float64(max(sum, 1))) / 10,
 			},
 		})

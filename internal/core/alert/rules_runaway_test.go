@@ -108,7 +108,7 @@ func TestARunawayIsWhatItsEvidenceSays(t *testing.T) {
 				}
 				before = l.Annotations
 				a := &before
-				if perHour := a.Spend.Dollars() / max(3, w.at.Sub(a.RateSince).Minutes()) * 60; a.PerHour.Dollars() > perHour*1.4 {
+				if perHour := a.Spend.Dollars() / max(2, w.at.Sub(a.RateSince).Minutes()) * 60; a.PerHour.Dollars() > perHour*1.4 {
 					t.Errorf("seed %d: $%.0f an hour, of $%.2f since %s at %s", seed, a.PerHour.Dollars(), a.Spend.Dollars(), a.RateSince.Format(time.TimeOnly), w.at.Format(time.TimeOnly))
 				}
 				if a.Spend < 3*a.Baseline {
