@@ -4,6 +4,7 @@ import { useCallback } from 'react'
 import { useStore } from 'zustand'
 import { stateShape, stateWord, useRealTimeFeatures } from '../features/connections'
 import { clock, duration } from '../lib/format'
+import { byText } from '../lib/order'
 import { go } from '../lib/route'
 import { useTicking } from '../lib/time'
 import { useFrozen, useReplay } from '../live/replay'
@@ -37,7 +38,7 @@ function GatewaySwitch() {
   const scope = useScope()
   const extras = useExtras()
   const gateways = useLive((live) => live.gateways)
-  const list = Object.values(gateways).sort((a, b) => a.label.localeCompare(b.label))
+  const list = Object.values(gateways).sort((a, b) => byText(a.label, b.label))
   const chosen = gateways[scope]
   const button = (
     <button

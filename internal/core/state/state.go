@@ -313,10 +313,13 @@ func (s *State) SetAlerts(lines []AlertLine) Delta {
 	d := Delta{}
 	next := make(map[string]AlertLine, len(lines))
 	for _, l := range lines {
-		next[l.ID] = l
-		if old, ok := s.live.Alerts[l.ID]; !ok || old != l {
-			put(&d.Alerts, l.ID, &l)
+		old, known := s.live.Alerts[l.ID]
+		if known && l.sameAs(old) {
+			next[l.ID] = old
+			continue
 		}
+		next[l.ID] = l
+		put(&d.Alerts, l.ID, &l)
 	}
 	for id := range s.live.Alerts {
 		if _, ok := next[id]; !ok {
@@ -325,6 +328,17 @@ func (s *State) SetAlerts(lines []AlertLine) Delta {
 	}
 	s.live.Alerts = next
 	return d
+}
+
+// alertAge is how much newer an alert's reading must be, in milliseconds, to be told for
+// that alone: with hundreds of alerts nothing else would be told.
+const alertAge = 60_000
+
+// sameAs reports whether an alert is to be told no more than it was.
+func (l AlertLine) sameAs(old AlertLine) bool {
+	newer := l.UpdatedAt - old.UpdatedAt
+	old.UpdatedAt = l.UpdatedAt
+	return l == old && newer >= 0 && newer < alertAge
 }
 
 // SetOutlooks replaces the outlooks and returns what changed of them.

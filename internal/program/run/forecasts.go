@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -60,24 +59,27 @@ func (p *Program) startForecasts(ctx context.Context) {
 			case <-timer.C:
 			}
 			began := time.Now()
-			p.updateForecasts(ctx, began)
+			worked := p.updateForecasts(ctx, began)
 			again := forecastInterval
 			if began.Sub(started) < forecastSettling {
 				again = forecastDelay
 			}
-			timer.Reset(max(again, 100*time.Since(began)))
+			timer.Reset(max(again, 100*worked))
 		}
 	})
 }
 
-// updateForecasts foresees all budgets and shows what came of it.
-func (p *Program) updateForecasts(ctx context.Context, now time.Time) {
-	all, peaks, err := p.foreseeAll(ctx, asOf{at: now, loc: time.Local})
+// updateForecasts foresees all budgets and shows what came of it. It returns how long it
+// worked: what it does in the background it does by and by.
+func (p *Program) updateForecasts(ctx context.Context, now time.Time) time.Duration {
+	rests := &rests{ctx: ctx}
+	all, peaks, err := p.foreseeAll(ctx, asOf{at: now, loc: time.Local, rest: rests.rest})
+	worked := time.Since(now) - rests.rested
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Warn("budgets cannot be foreseen", "cause", err)
 		}
-		return
+		return worked
 	}
 	shown := make(map[string]state.Forecast, len(all))
 	byID := make(map[string]Foreseen, len(all))
@@ -93,6 +95,35 @@ func (p *Program) updateForecasts(ctx context.Context, now time.Time) {
 		p.inputs.Peaks = peaks
 		p.rules.evaluator.SetInputs(p.inputs)
 	})
+	return worked
+}
+
+// rests has what takes long pause: it works for a quarter of the time, in pieces of
+// restAfter, so that with hundreds of budgets the window goes on being drawn.
+type rests struct {
+	ctx    context.Context
+	began  time.Time     // of the piece
+	rested time.Duration // in all
+}
+
+const restAfter = 4 * time.Millisecond
+
+// rest is called after each small part of the work.
+func (r *rests) rest() {
+	now := time.Now()
+	switch worked := now.Sub(r.began); {
+	case r.began.IsZero():
+		r.began = now
+	case worked >= restAfter:
+		timer := time.NewTimer(min(3*worked, time.Second))
+		select {
+		case <-timer.C:
+		case <-r.ctx.Done():
+			timer.Stop()
+		}
+		r.began = time.Now()
+		r.rested += r.began.Sub(now)
+	}
 }
 
 // ForecastOf is what was foreseen last of a budget, by state.ForecastID.
@@ -107,7 +138,8 @@ func (p *Program) ForecastOf(id string) (Foreseen, bool) {
 type asOf struct {
 	at   time.Time
 	loc  *time.Location
-	past bool // at is not now
+	past bool   // at is not now
+	rest func() // called after each small part of the work; nil: nobody waits for anything else
 }
 
 // foreseeAll foresees all budgets, and finds the most that keys spent in ten
@@ -118,7 +150,7 @@ func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[stri
 		return nil, nil, err
 	}
 	budgets, connected := budgetsOf(live)
-	spent, err := readSpending(ctx, p.db, as.at)
+	spent, err := readSpending(ctx, p.db, as.at, as.rest)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,7 +176,9 @@ func (p *Program) foreseeAll(ctx context.Context, as asOf) ([]Foreseen, map[stri
 			b.goBack(spent, as.at)
 		}
 		out = append(out, foresee(b, spent, watched[b.Gateway], cal, as))
-		runtime.Gosched()
+		if as.rest != nil {
+			as.rest()
+		}
 	}
 	return out, spent.peaks(as.at), nil
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,7 +73,7 @@ func TestARehearsalKnowsWhatTheRuleKnew(t *testing.T) {
 	spend(80*time.Minute, 3)
 	spend(10*time.Minute, 9) // has not settled
 	running := func(at time.Time) map[string]event.NanoUSD {
-		s, err := readSpending(t.Context(), db, at)
+		s, err := readSpending(t.Context(), db, at, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func TestABudgetIsForeseenFromTheHistory(t *testing.T) {
 	now := time.Now().Truncate(time.Hour)
 	db := spentHistory(t, 2, 10, now)
 	// Minutes are kept by the ledger: the hours of forecastMinutes have none here.
-	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestWhatNoKeyIsKnownOfIsNoSilenceOfKeys(t *testing.T) {
 	if err := db.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +146,7 @@ func TestWhatNoKeyIsKnownOfIsNoSilenceOfKeys(t *testing.T) {
 // the period's, it had not begun.
 func TestABudgetOfEarlier(t *testing.T) {
 	now := time.Now().Truncate(time.Hour)
-	s, err := readSpending(t.Context(), spentHistory(t, 1, 10, now), now.Add(forecastMinutes))
+	s, err := readSpending(t.Context(), spentHistory(t, 1, 10, now), now.Add(forecastMinutes), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +286,7 @@ func TestAChartKnowsWhatWasNotWatched(t *testing.T) {
 	}
 	now := time.Now().Truncate(time.Hour)
 	db := spentHistory(t, 1, 10, now)
-	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes))
+	s, err := readSpending(t.Context(), db, now.Add(forecastMinutes), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +336,7 @@ func BenchmarkForecasts(b *testing.B) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		began := time.Now()
-		s, err := readSpending(context.Background(), db, now)
+		s, err := readSpending(context.Background(), db, now, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -365,7 +366,7 @@ func BenchmarkForecasts(b *testing.B) {
 // for one that was moved away.
 func TestAGroupIsForeseenWithWhatItPaid(t *testing.T) {
 	now := time.Now().Truncate(time.Hour).Add(50 * time.Minute)
-	s, err := readSpending(t.Context(), spentHistory(t, 3, 1, now), now)
+	s, err := readSpending(t.Context(), spentHistory(t, 3, 1, now), now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -422,7 +423,7 @@ func TestAGroupIsForeseenWithWhatIsOfNoKey(t *testing.T) {
 	if err := db.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := readSpending(t.Context(), db, now)
+	s, err := readSpending(t.Context(), db, now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -433,4 +434,28 @@ func TestAGroupIsForeseenWithWhatIsOfNoKey(t *testing.T) {
 	if sum != event.USD(7) {
 		t.Errorf("of group 9: %s", sum)
 	}
+}
+
+// TestForecastsPause: what is done in the background takes a quarter of the time, and no
+// pause is longer than the program may take to end.
+func TestForecastsPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := &rests{ctx: ctx}
+		began := time.Now()
+		for range 100 {
+			time.Sleep(2 * time.Millisecond) // the work
+			r.rest()
+		}
+		if took := time.Since(began); took < 700*time.Millisecond || took > 900*time.Millisecond || took-r.rested != 200*time.Millisecond {
+			t.Errorf("200 ms of work took %v, of which %v were pauses", took, r.rested)
+		}
+		time.Sleep(time.Minute)
+		cancel()
+		before := time.Now()
+		r.rest()
+		if took := time.Since(before); took != 0 {
+			t.Errorf("it pauses for %v when everything ends", took)
+		}
+	})
 }

@@ -202,7 +202,7 @@ func (p *Program) inputsOfPast(ctx context.Context, id string, r *Rehearsed) (fu
 // peaksOfPast gives what Inputs.Peaks was at a time, as the running rules had it: by the
 // minute for as long as minutes are kept.
 func peaksOfPast(ctx context.Context, db *history.DB, to time.Time) (func(at time.Time) map[string]event.NanoUSD, error) {
-	spent, err := readSpendingBack(ctx, db, to, peakBack)
+	spent, err := readSpendingBack(ctx, db, to, peakBack, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -45,19 +45,26 @@ type spentAt struct {
 	nano   event.NanoUSD
 }
 
-// readSpending reads it from the history.
-func readSpending(ctx context.Context, db *history.DB, now time.Time) (*spending, error) {
-	return readSpendingBack(ctx, db, now, forecastMinutes)
+// readSpending reads it from the history, and calls rest, if it is not nil, after each part.
+func readSpending(ctx context.Context, db *history.DB, now time.Time, rest func()) (*spending, error) {
+	return readSpendingBack(ctx, db, now, forecastMinutes, rest)
 }
 
 // readSpendingBack reads it by the minute for so long.
-func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration) (*spending, error) {
+func readSpendingBack(ctx context.Context, db *history.DB, now time.Time, minutes time.Duration, rest func()) (*spending, error) {
 	s := &spending{keys: map[spender][]spentAt{}, none: map[payer][]spentAt{}, paid: map[payer][]spentAt{}, paidFrom: map[event.GatewayID]int32{}, watched: map[event.GatewayID]ledger.Spans{}, undated: map[event.GatewayID][]ledger.Undated{}, hours: map[event.GatewayID][]int32{}}
 	s.since = int32(now.Add(-minutes).Truncate(time.Hour).Unix() / 60)
 	if db == nil { // nothing was ever kept
 		return s, nil
 	}
-	if err := db.EachSpent(ctx, now.Add(-forecast.History), ledger.Minute(s.since).Time(), s.add); err != nil {
+	rows := 0
+	add := func(x history.SpentIn) {
+		s.add(x)
+		if rows++; rest != nil && rows%256 == 0 {
+			rest()
+		}
+	}
+	if err := db.EachSpent(ctx, now.Add(-forecast.History), ledger.Minute(s.since).Time(), add); err != nil {
 		return nil, err
 	}
 	return s, s.readUndated(ctx, db, now.Add(-forecast.History))

@@ -28,7 +28,7 @@ func TestWhatNobodyKnowsWhenItWasSpentIsNotForeseenFrom(t *testing.T) {
 		watch bool
 	}{{"from the history", false}, {"from the book", true}} {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := readSpending(t.Context(), db, now)
+			s, err := readSpending(t.Context(), db, now, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { AlertLine } from '../../bridge/types'
+import { byId } from '../../lib/order'
 import { now as timeNow, useTicking } from '../../lib/time'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -23,7 +24,7 @@ const RANK: Record<string, number> = { critical: 0, warning: 1, info: 2 }
 
 /** What matters most and is newest first. */
 export function byWeight(a: AlertLine, b: AlertLine): number {
-  return (RANK[a.severity] ?? 3) - (RANK[b.severity] ?? 3) || b.since - a.since || a.id.localeCompare(b.id)
+  return (RANK[a.severity] ?? 3) - (RANK[b.severity] ?? 3) || b.since - a.since || byId(a.id, b.id)
 }
 
 /**

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { useProfiles } from '../../bridge/queries'
 import type { GatewayProfile } from '../../bridge/types'
 import { plural } from '../../lib/format'
+import { byText } from '../../lib/order'
 import { go } from '../../lib/route'
 import { useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -36,7 +37,7 @@ export function ConnectionsPage({ open }: { open: string }) {
     useShallow((live) =>
       Object.values(live.gateways)
         // What is looked at comes first.
-        .sort((a, b) => Number(b.id === scope) - Number(a.id === scope) || a.label.localeCompare(b.label))
+        .sort((a, b) => Number(b.id === scope) - Number(a.id === scope) || byText(a.label, b.label))
         .map((gateway) => gateway.id),
     ),
   )

@@ -2,6 +2,7 @@ import { Fragment, useCallback, useId, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { TopicDelivery } from '../../bridge/types'
 import { ago } from '../../lib/format'
+import { byText } from '../../lib/order'
 import { useTicking } from '../../lib/time'
 import { liveStore, useLive } from '../../live/store'
 import { shows } from '../../ui/Fact'
@@ -18,7 +19,7 @@ export function DeliveryMatrix() {
     useShallow((live) =>
       Object.values(live.gateways)
         .filter((gateway) => Object.values(live.deliveries).some((of) => of.gateway === gateway.id))
-        .sort((a, b) => a.label.localeCompare(b.label))
+        .sort((a, b) => byText(a.label, b.label))
         .map((gateway) => gateway.id),
     ),
   )

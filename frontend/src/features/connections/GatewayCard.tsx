@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useAct } from '../../bridge/act'
 import type { Gateway, GatewayProfile } from '../../bridge/types'
+import { byText } from '../../lib/order'
 import { go } from '../../lib/route'
 import { setScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -107,7 +108,7 @@ function Hubs({ gateway, opened }: { gateway: string; opened: string }) {
     useShallow((live) =>
       Object.values(live.links)
         .filter((link) => link.gateway === gateway)
-        .sort((a, b) => b.plane.localeCompare(a.plane) || a.hub.localeCompare(b.hub))
+        .sort((a, b) => byText(b.plane, a.plane) || byText(a.hub, b.hub))
         .map((link) => link.id),
     ),
   )

@@ -2,6 +2,7 @@ import { memo, useCallback, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live, MonitoredKey } from '../../bridge/types'
 import { plural } from '../../lib/format'
+import { byId, byText } from '../../lib/order'
 import { go } from '../../lib/route'
 import { useTicking } from '../../lib/time'
 import { useLive } from '../../live/store'
@@ -108,7 +109,7 @@ function otherKeys(live: Live, gateway: string, own: readonly string[] | null): 
   const order = (key: KeySpend) => (watched.has(key.key) ? 0 : 1)
   return Object.values(live.keys)
     .filter((key) => key.gateway === gateway && key.status !== 'deleted' && !above.has(key.key))
-    .sort((a, b) => order(a) - order(b) || nameOf(a).localeCompare(nameOf(b)) || a.id.localeCompare(b.id))
+    .sort((a, b) => order(a) - order(b) || byText(nameOf(a), nameOf(b)) || byId(a.id, b.id))
 }
 
 /** How a key of ours is watched; undefined if none of it is stored here. */

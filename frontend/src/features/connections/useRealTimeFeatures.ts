@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useBridge } from '../../bridge/context'
 import type { Gateway, OverallState } from '../../bridge/types'
+import { byText } from '../../lib/order'
 import { useScope } from '../../live/scope'
 import { type Sync, useLive, useSync } from '../../live/store'
 
@@ -44,7 +45,7 @@ export function useRealTimeFeatures(): RealTimeFeatures {
     useShallow((live) =>
       Object.values(live.gateways)
         .filter((gateway) => scope === '' || gateway.id === scope)
-        .sort((a, b) => a.label.localeCompare(b.label)),
+        .sort((a, b) => byText(a.label, b.label)),
     ),
   )
   return useMemo(() => {

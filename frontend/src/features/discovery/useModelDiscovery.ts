@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Discovery, Provider } from '../../bridge/types'
+import { byId, byText } from '../../lib/order'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
 
@@ -41,7 +42,7 @@ const FAILING: Record<string, number> = { unhealthy: 0, degraded: 1 }
 
 /** What fails comes first, then what serves, the most asked first, and what is idle last. */
 function byNeed(a: Provider, b: Provider): number {
-  return rankOf(a) - rankOf(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id)
+  return rankOf(a) - rankOf(b) || byText(a.name, b.name) || byId(a.id, b.id)
 }
 
 /**

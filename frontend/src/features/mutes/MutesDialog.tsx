@@ -2,6 +2,7 @@ import { Modal, NativeSelect, Switch } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { Live, MaintenanceWindow, Muted, MuteScope } from '../../bridge/types'
 import { duration, fullTime } from '../../lib/format'
+import { byText } from '../../lib/order'
 import { useTicking } from '../../lib/time'
 import { liveStore, useLive } from '../../live/store'
 import { SmallButton } from '../../ui/controls'
@@ -36,7 +37,7 @@ function choices(live: Live): { group: string; items: { value: string; label: st
   const named = (kind: string, things: Record<string, { id: string; name: string }>) =>
     Object.values(things)
       .map((thing) => of({ kind, entity: thing.id }, thing.name || thing.id))
-      .sort((a, b) => a.label.localeCompare(b.label))
+      .sort((a, b) => byText(a.label, b.label))
   return [
     {
       group: 'Gateways',

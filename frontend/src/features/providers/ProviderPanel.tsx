@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Provider } from '../../bridge/types'
 import { count, duration, latency, plural } from '../../lib/format'
+import { byText } from '../../lib/order'
 import { go } from '../../lib/route'
 import { useNow } from '../../lib/time'
 import { useIsPast } from '../../live/staleness'
@@ -153,7 +154,7 @@ function Models({ models, fresh, of }: { models: readonly string[]; fresh: reado
   if (models.length === 0)
     return <p className="dim">None is known yet. They appear when the gateway discovers them.</p>
   const news = new Set(fresh)
-  const ordered = [...models].sort((a, b) => Number(news.has(b)) - Number(news.has(a)) || a.localeCompare(b))
+  const ordered = [...models].sort((a, b) => Number(news.has(b)) - Number(news.has(a)) || byText(a, b))
   const shown = all ? ordered : ordered.slice(0, FEW)
   return (
     <>

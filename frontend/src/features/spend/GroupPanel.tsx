@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { Group, KeySpend } from '../../bridge/types'
 import { count, money, shortMoney, UNKNOWN } from '../../lib/format'
+import { byId } from '../../lib/order'
 import { asOf, known, moneyOf, order, percentOf, rateOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { useLive } from '../../live/store'
@@ -129,7 +130,7 @@ function GroupKeys({ of: group }: { of: Group }) {
     useShallow((live) =>
       Object.values(live.keys)
         .filter((key) => key.gateway === group.gateway && key.group === group.group)
-        .sort((a, b) => order(b.total, a.total) || a.id.localeCompare(b.id))
+        .sort((a, b) => order(b.total, a.total) || byId(a.id, b.id))
         .slice(0, MOST),
     ),
   )

@@ -2,6 +2,7 @@ import { memo, useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Group } from '../../bridge/types'
 import { count, percent, plural, shortMoney, UNKNOWN } from '../../lib/format'
+import { byId, byText } from '../../lib/order'
 import { known, moneyOf, order as orderOf, why } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { GatewayHint } from '../../live/GatewayHint'
@@ -164,7 +165,7 @@ function comparing(sort: Sort<string>): (a: Group, b: Group) => number {
   const by = sort.by as By
   const sign = sort.down ? -1 : 1
   return (a, b) => {
-    const order = by === 'name' ? groupName(a).localeCompare(groupName(b)) : orderOf(a[by], b[by])
-    return order * sign || a.id.localeCompare(b.id)
+    const order = by === 'name' ? byText(groupName(a), groupName(b)) : orderOf(a[by], b[by])
+    return order * sign || byId(a.id, b.id)
   }
 }

@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { Gateway } from '../../bridge/types'
 import { money, percent, plural } from '../../lib/format'
+import { byText } from '../../lib/order'
 import { asOf, known, moneyOf, rateOf, why } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -13,7 +14,7 @@ import { spanOf } from './burn'
 import { budgetGap } from './quiet'
 import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
-import { useSpendTracking } from './useSpendTracking'
+import { useSpendTotals } from './useSpendTracking'
 
 /** How many budgets are above a threshold, in words. */
 function useBudgetWords(): string {
@@ -38,7 +39,7 @@ function useBudgetWords(): string {
 
 /** What everybody spends, and how many budgets are near their end; beside a panel in a small window no more than that. */
 export function SpendHeader({ brief = false }: { brief?: boolean }) {
-  const { today, burnRate, trend } = useSpendTracking()
+  const { today, burnRate, trend } = useSpendTotals()
   const words = useBudgetWords()
   const scope = useScope()
   const span = useLive((live) =>
@@ -104,7 +105,7 @@ function Lasts() {
         .filter(({ id }) => scope === '' || id === scope)
         .map(({ id }) => live.forecasts[`gateway:${id}`])
         .filter((forecast) => forecast !== undefined)
-        .sort((a, b) => a.name.localeCompare(b.name))
+        .sort((a, b) => byText(a.name, b.name))
         .slice(0, 4),
     ),
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
 import { plural } from '../../lib/format'
+import { byId, byText } from '../../lib/order'
 import { known, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
 import { inScope, useScope } from '../../live/scope'
@@ -24,7 +25,7 @@ import { KeyRow } from './KeyRow'
 import { SpendHeader } from './SpendHeader'
 import css from './SpendPage.module.css'
 import { TransactionsPanel } from './TransactionsPanel'
-import { useSpendTracking } from './useSpendTracking'
+import { useSpendTotals } from './useSpendTracking'
 import { fits, type Which, WhichKeys } from './WhichKeys'
 
 type By = 'name' | 'used' | 'total' | 'lastHour' | 'lastModel' | 'updatedAt'
@@ -137,9 +138,18 @@ function HowMany({ ids }: { ids: readonly string[] }) {
 }
 
 function Learning() {
-  const { keys, burnRate } = useSpendTracking()
+  const burnRate = useSpendTotals().burnRate
   const scope = useScope()
-  if (keys.length === 0 || keys.some((key) => known(key.rate15m) !== null || key.daySpan >= 15)) return null
+  const learning = useLive((live) => {
+    const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
+    const foreseen = Object.values(live.forecasts).some(
+      (one) => inScope(scope, one) && !['too_little_data', 'no_limit'].includes(one.outcome),
+    )
+    return (
+      keys.length > 0 && !foreseen && keys.every((key) => known(key.rate15m) === null && key.daySpan < 15)
+    )
+  })
+  if (!learning) return null
   return (
     <p className={css.learning}>
       <b>Learning.</b> A forecast needs about a day of traffic
@@ -180,27 +190,32 @@ function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly str
         .filter(
           (key) => sought === '' || `${key.name} ${key.key} ${key.lastModel}`.toLowerCase().includes(sought),
         )
-        .sort(comparing(live, sort))
-        .map((key) => key.id),
+        .map((key) => ({ id: key.id, by: sortedBy(live, key, sort.by as By) }))
+        .sort(
+          sort.down
+            ? (a, b) => compare(b, a) || byId(a.id, b.id)
+            : (a, b) => compare(a, b) || byId(a.id, b.id),
+        )
+        .map(({ id }) => id),
     ),
   )
 }
 
-function comparing(live: Live, sort: Sort<string>): (a: KeySpend, b: KeySpend) => number {
-  const by = sort.by as By
-  const sign = sort.down ? -1 : 1
-  const of = (key: KeySpend) =>
-    by === 'name'
-      ? key.name || key.key
-      : by === 'used'
-        ? usedRatioFor(live, key)
-        : by === 'total' || by === 'lastHour'
-          ? (known(key[by]) ?? -1)
-          : key[by]
-  return (a, b) => {
-    const x = of(a)
-    const y = of(b)
-    const order = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y)
-    return order * sign || a.id.localeCompare(b.id)
+/** What a list of keys is sorted by: found once for each, not for each two that are compared. */
+function sortedBy(live: Live, key: KeySpend, by: By): string | number {
+  switch (by) {
+    case 'name':
+      return key.name || key.key
+    case 'used':
+      return usedRatioFor(live, key)
+    case 'total':
+    case 'lastHour':
+      return known(key[by]) ?? -1
+    default:
+      return key[by]
   }
+}
+
+function compare({ by: x }: { by: string | number }, { by: y }: { by: string | number }): number {
+  return typeof x === 'string' ? byText(x, String(y)) : x - Number(y)
 }

@@ -1,5 +1,6 @@
 import type { Group, KeySpend, Live } from '../../bridge/types'
 import { fullTime, money } from '../../lib/format'
+import { byId } from '../../lib/order'
 import { known, order, type Reading } from '../../lib/reading'
 import { inScope } from '../../live/scope'
 
@@ -100,7 +101,7 @@ export function budgetsOf(live: Live, scope: string): Budget[] {
       const at = { gateway: group.gateway, group: group.group, key: '' }
       return { open: GROUP + id, id, kind: 'group', name: groupName(group), spent, limit, used, rate15m, at }
     })
-  return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || a.open.localeCompare(b.open))
+  return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || byId(a.open, b.open))
 }
 
 /** What of a group's balance was debited and is of no key that is known: it may be any key's. */

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Transaction } from '../../bridge/types'
+import { byId } from '../../lib/order'
 import type { Reading } from '../../lib/reading'
 import { known, order } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
@@ -48,9 +49,7 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
     useShallow((live) =>
       Object.values(live.keys)
         .filter((key) => inScope(scope, key))
-        .sort(
-          (a, b) => order(b.usedRatio, a.usedRatio) || order(b.total, a.total) || a.id.localeCompare(b.id),
-        ),
+        .sort((a, b) => order(b.usedRatio, a.usedRatio) || order(b.total, a.total) || byId(a.id, b.id)),
     ),
   )
   const transactions = useLive(
@@ -60,20 +59,14 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
         .sort((a, b) => b.at - a.at || Number(b.id) - Number(a.id)),
     ),
   )
-  const gateways = useLive(
-    useShallow((live) =>
-      Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope),
-    ),
-  )
-  const today = useMemo(() => todayOf(gateways), [gateways])
-  const burnRate = useMemo(() => burnOf(gateways), [gateways])
+  const { today, burnRate, trend } = useSpendTotals()
   return useMemo(
     () => ({
       keys,
       transactions,
       today,
       burnRate,
-      trend: trendOf(keys),
+      trend,
       alerts: keys.flatMap((key) => {
         const own = set({ gateway: key.gateway, group: key.group, key: key.key })
         const used = known(key.usedRatio) ?? -1
@@ -85,8 +78,23 @@ export function useSpendTracking(thresholds?: { warning: number; critical: numbe
       }),
       overBudget: keys.filter((key) => (known(key.usedRatio) ?? 0) >= 1),
     }),
-    [keys, transactions, today, burnRate, warning, critical, set],
+    [keys, transactions, today, burnRate, trend, warning, critical, set],
   )
+}
+
+/**
+ * What the gateways in sight spend together: of SpendTracking what takes no list of keys in
+ * order, which with hundreds of keys is dear to make for each booking.
+ */
+export function useSpendTotals(): Pick<SpendTracking, 'today' | 'burnRate' | 'trend'> {
+  const scope = useScope()
+  const gateways = useLive(
+    useShallow((live) =>
+      Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope),
+    ),
+  )
+  const trend = useLive((live) => trendOf(Object.values(live.keys).filter((key) => inScope(scope, key))))
+  return useMemo(() => ({ today: todayOf(gateways), burnRate: burnOf(gateways), trend }), [gateways, trend])
 }
 
 /** The trends of keys as one, weighted by what each spends in an hour. */

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useAct } from '../../bridge/act'
 import { plural } from '../../lib/format'
+import { byId } from '../../lib/order'
 import { go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
 import { useScope } from '../../live/scope'
@@ -153,9 +154,7 @@ export function TasksPage({ open }: { open: string }) {
 function useIds(tasks: readonly TaskProgress[], ended: boolean): readonly string[] {
   const order = tasks
     .filter((task) => task.finishedAt > 0 === ended)
-    .sort(
-      (a, b) => (ended ? b.finishedAt - a.finishedAt : b.startedAt - a.startedAt) || a.id.localeCompare(b.id),
-    )
+    .sort((a, b) => (ended ? b.finishedAt - a.finishedAt : b.startedAt - a.startedAt) || byId(a.id, b.id))
     .map((task) => task.id)
     .join('\u0000')
   return useMemo(() => (order ? order.split('\u0000') : []), [order])

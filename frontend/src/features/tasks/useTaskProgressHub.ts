@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Task } from '../../bridge/types'
+import { byId } from '../../lib/order'
 import { findThing } from '../../live/find'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -31,7 +32,7 @@ export function useTaskProgressHub(filter: TaskFilter = {}): TaskProgress[] {
     useShallow((live) =>
       Object.values(live.tasks)
         .filter((task) => fits(task) && (!status || task.status === status))
-        .sort((a, b) => b.startedAt - a.startedAt || a.id.localeCompare(b.id)),
+        .sort((a, b) => b.startedAt - a.startedAt || byId(a.id, b.id)),
     ),
   )
 }
