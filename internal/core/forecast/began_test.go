@@ -53,8 +53,11 @@ func TestAJumpIsSaidSinceItBegan(t *testing.T) {
 	said := 0
 	for _, began := range []time.Duration{18*time.Hour + 41*time.Minute, 10*time.Hour + 58*time.Minute + 25*time.Second} {
 		for i, c := range []jumped{
-			{perHour: 60, times: 5, more: 5, minutes: true}, {perHour: 20, times: 8, more: 8}, {perHour: 30, times: 30, more: 10, minutes: true},
-			{perHour: 200, times: 12, more: 2}, {perHour: 12, times: 40, more: 20, minutes: true},
+			{perHour: 60, times: 5, more: 5, minutes: true},
+			{perHour: 20, times: 8, more: 8},
+			{perHour: 30, times: 30, more: 10, minutes: true},
+			{perHour: 200, times: 12, more: 2},
+			{perHour: 12, times: 40, more: 20, minutes: true},
 		} {
 			c.jump = monday.AddDate(0, 0, 14).Add(began)
 			for _, minutes := range []float64{4.5, 7, 9.7, 12, 19.2, 31, 58, 100, 400} {

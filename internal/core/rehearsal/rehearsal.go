@@ -35,12 +35,22 @@ type Options struct {
 	// Inputs gives what the rule needs beyond events as it was at a time, and when
 	// that is to be asked for again. nil: nothing is known.
 	Inputs func(at time.Time) (alert.Inputs, time.Time)
+	// Foreseen gives what was foreseen as of a time, with the keys and groups as they
+	// were shown then, and when that is to be asked for again. nil: nothing was.
+	Foreseen func(at time.Time) (Foreseen, time.Time)
 	// Watched reports whether anything was watched at a time, and until when that
 	// stays so. nil: always.
 	Watched func(at time.Time) (watched bool, until time.Time)
 	// Notifies reports whether a notification of a severity would have been shown at
 	// a time. nil: always.
 	Notifies func(severity event.Severity, at time.Time) bool
+}
+
+// Foreseen is what was foreseen of budgets, and whose they are.
+type Foreseen struct {
+	Forecasts map[string]state.Forecast
+	Keys      map[string]state.KeySpend
+	Groups    map[string]state.Group
 }
 
 // Occasion is once that the rule would have fired.
@@ -75,6 +85,8 @@ type Rehearsal struct {
 	next      time.Time // that the evaluator asked for
 	tick      time.Time
 	inputs    time.Time // when they are asked for again
+	foreseen  Foreseen
+	foresees  time.Time // when it is asked for again
 	looked    time.Time
 	dirty     bool // events came since
 	watched   bool
@@ -139,7 +151,7 @@ func (h *Rehearsal) Finish(at time.Time) Result {
 // until goes on to a time, through everything that is due before it.
 func (h *Rehearsal) until(at time.Time) {
 	for h.at.Before(at) {
-		due, dues := at, []time.Time{h.next, h.tick, h.turns, h.inputs}
+		due, dues := at, []time.Time{h.next, h.tick, h.turns, h.inputs, h.foresees}
 		if h.dirty {
 			dues = append(dues, h.looked.Add(step))
 		}
@@ -180,11 +192,25 @@ func (h *Rehearsal) look() {
 		in, h.inputs = h.opts.Inputs(h.at)
 		h.evaluator.SetInputs(in)
 	}
-	changes, next := h.evaluator.Eval(h.state.Live(), h.at)
+	changes, next := h.evaluator.Eval(h.live(), h.at)
 	h.next, h.looked, h.dirty = next, h.at, false
 	for i := range changes {
 		h.changed(&changes[i])
 	}
+}
+
+// live is the state that the rule is held against.
+func (h *Rehearsal) live() *state.Live {
+	live := h.state.Live()
+	if h.opts.Foreseen == nil {
+		return live
+	}
+	if !h.at.Before(h.foresees) {
+		h.foreseen, h.foresees = h.opts.Foreseen(h.at)
+	}
+	then := *live
+	then.Forecasts, then.Keys, then.Groups = h.foreseen.Forecasts, h.foreseen.Keys, h.foreseen.Groups
+	return &then
 }
 
 // turned tells the evaluator that nobody watches, or that somebody does again.

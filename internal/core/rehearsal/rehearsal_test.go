@@ -65,6 +65,32 @@ func TestARuleIsRehearsed(t *testing.T) {
 	}
 }
 
+// TestForecastsAreRehearsed: the rule sees what was foreseen then, and again when that is
+// another.
+func TestForecastsAreRehearsed(t *testing.T) {
+	o := options("budget.forecast", alert.Setting{})
+	asked := 0
+	o.Foreseen = func(at time.Time) (Foreseen, time.Time) {
+		asked++
+		left := 200 * time.Hour
+		if d := at.Sub(begin); d >= 24*time.Hour && d < 30*time.Hour {
+			left = 50 * time.Hour
+		}
+		key := state.KeySpend{ID: "prod/1", Gateway: "prod", Key: "1", Name: "crawler", PeriodID: "limit:100", Limit: event.Known(event.USD(100))}
+		f := state.Forecast{
+			ID: "key prod/1", Gateway: "prod", Kind: "key", Subject: "prod/1", Name: "crawler", Outcome: "forecast", Limit: int64(event.USD(100)),
+			Earliest: at.Add(left / 2).UnixMilli(), Likely: at.Add(left).UnixMilli(), Latest: at.Add(2 * left).UnixMilli(), At: at.UnixMilli(),
+			PeriodID: key.PeriodID,
+		}
+		return Foreseen{map[string]state.Forecast{f.ID: f}, map[string]state.KeySpend{key.ID: key}, nil}, at.Add(15 * time.Minute)
+	}
+	h := New(o)
+	r := h.Finish(begin.Add(48 * time.Hour))
+	if r.Times != 1 || r.Notices == 0 || r.Open < 5*time.Hour || r.Open > 7*time.Hour || asked < 4*47 || asked > 4*49 {
+		t.Errorf("asked %d times: %+v", asked, r)
+	}
+}
+
 func TestQuietHoursAndGaps(t *testing.T) {
 	o := options("provider.unhealthy", alert.Setting{})
 	o.Notifies = func(_ event.Severity, at time.Time) bool { return at.Hour() >= 7 }

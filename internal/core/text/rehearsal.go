@@ -21,13 +21,13 @@ var notKept = map[string]string{
 	"gateway.impaired":           noReads,
 	"hub.silent":                 noReads,
 	"books.differ":               "The history keeps no comparisons of the books, so this cannot be told.",
-	"budget.forecast":            "The history keeps no forecasts as they were then, so this cannot be told.",
 }
 
 // partlyKept are rules of which not all is kept.
 var partlyKept = map[string]string{
-	"key.expiring": "Only keys that were altered or first seen in this time are known.",
-	"task.stuck":   "How long tasks usually take is as of now.",
-	"task.done":    "Which tasks are watched is as of now.",
-	"price.raised": "What was spent on the models is of the hour before, as it was kept.",
+	"budget.forecast": "What was foreseen is as the pages showed it; of more than a day ago it is looked at each quarter of an hour.",
+	"key.expiring":    "Only keys that were altered or first seen in this time are known.",
+	"task.stuck":      "How long tasks usually take is as of now.",
+	"task.done":       "Which tasks are watched is as of now.",
+	"price.raised":    "What was spent on the models is of the hour before, as it was kept.",
 }

@@ -15,8 +15,10 @@ import (
 
 const (
 	// forecastInterval is how often budgets are foreseen anew; longer where that
-	// takes long, so that it never takes more than a hundredth of the time.
+	// takes long, so that it takes a hundredth of the time; forecastAtMost at most, for after 20 min
+	// a forecast says nothing.
 	forecastInterval = 5 * time.Minute
+	forecastAtMost   = 15 * time.Minute
 	// forecastDelay is how long after the start the first time is; while what was
 	// missed is still read, for forecastSettling, it is done again that often.
 	forecastDelay    = 15 * time.Second
@@ -64,7 +66,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 			if began.Sub(started) < forecastSettling {
 				again = forecastDelay
 			}
-			timer.Reset(max(again, 100*worked))
+			timer.Reset(max(again, min(100*worked, forecastAtMost)))
 		}
 	})
 }

@@ -155,6 +155,9 @@ func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverrid
 	if opts.Inputs, err = p.inputsOfPast(ctx, id, r); err != nil {
 		return nil, err
 	}
+	if id == "budget.forecast" {
+		opts.Foreseen = p.foreseenInPast(ctx, r.To)
+	}
 	spans, err := p.watchedByAny(ctx, opts.Gateways, r)
 	opts.Watched = watchedAt(spans, r.From)
 	return rehearsal.New(opts), err

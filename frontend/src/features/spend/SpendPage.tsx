@@ -1,7 +1,8 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
 import { plural } from '../../lib/format'
+import { oncePer } from '../../lib/oncePer'
 import { byId, byText } from '../../lib/order'
 import { known, rateOf } from '../../lib/reading'
 import { go } from '../../lib/route'
@@ -183,22 +184,21 @@ function useKeyIds(which: Which, text: string, sort: Sort<string>): readonly str
   const scope = useScope()
   const thresholdsOf = useThresholds()
   const sought = text.trim().toLowerCase()
-  return useLive(
-    useShallow((live) =>
+  const select = useMemo(() => {
+    const by = (live: Live) => (key: KeySpend) => ({ id: key.id, by: sortedBy(live, key, sort.by as By) })
+    const sign = sort.down ? -1 : 1
+    return oncePer((live: Live) =>
       Object.values(live.keys)
         .filter((key) => inScope(scope, key) && fits(live, key, which, thresholdsOf))
         .filter(
           (key) => sought === '' || `${key.name} ${key.key} ${key.lastModel}`.toLowerCase().includes(sought),
         )
-        .map((key) => ({ id: key.id, by: sortedBy(live, key, sort.by as By) }))
-        .sort(
-          sort.down
-            ? (a, b) => compare(b, a) || byId(a.id, b.id)
-            : (a, b) => compare(a, b) || byId(a.id, b.id),
-        )
+        .map(by(live))
+        .sort((a, b) => sign * compare(a, b) || byId(a.id, b.id))
         .map(({ id }) => id),
-    ),
-  )
+    )
+  }, [scope, which, thresholdsOf, sought, sort])
+  return useLive(useShallow(select))
 }
 
 /** What a list of keys is sorted by: found once for each, not for each two that are compared. */

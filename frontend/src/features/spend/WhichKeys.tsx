@@ -1,5 +1,7 @@
+import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { KeySpend, Live } from '../../bridge/types'
+import { oncePer } from '../../lib/oncePer'
 import { known } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -16,13 +18,16 @@ export type Which = 'all' | 'alerts' | 'limited' | 'unlimited' | 'unclear'
 export function WhichKeys({ value, onChange }: { value: Which; onChange: (which: Which) => void }) {
   const scope = useScope()
   const thresholdsOf = useThresholds()
-  const [alerts, limited, unlimited, unclear] = useLive(
-    useShallow((live) => {
-      const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
-      const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholdsOf)).length
-      return [of('alerts'), of('limited'), of('unlimited'), of('unclear')] as const
-    }),
+  const count = useMemo(
+    () =>
+      oncePer((live: Live) => {
+        const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
+        const of = (which: Which) => keys.filter((key) => fits(live, key, which, thresholdsOf)).length
+        return [of('alerts'), of('limited'), of('unlimited'), of('unclear')] as const
+      }),
+    [scope, thresholdsOf],
   )
+  const [alerts, limited, unlimited, unclear] = useLive(useShallow(count))
   return (
     <Segments
       label="Which keys"

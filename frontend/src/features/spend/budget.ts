@@ -1,5 +1,6 @@
 import type { Group, KeySpend, Live } from '../../bridge/types'
 import { fullTime, money } from '../../lib/format'
+import { oncePer } from '../../lib/oncePer'
 import { byId } from '../../lib/order'
 import { known, order, type Reading } from '../../lib/reading'
 import { inScope } from '../../live/scope'
@@ -84,8 +85,8 @@ export function thresholdsPlace(live: Live, key: KeySpend): Budget['at'] {
   return { gateway: key.gateway, group: payer?.group ?? key.group, key: payer ? '' : key.key }
 }
 
-/** All budgets in sight, the most used first. */
-export function budgetsOf(live: Live, scope: string): Budget[] {
+/** All budgets in sight, the most used first; the same list for the same state. */
+export const budgetsOf = oncePer((live: Live, scope: string): readonly Budget[] => {
   const keys = Object.values(live.keys)
     .filter((key) => inScope(scope, key) && known(key.usedRatio) !== null)
     .map((key): Budget => {
@@ -102,7 +103,7 @@ export function budgetsOf(live: Live, scope: string): Budget[] {
       return { open: GROUP + id, id, kind: 'group', name: groupName(group), spent, limit, used, rate15m, at }
     })
   return [...keys, ...groups].sort((a, b) => order(b.used, a.used) || byId(a.open, b.open))
-}
+})
 
 /** What of a group's balance was debited and is of no key that is known: it may be any key's. */
 function untoldOf(group: Group): number {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { KeySpend, Transaction } from '../../bridge/types'
+import type { KeySpend, Live, Transaction } from '../../bridge/types'
+import { oncePer } from '../../lib/oncePer'
 import { byId } from '../../lib/order'
 import type { Reading } from '../../lib/reading'
 import { known, order } from '../../lib/reading'
@@ -93,9 +94,13 @@ export function useSpendTotals(): Pick<SpendTracking, 'today' | 'burnRate' | 'tr
       Object.values(live.gateways).filter((gateway) => scope === '' || gateway.id === scope),
     ),
   )
-  const trend = useLive((live) => trendOf(Object.values(live.keys).filter((key) => inScope(scope, key))))
+  const trend = useLive((live) => trendIn(live, scope))
   return useMemo(() => ({ today: todayOf(gateways), burnRate: burnOf(gateways), trend }), [gateways, trend])
 }
+
+const trendIn = oncePer((live: Live, scope: string) =>
+  trendOf(Object.values(live.keys).filter((key) => inScope(scope, key))),
+)
 
 /** The trends of keys as one, weighted by what each spends in an hour. */
 function trendOf(keys: readonly KeySpend[]): Trend {
