@@ -2,7 +2,7 @@
 // foreseen is seen from outside: Go uses most of a processor.
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { Driver, eventually, freePort } from './webdriver.mjs'
+import { Driver, eventually, freePort, processorTime } from './webdriver.mjs'
 
 const { SMOKE_BINARY, WEBKIT_DRIVER, CORE, ADMIN } = process.env
 const rounds = Number(process.argv[2])
@@ -24,13 +24,6 @@ const frame = () => {
   requestAnimationFrame(frame)
 }
 requestAnimationFrame(frame)`
-
-/** Seconds of processor time of a process. */
-function used(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
 
 /** The newest process of the program that has a window, not its gateway. */
 const program = () =>
@@ -60,10 +53,10 @@ async function round(n) {
     await driver.run(RECORD)
     const pid = program()
     const busy = []
-    let before = used(pid)
+    let before = processorTime(pid)
     while (Date.now() - began < LOOKED_AT) {
       await sleep(500)
-      const now = used(pid)
+      const now = processorTime(pid)
       if ((now - before) / 0.5 > BUSY && Date.now() - began > SETTLED) busy.push([Date.now() - 500, Date.now()])
       before = now
     }

@@ -2,7 +2,7 @@
 // the program and of an empty window in turn.
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { Driver, eventually, freePort } from './webdriver.mjs'
+import { Driver, eventually, freePort, processorTime } from './webdriver.mjs'
 
 const { SMOKE_BINARY, EMPTY_BINARY, WEBKIT_DRIVER } = process.env
 const rounds = Number(process.argv[2])
@@ -53,9 +53,7 @@ function cost(pids) {
   let [pss, cpu] = [0, 0]
   for (const pid of pids) {
     pss += Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    cpu += (Number(fields[11]) + Number(fields[12])) / 100
+    cpu += processorTime(pid)
   }
   return { pss, cpu }
 }

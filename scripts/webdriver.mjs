@@ -34,6 +34,13 @@ export async function eventually(what, check, ms = 60_000) {
   }
 }
 
+/** Seconds of processor time that a process used, without those that it started. */
+export function processorTime(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
 /** Runs a check, and says that it held. */
 export async function check(name, run) {
   await run()

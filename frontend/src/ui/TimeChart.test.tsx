@@ -43,3 +43,21 @@ it('says what was spent of which nobody knows when', () => {
   )
   expect(screen.getByText(/\$60\.00 between .*18:02 and .*18:36/)).toBeTruthy()
 })
+
+it('says several such times as one', () => {
+  const at = (hour: number, minute = 0) => new Date(2026, 11, 1, hour, minute).getTime()
+  const undated = [6, 9, 14].map((hour) => ({ from: at(hour), to: at(hour, 30), amount: 1e9 }))
+  renderWith(
+    <TimeChart
+      label="Spend"
+      fact="key.hours"
+      of="prod/1"
+      from={at(0)}
+      stepMs={3_600_000}
+      lines={[{ name: 'Spend', colour: '--s1', values: [1e9] }]}
+      undated={undated}
+    />,
+  )
+  const note = screen.getByText(/\$3\.00 between .*06:00 and .*14:30, in 3 times/)
+  expect(note.parentElement?.title).toMatch(/\$1\.00 between .*09:00 and .*09:30/)
+})

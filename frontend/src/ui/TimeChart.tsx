@@ -5,7 +5,7 @@ import { SmallButton } from './controls'
 import { type Shown, shows } from './Fact'
 import type { Line, Mark, Plot, Undated } from './plot'
 import css from './TimeChart.module.css'
-import { ChartTable, UndatedNote } from './TimeChartParts'
+import { ChartTable, UndatedNotes } from './TimeChartParts'
 
 /** Redrawing costs more than anything else on the page; data comes once a second at best. */
 const REDRAW_MS = 1000
@@ -64,10 +64,8 @@ export function TimeChart({
                 </span>
               ))
             : null}
+          <UndatedNotes of={of} spans={undated} />
         </span>
-        {undated.map((span) => (
-          <UndatedNote key={span.from} of={of} span={span} />
-        ))}
         {deedAt && chosen !== null ? (
           <span className={css.chosen}>
             {clock(chosen)} {deedAt(chosen)}

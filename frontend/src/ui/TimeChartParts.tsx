@@ -3,19 +3,29 @@ import { shows, unlessNegative } from './Fact'
 import type { Line, Undated } from './plot'
 import css from './TimeChart.module.css'
 
-/** Says what was spent between two times, and that it is not known when: in the chart that time is hatched. */
-export function UndatedNote({ of, span }: { of: string; span: Undated }) {
-  return (
+/** So many are named one by one. */
+const NAMED = 2
+
+/** Says what was spent between two times, and that it is not known when: in the chart those times are hatched. */
+export function UndatedNotes({ of, spans }: { of: string; spans: readonly Undated[] }) {
+  const first = Math.min(...spans.map(({ from }) => from))
+  const last = Math.max(...spans.map(({ to }) => to))
+  const several = { from: first, to: last, amount: spans.reduce((sum, { amount }) => sum + amount, 0) }
+  const words = ({ from, to, amount }: Undated) => `${money(amount)} between ${clock(from)} and ${clock(to)}`
+  return (spans.length > NAMED ? [several] : spans).map((span, i) => (
     <span
+      // biome-ignore lint/suspicious/noArrayIndexKey: two gateways may have the same times
+      key={i}
       className={css.undated}
-      title="Nobody watched then, and the gateway says only what was spent in all."
+      title={['Nobody watched then: only what was spent in all is known.', ...spans.map(words)].join('\n')}
     >
       <i />
       <span {...shows('chart.undated', `${of}|${span.from}|${span.to}`)}>
-        {money(span.amount)} between {clock(span.from)} and {clock(span.to)}
+        {words(span)}
+        {span === several ? `, in ${spans.length} times` : ''}
       </span>
     </span>
-  )
+  ))
 }
 
 /** The same numbers as in the chart, the newest first. */

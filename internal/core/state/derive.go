@@ -83,6 +83,7 @@ func (s *State) Tick(now time.Time) time.Time {
 	for g, p := range s.money {
 		s.midnightAt(g, p, now)
 		p.book.Forget(ledger.MinuteOf(now)-bookSpan, bookCells)
+		maps.DeleteFunc(p.undated, func(u ledger.Undated, _ event.NanoUSD) bool { return u.Until < ledger.MinuteOf(now)-bookSpan })
 		s.dirty.burn[g] = true
 	}
 	for pid, mem := range s.healthTimelines {

@@ -370,7 +370,9 @@ func (s *State) RestoreLedger(g event.GatewayID, saved ledger.Saved, now time.Ti
 		}
 	})
 	s.flow(string(g), p)
-	p.taken = nil // all of it is kept
+	for i := range p.taken { // all else is kept; what is undated, by a version that knew of it
+		p.taken[i] = ledger.Taken{Undated: p.taken[i].Undated}
+	}
 	s.midnightAt(string(g), p, now)
 	s.spent(g, p)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatewatch/internal/core/event"
+	"gatewatch/internal/core/ledger"
 )
 
 // TestWhatWasSpentMeanwhileIsOfNoMinute: what a key's total grew by while nobody watched
@@ -63,5 +64,34 @@ func TestARateRestsOnWholeMinutes(t *testing.T) {
 	// Each minute cost a dollar: those from 9:20 to 9:23 and from 9:27 on are whole.
 	if gw := s.Live().Gateways["g"]; gw.BurnSpan != 8 || gw.BurnPerHour.Or(-1) != event.USD(60) {
 		t.Errorf("over %d min it spends %s an hour, want 60 dollars over 8", gw.BurnSpan, gw.BurnPerHour)
+	}
+}
+
+// TestUndatedIsKeptAndForgotten: what a version that did not know of it left in the
+// accounts is kept once it is read back, alone; what is older than the book holds is
+// not held here either.
+func TestUndatedIsKeptAndForgotten(t *testing.T) {
+	t.Parallel()
+	b := ledger.New()
+	b.Key("1", event.USD(10), t0)
+	b.Key("1", event.USD(70), t0.Add(34*time.Minute))
+	s := New()
+	s.SetGateway(Gateway{ID: "g"})
+	s.KeepLedgers()
+	now := t0.Add(40 * time.Minute)
+	s.RestoreLedger("g", b.Take().Saved, now)
+	told := 0
+	s.Ledgers(func(_ event.GatewayID, x ledger.Taken) {
+		told += len(x.Undated)
+		if !x.Empty() || len(x.Groups)+len(x.Unlogged) > 0 {
+			t.Errorf("what is on the disk is written again: %+v", x)
+		}
+	})
+	if told != 1 || len(s.money["g"].undated) != 1 {
+		t.Errorf("told %d times, held %d", told, len(s.money["g"].undated))
+	}
+	s.Tick(now.Add(27 * time.Hour))
+	if n := len(s.money["g"].undated); n != 0 {
+		t.Errorf("%d are still held a day later", n)
 	}
 }

@@ -101,7 +101,12 @@ func useOf(b *ledger.Book, w *cause.World) (watched int64) {
 	uses := map[cause.Use]*cause.Use{}
 	var before, after cause.Use
 	w.Uses = nil
+	undated := map[ledger.Cell]event.NanoUSD{} // it was not used in the minute in which it was seen
+	for _, u := range b.Undated(from - riseSpan) {
+		undated[ledger.Cell{Minute: u.Until, Key: u.Key, Kind: ledger.Moved}] += u.Nano
+	}
 	b.Cells(from-riseSpan, func(c ledger.Change) {
+		c.Nano -= undated[c.Cell]
 		if !c.Counted() || c.Kind == ledger.Adjusted || c.Minute > end {
 			return
 		}

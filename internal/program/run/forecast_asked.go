@@ -78,7 +78,7 @@ func (p *Program) shownForecasts() []Foreseen {
 // Foresee foresees all budgets now, and shows what came of it.
 func (p *Program) Foresee(ctx context.Context) {
 	if p.db != nil || LooksOnce(p.opts.Role) {
-		p.updateForecasts(ctx, time.Now())
+		p.updateForecasts(ctx, time.Now(), &rests{})
 	}
 }
 

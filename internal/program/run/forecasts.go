@@ -61,7 +61,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 			case <-timer.C:
 			}
 			began := time.Now()
-			worked := p.updateForecasts(ctx, began)
+			worked := p.updateForecasts(ctx, began, &rests{ctx: ctx})
 			again := forecastInterval
 			if began.Sub(started) < forecastSettling {
 				again = forecastDelay
@@ -71,10 +71,9 @@ func (p *Program) startForecasts(ctx context.Context) {
 	})
 }
 
-// updateForecasts foresees all budgets and shows what came of it. It returns how long it
-// worked: what it does in the background it does by and by.
-func (p *Program) updateForecasts(ctx context.Context, now time.Time) time.Duration {
-	rests := &rests{ctx: ctx}
+// updateForecasts foresees all budgets and shows what came of it, with pauses in which it
+// rests. It returns how long it worked.
+func (p *Program) updateForecasts(ctx context.Context, now time.Time, rests *rests) time.Duration {
 	all, peaks, err := p.foreseeAll(ctx, asOf{at: now, loc: time.Local, rest: rests.rest})
 	worked := time.Since(now) - rests.rested
 	if err != nil {
@@ -103,15 +102,18 @@ func (p *Program) updateForecasts(ctx context.Context, now time.Time) time.Durat
 // rests has what takes long pause: it works for a quarter of the time, in pieces of
 // restAfter, so that with hundreds of budgets the window goes on being drawn.
 type rests struct {
-	ctx    context.Context
-	began  time.Time     // of the piece
-	rested time.Duration // in all
+	ctx    context.Context // nil: there are none, for somebody waits
+	began  time.Time       // of the piece
+	rested time.Duration   // in all
 }
 
 const restAfter = 4 * time.Millisecond
 
 // rest is called after each small part of the work.
 func (r *rests) rest() {
+	if r.ctx == nil {
+		return
+	}
 	now := time.Now()
 	switch worked := now.Sub(r.began); {
 	case r.began.IsZero():

@@ -72,16 +72,28 @@ func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride
 	if begins.After(from) {
 		r.From = begins // nobody watched before it
 	}
-	h, err := p.rehearsal(ctx, id, o, &r)
+	var foreseen *foreseenPast
+	if id == "budget.forecast" {
+		if foreseen, err = p.foreseenInPast(ctx, &r); err != nil || foreseen == nil {
+			return r.unread(ctx, err)
+		}
+	}
+	h, err := p.rehearsal(ctx, id, o, &r, foreseen)
 	if err != nil {
 		return r.unread(ctx, err)
 	}
-	return r, p.play(ctx, h, seq, &r)
+	if err := p.play(ctx, h, seq, &r); err != nil || foreseen == nil || foreseen.err == nil {
+		return r, err
+	}
+	return r.unread(ctx, foreseen.err)
 }
 
 // unread is the answer where the history was not read: because somebody stopped
-// that, or because of err.
+// that, or because of err; as it is, without an err.
 func (r Rehearsed) unread(ctx context.Context, err error) (Rehearsed, error) {
+	if err == nil {
+		return r, nil
+	}
 	if ctx.Err() != nil {
 		r.Unknown = stopped
 		return r, nil
@@ -134,7 +146,7 @@ func envelopeOf(e *history.Event, sources map[string]*event.Source) (env event.E
 }
 
 // rehearsal begins one.
-func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverride, r *Rehearsed) (*rehearsal.Rehearsal, error) {
+func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverride, r *Rehearsed, foreseen *foreseenPast) (*rehearsal.Rehearsal, error) {
 	s := p.Settings()
 	s.Alerts.Rules[id] = o // a copy
 	opts := rehearsal.Options{Rule: id, Config: alertConfig(s), From: r.From, Location: time.Local}
@@ -155,8 +167,8 @@ func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverrid
 	if opts.Inputs, err = p.inputsOfPast(ctx, id, r); err != nil {
 		return nil, err
 	}
-	if id == "budget.forecast" {
-		opts.Foreseen = p.foreseenInPast(ctx, r.To)
+	if foreseen != nil {
+		opts.Foreseen = func(at time.Time) (rehearsal.Foreseen, time.Time) { return foreseen.at(ctx, at) }
 	}
 	spans, err := p.watchedByAny(ctx, opts.Gateways, r)
 	opts.Watched = watchedAt(spans, r.From)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -43,9 +44,13 @@ func TestWhatWasForeseenIsAsThePagesShowedIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &Program{db: db}
-	foreseen := p.foreseenInPast(t.Context(), end)
+	r := &Rehearsed{From: begin.Add(-24 * time.Hour), To: end}
+	past, err := p.foreseenInPast(t.Context(), r)
+	if err != nil || !r.From.Equal(begin) {
+		t.Fatalf("it is played since %s, of pictures since %s: %v", r.From, begin, err)
+	}
 	for _, at := range []time.Duration{-time.Hour, 30 * time.Minute, 35 * time.Minute, 90 * time.Minute} {
-		f, next := foreseen(begin.Add(at))
+		f, next := past.at(t.Context(), begin.Add(at))
 		is, known := f.Forecasts["key:prod/1"]
 		want := 100 * time.Hour
 		if at >= time.Hour {
@@ -57,5 +62,24 @@ func TestWhatWasForeseenIsAsThePagesShowedIt(t *testing.T) {
 		case known != (at > 0), known && (f.Keys["prod/1"].Name != "crawler" || left > want || left < want-10*time.Minute || is.At != begin.Add(at).UnixMilli()):
 			t.Errorf("after %s: known %t, %s left, of %q", at, known, left, f.Keys["prod/1"].Name)
 		}
+	}
+	if past.err != nil {
+		t.Error(past.err)
+	}
+
+	// Pictures that cannot be read are no forecasts that were not there.
+	over, stop := context.WithCancel(t.Context())
+	stop()
+	past = &foreseenPast{replay: &Replay{db: db}, to: end}
+	if past.at(over, begin.Add(time.Hour)); past.err == nil {
+		t.Error("nothing says that nothing could be read")
+	}
+	empty, _, err := history.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"), history.Options{MaintenanceInterval: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer empty.Close() //nolint:errcheck // a test's
+	if past, err := (&Program{db: empty}).foreseenInPast(t.Context(), r); past != nil || err != nil || r.Unknown == "" {
+		t.Errorf("of no pictures: %v, %q", err, r.Unknown)
 	}
 }

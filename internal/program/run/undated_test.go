@@ -4,8 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"gatewatch/internal/core/cause"
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/ledger"
+	"gatewatch/internal/core/state"
 )
 
 // TestWhatNobodyKnowsWhenItWasSpentIsNotForeseenFrom: neither from a history nor from
@@ -79,5 +81,23 @@ func TestAStopOfMinutesIsAGap(t *testing.T) {
 	}
 	if s := p.watchedNow(joined, now.Add(8*time.Minute)); s.From != at+8 {
 		t.Errorf("watched until 8 minutes ago: %v, now is %d", s, at+8)
+	}
+}
+
+// TestWhatWasSpentMeanwhileIsNoUse: it is no use of the hour before an alert, and no rise.
+func TestWhatWasSpentMeanwhileIsNoUse(t *testing.T) {
+	now := time.Now().Truncate(time.Minute)
+	b := ledger.New()
+	b.Key("1", event.USD(10), now.Add(-40*time.Minute))
+	b.Key("1", event.USD(70), now.Add(-6*time.Minute))
+	b.Push(ledger.Spend{At: now.Add(-2 * time.Minute), Key: "1", Amount: event.USD(1), Total: event.USD(71), OfKey: true})
+	w := cause.World{Alert: state.AlertLine{Since: now.UnixMilli(), EntityKind: "key", Entity: "1"}}
+	useOf(b, &w)
+	var sum event.NanoUSD
+	for _, u := range w.Uses {
+		sum += u.Amount
+	}
+	if sum != event.USD(1) {
+		t.Errorf("used in the hour before: %s, want $1: %+v", sum, w.Uses)
 	}
 }

@@ -185,7 +185,7 @@ func exists(path string) bool {
 
 // recoveredTables are the tables worth copying out of a corrupt file, dearest first:
 // without the notification log everything would be notified of again.
-var recoveredTables = []string{"said", "silence", "ack", "instance", "spell", "decision", "timeline", "spend_day", "spend_hour"}
+var recoveredTables = []string{"said", "silence", "ack", "instance", "spell", "decision", "timeline", "spend_day", "spend_hour", "ledger_undated"}
 
 // recoverRows copies rows until the first one of each table that cannot be read,
 // and returns how many. It takes five seconds at most.
