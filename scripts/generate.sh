@@ -6,7 +6,7 @@
 
 go generate ./...
 if [ -f main.go ] && [ -f wails.json ]; then
-	CGO_ENABLED=0 go build -tags bindings -o "$cache/bin/bindings" .
+	go build -tags bindings -o "$cache/bin/bindings" .
 	tsoutputtype=interfaces "$cache/bin/bindings" >"$cache/bindings.log" 2>&1 || { cat "$cache/bindings.log" >&2; die "the bindings could not be generated"; }
 fi
 go run ./app/bindgen

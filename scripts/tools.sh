@@ -11,6 +11,24 @@ tool() {
 	keep "tool-$1" tools/go.mod
 }
 
+# golangci builds golangci-lint with the linters that .golangci.yml enables: to compile the other
+# hundred takes longer than ours take to read all that we have. It is a copy of the module that tools/go.mod pins, with a
+# shorter list of linters (tools/lint/few.mjs).
+golangci() {
+	[ -x "$cache/bin/golangci-lint" ] && fresh tool-golangci-lint tools/go.mod tools/lint .golangci.yml && return
+	local from copy=$cache/golangci-lint.src modfile=$cache/golangci-lint.mod
+	from=$(cd tools && go list -m -f '{{.Dir}}' github.com/golangci/golangci-lint/v2)
+	[ -n "$from" ] || { go mod download -modfile=tools/go.mod && from=$(cd tools && go list -m -f '{{.Dir}}' github.com/golangci/golangci-lint/v2); }
+	rm -rf "$copy"
+	cp -R "$from" "$copy" && chmod -R u+w "$copy"
+	node tools/lint/few.mjs .golangci.yml "$copy"
+	{ cat tools/go.mod && printf 'replace github.com/golangci/golangci-lint/v2 => %s\n' "$copy"; } >"$modfile"
+	cp tools/go.sum "${modfile%.mod}.sum"
+	say "Building golangci-lint"
+	go build -modfile="$modfile" -ldflags="-s -w" -o "$cache/bin/golangci-lint" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	keep tool-golangci-lint tools/go.mod tools/lint .golangci.yml
+}
+
 # light COMMAND...: runs what only reads our code, with the shape of SQLite in place of
 # SQLite (tools/light/sqlite): ten megabytes that each such check would read anew.
 light() {

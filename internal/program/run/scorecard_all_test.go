@@ -93,7 +93,7 @@ func manyDays() uint64 {
 	case os.Getenv("GATEWATCH_LONG") == "1":
 		return 1000
 	case raceDetector:
-		return 2
+		return 1
 	}
 	return 12
 }
