@@ -80,7 +80,7 @@ npm_packages() {
 # what is not, whoever needs it will do.
 compile_ahead() {
 	command -v gcc >/dev/null || return 0
-	GOFLAGS="-trimpath${GOFLAGS:+ $GOFLAGS}" nice go build ./internal/... >/dev/null 2>&1 || true
+	GOFLAGS="-trimpath${GOFLAGS:+ $GOFLAGS}" GOGC=$roomy nice go build ./internal/... >/dev/null 2>&1 || true
 }
 
 need_toolchains

@@ -83,7 +83,7 @@ vulnerabilities() {
 		keep vulndb "$archive"
 	fi
 	dir=$(dirname "$(find "$dir" -maxdepth 3 -type d -name index | head -n 1)")
-	"$cache/bin/govulncheck" -db "file://$dir" -tags "$tags" ./...
+	GOGC=$roomy "$cache/bin/govulncheck" -db "file://$dir" -tags "$tags" ./...
 }
 
 # Three packages at a time also on two processors: the longest mostly wait, for a
@@ -94,14 +94,14 @@ vulnerabilities() {
 go_tests() {
 	local flags=()
 	[ -z "$race" ] || flags=("$race" '-gcflags=modernc.org/sqlite/lib=-race=false')
-	node scripts/gotest.mjs "$cache/go-tests.count" ${flags[@]+"${flags[@]}"} -vet=off -shuffle=on -p "$(($(nproc) + 1))" -timeout 15m ./...
+	GOGC=$roomy node scripts/gotest.mjs "$cache/go-tests.count" -exec "env -u GOGC" ${flags[@]+"${flags[@]}"} -vet=off -shuffle=on -p "$(($(nproc) + 1))" -timeout 15m ./...
 	counts+=("$(cat "$cache/go-tests.count")")
 }
 
 # What is told, held against what happened, on 12 composed days: without the
 # race detector, which plays a few of them among the other tests.
 scorecard() {
-	go test -vet=off -timeout 40m -run '^TestScorecard$' ./internal/program/run
+	GOGC=$roomy go test -exec "env -u GOGC" -vet=off -timeout 40m -run '^TestScorecard$' ./internal/program/run
 }
 
 # Every fuzz target for so many inputs; what it finds is in testdata/fuzz. A
@@ -115,7 +115,7 @@ fuzz() {
 	while read -r dir; do
 		guided=()
 		[ "$fuzz_runs" -le 3000 ] || [ "$dir" = ./internal/store/history ] || guided=(-fuzz=.)
-		go test -vet=off -c ${guided[@]+"${guided[@]}"} -o "$bin" "$dir"
+		GOGC=$roomy go test -vet=off -c ${guided[@]+"${guided[@]}"} -o "$bin" "$dir"
 		while read -r name; do
 			say "  $dir $name"
 			(cd "$dir" && "$bin" -test.run='^$' -test.fuzz="^$name\$" -test.fuzzcachedir="$cache/fuzz" -test.fuzztime="${fuzz_runs}x" \

@@ -36,7 +36,7 @@ light() {
 	printf 'go %s\n\nuse %s\n\nreplace modernc.org/sqlite => %s/tools/light/sqlite\n' \
 		"$(sed -n 's/^go //p' go.mod)" "$root" "$root" >"$work.$$"
 	mv "$work.$$" "$work"
-	GOWORK=$work "$@"
+	GOWORK=$work GOGC=$roomy "$@"
 }
 
 # go_files lists our Go files.
