@@ -73,7 +73,16 @@ function addOutlooks(live: Live, world: World, now: number): void {
   const calm = { rest: '9 providers healthy, tightest budget 41 %.', lastEventAt: now - 3 * SECOND }
   const outlook = OUTLOOKS[world] ?? calm
   for (const id of ['', 'prod', 'staging'])
-    live.outlooks[id] = anOutlook({ ...outlook, id, hubs: { offered: 8, connected: 8, partly: 0 } })
+    live.outlooks[id] = anOutlook({ ...outlook, id, hubs: hubsOf(live, id) })
+}
+
+/** How many hubs of a scope there are, and how many are connected. */
+function hubsOf(live: Live, scope: string): { offered: number; connected: number; partly: number } {
+  const links = Object.values(live.links).filter(
+    (link) => link.hub !== 'rest' && link.hub !== 'gateway' && (scope === '' || link.gateway === scope),
+  )
+  const connected = links.filter((link) => link.state === 'connected').length
+  return { offered: links.length, connected, partly: 0 }
 }
 
 function addGateways(live: Live, now: number): void {
