@@ -36,11 +36,15 @@ format() {
 systems() {
 	local pure
 	(cd tools && go build -o "$cache/bin/vet" ./vet)
+	diff <(checks_of go tool vet) <(checks_of "$cache/bin/vet") || die "tools/vet has other checks than this Go's vet: < lacks, > is too much"
 	mapfile -t pure < <(CGO_ENABLED=0 GOOS=darwin light go list -e -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./internal/...)
 	[ ${#pure[@]} -gt 20 ] || die "only ${#pure[@]} packages are without cgo on macOS"
 	read_for darwin "${pure[@]}"
 	read_for windows -tags desktop,production ./...
 }
+
+# checks_of COMMAND... lists what a vet checks.
+checks_of() { "$@" help | sed -n '/^Registered analyzers:/,$ s/^    \([a-z]*\) .*/\1/p' | LC_ALL=C sort; }
 
 # read_for SYSTEM ARGUMENTS...: after a type error each check says that it did not run, which is left out.
 read_for() { CGO_ENABLED=0 GOOS=$1 light "$cache/bin/vet" "${@:2}" 2>&1 | { grep -vE 'analysis skipped|failed prerequisites' || true; }; }

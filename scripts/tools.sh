@@ -17,8 +17,7 @@ tool() {
 golangci() {
 	[ -x "$cache/bin/golangci-lint" ] && fresh tool-golangci-lint tools/go.mod tools/lint .golangci.yml && return
 	local from copy=$cache/golangci-lint.src modfile=$cache/golangci-lint.mod
-	from=$(cd tools && go list -m -f '{{.Dir}}' github.com/golangci/golangci-lint/v2)
-	[ -n "$from" ] || { go mod download -modfile=tools/go.mod && from=$(cd tools && go list -m -f '{{.Dir}}' github.com/golangci/golangci-lint/v2); }
+	from=$(cd tools && go mod download -json github.com/golangci/golangci-lint/v2 | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
 	rm -rf "$copy"
 	cp -R "$from" "$copy" && chmod -R u+w "$copy"
 	node tools/lint/few.mjs .golangci.yml "$copy"
