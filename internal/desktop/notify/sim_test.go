@@ -38,6 +38,7 @@ type sim struct {
 	logged         map[string]LogEntry // what is on disk
 	states         []Blocked
 	known          map[string]time.Duration // told and not over, by fingerprint
+	unsure         []string                 // of these, what was pending anew after a crash
 	twice          string                   // a notification that came twice
 }
 
@@ -219,6 +220,13 @@ func (s *sim) eval() {
 			delete(s.known, c.Alert.Fingerprint)
 		}
 	}
+	s.unsure = slices.DeleteFunc(s.unsure, func(fp string) bool {
+		a, _ := s.ev.Find(fp)
+		if a.Status != alert.StatusPending && a.Status != alert.StatusFiring {
+			delete(s.known, fp) // it was over before it was an alert again: nothing tells of that
+		}
+		return a.Status != alert.StatusPending
+	})
 	s.p.Observe(changes, s.clock())
 	s.note()
 	s.planAt = s.now
@@ -274,7 +282,11 @@ func (s *sim) crash() {
 	s.changes = nil // the new run decides on what is still true
 	s.restart(alert.Saved{At: s.clock()})
 	for fp := range s.known {
-		if a, ok := s.ev.Find(fp); (!ok || a.Status == alert.StatusResolved) && !strings.HasPrefix(a.Rule, "budget.") {
+		a, ok := s.ev.Find(fp)
+		if ok && a.Status == alert.StatusPending && !a.OncePerPeriod {
+			s.unsure = append(s.unsure, fp)
+		}
+		if (!ok || a.Status == alert.StatusResolved) && !strings.HasPrefix(a.Rule, "budget.") {
 			if w := s.logged[fp]; w.Life != 0 && !ok {
 				delete(s.known, fp) // over meanwhile, or not true at the moment
 			}
