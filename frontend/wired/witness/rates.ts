@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const HELD = 4
 
 /**
- * What a rate over the last minutes can be: the window ends with this minute or the one before, or with the
+ * What a rate over the last minutes can be: the window ends with one of the last whole minutes, or with the
  * one in which watching ended, and as many of its minutes count as were watched. What only some may know of
  * (a batch of which no hub told whose it is) may be in it or not.
  */
@@ -24,8 +24,8 @@ export function rateOf(
     const to = (Math.floor(now / MINUTE) - back + 1) * MINUTE
     return of.reduce((all, one) => all + (one.at >= to - span * MINUTE && one.at < to ? one.cost : 0), 0)
   }
-  const bounds = Array.from({ length: span === 15 ? HELD + 1 : 2 }, (_, back) => within(back, calls))
-  const most = Math.max(...bounds.map((sum, back) => sum + within(back, perhaps)))
+  const bounds = Array.from({ length: span === 15 ? HELD + 1 : 2 }, (_, i) => within(i + 1, calls))
+  const most = Math.max(...bounds.map((sum, i) => sum + within(i + 1, perhaps)))
   return [(Math.min(...bounds) * 60) / watched[1], (most * 60) / Math.max(watched[0], 5)]
 }
 

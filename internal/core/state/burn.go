@@ -23,7 +23,7 @@ func (s *State) deriveBurn(g string, now time.Time) {
 	at := ms(now)
 	was := gw
 	w := p.window(at, p.all.first)
-	gw.BurnSpan = w.now(15)
+	gw.BurnSpan = w.whole(15)
 	gw.BurnPerHour = rateOf(tooShort)
 	if was.BurnSpan < rateFloor && gw.BurnSpan >= rateFloor { // what its keys spend is known from now on, too
 		for _, m := range s.spend {

@@ -44,7 +44,7 @@ func (s *State) Derive(now time.Time) {
 }
 
 // step is the minutes that the rates of a gateway's keys and groups rest on.
-type step struct{ minute, m15, h1, h24 int64 }
+type step struct{ minute, end, m15, h1, h24 int64 }
 
 // inStep has all keys and groups of a gateway be shown anew where these are others: of
 // another hour than its group, or of another part of it, a key would have spent more.
@@ -53,7 +53,7 @@ func (s *State) inStep(g string, p *moneyTracker, at int64) {
 		return
 	}
 	w := p.window(at, p.all.first)
-	is := step{at / minute, w.now(15), w.over(60), w.over(24 * 60)}
+	is := step{at / minute, w.end, w.whole(15), w.over(60), w.over(24 * 60)}
 	if is == p.step {
 		return
 	}

@@ -84,7 +84,7 @@ func (g *Group) rate(mem *groupTracker, p *moneyTracker, at int64) (moved bool) 
 	was := *g
 	w := p.window(at, mem.rates.first)
 	g.Rate15m, g.LastHour, g.LastDay = rateOf(mem.rates.perHour(at, w)), mem.rates.lastHour(at, w), mem.rates.lastDay(at, w)
-	g.RateSpan, g.HourSpan, g.DaySpan = w.now(15), w.over(60), w.over(24*60)
+	g.RateSpan, g.HourSpan, g.DaySpan = w.whole(15), w.over(60), w.over(24*60)
 	g.Trend = trendOf(&mem.rates, at, w.over)
 	return g.Rate15m != was.Rate15m || g.LastHour != was.LastHour || g.LastDay != was.LastDay ||
 		g.RateSpan != was.RateSpan || g.HourSpan != was.HourSpan || g.DaySpan != was.DaySpan || g.Trend != was.Trend

@@ -111,27 +111,30 @@ const (
 	unwatched                   // nobody has watched for minutes
 )
 
-// perHour is what was booked in the last 15 minutes, an hour's worth, over as many of
+// perHour is what was booked in the last 15 whole minutes, an hour's worth, over as many of
 // them as were watched; else why that is not known. It says how it goes on: where a
 // single minute is more than all others it is none, as a batch is no rate.
 func (r *rates) perHour(now int64, w window) int64 {
 	r.roll(now / minute)
-	end := w.end
-	if end == now/minute { // a spend may be dated a little later
-		end = r.minute
-	}
-	sum, dearest, watched := int64(0), int64(0), w.now(15)
-	for m := end - 14; m <= end; m++ {
-		if w.known == nil || w.known(m) { // of a minute that was watched in part, nobody knows the rest
-			sum, dearest = sum+r.in(m), max(dearest, r.in(m))
+	var sum, all, dearest int64
+	for m := w.end - 14; m <= r.minute; m++ {
+		spent := r.in(m)
+		switch {
+		case m > w.end: // it is not over: nothing is made of it, but it may be the dearest
+		case w.known == nil || w.known(m): // of a minute that was watched in part, nobody knows the rest
+			sum += spent
+		default:
+			continue
 		}
+		all, dearest = all+spent, max(dearest, spent)
 	}
+	watched := w.whole(15)
 	switch {
 	case w.lost:
 		return unwatched
 	case watched < rateFloor || sum < 0:
 		return tooShort
-	case sum > 0 && dearest > sum-dearest:
+	case all > 0 && (sum == 0 || dearest > all-dearest):
 		return oneMinute
 	}
 	return sum * 60 / watched

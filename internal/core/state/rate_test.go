@@ -98,7 +98,7 @@ func TestTrend(t *testing.T) {
 }
 
 // over is a window that ends now.
-func over(m int64, of func(int64) int64) window { return window{end: m, now: of, over: of} }
+func over(m int64, of func(int64) int64) window { return window{end: m, whole: of, over: of} }
 
 // whole is a span that was watched from end to end.
 func whole(span int64) int64 { return span }

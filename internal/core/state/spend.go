@@ -160,7 +160,7 @@ func (s *State) deriveKey(m *keyTracker, now int64) {
 	p := s.moneyOf(event.GatewayID(k.Gateway))
 	w := p.window(now, m.rates.first)
 	k.Rate15m, k.LastHour, k.LastDay = rateOf(m.rates.perHour(now, w)), m.rates.lastHour(now, w), m.rates.lastDay(now, w)
-	k.RateSpan, k.HourSpan, k.DaySpan = w.now(15), w.over(60), w.over(24*60)
+	k.RateSpan, k.HourSpan, k.DaySpan = w.whole(15), w.over(60), w.over(24*60)
 	p.shareOf(k)
 	k.MovedAt = int64(p.book.MovedAt(event.KeyID(k.Key))) * minute
 	k.Total, k.Today = p.day.aged(k.Total), p.day.reading(m.today)

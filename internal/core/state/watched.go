@@ -31,34 +31,38 @@ func (p *moneyTracker) over(now int64, first int64) func(span int64) int64 {
 	return func(span int64) int64 { return min(span, m-first+1) }
 }
 
-// window is the minutes that a rate rests on.
+// window is the minutes that a rate rests on: whole ones, the newest of which was
+// watched to its end. Of the one under way what is still to come is not seen, so it would make
+// what is spent an hour cheaper.
 type window struct {
-	end       int64                  // the newest minute that counts, since 1970
-	now, over func(span int64) int64 // how many of so many minutes up to end, and up to now, were watched
-	known     func(m int64) bool     // whether what was spent in a minute counts; nil: in all
-	lost      bool                   // nobody has watched for too long to say what is spent now
+	end   int64                  // the newest minute that counts, since 1970
+	whole func(span int64) int64 // how many of so many minutes up to end were watched
+	over  func(span int64) int64 // the same of those up to now, for sums: the one under way counts
+	known func(m int64) bool     // whether what was spent in a minute counts; nil: in all
+	lost  bool                   // nobody has watched for too long to say what is spent now
 }
 
 // lostAfter is how many minutes after the last that was watched a rate is not what
 // is spent now any more.
 const lostAfter = 3
 
-// window of a rate now, of what was first spent in a minute. It ends with the minute
-// in which watching ended: else what is not seen would make it dearer or cheaper.
+// window of a rate now, of what was first spent in a minute. It ends with the last minute
+// that was watched to its end: else what is not seen would make it dearer or cheaper.
 func (p *moneyTracker) window(now, first int64) window {
 	m, over := now/minute, p.over(now, first)
-	until := p.book.WatchedUntil()
 	if !p.saysWatched() {
-		return window{end: m, now: over, over: over}
+		return window{end: m - 1, over: over, whole: func(span int64) int64 { return max(0, min(span, over(span+1)-1)) }}
 	}
-	known := func(m int64) bool { return m >= until || p.book.Known(ledger.Minute(m)) }
-	if until >= m-1 {
-		return window{end: m, now: over, over: over, known: known}
+	end := p.book.WatchedUntil() - 1
+	return window{
+		end:  end,
+		over: over,
+		whole: func(span int64) int64 {
+			return int64(p.book.WatchedIn(ledger.Minute(end-span+1), ledger.Minute(end+1)))
+		},
+		known: func(m int64) bool { return p.book.Known(ledger.Minute(m)) },
+		lost:  end+1 < m-lostAfter,
 	}
-	then := func(span int64) int64 {
-		return 1 + int64(p.book.WatchedIn(ledger.Minute(until-span+1), ledger.Minute(until)))
-	}
-	return window{end: until, now: then, over: over, known: known, lost: until < m-lostAfter}
 }
 
 // saysWatched is whether somebody says which minutes were watched.

@@ -188,6 +188,28 @@ func TestMinutesAfterTheStart(t *testing.T) {
 	}
 }
 
+// TestAShortFirstRunIsNotJoined: of a first run of less than two whole minutes nobody says what was
+// watched; the minutes after it, in which the program was ended, were not watched all the same.
+func TestAShortFirstRunIsNotJoined(t *testing.T) {
+	now := time.Now().Truncate(time.Minute)
+	db := spentHistory(t, 1, 1, now.AddDate(-1, 0, 0))
+	begun := func(ago time.Duration) *Program {
+		return &Program{db: db, writer: true, log: slog.New(slog.DiscardHandler), began: now.Add(-ago)}
+	}
+	begun(9*time.Minute).watchedOf(t.Context(), "prod", &spending{}, true, asOf{at: now.Add(-8 * time.Minute)})
+	if err := db.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	spans := begun(time.Minute).watchedOf(t.Context(), "prod", &spending{}, true, asOf{at: now})
+	var watched time.Duration
+	for _, s := range spans {
+		watched += s.To.Sub(s.From)
+	}
+	if watched < 2*time.Minute || watched > 5*time.Minute {
+		t.Errorf("watched for %s, want some four minutes: %v", watched, spans)
+	}
+}
+
 func TestAGatewayIsForeseenAsAWhole(t *testing.T) {
 	live := state.New().Live()
 	for _, id := range []string{"groups", "limits", "open", "unread", "empty", "untold", "boundless"} {
@@ -263,7 +285,7 @@ func TestWhatWasNotWatchedIsAGap(t *testing.T) {
 		t.Error(d)
 	}
 	now := at(2000)
-	joined := joinSpans(ledger.Spans{{From: 119_000, To: 119_010}, {From: 118_000, To: 118_500}, {From: 118_400, To: 118_600}, {From: 119_015, To: 119_020}, {From: 10, To: 20}}, now, false)
+	joined := joinSpans(ledger.Spans{{From: 119_000, To: 119_010}, {From: 118_000, To: 118_500}, {From: 118_400, To: 118_600}, {From: 119_015, To: 119_020}, {From: 10, To: 20}}, now, false, 0)
 	if d := cmp.Diff(ledger.Spans{{From: 118_000, To: 118_600}, {From: 119_000, To: 119_020}}, joined); d != "" {
 		t.Error(d)
 	}

@@ -262,7 +262,7 @@ func (p *Program) watchedByAny(ctx context.Context, gateways []state.Gateway, r 
 		for _, m := range marks {
 			kept = append(kept, m...)
 		}
-		for i, s := range joinSpans(kept, r.To, len(marks) > 0) {
+		for i, s := range joinSpans(kept, r.To, len(marks) > 0, 0) {
 			span := forecast.Span{From: time.Unix(s.From*60, 0), To: time.Unix(s.To*60, 0)}
 			if i == 0 {
 				span.From = earlier(span.From, r.From)

@@ -247,7 +247,7 @@ func (p *Program) watchedOf(ctx context.Context, id event.GatewayID, spent *spen
 	if connected {
 		fresh = append(fresh, p.watchedNow(fresh, now))
 	}
-	all := joinSpans(append(slices.Clone(kept), fresh...), now, exact)
+	all := joinSpans(append(slices.Clone(kept), fresh...), now, exact, p.began.Unix()/60)
 	if p.writer && !as.past && unread == nil && !slices.Equal(all, kept) { // what was not read is not written over
 		if body, err := json.Marshal(all); err == nil {
 			if err := p.db.SetMeta(ctx, watchedMeta+string(id), string(body)); err != nil {
@@ -295,16 +295,17 @@ const (
 
 // joinSpans sorts runs of minutes and joins those between which there is next to
 // nothing; what is older than a forecast looks is dropped. exact means that somebody
-// says what was watched.
-func joinSpans(all ledger.Spans, now time.Time, exact bool) (out ledger.Spans) {
+// says what was watched. Before the minute in which the program began nobody watched; 0: that is not asked.
+func joinSpans(all ledger.Spans, now time.Time, exact bool, began int64) (out ledger.Spans) {
 	oldest, old := now.Add(-forecast.History).Unix()/60, now.Add(-keepExact).Unix()/60
 	slices.SortFunc(all, func(a, b ledger.Span) int { return int(min(max(a.From-b.From, -1), 1)) })
 	for _, s := range all {
 		apart := roughly
-		if exact && s.From > old {
+		n := len(out)
+		if exact && s.From > old || n > 0 && out[n-1].To <= began && s.From >= began {
 			apart = blink
 		}
-		switch n := len(out); {
+		switch {
 		case s.To <= oldest:
 		case n > 0 && s.From <= out[n-1].To+apart:
 			out[n-1].To = max(out[n-1].To, s.To)

@@ -68,11 +68,11 @@ func TestAStopOfMinutesIsAGap(t *testing.T) {
 	now := time.Unix(2000*3600, 0)
 	at := now.Unix() / 60
 	runs := ledger.Spans{{From: at - 100, To: at - 60}, {From: at - 58, To: at - 40}, {From: at - 34, To: at}}
-	joined := joinSpans(append(ledger.Spans{}, runs...), now, true)
+	joined := joinSpans(append(ledger.Spans{}, runs...), now, true, 0)
 	if len(joined) != 2 || joined[0] != (ledger.Span{From: at - 100, To: at - 40}) || joined[1].From != at-34 {
 		t.Errorf("%v", joined)
 	}
-	if rough := joinSpans(append(ledger.Spans{}, runs...), now, false); len(rough) != 1 {
+	if rough := joinSpans(append(ledger.Spans{}, runs...), now, false, 0); len(rough) != 1 {
 		t.Errorf("nobody says what was watched: %v", rough)
 	}
 	p := &Program{began: now.Add(-time.Hour)}
