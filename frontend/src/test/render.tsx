@@ -66,9 +66,10 @@ export async function openWindow(
     stopSync()
     stopRoutes()
   }
-  const view = render(<App bridge={bridge} client={newQueryClient()} env="test" />)
+  const client = newQueryClient()
+  const view = render(<App bridge={bridge} client={client} env="test" />)
   await waitFor(() => {
     if (liveStore.getState().sync.state === 'loading') throw new Error('still loading')
   })
-  return { bridge, stop, ...view }
+  return { bridge, client, stop, ...view }
 }

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { toBridgeError } from '../../bridge/errors'
-import { useSaveSettings, useSettings } from '../../bridge/queries'
+import { queryKeys, useSaveSettings, useSettings } from '../../bridge/queries'
 import { say } from '../../bridge/say'
 import type { SettingsView } from '../../bridge/types'
 import { plural } from '../../lib/format'
@@ -119,8 +119,17 @@ function Loaded({ view }: { view: SettingsView }) {
       })
       return
     }
-    form.resetDirty()
-    dropDraft(client)
+    // What is stored now is what the next change is made to: no render tells of it in time.
+    const stored = client.getQueryState<SettingsView>(queryKeys.settings)
+    const typedSince = JSON.stringify(form.getValues()) !== JSON.stringify(values)
+    if (stored?.data && !stored.isInvalidated) {
+      base.current = stored.data
+      setInitialValues(toForm(stored.data))
+      form.resetDirty(toForm(stored.data))
+      if (!typedSince) reset()
+    } else if (!typedSince) form.resetDirty()
+    if (typedSince) keepDraft(client, base.current, form.getValues())
+    else dropDraft(client)
     say('Saved.')
   }, wrong.goTo)
   const discard = () => {

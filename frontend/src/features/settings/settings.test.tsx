@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fakeSettings } from '../../bridge/fakeSettings'
 import { worldOf } from '../../bridge/fakeWorld'
+import { queryKeys } from '../../bridge/queries'
 import { go } from '../../lib/route'
 import { openWindow } from '../../test/render'
 import { labelOf } from './fieldLabels'
@@ -109,6 +110,45 @@ describe('settings', () => {
     expect(panel.queryByText(/^Add a time: without one/)).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(bridge.calls.some((call) => call.startsWith('Settings.Save'))).toBe(true))
+  })
+
+  it('are what the next change is made to once they are saved, also if they were read before that ended', async () => {
+    const { user, bridge, client } = await open(worldOf('calm', Date.now()), '/settings')
+    const save = bridge.Settings.Save
+    bridge.Settings.Save = async (input) => {
+      await save(input)
+      // Something else has them read while Save is not answered yet.
+      await act(() => client.refetchQueries({ queryKey: queryKeys.settings }))
+      await act(() => new Promise((done) => setTimeout(done, 20)))
+    }
+    const quiet = await screen.findByRole('switch', { name: 'Keep quiet at these times' })
+    for (const on of [true, false]) {
+      await user.click(quiet)
+      await user.click(await screen.findByRole('button', { name: 'Save' }))
+      await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).toBeNull())
+      expect((await bridge.Settings.Get()).quietHours.enabled).toBe(on)
+    }
+  })
+
+  it('keep what is typed while they are saved', async () => {
+    const { user, bridge } = await open(worldOf('calm', Date.now()), '/settings')
+    const save = bridge.Settings.Save
+    let done = () => {}
+    bridge.Settings.Save = async (input) => {
+      await new Promise<void>((resolve) => {
+        done = resolve
+      })
+      await save(input)
+    }
+    await user.click(await screen.findByRole('switch', { name: 'Keep quiet at these times' }))
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    const key = screen.getByLabelText<HTMLInputElement>('Key that it is signed with')
+    await user.type(key, 'abc')
+    await act(async () => done())
+    await waitFor(async () => expect((await bridge.Settings.Get()).quietHours.enabled).toBe(true))
+    expect(await screen.findByText('Changes are not saved yet.')).toBeTruthy()
+    expect(key.value).toBe('abc')
+    expect((await bridge.Settings.Get()).updates.key).toBe('')
   })
 
   it('refuse a number below nothing, and none', async () => {
