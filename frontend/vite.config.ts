@@ -91,6 +91,7 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
+    execArgv: ['--max-semi-space-size=64'],
     css: false,
     // Most files share what they import, which takes longer than the tests do; a
     // file that replaces a module has its own.
