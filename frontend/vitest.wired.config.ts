@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['wired/**/*.wired.ts'],
     globalSetup: ['wired/setup.ts'],
     pool: 'forks',
-    maxWorkers: Number(process.env.WIRED_WORKERS) || Math.max(2, availableParallelism()),
+    maxWorkers: Number(process.env.WIRED_WORKERS) || availableParallelism() + 1, // each waits most of its time
     testTimeout: 240_000,
     hookTimeout: 60_000,
     retry: 1, // a browser, a bus and a keychain for each test, on shared processors; a retry is reported
