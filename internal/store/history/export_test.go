@@ -145,11 +145,11 @@ func TestExportRedactsKeyGroups(t *testing.T) {
 	}
 	db := openNew(t, o)
 	db.Record(event.Envelope{Seq: 1, At: start, Source: hub("prod"), Body: event.NavigationChanged{
-		Entity: event.EntityKeyGroup, Action: event.ActionCreated, ID: "4711", Name: "Team Tegel", At: start,
+		Entity: event.EntityKeyGroup, Action: event.ActionCreated, ID: "tegel-4711", Name: "Team Tegel", At: start,
 	}})
 	flush(t, db)
 	text, n := export(t, db, ExportQuery{Redact: true, Format: FormatJSON})
-	if n != 1 || strings.Contains(text, "Tegel") || strings.Contains(text, "4711") || !strings.Contains(text, "key_group") {
+	if n != 1 || strings.Contains(text, "Tegel") || strings.Contains(text, "tegel-4711") || !strings.Contains(text, "key_group") {
 		t.Errorf("%d lines: %s", n, text)
 	}
 }
