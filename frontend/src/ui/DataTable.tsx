@@ -109,13 +109,16 @@ export function DataTable<K extends string>(props: Props<K>) {
   useEffect(() => {
     const measured = new ResizeObserver((entries) => {
       setWidth(entries[0]?.contentRect.width || Number.POSITIVE_INFINITY)
-      setGutter(scrollbar(scroller.current))
+      setGutter(page ? 0 : scrollbar(scroller.current))
     })
     if (frame.current) measured.observe(frame.current)
     return () => measured.disconnect()
-  }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows may need a scrollbar
-  useLayoutEffect(() => setGutter(scrollbar(scroller.current)), [ids.length])
+  }, [page])
+  // More rows may need a scrollbar, but never on a page that scrolls as a whole: to ask costs a layout.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number is what may need it
+  useLayoutEffect(() => {
+    if (!page) setGutter(scrollbar(scroller.current))
+  }, [page, ids.length])
   const shown = fitting(columns, width)
   const fits = (column: Column<K>) => shown.includes(column)
   const template = columns

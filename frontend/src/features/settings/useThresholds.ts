@@ -51,8 +51,21 @@ export function thresholdsOf(
   return found
 }
 
+/** What was found in settings before: with hundreds of keys it is asked for each of them at each booking. */
+const inForce = new WeakMap<SettingsView, Map<string, Pair>>()
+
+function rememberedOf(view: SettingsView | undefined, of: Budgeted): Pair {
+  if (!view) return thresholdsOf(view, of)
+  const known = inForce.get(view) ?? new Map<string, Pair>()
+  inForce.set(view, known)
+  const name = `${of.gateway}\n${of.group ?? ''}\n${of.key ?? ''}`
+  const pair = known.get(name) ?? thresholdsOf(view, of)
+  known.set(name, pair)
+  return pair
+}
+
 /** The thresholds in force of whatever is asked for; 75 % and 90 % until the settings were read. */
 export function useThresholds(): (of: Budgeted) => Pair {
   const view = useSettings().data
-  return useMemo(() => (of) => thresholdsOf(view, of), [view])
+  return useMemo(() => (of) => rememberedOf(view, of), [view])
 }
