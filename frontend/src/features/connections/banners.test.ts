@@ -64,6 +64,16 @@ describe('bannersOf', () => {
       ['Live updates paused on prod (spend). Read every 30 s instead.'],
     ],
     [
+      'a hub that never was up, as where an address is wrong',
+      {
+        gateways: byId(prod),
+        links: byId({ ...spend, ...lost, state: 'connecting', lostAt: 0, since: at1402 }, nav),
+      },
+      [
+        'prod: spend could not be connected yet (timeout). Is the address of Core right? It is tried again by itself.',
+      ],
+    ],
+    [
       'a hub that is down, with nothing read instead',
       { gateways: byId(prod), links: byId({ ...spend, ...lost }, nav) },
       ['Live updates paused on prod (spend). What they bring is as of 14:02.'],

@@ -268,6 +268,17 @@ function pausedBanner(
   now: number,
 ): Banner {
   const read = readInstead(live, gateway.id)
+  if (down.every((link) => link.connectedAt === 0 && link.lostAt === 0)) {
+    // What never ran is not paused: an address may be wrong.
+    const cause = down.find((link) => link.cause !== '')?.cause
+    return {
+      id,
+      shape: 'warning',
+      title: `${gateway.label}: ${pausedHubs(live, gateway.id, down)} could not be connected yet${cause ? ` (${cause.replace(/\.$/, '')})` : ''}.`,
+      text: `${read ? `${read} meanwhile. ` : ''}Is the address of ${down.every((link) => link.plane === 'admin') ? 'Admin' : 'Core'} right? It is tried again by itself.`,
+      action: 'connections',
+    }
+  }
   return {
     id,
     shape: 'warning',
