@@ -51,7 +51,7 @@ const lostAfter = 3
 func (p *moneyTracker) window(now, first int64) window {
 	m, over := now/minute, p.over(now, first)
 	if !p.saysWatched() {
-		return window{end: m - 1, over: over, whole: func(span int64) int64 { return max(0, min(span, over(span+1)-1)) }}
+		return window{end: m - 1, over: over, whole: func(span int64) int64 { return max(0, over(span+1)-1) }}
 	}
 	end := p.book.WatchedUntil() - 1
 	return window{

@@ -74,6 +74,18 @@ describe('bannersOf', () => {
       ],
     ],
     [
+      'a hub that never was up beside others at the same address',
+      {
+        gateways: byId(prod),
+        links: byId(
+          { ...spend, ...lost, state: 'connecting', lostAt: 0, since: at1402 },
+          aLink({ ...spend, id: 't', hub: 'tasks' }),
+          nav,
+        ),
+      },
+      ['prod: spend could not be connected yet (timeout). It is tried again by itself.'],
+    ],
+    [
       'a hub that is down, with nothing read instead',
       { gateways: byId(prod), links: byId({ ...spend, ...lost }, nav) },
       ['Live updates paused on prod (spend). What they bring is as of 14:02.'],

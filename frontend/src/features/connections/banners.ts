@@ -269,13 +269,21 @@ function pausedBanner(
 ): Banner {
   const read = readInstead(live, gateway.id)
   if (down.every((link) => link.connectedAt === 0 && link.lostAt === 0)) {
-    // What never ran is not paused: an address may be wrong.
+    // What never ran is not paused. Where nothing of one of its parts is connected, the address may be wrong.
+    const silent = Object.entries({ core: 'Core', admin: 'Admin' })
+      .filter(([plane]) => {
+        const of = Object.values(live.links).filter(
+          (one) => one.gateway === gateway.id && one.plane === plane,
+        )
+        return of.length > 0 && of.every((one) => down.some(({ id }) => id === one.id))
+      })
+      .map(([, name]) => `Is the address of ${name} right? `)
     const cause = down.find((link) => link.cause !== '')?.cause
     return {
       id,
       shape: 'warning',
       title: `${gateway.label}: ${pausedHubs(live, gateway.id, down)} could not be connected yet${cause ? ` (${cause.replace(/\.$/, '')})` : ''}.`,
-      text: `${read ? `${read} meanwhile. ` : ''}Is the address of ${down.every((link) => link.plane === 'admin') ? 'Admin' : 'Core'} right? It is tried again by itself.`,
+      text: `${read ? `${read} meanwhile. ` : ''}${silent.join('')}It is tried again by itself.`,
       action: 'connections',
     }
   }

@@ -125,8 +125,8 @@ function Loaded({ view }: { view: SettingsView }) {
     if (stored?.data && !stored.isInvalidated) {
       base.current = stored.data
       setInitialValues(toForm(stored.data))
-      form.resetDirty(toForm(stored.data))
-      if (!typedSince) reset()
+      if (typedSince) form.resetDirty(toForm(stored.data))
+      else reset()
     } else if (!typedSince) form.resetDirty()
     if (typedSince) keepDraft(client, base.current, form.getValues())
     else dropDraft(client)
