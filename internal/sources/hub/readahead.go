@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net"
+	"time"
 )
 
 // readAhead is how much is read from a socket at once. The WebSocket library
@@ -11,14 +12,48 @@ import (
 // events.
 const readAhead = 64 << 10
 
-// bufferedConn is a connection that reads far ahead.
+// In a storm of small messages most of the work is being woken for each of them.
+// While a connection is busy its reads are pause apart, at the same times as those
+// of the others, unless the last brought so much that more may be waiting. Nobody
+// sees a pause: a frame of the window is 250 ms.
+//
+// It is busy when reads have a score of busyScore: one that took less than pause
+// adds one, one that took longer takes slowRead away.
+const (
+	pause     = 40 * time.Millisecond
+	busyScore = 32
+	mostScore = 2 * busyScore
+	slowRead  = 4
+)
+
+// bufferedConn is a connection that reads far ahead, and seldom while much comes.
 type bufferedConn struct {
 	net.Conn
 	buf *bufio.Reader
+
+	// Of the reading goroutine.
+	score int
+	big   bool // the last read filled half the buffer
 }
 
 // Read implements net.Conn.
-func (c *bufferedConn) Read(p []byte) (int, error) { return c.buf.Read(p) }
+func (c *bufferedConn) Read(p []byte) (int, error) {
+	if c.buf.Buffered() > 0 {
+		return c.buf.Read(p)
+	}
+	if c.score >= busyScore && !c.big {
+		time.Sleep(pause - time.Duration(time.Now().UnixNano())%pause)
+	}
+	asked := time.Now()
+	n, err := c.buf.Read(p)
+	if time.Since(asked) < pause {
+		c.score = min(c.score+1, mostScore)
+	} else {
+		c.score = max(c.score-slowRead, 0)
+	}
+	c.big = n+c.buf.Buffered() > readAhead/2
+	return n, err
+}
 
 // dialBig dials with big reads.
 func dialBig(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error) {
