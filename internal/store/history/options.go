@@ -32,10 +32,11 @@ type Options struct {
 	// QueueSize is how many events may wait for the writer; 0: 65,536, about
 	// one second of what the writer can do, and some 20 MB if it is full.
 	QueueSize int
-	// BatchSize is how many events one transaction takes; 0: 4,000. With 1,000 a
+	// BatchSize is how many events one transaction takes; 0: 8,000. With 1,000 a
 	// storm costs a quarter more: rollups and the search index are written once a batch.
 	BatchSize int
-	// FlushInterval is how long an event waits for company; 0: 250 ms.
+	// FlushInterval is how long an event waits for company; 0: 250 ms. In a storm it is
+	// four times that.
 	FlushInterval time.Duration
 	// EventRetention and RollupRetention are how long rows are kept; 0: 90 and 400 days.
 	// Alerts that ended, decisions and the notification log are kept like rollups.
@@ -77,7 +78,7 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.QueueSize = orDefault(o.QueueSize, 65_536)
-	o.BatchSize = orDefault(o.BatchSize, 4000)
+	o.BatchSize = orDefault(o.BatchSize, 8000)
 	o.FlushInterval = orDefault(o.FlushInterval, 250*time.Millisecond)
 	o.EventRetention = orDefault(o.EventRetention, 90*24*time.Hour)
 	o.RollupRetention = orDefault(o.RollupRetention, 400*24*time.Hour)

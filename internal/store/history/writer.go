@@ -50,6 +50,7 @@ type writer struct {
 	timer        *time.Timer // when to write what waits; set iff waiting
 	waiting      bool
 	pending      writeBatch // taken from the queue, not yet on disk
+	lastLoad     int        // how many events were in the last load
 	lastSeq      int64      // the largest number in the file
 	newest       int64      // the latest time of any event
 	back         int64      // how far a later event's time was before an earlier one's
@@ -129,7 +130,7 @@ func (w *writer) loop() {
 			case n >= w.opt.BatchSize && !w.fault.active:
 				w.flush()
 			case anything && !w.waiting:
-				w.wait(w.opt.FlushInterval)
+				w.wait(w.company())
 			}
 		case <-w.timer.C:
 			w.waiting = false
@@ -141,6 +142,21 @@ func (w *writer) loop() {
 			return
 		}
 	}
+}
+
+// In a storm, which begins at a thousand events a second and ends below 250, events wait for more
+// company: rollups and the search index are written once a load.
+const (
+	stormLoad = 250
+	stormWait = 4
+)
+
+// company is how long what begins to wait is to wait for more.
+func (w *writer) company() time.Duration {
+	if w.lastLoad > stormLoad {
+		return stormWait * w.opt.FlushInterval
+	}
+	return w.opt.FlushInterval
 }
 
 // wait has flush called after d.
@@ -164,7 +180,7 @@ func (w *writer) flush() {
 		n, anything := w.q.ready()
 		if n < w.opt.BatchSize {
 			if anything {
-				w.wait(w.opt.FlushInterval)
+				w.wait(w.company())
 			}
 			return
 		}
@@ -213,7 +229,8 @@ func (w *writer) writeNext() error {
 	if err != nil {
 		return err
 	}
-	w.kept.Add(int64(len(w.pending.events)))
+	w.lastLoad = len(w.pending.events)
+	w.kept.Add(int64(w.lastLoad))
 	if !w.pending.background() {
 		w.touched.Store(w.opt.Now().UnixMilli())
 	}
