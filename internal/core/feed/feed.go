@@ -1,7 +1,6 @@
 // Package feed turns many small changes into few frames for a window: numbered,
-// coalesced by meaning, at most four a second, two while more changes than fits,
-// and bounded in size. It is plain
-// memory without clock, lock or goroutine; the engine owns it.
+// coalesced by meaning, at most four a second, two while more changes than fits and
+// one in a storm, and bounded in size. It is plain memory without clock, lock or goroutine; the engine owns it.
 package feed
 
 import (
@@ -9,6 +8,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 )
 
@@ -39,14 +39,14 @@ const maxLines = 25
 
 // Feed merges deltas until a frame is due. The zero value uses the defaults.
 type Feed struct {
-	Every time.Duration // between frames; DefaultEvery if 0; twice that in a storm
-	Limit int           // bytes of JSON in a frame; DefaultLimit if 0; twice that in a storm
+	Every time.Duration // between frames; DefaultEvery if 0; longer in a storm
+	Limit int           // bytes of JSON in a frame; DefaultLimit if 0; more in a storm
 
 	seq       uint64
 	pending   state.Delta
 	turns     turns // of what is pending
 	truncated map[string]bool
-	storm     bool      // not all that changed fitted in the last frame
+	slow      int       // how many times as long as usual frames are apart; 0: 1
 	last      time.Time // of the last frame
 	due       time.Time // zero while nothing is pending
 }
@@ -62,11 +62,31 @@ func (f *Feed) Add(d state.Delta, now time.Time) {
 	f.turns.join(&d, now)
 	f.pending.Merge(d)
 	if f.due.IsZero() {
-		f.due = f.last.Add(f.every())
-		if f.due.Before(now) {
-			f.due = now
+		f.due = latest(f.last.Add(f.every()), now)
+	}
+	if f.slow > busy && urgent(&d) {
+		if due := latest(f.last.Add(f.every()*busy/stormy), now); due.Before(f.due) {
+			f.due = due
 		}
 	}
+}
+
+// urgent reports whether something is in d that is not to wait for a storm's frame:
+// an alert that is more than information, one that is gone, or how Gatewatch itself is.
+func urgent(d *state.Delta) bool {
+	for _, a := range d.Alerts {
+		if a == nil || a.Rank() > event.SeverityInfo.Rank() {
+			return true
+		}
+	}
+	return len(d.App) > 0
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // Due is when Flush wants to be called; zero if nothing is pending.
@@ -86,13 +106,14 @@ func (f *Feed) Flush(now time.Time) (Frame, bool) {
 	if f.due.IsZero() || now.Before(f.due) {
 		return Frame{}, false
 	}
+	rate := f.rate(now)
 	f.thin()
 	frame := Frame{Seq: f.seq + 1, Delta: f.turns.fill(&f.pending, f.limit(), now)}
 	frame.Behind = f.turns.behind(now)
 	for topic := range f.truncated {
 		frame.Truncated = append(frame.Truncated, topic)
 	}
-	f.storm = len(f.truncated) > 0 || !f.pending.Empty()
+	f.slow = f.pace(rate)
 	f.truncated = nil
 	f.seq++
 	f.last, f.due = now, time.Time{}
@@ -170,16 +191,38 @@ func jsonSize(d state.Delta) int {
 	return len(b)
 }
 
-// every is how long after one frame the next may come. In a storm nobody reads a
-// number that changes four times a second: half as many frames, of twice the
-// size, tell as much and cost the page half.
-func (f *Feed) every() time.Duration { return inStorm(f, cmp.Or(max(f.Every, 0), DefaultEvery)) }
+// Nobody reads a number that changes four times a second: while not all that
+// changes fits in a frame, half as many of twice the size tell as much and cost
+// the page half. In a storm, with more than stormRate lines a second in one list, it
+// is a frame a second; what is urgent comes as soon as while it is busy.
+const (
+	busy      = 2
+	stormy    = 4
+	stormRate = 1000
+)
 
-func (f *Feed) limit() int { return inStorm(f, cmp.Or(max(f.Limit, 0), DefaultLimit)) }
-
-func inStorm[T time.Duration | int](f *Feed, n T) T {
-	if f.storm {
-		return 2 * n
-	}
-	return n
+// rate is how many new lines a second the fullest list got since the last frame.
+func (f *Feed) rate(now time.Time) int {
+	p := &f.pending
+	lines := max(len(p.Events), len(p.Transactions), len(p.Changes), len(p.Discoveries))
+	since := max(now.Sub(f.last), DefaultEvery)
+	return int(time.Duration(lines) * time.Second / since)
 }
+
+// pace is how far apart frames are to be from now on.
+func (f *Feed) pace(rate int) int {
+	switch {
+	case rate > stormRate:
+		return stormy
+	case len(f.truncated) > 0 || !f.pending.Empty():
+		return busy
+	}
+	return 1
+}
+
+// every is how long after one frame the next may come.
+func (f *Feed) every() time.Duration {
+	return cmp.Or(max(f.Every, 0), DefaultEvery) * time.Duration(max(f.slow, 1))
+}
+
+func (f *Feed) limit() int { return cmp.Or(max(f.Limit, 0), DefaultLimit) * max(f.slow, 1) }

@@ -387,3 +387,53 @@ func TestDropOldest(t *testing.T) {
 		}
 	})
 }
+
+// In a storm there is a frame a second, unless something is urgent, and when it is over
+// four again.
+func TestAStormIsAFrameASecond(t *testing.T) {
+	var f Feed
+	line, now := 0, start
+	lines := func(n int) state.Delta {
+		d := state.Delta{Events: map[string]*state.EventLine{}}
+		for range n {
+			line++
+			d.Events[fmt.Sprint(line)] = &state.EventLine{Text: "event"}
+		}
+		return d
+	}
+	alert := func(severity event.Severity) state.Delta {
+		return state.Delta{Alerts: map[string]*state.AlertLine{"a": {Severity: string(severity)}}}
+	}
+	// next is how long after now the frame after that of now is due, when d came right behind it.
+	next := func(n int, d state.Delta) time.Duration {
+		t.Helper()
+		f.Add(lines(n), now)
+		if now = latest(now, f.Due()); !now.Equal(f.Due()) {
+			t.Fatalf("at %v, due %v", now, f.Due())
+		}
+		if _, ok := f.Flush(now); !ok {
+			t.Fatal("no frame")
+		}
+		f.Add(d, now.Add(time.Millisecond))
+		return f.Due().Sub(now)
+	}
+	for i, c := range []struct {
+		lines int
+		then  state.Delta
+		want  time.Duration
+	}{
+		{10, lines(1), DefaultEvery},
+		{200, lines(1), 2 * DefaultEvery}, // 800 a second
+		{2000, lines(1), time.Second},     // 4,000 a second
+		{4000, lines(1), time.Second},     // still
+		{4000, alert("info"), time.Second},
+		{4000, alert("critical"), 2 * DefaultEvery},
+		{4000, state.Delta{Alerts: map[string]*state.AlertLine{"a": nil}}, 2 * DefaultEvery},
+		{400, lines(1), 2 * DefaultEvery},
+		{5, lines(1), DefaultEvery},
+	} {
+		if got := next(c.lines, c.then); got != c.want {
+			t.Errorf("%d: after a frame with %d lines the next is due after %v, want %v", i, c.lines, got, c.want)
+		}
+	}
+}
