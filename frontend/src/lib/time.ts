@@ -3,7 +3,18 @@ import { ago } from './format'
 
 /** One clock for the whole page: it ticks once a second, and not while hidden. */
 const listeners = new Set<() => void>()
-let timer: ReturnType<typeof setInterval> | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+
+const SECOND_MS = 1000
+
+/**
+ * Painting is dear, and by the window. A tick that is due within this is brought forward where the page changes anyway, and
+ * the next one is given as long to be brought along again.
+ */
+const EARLY_MS = 250
+
+/** When the clock ticked last, by a clock that nobody sets. */
+let ticked = 0
 
 let clock: () => number = Date.now
 
@@ -19,14 +30,30 @@ export function setClock(other: (() => number) | null): void {
 }
 
 function tick(): void {
+  ticked = performance.now()
   for (const fn of listeners) fn()
+}
+
+/** Ticks now if it is about time: what changes beside it is painted with it. */
+export function tickAlong(): void {
+  if (timer === undefined || performance.now() - ticked < SECOND_MS - EARLY_MS) return
+  tick()
+  tickIn(SECOND_MS + EARLY_MS)
+}
+
+function tickIn(ms: number): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => {
+    tickIn(SECOND_MS)
+    tick()
+  }, ms)
 }
 
 function run(): void {
   const wanted = listeners.size > 0 && document.visibilityState !== 'hidden'
-  if (wanted && timer === undefined) timer = setInterval(tick, 1000)
+  if (wanted && timer === undefined) tickIn(SECOND_MS)
   if (!wanted && timer !== undefined) {
-    clearInterval(timer)
+    clearTimeout(timer)
     timer = undefined
   }
 }

@@ -1,6 +1,7 @@
 import type { Bridge } from '../bridge/bridge'
 import { toBridgeError } from '../bridge/errors'
 import type { Frame } from '../bridge/types'
+import { tickAlong } from '../lib/time'
 import { merge, reconcile } from './merge'
 import { mirrorOfNow } from './store'
 
@@ -49,6 +50,7 @@ export function startSync(bridge: Pick<Bridge, 'Live' | 'on'>): () => void {
       live: merge(mirror.live, frame.delta),
       behind: frame.behind ?? NOTHING,
     }))
+    tickAlong()
   }
 
   const load = async () => {
