@@ -6,6 +6,7 @@ package feed
 import (
 	"cmp"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"gatewatch/internal/core/event"
@@ -46,6 +47,7 @@ type Feed struct {
 	pending   state.Delta
 	turns     turns // of what is pending
 	truncated map[string]bool
+	newest    int64     // the largest number of an event so far
 	slow      int       // how many times as long as usual frames are apart; 0: 1
 	last      time.Time // of the last frame
 	due       time.Time // zero while nothing is pending
@@ -193,20 +195,29 @@ func jsonSize(d state.Delta) int {
 
 // Nobody reads a number that changes four times a second: while not all that
 // changes fits in a frame, half as many of twice the size tell as much and cost
-// the page half. In a storm, with more than stormRate lines a second in one list, it
-// is a frame a second; what is urgent comes as soon as while it is busy.
+// the page half. In a storm, with more than stormRate events a second, it is a
+// frame a second; what is urgent comes as soon as while it is busy.
 const (
 	busy      = 2
 	stormy    = 4
 	stormRate = 1000
 )
 
-// rate is how many new lines a second the fullest list got since the last frame.
+// rate is how many events a second there were since the last frame. Of a flood
+// only the last are in the list, so it goes by their numbers.
 func (f *Feed) rate(now time.Time) int {
-	p := &f.pending
-	lines := max(len(p.Events), len(p.Transactions), len(p.Changes), len(p.Discoveries))
-	since := max(now.Sub(f.last), DefaultEvery)
-	return int(time.Duration(lines) * time.Second / since)
+	newest := f.newest
+	for id := range f.pending.Events {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	came := newest - f.newest
+	if f.newest == 0 {
+		came = 0 // what it is counted from is not known
+	}
+	f.newest = newest
+	return int(time.Duration(came) * time.Second / max(now.Sub(f.last), DefaultEvery))
 }
 
 // pace is how far apart frames are to be from now on.
