@@ -45,7 +45,7 @@ const (
 	maxRound = 8192
 	// evaluationInterval spares the rules in a storm; it is far below the half second
 	// within which a critical alert must be reported.
-	evaluationInterval = 50 * time.Millisecond
+	evaluationInterval = 100 * time.Millisecond
 	// keepEvery is how long what changed in books waits to be kept together.
 	keepEvery = time.Second
 )
