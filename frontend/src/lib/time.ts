@@ -8,10 +8,10 @@ let timer: ReturnType<typeof setTimeout> | undefined
 const SECOND_MS = 1000
 
 /**
- * Painting is dear, and by the window. A tick that is due within this is brought forward where the page changes anyway, and
- * the next one is given as long to be brought along again.
+ * A painting costs by the size of the window. What is due once a second, and within this (ms), is brought forward to where the page
+ * changes anyway; the clock's next tick is given as long to be brought along again.
  */
-const EARLY_MS = 250
+export const EARLY_MS = 250
 
 /** When the clock ticked last, by a clock that nobody sets. */
 let ticked = 0

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { clock, money } from '../lib/format'
+import { EARLY_MS } from '../lib/time'
 import { SmallButton } from './controls'
 import { type Shown, shows } from './Fact'
 import type { Line, Mark, Plot, Undated } from './plot'
@@ -9,9 +10,6 @@ import { ChartTable, UndatedNotes } from './TimeChartParts'
 
 /** Redrawing costs more than anything else on the page; data comes once a second at best. */
 const REDRAW_MS = 1000
-
-/** What is due within this is drawn with what changes anyway: one painting instead of two. */
-const EARLY_MS = 250
 
 /**
  * Money over time, stacked. Drawn at most once a second, and not while the

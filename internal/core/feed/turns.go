@@ -184,7 +184,8 @@ func (t *turns) next(f *filling, i, most int) bool {
 const empty = 2
 
 // late is how long something may wait before it goes ahead of everything: with
-// four frames a second everybody then has had a turn within one.
+// four frames a second everybody then has had a turn within one. With one or two, as
+// while much changes, who has not is told of by behind.
 const late = 500 * time.Millisecond
 
 // fill makes a frame of at most limit bytes, or of one thing: who is late has

@@ -14,8 +14,8 @@ const readAhead = 64 << 10
 
 // In a storm of small messages most of the work is being woken for each of them.
 // While a connection is busy its reads are pause apart, at the same times as those
-// of the others, unless the last brought so much that more may be waiting. Nobody
-// sees a pause: a frame of the window is 250 ms.
+// of the others, unless the last brought so much that more may be waiting. A pause
+// is far below the 250 ms that frames of the window are apart.
 //
 // It is busy when reads have a score of busyScore: one that took less than pause
 // adds one, one that took longer takes slowRead away.

@@ -23,12 +23,14 @@
 //
 // Record, AddSpend, PutAlert, AddDecision and AddTimeline never wait for
 // the disk: they hand over under a mutex held for a few instructions, and what
-// they hand over is on disk within about 250 ms. LogIntended, LogDelivered and the
+// they hand over is on disk within about 250 ms, in a storm of events within about a second.
+// LogIntended, LogDelivered and the
 // other methods that take a context wait for their commit.
 //
 // # What is lost, and when
 //
-// A killed process loses at most what was handed over in the last 250 ms. What
+// A killed process loses at most what was handed over in the last 250 ms, in
+// a storm of events in the last second. What
 // a method waited for is kept; what LogIntended, ReplaceSilences and SetMeta
 // returned nil for survives a power cut as well. If the
 // disk is slower than the events for long, the newest events are not kept; how

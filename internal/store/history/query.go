@@ -41,8 +41,8 @@ type Page struct {
 
 const maxPage = 10_000
 
-// Events finds events, newest first. What was recorded in the last 250 ms may
-// be missing.
+// Events finds events, newest first. What was recorded in the last 250 ms, in
+// a storm in the last second, may be missing.
 func (d *DB) Events(ctx context.Context, q Query) (Page, error) {
 	limit := min(orDefault(max(q.Limit, 0), 200), maxPage)
 	events, err := d.find(ctx, q, func(w *where, number string) string {
