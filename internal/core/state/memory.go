@@ -1,7 +1,9 @@
 package state
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,8 +38,8 @@ type memory struct {
 	pictures map[string]*Picture
 	// lists are the recent lists of earlier runs, which are shown beside those
 	// of this run.
-	discoveries  []Discovery
-	transactions []Transaction
+	discoveries  []Discovery   // the newest first
+	transactions []Transaction // the newest first
 }
 
 // The bounds of what is remembered.
@@ -83,8 +85,22 @@ func (s *State) Picture(gateway string, now time.Time) (p Picture, ok bool) {
 			p.Spent[t.ID] = t
 		}
 	})
+	// What this run did not push off these lists itself is on them still.
+	for _, d := range s.memory.discoveries {
+		if d.Gateway == gateway && len(p.Listed) < maxDiscoveries {
+			p.Listed[d.ID] = d
+		}
+	}
+	for _, t := range s.memory.transactions {
+		if t.Gateway == gateway && len(p.Spent) < maxTransactions {
+			p.Spent[t.ID] = t
+		}
+	}
 	return p, true
 }
+
+// newerID is negative where a is the later event: ids are decimal numbers.
+func newerID(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(b, a)) }
 
 func pick[T any](from map[string]T, prefix string) map[string]T {
 	to := map[string]T{}
@@ -145,6 +161,8 @@ func (s *State) Remember(gateway string, p Picture, now time.Time) {
 	for _, t := range p.Spent {
 		s.memory.transactions = append(s.memory.transactions, t)
 	}
+	slices.SortFunc(s.memory.discoveries, func(a, b Discovery) int { return cmp.Compare(b.At, a.At) })
+	slices.SortFunc(s.memory.transactions, func(a, b Transaction) int { return cmp.Or(cmp.Compare(b.At, a.At), newerID(a.ID, b.ID)) })
 	p.Listed, p.Spent, p.Durations, p.Strips = nil, nil, nil, nil
 	s.memory.pictures[gateway] = &p
 	for _, of := range s.rememberedIDs(gateway) {

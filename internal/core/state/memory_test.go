@@ -147,6 +147,40 @@ func TestAPictureOfAPicture(t *testing.T) {
 	}
 }
 
+// TestListsOutliveTwoRestarts: bookings and discoveries of a run before the last are
+// shown and kept on, the newest of them where not all fit.
+func TestListsOutliveTwoRestarts(t *testing.T) {
+	push := &event.Source{Gateway: "g", Via: event.ViaHub, Name: "spend"}
+	spend := func(n int) (all []event.Event) {
+		for i := range n {
+			all = append(all, &event.SpendRecorded{Key: "1", Amount: event.USD(1), Total: event.USD(float64(4 + i)), HasTotal: true})
+		}
+		return all
+	}
+	s := watched(newScript()).from(push, spend(maxTransactions)...).
+		from(push, event.ModelsDiscovered{Provider: "p", Name: "openai", Models: []string{"m"}})
+	last := s.seq - 1 // of the bookings
+	for restart, more := range []int{0, 3, 0} {
+		p := pictured(t, s)
+		next := newScript()
+		next.now, next.seq = s.now.Add(time.Hour), s.seq
+		next.SetGateway(Gateway{ID: "g"})
+		next.Remember("g", p, next.now)
+		s = next.from(list("providers"), event.ProviderHealthChanged{Provider: "p", Name: "openai", Health: event.HealthHealthy})
+		if more > 0 {
+			s.from(push, spend(more)...)
+			last = s.seq
+		}
+		live := s.Clone()
+		if len(live.Discoveries) != 1 {
+			t.Errorf("restart %d: %d discoveries", restart, len(live.Discoveries))
+		}
+		if _, there := live.Transactions[fmt.Sprint(last)]; !there || len(live.Transactions) < maxTransactions || len(p.Spent) != maxTransactions {
+			t.Errorf("restart %d: %d bookings are shown, the last of them: %v", restart, len(live.Transactions), there)
+		}
+	}
+}
+
 // ticked lets minutes pass.
 func (s *script) ticked(minutes int) *script {
 	for range minutes {
