@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/state"
 )
 
@@ -73,11 +72,14 @@ func (f *Feed) Add(d state.Delta, now time.Time) {
 	}
 }
 
+// informational is the rank of an alert that is only to be known.
+const informational = 0
+
 // urgent reports whether something is in d that is not to wait for a storm's frame:
 // an alert that is more than information, one that is gone, or how Gatewatch itself is.
 func urgent(d *state.Delta) bool {
 	for _, a := range d.Alerts {
-		if a == nil || a.Rank() > event.SeverityInfo.Rank() {
+		if a == nil || a.Rank() > informational {
 			return true
 		}
 	}
