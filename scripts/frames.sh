@@ -65,7 +65,7 @@ say "Writing $days days of $keys keys"
 "$cache/bin/past" "$GATEWATCH_HOME/data/history.db" "$keys" "$days"
 {
 	echo "dialect contract"
-	for n in $(seq "$keys"); do echo "have key $n key-$n limit=$((30 * days * 2)) spent=$((30 * days))"; done
+	for n in $(seq "$keys"); do echo "have key $n key-$n limit=$((65 * days)) spent=$((30 * days))"; done
 } >"$work/town.txt"
 mkfifo "$work/lines"
 "$SMOKE_BINARY" demo-gateway --script "$work/town.txt" --obey --listen 127.0.0.1:0 <"$work/lines" >"$work/gateway.txt" 2>&1 &

@@ -51,6 +51,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 		return
 	}
 	p.background(ctx, "forecasts", func(ctx context.Context) error {
+		yieldToOthers()
 		started := time.Now()
 		timer := time.NewTimer(forecastDelay)
 		defer timer.Stop()

@@ -1,6 +1,8 @@
 import { useCalendar } from '../../bridge/queries'
+import type { Live } from '../../bridge/types'
 import { useWrite } from '../../bridge/useWrite'
 import { plural } from '../../lib/format'
+import { oncePer } from '../../lib/oncePer'
 import { go } from '../../lib/route'
 import { useFrozen } from '../../live/replay'
 import { inScope, useScope } from '../../live/scope'
@@ -11,14 +13,17 @@ import { Panel } from '../../ui/Panel'
 import { Clock, Name } from '../../ui/text'
 import css from './forecast.module.css'
 
+/** When something was foreseen last, ms since 1970. */
+const newestOf = oncePer((forecasts: Live['forecasts']) =>
+  Object.values(forecasts).reduce((newest, f) => Math.max(newest, f.at), 0),
+)
+
 /** Resets, expiries and likely exhaustions to come, and top-ups of the last month; nothing where there are none. */
 export function CalendarPanel() {
   const scope = useScope()
   const write = useWrite()
   const frozen = useFrozen()
-  const stamp = useLive((live) =>
-    Object.values(live.forecasts).reduce((newest, f) => Math.max(newest, f.at), 0),
-  )
+  const stamp = useLive((live) => newestOf(live.forecasts))
   const calendar = useCalendar(stamp)
   const items = (calendar.data ?? []).filter((item) => inScope(scope, item))
   if (items.length === 0) return null

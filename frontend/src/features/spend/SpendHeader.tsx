@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow'
-import type { Gateway } from '../../bridge/types'
+import type { Gateway, Live } from '../../bridge/types'
 import { money, percent, plural } from '../../lib/format'
+import { oncePer } from '../../lib/oncePer'
 import { byText } from '../../lib/order'
 import { asOf, known, moneyOf, rateOf, why } from '../../lib/reading'
 import { inScope, useScope } from '../../live/scope'
@@ -16,20 +17,28 @@ import css from './SpendPage.module.css'
 import { TrendMark } from './TrendMark'
 import { useSpendTotals } from './useSpendTracking'
 
+/** Whether there is a key; how many budgets there are, above each threshold, and used up. */
+const budgetCounts = oncePer((live: Live, scope: string, thresholdsOf: ReturnType<typeof useThresholds>) => {
+  let [warning, critical, over] = [0, 0, 0]
+  const budgets = budgetsOf(live, scope)
+  for (const budget of budgets) {
+    const used = known(budget.used) ?? 0
+    const at = thresholdsOf(budget.at)
+    if (used >= at.warning) warning++
+    if (used >= at.critical) critical++
+    if (used >= 1) over++
+  }
+  const anyKey = Object.values(live.keys).some((key) => inScope(scope, key))
+  return [anyKey, budgets.length, warning, critical, over] as const
+})
+
 /** How many budgets are above a threshold, in words. */
 function useBudgetWords(): string {
   const scope = useScope()
   const thresholdsOf = useThresholds()
   const gap = useLive((live) => budgetGap(live, scope))
   const [anyKey, all, warning, critical, over] = useLive(
-    useShallow((live) => {
-      const budgets = budgetsOf(live, scope)
-      const at = (name: 'warning' | 'critical') =>
-        budgets.filter((budget) => (known(budget.used) ?? 0) >= thresholdsOf(budget.at)[name]).length
-      const usedUp = budgets.filter((budget) => (known(budget.used) ?? 0) >= 1).length
-      const keys = Object.values(live.keys).some((key) => inScope(scope, key))
-      return [keys, budgets.length, at('warning'), at('critical'), usedUp] as const
-    }),
+    useShallow((live) => budgetCounts(live, scope, thresholdsOf)),
   )
   if (all === 0 && gap) return gap
   if (all === 0) return anyKey ? 'No limits set on the gateway.' : ''

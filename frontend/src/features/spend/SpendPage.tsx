@@ -130,26 +130,31 @@ function Opened({ id }: { id: string }) {
   return id.startsWith(GROUP) ? <GroupPanel id={id.slice(GROUP.length)} /> : <KeyPanel id={id} />
 }
 
+const deletedAmong = oncePer(
+  (keys: Live['keys'], ids: readonly string[]) => ids.filter((id) => keys[id]?.status === 'deleted').length,
+)
+
 /** How many are listed: those that were deleted are not among the gateway's any more. */
 function HowMany({ ids }: { ids: readonly string[] }) {
-  const gone = useLive((live) => ids.filter((id) => live.keys[id]?.status === 'deleted').length)
+  const gone = useLive((live) => deletedAmong(live.keys, ids))
   return (
     <Fact name="view.keys">{`${plural(ids.length, 'key')}${gone > 0 ? `, ${gone} of them deleted` : ''}`}</Fact>
   )
 }
 
+/** Whether there are keys, and none of them is known long enough to say how fast it spends. */
+const isLearning = oncePer((all: Live['keys'], forecasts: Live['forecasts'], scope: string) => {
+  const keys = Object.values(all).filter((key) => inScope(scope, key))
+  if (keys.length === 0 || !keys.every((key) => known(key.rate15m) === null && key.daySpan < 15)) return false
+  return !Object.values(forecasts).some(
+    (one) => inScope(scope, one) && !['too_little_data', 'no_limit'].includes(one.outcome),
+  )
+})
+
 function Learning() {
   const burnRate = useSpendTotals().burnRate
   const scope = useScope()
-  const learning = useLive((live) => {
-    const keys = Object.values(live.keys).filter((key) => inScope(scope, key))
-    const foreseen = Object.values(live.forecasts).some(
-      (one) => inScope(scope, one) && !['too_little_data', 'no_limit'].includes(one.outcome),
-    )
-    return (
-      keys.length > 0 && !foreseen && keys.every((key) => known(key.rate15m) === null && key.daySpan < 15)
-    )
-  })
+  const learning = useLive((live) => isLearning(live.keys, live.forecasts, scope))
   if (!learning) return null
   return (
     <p className={css.learning}>

@@ -85,15 +85,25 @@ export function thresholdsPlace(live: Live, key: KeySpend): Budget['at'] {
   return { gateway: key.gateway, group: payer?.group ?? key.group, key: payer ? '' : key.key }
 }
 
+/** The budget of each key that is as it was: a booking changes one of hundreds. */
+const budgetOfKey = new WeakMap<KeySpend, Budget>()
+
+function keyBudget(key: KeySpend): Budget {
+  const made = budgetOfKey.get(key)
+  if (made) return made
+  const { id, total, limit, usedRatio: used, rate15m } = key
+  const at = { gateway: key.gateway, group: key.group, key: key.key }
+  const name = key.name || key.key
+  const budget: Budget = { open: id, id, kind: 'key', name, spent: total, limit, used, rate15m, at }
+  budgetOfKey.set(key, budget)
+  return budget
+}
+
 /** All budgets in sight, the most used first; the same list for the same state. */
 export const budgetsOf = oncePer((live: Live, scope: string): readonly Budget[] => {
   const keys = Object.values(live.keys)
     .filter((key) => inScope(scope, key) && known(key.usedRatio) !== null)
-    .map((key): Budget => {
-      const { id, total, limit, usedRatio: used, rate15m } = key
-      const at = { gateway: key.gateway, group: key.group, key: key.key }
-      return { open: id, id, kind: 'key', name: key.name || key.key, spent: total, limit, used, rate15m, at }
-    })
+    .map(keyBudget)
   const groups = Object.values(live.groups)
     .filter((group) => inScope(scope, group) && known(group.usedRatio) !== null)
     .map((group): Budget => {
