@@ -110,7 +110,7 @@ go_tests() {
 	counts+=("$(cat "$cache/go-tests.count")")
 }
 
-# What is told, held against what happened, on 8 composed days: without the
+# What is told, held against what happened, on 4 composed days: without the
 # race detector, which plays a few of them among the other tests.
 scorecard() {
 	GOGC=$roomy go test -exec "env -u GOGC" -vet=off -timeout 40m -run '^TestScorecard$' ./internal/program/run
@@ -243,7 +243,7 @@ declare -A title=(
 	[frontend-lint]="Frontend: Biome and TypeScript"
 	[unused]="Nothing built and unused (knip, deadcode)"
 	[frontend-tests]="Frontend: Vitest"
-	[scorecard]="Scorecard of 8 composed days"
+	[scorecard]="Scorecard of 4 composed days"
 	[build]="Build of the window"
 	[generated]="Generated code"
 	[packages]="What packages are made of"

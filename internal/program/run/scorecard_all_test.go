@@ -84,7 +84,7 @@ func (c *cards) kinds(t *testing.T) {
 }
 
 // manyDays is how many composed days are played: as many as GATEWATCH_DAYS says,
-// else 8, a thousand with GATEWATCH_LONG, and a few where the race detector makes each take long.
+// else 4, a thousand with GATEWATCH_LONG, and a few where the race detector makes each take long.
 func manyDays() uint64 {
 	n, err := strconv.ParseUint(os.Getenv("GATEWATCH_DAYS"), 10, 32)
 	switch {
@@ -95,7 +95,7 @@ func manyDays() uint64 {
 	case raceDetector:
 		return 1
 	}
-	return 8
+	return 4
 }
 
 // days plays composed days.

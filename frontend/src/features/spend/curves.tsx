@@ -24,10 +24,19 @@ export function WithCurves({ children }: { children: ReactNode }) {
   return <Curves value={curves}>{children}</Curves>
 }
 
-/** What a key spent in each of the last 24 hours. */
+/**
+ * What a key spent in each of the last 24 hours. The running one is in the sum only: beside whole
+ * hours it would be a fall at each full hour.
+ */
 export function KeyCurve({ id }: { id: string }) {
   const curve = useContext(Curves).get(id)
   if (!curve) return null
   const sum = curve.values.reduce((all, value) => all + Math.max(0, value), curve.undated)
-  return <Spark values={curve.values} label={`Last 24 hours: ${money(sum)}`} fact={shows('key.curve', id)} />
+  return (
+    <Spark
+      values={curve.values.slice(0, -1)}
+      label={`Last 24 hours: ${money(sum)}`}
+      fact={shows('key.curve', id)}
+    />
+  )
 }
