@@ -20,8 +20,11 @@ const (
 	keptList      = "list/"      // and the list's name
 )
 
-// How often pictures are kept: large ones, of which each is megabytes, more seldom.
+// How often pictures are kept: large ones, of which each is megabytes, more seldom. The
+// first comes soon, and each of those after it in twice the time, for a run that is
+// killed early is remembered too.
 const (
+	pictureFirst      = 8 * time.Second
 	pictureEvery      = time.Minute
 	largePicture      = 256 << 10
 	largePictureEvery = 5 * time.Minute
@@ -163,7 +166,8 @@ func (p *Program) startMemory(ctx context.Context) {
 	}
 	next := map[string]time.Time{}
 	p.background(ctx, "pictures", func(ctx context.Context) error {
-		t := time.NewTicker(pictureEvery)
+		every := pictureFirst
+		t := time.NewTimer(every)
 		defer t.Stop()
 		for {
 			select {
@@ -172,6 +176,8 @@ func (p *Program) startMemory(ctx context.Context) {
 				return nil
 			case <-t.C:
 				p.keepPictures(ctx, next)
+				t.Reset(every)
+				every = min(2*every, pictureEvery)
 			}
 		}
 	})

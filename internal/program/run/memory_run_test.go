@@ -177,3 +177,21 @@ func TestARestartForgetsNothing(t *testing.T) {
 		t.Errorf("the history has %d changes, %d are listed (%v)", len(rows), len(after), err)
 	}
 }
+
+// A run that is killed within its first minute leaves a picture, too.
+func TestAnEarlyEndIsRemembered(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	g := serve(t, demo.Options{Script: script(t, rememberedWorld)})
+	do(t, g, "chat api cost=0.02")
+	d.profile(g)
+	p := d.watch()
+	began := time.Now()
+	p.await("a picture is kept while it runs", func(*state.Live) bool {
+		_, err := p.History().Kept(t.Context(), "prod", "picture")
+		return err == nil
+	})
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("the first picture was kept after %v", took)
+	}
+}
