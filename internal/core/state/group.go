@@ -4,7 +4,7 @@ import "gatewatch/internal/core/event"
 
 // groupTracker remembers a group's movements.
 type groupTracker struct {
-	rates rates // of all that it spent, logged or not
+	rates rates // of all that it spent, logged or not; not of what an administrator took
 	// summed is what its keys spent of its newest top-up, unsummed how many of
 	// them are not known to have.
 	summed   int64

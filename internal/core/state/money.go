@@ -241,6 +241,9 @@ func (s *State) flowed(g string, p *moneyTracker, c *ledger.Change) {
 			p.today += int64(c.Nano)
 		}
 		p.all.add(int64(c.Minute)*minute, int64(c.Nano))
+		if mem := s.groupOf(g + "/" + string(c.Group)); mem != nil {
+			mem.rates.add(int64(c.Minute)*minute, -int64(c.Nano)) // it is among what the group moved
+		}
 		return
 	}
 	s.sum(g, p, c.Minute, c.Key, int64(c.Nano))

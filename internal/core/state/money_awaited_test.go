@@ -76,3 +76,59 @@ func TestWhatGroupsSpendOverARestart(t *testing.T) {
 		t.Errorf("before %s, after %s an hour", said(before), said(after))
 	}
 }
+
+// TestWhatAnAdministratorTakesIsNotSpent: it is of what the gateway counts today, but in no
+// hour's spending, whether the balance or the books tell of it first; after a restart too.
+func TestWhatAnAdministratorTakesIsNotSpent(t *testing.T) {
+	at := time.Date(2026, 11, 29, 9, 30, 30, 0, time.UTC)
+	reads := func(s *lists, spent, balance float64, there time.Time) {
+		s.tell("groups", at, event.GroupRead{Group: "7", Name: "Research", Balance: event.Known(event.USD(balance)), Spent: event.Known(event.USD(spent)), There: there})
+		s.tell("keys", at, event.KeyRead{Key: "3", Name: "notebook", Group: "7"})
+	}
+	told := func(taken, balanceFirst bool) *lists {
+		s := newLists()
+		reads(s, 10, 90, at.Add(-50*time.Minute))
+		s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at, Calls: []event.LoggedCall{
+			{ID: 1, At: at.Add(-30 * time.Minute), Key: "3", Model: "m", Amount: event.USD(6)},
+		}})
+		reads(s, 16, 84, at.Add(-10*time.Minute))
+		if balanceFirst {
+			reads(s, 18, 82, at)
+		}
+		if taken {
+			s.tell("books", at, event.BooksRead{
+				Group: "7", At: at, Balance: event.USD(82), Spent: event.USD(18),
+				Lines: []event.BookLine{{At: at.Add(-5 * time.Minute), Amount: event.USD(2), After: event.USD(82), Note: "Correction", Admin: true}},
+			})
+		}
+		return s
+	}
+	hour := func(s *lists) event.NanoUSD {
+		s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at})
+		s.asked("logs", at, event.PollOK, "")
+		s.asked("groups", at, event.PollOK, "")
+		s.Derive(at)
+		return s.Live().Groups["g/7"].LastHour.Or(0)
+	}
+	before := hour(told(false, false))
+	if before < event.USD(5) {
+		t.Fatalf("%v were spent", before)
+	}
+	for _, balanceFirst := range []bool{false, true} {
+		s := told(true, balanceFirst)
+		saved := s.Book("g").Take().Saved
+		again := newLists()
+		again.RestoreLedger("g", saved, at)
+		reads(again, 18, 82, at)
+		if got := hour(again); got != before {
+			t.Errorf("balance first %t: %v in the hour, after a restart %v", balanceFirst, before, got)
+		}
+		s = told(true, balanceFirst)
+		if got := hour(s); got != before {
+			t.Errorf("balance first %t: %v in the hour, with what was taken %v", balanceFirst, before, got)
+		}
+		if n := s.Live().Gateways["g"].TodayAdjusted; n != int64(event.USD(2)) {
+			t.Errorf("taken today: %d", n)
+		}
+	}
+}
