@@ -168,7 +168,9 @@ export const callsOfGroup = (id: string, w: World): Booking[] => {
     (keys.has(`${gateway}/${row.key}`) ? own : '')
   const logged = (w.books.get(gateway)?.log ?? []).filter((row) => payer(row) === own)
   const debits = w.books.get(gateway)?.groups.find((one) => String(one.id) === own)
-  return [...logged, ...(debits ? debitsOf(debits) : [])]
+  const flushed = new Set(debits?.entries.map((entry) => entry.id))
+  const lost = (w.books.get(gateway)?.lost ?? []).filter((row) => flushed.has(-row.id)) // see lostOf
+  return [...logged, ...lost, ...(debits ? debitsOf(debits) : [])]
 }
 
 /** Items of batches for a key: in no log, and the key's if a hub told whose they are. */
