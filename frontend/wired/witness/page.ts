@@ -86,7 +86,7 @@ export async function look(page: Page, where: string): Promise<Seen> {
       if (!claim.test(text) || factOf(node)) continue
       const element = node.parentElement
       if (!element || !shown(element) || element.closest('script, style, kbd, noscript')) continue
-      if (!/\d/.test(text) && element.closest('button[aria-pressed]')) continue // the name of a choice claims nothing
+      if (!/\d/.test(text) && element.matches('[role="group"] > button[aria-pressed]')) continue // the name of a choice
       loose.push(text)
     }
     for (const name of ATTRIBUTES)

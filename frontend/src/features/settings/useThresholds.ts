@@ -52,18 +52,15 @@ export function thresholdsOf(
 }
 
 /** What was found in settings before: with hundreds of keys it is asked for each of them at each booking. */
-const inForce = new WeakMap<SettingsView, { by: WeakMap<Budgeted, Pair>; named: Map<string, Pair> }>()
+const inForce = new WeakMap<SettingsView, Map<string, Pair>>()
 
 function rememberedOf(view: SettingsView | undefined, of: Budgeted): Pair {
   if (!view) return thresholdsOf(view, of)
-  const known = inForce.get(view) ?? { by: new WeakMap<Budgeted, Pair>(), named: new Map<string, Pair>() }
+  const known = inForce.get(view) ?? new Map<string, Pair>()
   inForce.set(view, known)
-  const same = known.by.get(of)
-  if (same) return same
   const name = `${of.gateway}\n${of.group ?? ''}\n${of.key ?? ''}`
-  const pair = known.named.get(name) ?? thresholdsOf(view, of)
-  known.named.set(name, pair)
-  known.by.set(of, pair)
+  const pair = known.get(name) ?? thresholdsOf(view, of)
+  known.set(name, pair)
   return pair
 }
 

@@ -7,6 +7,8 @@ import { shows } from '../../ui/Fact'
 import { Spark } from '../../ui/Spark'
 
 const HOUR = 3_600_000
+/** How many whole hours a curve is of. */
+const HOURS = 24
 /** The curve is of whole hours, but its sum is read out. */
 const EVERY = 60_000
 
@@ -18,7 +20,7 @@ const Curves = createContext<ReadonlyMap<string, Curve>>(new Map())
 export function WithCurves({ children }: { children: ReactNode }) {
   const scope = useScope()
   const to = useNow(EVERY)
-  const from = Math.floor((to - 24 * HOUR) / HOUR) * HOUR
+  const from = Math.floor((to - HOURS * HOUR) / HOUR) * HOUR
   const { data } = useSpendSeries({ gateway: scope, key: '', by: 'key', from, to, stepMs: HOUR, top: 0 })
   const curves = useMemo(() => new Map(data?.series.map((line) => [line.id, line])), [data])
   return <Curves value={curves}>{children}</Curves>
@@ -34,7 +36,7 @@ export function KeyCurve({ id }: { id: string }) {
   const sum = curve.values.reduce((all, value) => all + Math.max(0, value), curve.undated)
   return (
     <Spark
-      values={curve.values.slice(0, -1)}
+      values={curve.values.slice(0, HOURS)}
       label={`Last 24 hours: ${money(sum)}`}
       fact={shows('key.curve', id)}
     />
