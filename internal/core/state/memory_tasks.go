@@ -62,13 +62,40 @@ func (p *Picture) Unended() (all []event.TaskID) {
 	return all
 }
 
-// Told takes in what was told of a task after the picture was made and before its
-// run ended; these are given in order.
+// Told takes in what was told of a task, or booked, after the picture was made and before
+// its run ended; these are given in order.
 func (p *Picture) Told(env event.Envelope) {
-	b, is := env.Body.(event.TaskProgressed)
-	if !is {
+	switch b := env.Body.(type) {
+	case event.TaskProgressed:
+		p.toldTask(env, b)
+	case *event.SpendRecorded:
+		p.toldSpend(env, b)
+	}
+}
+
+// toldSpend adds a booking to those that are listed; sums are the ledger's.
+func (p *Picture) toldSpend(env event.Envelope, b *event.SpendRecorded) {
+	if b.Amount <= 0 {
 		return
 	}
+	g := string(env.Source.Gateway)
+	t := Transaction{
+		ID: seqID(env.Seq), Gateway: g, Key: string(b.Key), KeyName: b.Name, Amount: int64(b.Amount), Total: -1, Model: b.Model,
+		Provider: (&Live{Providers: p.Providers}).ProviderTitle(g, b.Provider), Source: env.Source.String(), At: eventTime(&env, b.At),
+	}
+	if b.HasTotal {
+		t.Total = int64(b.Total)
+	}
+	if name := p.Keys[id(env.Source.Gateway, string(b.Key))].Name; name != "" {
+		t.KeyName = name
+	}
+	if p.Spent == nil {
+		p.Spent = map[string]Transaction{}
+	}
+	p.Spent[t.ID] = t
+}
+
+func (p *Picture) toldTask(env event.Envelope, b event.TaskProgressed) {
 	if p.Tasks == nil {
 		p.Tasks = map[string]Task{}
 	}

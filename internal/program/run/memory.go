@@ -108,20 +108,28 @@ func (p *Program) restorePicture(ctx context.Context, id event.GatewayID) (unend
 // maxToldSince bounds what is read of what was told of tasks after a picture.
 const maxToldSince = 2000
 
-// toldSince adds to a picture what its run was told of tasks after it was made: a
-// run that was killed kept no later one.
+// toldSince adds to a picture the tasks that its run was told of after it was made, and
+// the newest bookings: a run that was killed kept no later one.
 func (p *Program) toldSince(ctx context.Context, id event.GatewayID, picture *state.Picture) {
-	page, err := p.db.Events(ctx, history.Query{
-		From: time.UnixMilli(picture.At), Kinds: []event.Kind{event.TaskProgressed{}.Kind()}, Gateway: id, Limit: maxToldSince,
-	})
-	if err != nil {
-		p.log.Warn("what was told of tasks last cannot be read", "gateway", string(id), "cause", err)
-		return
-	}
 	sources := map[string]*event.Source{}
-	for i := range slices.Backward(page.Events) {
-		if env, ok := envelopeOf(&page.Events[i], sources); ok {
-			picture.Told(env)
+	for _, read := range []struct {
+		kind  event.Kind
+		limit int
+	}{
+		{event.TaskProgressed{}.Kind(), maxToldSince},
+		{(*event.SpendRecorded)(nil).Kind(), state.MaxTransactions},
+	} {
+		page, err := p.db.Events(ctx, history.Query{
+			From: time.UnixMilli(picture.At), Kinds: []event.Kind{read.kind}, Gateway: id, Limit: read.limit,
+		})
+		if err != nil {
+			p.log.Warn("what was told last cannot be read", "kind", string(read.kind), "gateway", string(id), "cause", err)
+			continue
+		}
+		for i := range slices.Backward(page.Events) {
+			if env, ok := envelopeOf(&page.Events[i], sources); ok {
+				picture.Told(env)
+			}
 		}
 	}
 }
