@@ -44,8 +44,9 @@ export function TransactionsPanel() {
         rowHeight={30}
         onPointer={calm.hold}
         empty={
-          <EmptyMessage title="No booking yet.">
-            Each request that is charged shows here, as soon as it is pushed or read.
+          <EmptyMessage title="No booking seen yet.">
+            Each request that is charged while Gatewatch watches shows here. What was spent before is in the
+            sums, and is not listed.
           </EmptyMessage>
         }
       />
