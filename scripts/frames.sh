@@ -4,6 +4,7 @@
 # What it printed last is in docs/benchmarks.md.
 . "$(dirname "$0")/lib.sh"
 . scripts/display.sh
+. scripts/page.sh
 
 keys=${KEYS:-500} days=${DAYS:-400}
 SMOKE_BINARY=${SMOKE_BINARY:-$cache/bin/gatewatch-e2e}

@@ -742,6 +742,8 @@ export namespace state {
 	    updatedAt: number;
 	    hourRequests: number;
 	    hourFailed: number;
+	    paidErrors: number;
+	    paidFor: number;
 	    expires: number;
 	    periodEnd: number;
 	    staleTotals: number;
@@ -895,6 +897,12 @@ export namespace state {
 	    p95Ms: number;
 	    baselineP95Ms: number;
 	    trafficAt: number;
+	    recentRequests: number;
+	    recentFailed: number;
+	    lastFailedAt: number;
+	    servedSince: number;
+	    failedInRow: number;
+	    rowSince: number;
 	    served: number;
 	    withoutFallback: number;
 	    aliases: string[];

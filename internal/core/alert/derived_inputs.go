@@ -29,14 +29,7 @@ type derivedInputs struct {
 	rest      map[string]bool
 	resets    map[string]time.Time
 	models    map[string]covered
-	paid      map[string]paidFor
-}
-
-// paidFor is errors of the last hour that a key paid for.
-type paidFor struct {
-	count, requests int
-	cost            event.NanoUSD
-	at              time.Time
+	paid      map[string]PaidErrors
 }
 
 // covered is how many models a provider serves, and how many only it does.
@@ -46,7 +39,7 @@ func newDerivedInputs() derivedInputs {
 	return derivedInputs{
 		traffic: map[string]Traffic{}, rejected: map[string]Rejection{}, uncharged: map[string]Audit{},
 		expiries: map[string]time.Time{}, retired: map[string]Retirement{}, rest: map[string]bool{},
-		resets: map[string]time.Time{}, models: map[string]covered{}, paid: map[string]paidFor{},
+		resets: map[string]time.Time{}, models: map[string]covered{}, paid: map[string]PaidErrors{},
 	}
 }
 
@@ -55,6 +48,7 @@ func (m *derivedInputs) inputs(given Inputs) Inputs {
 	given.Traffic = or(given.Traffic, m.traffic)
 	given.Rejected = or(given.Rejected, m.rejected)
 	given.Uncharged = or(given.Uncharged, m.uncharged)
+	given.Paid = or(given.Paid, m.paid)
 	given.Expiries = or(given.Expiries, m.expiries)
 	given.Retired = or(given.Retired, m.retired)
 	given.REST = or(given.REST, m.rest)
@@ -130,10 +124,10 @@ func (m *derivedInputs) tookTraffic(id string, at time.Time, b event.TrafficMeas
 // tookPaid notes which keys paid for errors; of a key that is not told of any more
 // there are none.
 func (m *derivedInputs) tookPaid(gateway string, at time.Time, keys []event.KeyTraffic) {
-	maps.DeleteFunc(m.paid, func(id string, p paidFor) bool { return strings.HasPrefix(id, gateway+"/") })
+	maps.DeleteFunc(m.paid, func(id string, p PaidErrors) bool { return strings.HasPrefix(id, gateway+"/") })
 	for _, k := range keys {
 		if k.PaidErrors > 0 {
-			note(m.paid, gateway+"/"+string(k.Key), paidFor{k.PaidErrors, k.Requests, k.PaidFor, at})
+			note(m.paid, gateway+"/"+string(k.Key), PaidErrors{k.PaidErrors, k.Requests, k.PaidFor, at})
 		}
 	}
 }
@@ -188,7 +182,7 @@ func (m *derivedInputs) shift(d time.Duration) {
 		m.uncharged[id] = a
 	}
 	for id, p := range m.paid {
-		p.at = p.at.Add(d)
+		p.At = p.At.Add(d)
 		m.paid[id] = p
 	}
 	for id, r := range m.retired {

@@ -8,7 +8,7 @@ import (
 
 // Inputs is what rules need beyond the live state: what is measured over REST,
 // taken from history or asked of the system. Each map may be nil: Traffic,
-// Rejected, Uncharged, Expiries, Retired, REST and Resets are then what Observe
+// Rejected, Uncharged, Paid, Expiries, Retired, REST and Resets are then what Observe
 // derived from events; rules that need another one have nothing to say. Whoever
 // sets it gives it away.
 type Inputs struct {
@@ -31,6 +31,9 @@ type Inputs struct {
 	// Uncharged is the billing audit of the last hour, by gateway. For
 	// spend.uncharged.
 	Uncharged map[string]Audit
+	// Paid are errors of the last hour that a key paid for, by key id: from the
+	// billing audit. For spend.errors.
+	Paid map[string]PaidErrors
 	// Idle are keys that are usually active now and are not, by key id: from
 	// the history. For key.silent.
 	Idle map[string]time.Duration
@@ -104,6 +107,14 @@ type Audit struct {
 	Calls     int // successful generation calls
 	Uncharged int // of these, not charged for want of usage numbers
 	At        time.Time
+}
+
+// PaidErrors are calls of the last hour that ended in an error and were charged.
+type PaidErrors struct {
+	Count    int
+	Requests int // of the key in that hour
+	Cost     event.NanoUSD
+	At       time.Time
 }
 
 // TaskTimes is how long tasks take.

@@ -105,16 +105,16 @@ func keyResult(v *evalContext, gateway, key, id, name string, s *repeats) Result
 }
 
 func checkPaidErrors(v *evalContext, yield func(Result)) {
-	for id, p := range v.ev.derived.paid {
+	for id, p := range v.in.Paid {
 		k, ok := v.live.Keys[id]
-		if !ok || p.count < paidErrors || p.cost < leastPaidFor {
+		if !ok || p.Count < paidErrors || p.Cost < leastPaidFor {
 			continue
 		}
 		r := Result{
-			Gateway: k.Gateway, Kind: "key", Entity: k.Key, StateID: id, At: p.at.UnixMilli(), Value: p.cost.Dollars(), Severity: severityOf(p.cost),
-			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Failed: p.count, Requests: p.requests, Spend: p.cost},
+			Gateway: k.Gateway, Kind: "key", Entity: k.Key, StateID: id, At: p.At.UnixMilli(), Value: p.Cost.Dollars(), Severity: severityOf(p.Cost),
+			Annotations: Annotations{Name: named(k.Name, "key ", k.Key), Failed: p.Count, Requests: p.Requests, Spend: p.Cost},
 		}
-		if v.now.Sub(p.at) > trafficAge {
+		if v.now.Sub(p.At) > trafficAge {
 			r.condition = conditionUnknown // nobody has looked since
 		}
 		yield(r)

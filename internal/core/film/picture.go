@@ -27,6 +27,23 @@ func (p *Picture) Apply(doc []byte) error {
 	if p.topics == nil {
 		p.topics = map[string]map[string][]byte{}
 	}
+	return each(doc, func(topic, id string, body []byte) {
+		entries := p.topics[topic]
+		if entries == nil {
+			entries = map[string][]byte{}
+			p.topics[topic] = entries
+		}
+		if len(body) == 0 {
+			delete(entries, id)
+		} else {
+			entries[id] = body
+		}
+	})
+}
+
+// each gives what a document says of each entry; a body of no length says that it
+// is gone.
+func each(doc []byte, of func(topic, id string, body []byte)) error {
 	r := reader{doc}
 	for {
 		topic, ok := r.text()
@@ -36,26 +53,18 @@ func (p *Picture) Apply(doc []byte) error {
 		if len(topic) == 0 {
 			return nil
 		}
+		name := string(topic)
 		n, ok := r.number()
 		if !ok {
 			return errBroken
 		}
-		entries := p.topics[string(topic)]
-		if entries == nil {
-			entries = map[string][]byte{}
-			p.topics[string(topic)] = entries
-		}
 		for range n {
 			id, one := r.text()
 			body, two := r.text()
-			switch {
-			case !one || !two:
+			if !one || !two {
 				return errBroken
-			case len(body) == 0:
-				delete(entries, string(id))
-			default:
-				entries[string(id)] = body
 			}
+			of(name, string(id), body)
 		}
 	}
 }
@@ -124,6 +133,31 @@ func Delta(since []byte) (d state.Delta, err error) {
 		return d, fmt.Errorf("film: %w", err)
 	}
 	return d, nil
+}
+
+// Only reads the entries that are wanted of a document, as Unpack gives it: that is
+// far less work than all of it. Nil entries are gone, as are those of no body.
+func Only(doc []byte, wanted func(topic, id string, body []byte) bool) (d state.Delta, err error) {
+	some := map[string]object{}
+	err = each(doc, func(topic, id string, body []byte) {
+		if !wanted(topic, id, body) {
+			return
+		}
+		if len(body) == 0 {
+			body = []byte("null")
+		}
+		entries := some[topic]
+		entries.put(id, body)
+		some[topic] = entries
+	})
+	if err != nil {
+		return d, err
+	}
+	all := object{}
+	for topic, entries := range some {
+		all.put(topic, entries.end())
+	}
+	return Delta(all.end())
 }
 
 func union[T any](a, b map[string]T) map[string]T {

@@ -38,6 +38,11 @@ type Options struct {
 	// Foreseen gives what was foreseen as of a time, with the keys and groups as they
 	// were shown then, and when that is to be asked for again. nil: nothing was.
 	Foreseen func(at time.Time) (Foreseen, time.Time)
+	// Shown gives all that was shown at a time, which the rule is then held against
+	// instead of what follows from events, whether that is known, and when it is to be
+	// asked for again. It is only read, and only until the next one is asked for. nil:
+	// what follows from events counts.
+	Shown func(at time.Time) (live *state.Live, known bool, next time.Time)
 	// Watched reports whether anything was watched at a time, and until when that
 	// stays so. nil: always.
 	Watched func(at time.Time) (watched bool, until time.Time)
@@ -87,10 +92,15 @@ type Rehearsal struct {
 	inputs    time.Time // when they are asked for again
 	foreseen  Foreseen
 	foresees  time.Time // when it is asked for again
+	shown     *state.Live
+	unknown   bool      // what was shown at this time is not known
+	shows     time.Time // when what was shown is asked for again
+	given     alert.Inputs
 	looked    time.Time
-	dirty     bool // events came since
-	watched   bool
-	turns     time.Time // when watched may become another
+	dirty     bool      // events came since
+	attended  bool      // by Options.Watched
+	turns     time.Time // when that may become another
+	watched   bool      // and what was shown is known
 	result    Result
 	open      map[string]int // by fingerprint: its occasion, of those that are listed
 	since     map[string]begun
@@ -115,7 +125,7 @@ func New(o Options) *Rehearsal {
 	rules[o.Rule] = own
 	cfg.Rules, cfg.Location = rules, o.Location
 	h := &Rehearsal{
-		opts: o, state: state.New(), evaluator: alert.New(cfg), at: o.From, tick: o.From, watched: true,
+		opts: o, state: state.New(), evaluator: alert.New(cfg), at: o.From, tick: o.From, attended: true, watched: true,
 		open: map[string]int{}, since: map[string]begun{}, told: map[string]bool{},
 	}
 	for _, g := range o.Gateways {
@@ -138,6 +148,9 @@ func (h *Rehearsal) Take(env event.Envelope) {
 	}
 }
 
+// Pass has time pass in which nothing comes.
+func (h *Rehearsal) Pass(at time.Time) { h.until(at) }
+
 // Finish plays the rest of the time and says what came of it.
 func (h *Rehearsal) Finish(at time.Time) Result {
 	h.until(at)
@@ -151,7 +164,7 @@ func (h *Rehearsal) Finish(at time.Time) Result {
 // until goes on to a time, through everything that is due before it.
 func (h *Rehearsal) until(at time.Time) {
 	for h.at.Before(at) {
-		due, dues := at, []time.Time{h.next, h.tick, h.turns, h.inputs, h.foresees}
+		due, dues := at, []time.Time{h.next, h.tick, h.turns, h.inputs, h.foresees, h.shows}
 		if h.dirty {
 			dues = append(dues, h.looked.Add(step))
 		}
@@ -180,17 +193,20 @@ func (h *Rehearsal) due() {
 
 // look evaluates the rule.
 func (h *Rehearsal) look() {
+	h.lookBack()
 	if h.opts.Watched != nil && !h.at.Before(h.turns) {
-		was := h.watched
-		h.watched, h.turns = h.opts.Watched(h.at)
-		if was != h.watched {
-			h.turned()
-		}
+		h.attended, h.turns = h.opts.Watched(h.at)
+	}
+	if was := h.watched; was != (h.attended && !h.unknown) {
+		h.watched = !was
+		h.turned()
 	}
 	if h.opts.Inputs != nil && !h.at.Before(h.inputs) {
-		var in alert.Inputs
-		in, h.inputs = h.opts.Inputs(h.at)
-		h.evaluator.SetInputs(in)
+		h.given, h.inputs = h.opts.Inputs(h.at)
+		h.evaluator.SetInputs(h.given)
+	}
+	if h.shown != nil {
+		h.evaluator.SetInputs(alert.InputsShown(h.given, h.shown))
 	}
 	changes, next := h.evaluator.Eval(h.live(), h.at)
 	h.next, h.looked, h.dirty = next, h.at, false
@@ -199,8 +215,24 @@ func (h *Rehearsal) look() {
 	}
 }
 
+// lookBack asks for what was shown, if it is time to. Of a time of which nothing is
+// known what was shown last stands.
+func (h *Rehearsal) lookBack() {
+	if h.opts.Shown == nil || h.at.Before(h.shows) {
+		return
+	}
+	live, known, next := h.opts.Shown(h.at)
+	h.unknown, h.shows = !known, next
+	if known {
+		h.shown = live
+	}
+}
+
 // live is the state that the rule is held against.
 func (h *Rehearsal) live() *state.Live {
+	if h.shown != nil {
+		return h.shown
+	}
 	live := h.state.Live()
 	if h.opts.Foreseen == nil {
 		return live

@@ -29,7 +29,8 @@ type moneyTracker struct {
 	statedAt, restateAt int64                       // see showToday; restateAt: what came since is not in it, else 0
 	check               booksCheck
 	booksAt             map[event.GroupID]ledger.Minute // when a group's transactions were read last
-	restored            bool                            // of an earlier run, and nothing was read since
+	restored            bool                            // of an earlier run
+	current             bool                            // what is spent now was watched in this run
 	todayDay            int64                           // local day number of today
 	partly              bool                            // what is pushed is not all, and the rest is not read
 	day                 day                             // how far what is known of today can be relied on
@@ -143,6 +144,7 @@ func (s *State) logRead(env *event.Envelope, b event.LogRead) {
 	}
 	if b.From.Before(b.To) {
 		p.book.Watched(b.From, b.To)
+		p.current = p.current || env.At.Sub(b.To) < lostAfter*time.Minute
 	}
 	s.spent(env.Source.Gateway, p)
 }

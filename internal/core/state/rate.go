@@ -145,25 +145,29 @@ const (
 	PartOfHour = "not all minutes of the last hour were watched"
 	PartOfDay  = "not all minutes of the last 24 hours were watched"
 	NoneOfIt   = "no minute of it was watched"
+	NotYetRead = "what was spent since Gatewatch ran last is being read"
 )
 
 // lastHour is what was booked in the last hour, as an amount: nothing is made of what
 // was not watched, so it is at least that where not all minutes were.
 func (r *rates) lastHour(now int64, w window) event.Reading[event.NanoUSD] {
 	r.roll(now / minute)
-	return seen(r.sum(r.minute, 60), w.over(60), 60, PartOfHour)
+	return w.seen(r.sum(r.minute, 60), 60, PartOfHour)
 }
 
 // lastDay is what was booked in the last 24 hours, to the quarter of an hour in which
 // they began; see lastHour.
 func (r *rates) lastDay(now int64, w window) event.Reading[event.NanoUSD] {
 	span := 95*15 + now/minute%15 + 1
-	return seen(r.sum24h(now), w.over(span), span, PartOfDay)
+	return w.seen(r.sum24h(now), span, PartOfDay)
 }
 
-// seen is what was booked in a time of so many minutes, of which so many were watched.
-func seen(sum, watched, span int64, part string) event.Reading[event.NanoUSD] {
+// seen is what was booked in a time of so many minutes, as far as these were watched.
+func (w *window) seen(sum, span int64, part string) event.Reading[event.NanoUSD] {
+	watched := w.over(span)
 	switch {
+	case sum == 0 && w.early:
+		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, NotYetRead)
 	case sum < 0 || sum == 0 && watched <= 0:
 		return event.NotKnown[event.NanoUSD](event.ReadingUnknown, NoneOfIt)
 	case watched < span:

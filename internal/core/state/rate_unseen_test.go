@@ -126,3 +126,40 @@ func TestWhatIsInNoLogIsInTheRates(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsSaidOfTheHourBeforeItIsRead: a run that was killed had watched all of the hour.
+// What the next one knows of it, until it has read the log, is at least so; and where that is
+// nothing, it is not known.
+func TestNothingIsSaidOfTheHourBeforeItIsRead(t *testing.T) {
+	at := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
+	before := newLists()
+	for _, key := range []event.KeyID{"1", "2"} {
+		before.tell("keys", at, event.KeyRead{Key: key, Group: "7", At: at})
+	}
+	for began := at; at.Before(began.Add(2 * time.Hour)); at = at.Add(20 * time.Second) {
+		before.call(began, at, 0.1)
+	}
+	s := newLists()
+	s.RestoreLedger("g", before.Book("g").Take().Saved, at)
+	at = at.Add(5 * time.Second)
+	for _, key := range []event.KeyID{"1", "2"} {
+		s.tell("keys", at, event.KeyRead{Key: key, Group: "7", At: at})
+	}
+	s.Tick(at)
+	s.Derive(at)
+	one, two := s.Live().Keys["g/1"], s.Live().Keys["g/2"]
+	if n, known := one.LastHour.Get(); !known || n < event.USD(15) || one.LastHour.Why() != PartOfHour {
+		t.Errorf("of what was watched: %s", said(one.LastHour))
+	}
+	for _, r := range []event.Reading[event.NanoUSD]{two.LastHour, two.LastDay} {
+		if _, known := r.Get(); known || r.Why() != NotYetRead {
+			t.Errorf("of nothing that was read: %s, %q", said(r), r.Why())
+		}
+	}
+	s.tell("logs", at, event.LogRead{From: at.Add(-2 * time.Hour), To: at})
+	s.asked("logs", at, event.PollOK, "")
+	s.Derive(at)
+	if n, known := s.Live().Keys["g/2"].LastHour.Get(); !known || n != 0 || s.Live().Keys["g/2"].LastHour.Why() != "" {
+		t.Errorf("once it was read: %s", said(s.Live().Keys["g/2"].LastHour))
+	}
+}

@@ -52,6 +52,11 @@ func (s *State) trafficMeasured(env *event.Envelope, b event.TrafficMeasured) {
 	p.Type = b.ProviderType
 	p.HourRequests, p.HourFailed, p.Shared = int64(b.Hour.Requests), int64(b.Hour.Failed), b.Shared
 	p.P95MS, p.BaselineP95MS, p.TrafficAt = b.P95MS, b.BaselineP95MS, at
+	p.RecentRequests, p.RecentFailed = int64(b.Recent.Requests), int64(b.Recent.Failed)
+	if b.Shared {
+		p.RecentRequests, p.RecentFailed = 0, 0
+	}
+	p.LastFailedAt, p.ServedSince, p.FailedInRow, p.RowSince = ms(b.LastFailed), int64(b.Served), int64(b.Row), ms(b.RowSince)
 	s.putProvider(p, mem, at)
 }
 
@@ -103,15 +108,16 @@ func (s *State) auditMeasured(env *event.Envelope, b event.AuditMeasured) {
 	g.AuditSince, g.AuditAt = ms(b.Since), eventTime(env, b.At)
 	s.live.Gateways[gid] = g
 	s.dirty.gateways[gid] = true
-	asked := make(map[event.KeyID]event.Traffic, len(b.Keys))
+	asked := make(map[event.KeyID]event.KeyTraffic, len(b.Keys))
 	for _, k := range b.Keys {
-		asked[k.Key] = k.Traffic
+		asked[k.Key] = k
 	}
 	for _, m := range s.spend {
 		if k := m.view; k.Gateway == gid {
 			now := asked[event.KeyID(k.Key)]
-			if k.HourRequests != int64(now.Requests) || k.HourFailed != int64(now.Failed) {
+			if k.HourRequests != int64(now.Requests) || k.HourFailed != int64(now.Failed) || k.PaidErrors != int64(now.PaidErrors) || k.PaidFor != int64(now.PaidFor) {
 				k.HourRequests, k.HourFailed = int64(now.Requests), int64(now.Failed)
+				k.PaidErrors, k.PaidFor = int64(now.PaidErrors), int64(now.PaidFor)
 				s.touch(m)
 			}
 		}

@@ -40,6 +40,7 @@ type window struct {
 	over  func(span int64) int64 // the same of those up to now, for sums: the one under way counts
 	known func(m int64) bool     // whether what was spent in a minute counts; nil: in all
 	lost  bool                   // nobody has watched for too long to say what is spent now
+	early bool                   // this run has not read yet what was spent since the one before
 }
 
 // lostAfter is how many minutes after the last that was watched a rate is not what
@@ -62,15 +63,19 @@ func (p *moneyTracker) window(now, first int64) window {
 		},
 		known: func(m int64) bool { return p.book.Known(ledger.Minute(m)) },
 		lost:  end+1 < m-lostAfter,
+		early: p.unread(),
 	}
 }
 
 // saysWatched is whether somebody says which minutes were watched.
 func (p *moneyTracker) saysWatched() bool { return p.book.WatchedIn(0, 1<<40) > 0 }
 
-// watching is whether the time just before minute m was watched.
+// unread is whether this run has not read yet what was spent since the one before.
+func (p *moneyTracker) unread() bool { return p.restored && !p.current }
+
+// watching is whether the time just before minute m was watched, by this run too.
 func (p *moneyTracker) watching(m int64) bool {
-	return p.book.WatchedIn(ledger.Minute(m-2), ledger.Minute(m)) > 0
+	return !p.unread() && p.book.WatchedIn(ledger.Minute(m-2), ledger.Minute(m)) > 0
 }
 
 // toldAll is whether all that is spent is told, though nobody says when.
@@ -121,6 +126,7 @@ func (s *State) watch(now time.Time) {
 		p := s.moneyOf(event.GatewayID(g))
 		if from = max(from, s.resumedAt); !p.logged && from < ms(now) {
 			p.book.Watched(time.UnixMilli(from), now)
+			p.current = true
 			s.spent(event.GatewayID(g), p)
 		}
 	}

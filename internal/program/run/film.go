@@ -2,7 +2,9 @@ package run
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -137,7 +139,14 @@ func (c *camera) put(body []byte, at time.Time, err error) {
 
 // startCamera keeps what is shown, for replay.
 func (p *Program) startCamera(ctx context.Context) {
-	if p.camera != nil {
-		p.background(ctx, "camera", p.camera.run)
+	if p.camera == nil {
+		return
 	}
+	if _, err := p.db.Meta(ctx, measuredMeta); errors.Is(err, history.ErrNotFound) {
+		err = p.db.SetMeta(ctx, measuredMeta, strconv.FormatInt(time.Now().UnixMilli(), 10))
+		if err != nil && ctx.Err() == nil {
+			p.log.Warn("that what is measured is kept from now on is not noted", "cause", err)
+		}
+	}
+	p.background(ctx, "camera", p.camera.run)
 }

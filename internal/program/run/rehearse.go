@@ -25,6 +25,7 @@ const (
 	rehearseBack   = 30 * 24 * time.Hour
 	rehearseEvents = 600_000          // at most, the newest
 	rehearseTime   = 90 * time.Second // then it ends with what it has
+	rehearseStep   = time.Hour        // of the past, after which that is looked at
 	rehearseFine   = 24 * time.Hour   // in which what is usual is found as often as for the running rules
 )
 
@@ -53,9 +54,6 @@ func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride
 		r.Unknown = "There is no history that could be played."
 		return r, nil
 	}
-	if r.Unknown = text.CannotBeTold(id); r.Unknown != "" {
-		return r, nil
-	}
 	r.Missing = text.Missing(id)
 	ctx, done := p.rehearsing(ctx)
 	defer done()
@@ -78,14 +76,26 @@ func (p *Program) Rehearse(ctx context.Context, id string, o config.RuleOverride
 			return r.unread(ctx, err)
 		}
 	}
-	h, err := p.rehearsal(ctx, id, o, &r, foreseen)
+	var shown *shownPast
+	if measured[id] != nil {
+		if shown, err = p.shownInPast(ctx, id, &r); err != nil || shown == nil {
+			return r.unread(ctx, err)
+		}
+	}
+	h, err := p.rehearsal(ctx, id, o, &r, foreseen, shown)
 	if err != nil {
 		return r.unread(ctx, err)
 	}
-	if err := p.play(ctx, h, seq, &r); err != nil || foreseen == nil || foreseen.err == nil {
+	err = p.play(ctx, h, seq, &r)
+	switch {
+	case err != nil:
 		return r, err
+	case foreseen != nil:
+		err = foreseen.err
+	case shown != nil:
+		err = shown.err
 	}
-	return r.unread(ctx, foreseen.err)
+	return r.unread(ctx, err)
 }
 
 // unread is the answer where the history was not read: because somebody stopped
@@ -124,6 +134,15 @@ func (p *Program) play(ctx context.Context, h *rehearsal.Rehearsal, seq int64, r
 	case err != nil:
 		return fault.New(fault.Internal, "The history cannot be read.", err)
 	}
+	for ; last.Before(r.To); last = last.Add(rehearseStep) { // nothing comes any more, and what is shown changes
+		switch h.Pass(earlier(last, r.To)); {
+		case ctx.Err() != nil:
+			r.Unknown = stopped
+			return nil
+		case time.Now().After(limit):
+			r.Cut, r.To = true, earlier(last, r.To)
+		}
+	}
 	r.Result = h.Finish(r.To)
 	return nil
 }
@@ -146,7 +165,7 @@ func envelopeOf(e *history.Event, sources map[string]*event.Source) (env event.E
 }
 
 // rehearsal begins one.
-func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverride, r *Rehearsed, foreseen *foreseenPast) (*rehearsal.Rehearsal, error) {
+func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverride, r *Rehearsed, foreseen *foreseenPast, shown *shownPast) (*rehearsal.Rehearsal, error) {
 	s := p.Settings()
 	s.Alerts.Rules[id] = o // a copy
 	opts := rehearsal.Options{Rule: id, Config: alertConfig(s), From: r.From, Location: time.Local}
@@ -169,6 +188,9 @@ func (p *Program) rehearsal(ctx context.Context, id string, o config.RuleOverrid
 	}
 	if foreseen != nil {
 		opts.Foreseen = func(at time.Time) (rehearsal.Foreseen, time.Time) { return foreseen.at(ctx, at) }
+	}
+	if shown != nil {
+		opts.Shown = func(at time.Time) (*state.Live, bool, time.Time) { return shown.at(ctx, at) }
 	}
 	spans, err := p.watchedByAny(ctx, opts.Gateways, r)
 	opts.Watched = watchedAt(spans, r.From)

@@ -103,9 +103,9 @@ func (d *DB) filmTime(ctx context.Context, query string, args ...any) (time.Time
 }
 
 const (
-	// filmInFull is how long film is kept piece by piece; of older reels the first
+	// FilmInFull is how long film is kept piece by piece; of older reels the first
 	// picture is.
-	filmInFull = 14 * 24 * time.Hour
+	FilmInFull = 14 * 24 * time.Hour
 	// filmShare is how much of a file that grew too large may be film.
 	filmShare = 4
 )
@@ -115,7 +115,7 @@ func (d *DB) thinFilm(ctx context.Context, now time.Time, keep time.Duration) er
 	if err := d.forget(ctx, "DELETE FROM film WHERE id IN (SELECT id FROM film WHERE reel < ? LIMIT ?)", millis(now.Add(-keep))); err != nil {
 		return err
 	}
-	return d.forget(ctx, "DELETE FROM film WHERE id IN (SELECT id FROM film WHERE reel < ? AND n > 0 LIMIT ?)", millis(now.Add(-filmInFull)))
+	return d.forget(ctx, "DELETE FROM film WHERE id IN (SELECT id FROM film WHERE reel < ? AND n > 0 LIMIT ?)", millis(now.Add(-FilmInFull)))
 }
 
 // shrinkFilm forgets the oldest film of a file that is too large: what is above
