@@ -32,3 +32,15 @@ func TestOnlyWhatWasBeforeAndEachOnce(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAnEarlierTimeIsNoCause: that the gateway switched a provider off before is of the same
+// cause; who switched it on again is likelier to be one.
+func TestAnEarlierTimeIsNoCause(t *testing.T) {
+	w := world("provider.switched_off", "provider", "provider", "2")
+	off, on := change("off", "provider", "2", state.ActionSwitchedOff, 7), change("on", "provider", "2", "enabled", 4)
+	setting := change("setting", "configuration", "Limits.DefaultRpm", "updated", 5)
+	w.Changes = []state.Change{off, on, setting}
+	if got := Candidates(w); len(got) != 3 || got[0].ID != "on" || got[2].ID != "off" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -81,8 +81,11 @@ func (w *World) fits(c *state.Change) (much float64, why string) {
 			much *= 0.5 // what was put back into service seldom breaks anything
 		}
 	case string(event.ActionDisabled), string(event.ActionDeleted), state.ActionSwitchedOff:
-		if of == ofSpend {
+		switch {
+		case of == ofSpend:
 			much *= 0.3
+		case of == ofProvider && c.Action == state.ActionSwitchedOff:
+			much *= 0.1 // the gateway did it for the same cause, earlier
 		}
 	case "credited":
 		much *= 0.2
