@@ -29,9 +29,9 @@ func DeliveryUnpushed(topic string) string { return "This gateway does not push 
 // DeliveryNoHub says that a gateway lacks a hub; the sentence goes on.
 func DeliveryNoHub(hub string) string { return "This gateway has no hub " + hub }
 
-// DeliveryPaused says why nothing is pushed now; the sentence goes on.
+// DeliveryPaused says why nothing is pushed now, or never was; the sentence goes on.
 func DeliveryPaused(cause string) string {
-	return "Live updates are paused: " + strings.TrimSuffix(cause, ".")
+	return DeliveryUnconnected + ": " + strings.TrimSuffix(cause, ".")
 }
 
 // DeliveryChecked ends why a topic is not pushed by how often it is read instead,

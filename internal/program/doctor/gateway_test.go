@@ -483,7 +483,7 @@ func TestWhatCanBeSeen(t *testing.T) {
 		"spend":    "polled every 10 s.", // no transport of these fakes works
 		"groups":   "polled every 30 s.",
 		"keys":     "polled every 60 s. This gateway does not push changes of virtual keys; checked every 60 s. The last read failed: The gateway's Admin API answers with HTTP status 500.",
-		"webhooks": "not available. Live updates are paused: No transport works.",
+		"webhooks": "not available. Live updates are not connected: No transport works.",
 	} {
 		if !strings.HasPrefix(f.detail(topic), want) {
 			t.Errorf("%s: %q", topic, f.detail(topic))

@@ -57,7 +57,7 @@ describe('bannersOf', () => {
           intervalMs: 30_000,
           sources: ['rest:logs'],
           partly: false,
-          reason: 'Live updates are paused: timeout; checked every 30 s.',
+          reason: 'Live updates are not connected: timeout; checked every 30 s.',
           since: lost.lostAt,
         }),
       },
