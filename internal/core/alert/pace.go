@@ -127,6 +127,19 @@ func (r *pace) since(now int64, usual event.NanoUSD) int64 {
 	return since
 }
 
+// mostUntil is the most that was spent in ten minutes that ended with one that is
+// remembered, or before it. No single booking makes more than a quarter of it.
+func (r *pace) mostUntil(end int64) (most event.NanoUSD) {
+	for m := min(end, r.newest); m > r.newest-paceMinutes; m-- {
+		var sum, single event.NanoUSD
+		for i := m; i > m-paceWindow; i-- {
+			sum, single = sum+r.in(i), max(single, r.largest(i))
+		}
+		most = max(most, sum-single+min(single, (sum-single)/3))
+	}
+	return most
+}
+
 // top is the most of a single minute of the last ones.
 func (r *pace) top(now int64) (most event.NanoUSD) {
 	for m := now; m > now-paceWindow && m > r.newest-paceMinutes; m-- {

@@ -37,16 +37,23 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 		if !known || !learned || usual <= 0 || sum < runawayTimes*usual || sum-r.top(minute) < runawayTimes*usual*2/3 {
 			continue
 		}
-		since := r.since(minute, usual)
+		since, told := r.since(minute, usual), v.runawaySince(k.Gateway, k.Key)
+		if told > 0 && told < since {
+			since = told // it paused, and goes on
+		}
+		if usual = max(usual, r.mostUntil(since-1)); sum < runawayTimes*usual {
+			continue // it was as dear within the hour
+		}
 		spent, requests, _ := r.last(minute, int(minute-since+1))
 		lately, _, _ := r.last(minute, runawayMinutes)
 		if spent < runawayTimes*usual || lately*paceWindow < 2*usual*runawayMinutes {
 			continue // over, or what is said of it would not show it
 		}
 		gap := v.lastGap(k.Gateway, k.Source)
-		if began := r.jump(since, minute, usual, gap); began > since {
-			if sum, n, _ := r.last(minute, int(minute-began+1)); sum >= runawayTimes*usual {
-				since, spent, requests = began, sum, n
+		if began := r.jump(since, minute, usual, gap); began > since && since != told {
+			before := max(usual, r.mostUntil(began-2)) // it may have begun a minute sooner
+			if sum, n, _ := r.last(minute, int(minute-began+1)); sum >= runawayTimes*usual && sum > before {
+				since, spent, requests, usual = began, sum, n, before
 			}
 		}
 		model := r.dearest(minute)
@@ -60,6 +67,15 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 			},
 		})
 	}
+}
+
+// runawaySince is the minute since when a key is told to run away, while it is; else 0.
+func (v *evalContext) runawaySince(gateway, key string) int64 {
+	was := v.ev.all[alertKey{rule: "spend.runaway", gateway: gateway, kind: "key", entity: key}]
+	if was == nil || !was.Status.Open() || was.Annotations.RateSince.IsZero() {
+		return 0
+	}
+	return was.Annotations.RateSince.Unix() / 60
 }
 
 // rounded is a number as a text says it, so that a text does not change with each

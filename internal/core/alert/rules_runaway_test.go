@@ -151,3 +151,36 @@ func TestARunawayIsToldWhateverTheClockSaid(t *testing.T) {
 		}
 	}
 }
+
+// What is said to be the most before is so of the half hour before it, too; and one that
+// pauses for some minutes goes on: what it spent itself is not what was before.
+func TestTheMostBeforeIsTheMostBefore(t *testing.T) {
+	for seed := range uint64(10) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		w := newWorld(t, DefaultConfig())
+		w.key("1", "crawler", 0.1)
+		w.after(0)
+		w.spends(r, 90*time.Minute, 2, 60, "gpt-5.2")
+		w.spends(r, 10*time.Minute, 7, 60, "gpt-5.2") // $1.2 or so, just before
+		began := w.at
+		if got := w.spends(r, 4*time.Minute, 600, 1200, "gpt-5.2"); !slices.Contains(got, "spend.runaway fired") {
+			t.Fatalf("seed %d: not told within four minutes: %q", seed, got)
+		}
+		says := func(when string) {
+			t.Helper()
+			a := w.only("spend.runaway").Annotations
+			if a.Baseline < event.USD(0.8) || a.Baseline > event.USD(2) {
+				t.Errorf("seed %d, %s: %s in ten minutes before", seed, when, a.Baseline)
+			}
+			if d := a.RateSince.Sub(began); d < -2*time.Minute || d > 2*time.Minute {
+				t.Errorf("seed %d, %s: since %s after it began", seed, when, d)
+			}
+		}
+		says("once it is told")
+		w.spends(r, 3*time.Minute, 0.1, 1, "gpt-5.2")
+		if got := w.spends(r, 9*time.Minute, 500, 1200, "gpt-5.2"); slices.Contains(got, "spend.runaway fired") {
+			t.Errorf("seed %d: %q", seed, got)
+		}
+		says("after a pause")
+	}
+}
