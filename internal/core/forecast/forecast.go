@@ -158,12 +158,16 @@ func foresee(h *hourly, in *Input, r *Result) {
 	r.Tried, r.TypicalError = s.n, s.typical()
 	early, late := f.reach(left, high), f.reach(left, low)
 	r.Earliest, r.Latest = f.time(min(early, likely)), f.time(max(late, likely))
+	young := p.unsettled(m, left, r.Earliest)
 	r.BeforeReset = !r.Likely.IsZero() && (in.Reset.IsZero() || r.Likely.Before(in.Reset))
 	switch {
+	case young != nil:
+		r.tooIrregular()
+		r.Change = young
 	case !in.Reset.IsZero() && !r.Earliest.IsZero() && !r.Earliest.Before(in.Reset), !in.Reset.IsZero() && r.Earliest.IsZero():
 		r.Outcome = OnPace // even the earliest is behind it
 	case s.irregular():
-		r.Outcome, r.Earliest, r.Likely, r.Latest, r.BeforeReset = TooIrregular, time.Time{}, time.Time{}, time.Time{}, false
+		r.tooIrregular()
 	case !in.Reset.IsZero() && !r.BeforeReset:
 		r.Outcome = OnPace
 	case r.Likely.IsZero():
@@ -174,6 +178,11 @@ func foresee(h *hourly, in *Input, r *Result) {
 	if r.Outcome != TooIrregular {
 		f.curve(r, f.shown(late))
 	}
+}
+
+// tooIrregular says that, and nothing of when.
+func (r *Result) tooIrregular() {
+	r.Outcome, r.Earliest, r.Likely, r.Latest, r.BeforeReset = TooIrregular, time.Time{}, time.Time{}, time.Time{}, false
 }
 
 // typical is the share by which half of the errors were larger.
