@@ -137,7 +137,7 @@ func TestAPriceThatDoubled(t *testing.T) {
 	}
 	a := w.only("price.raised")
 	if a.Severity != info || a.OnFiring != NotifyNever || a.Title != "Chat standard (price) is 2 times what it was — prod" ||
-		a.Body != "A million tokens in: $2.50 → $5.00. demo-chat, demo-chat-2: about $3 since 14:02." {
+		a.Body != "A million tokens in: $2.50 → $5.00. Spent on demo-chat, demo-chat-2 since 14:02, at either price: about $3." {
 		t.Errorf("%s %q %q", a.Severity, a.Title, a.Body)
 	}
 	if got := price("$5.00", "$2.50"); !slices.Contains(got, "price.raised resolved") {

@@ -44,3 +44,21 @@ func TestAnEarlierTimeIsNoCause(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAPriceIsNotTheCauseOfItself: neither of the alert that it doubled, nor of the note that it
+// was updated, though a list shows it minutes later than it was made.
+func TestAPriceIsNotTheCauseOfItself(t *testing.T) {
+	for _, a := range []struct{ rule, category string }{{"price.raised", "spend"}, {"config.changed", "change"}} {
+		w := world(a.rule, a.category, "model_cost", "7")
+		itself := change("itself", "model_cost", "7", "updated", 4)
+		itself.FoundAt, itself.Own = ago(0.1), true
+		w.Changes = []state.Change{itself, change("before", "model_cost", "7", "updated", 30), change("other", "model_cost", "8", "updated", 4)}
+		got := map[string]bool{}
+		for _, c := range Candidates(w) {
+			got[c.ID] = true
+		}
+		if got["itself"] || a.rule == "price.raised" && !(got["before"] && got["other"]) {
+			t.Errorf("%s: %v", a.rule, got)
+		}
+	}
+}

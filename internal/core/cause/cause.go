@@ -117,8 +117,14 @@ func Candidates(w *World) []Candidate {
 // isItself reports whether the alert tells of this very change.
 func (w *World) isItself(c *state.Change) bool {
 	apart := time.Duration(w.Alert.Since-c.At) * time.Millisecond
+	if c.FoundAt > 0 { // alerts begin when it is found
+		apart = min(apart.Abs(), (time.Duration(w.Alert.Since-c.FoundAt) * time.Millisecond).Abs())
+	}
 	if c.Action == state.ActionSwitchedOff {
 		return w.Alert.Rule == "provider.switched_off" && c.Subject == w.Alert.Entity && apart.Abs() <= slack
+	}
+	if w.Alert.Rule == "price.raised" {
+		return c.Entity == string(event.EntityModelCost) && c.Subject == w.Alert.Entity && apart.Abs() <= slack
 	}
 	return w.Alert.Category == "change" && c.Subject == w.Alert.Entity && apart.Abs() <= slack
 }

@@ -124,6 +124,7 @@ func New(o Options) *Rehearsal {
 	own.On, own.Off = true, false
 	rules[o.Rule] = own
 	cfg.Rules, cfg.Location = rules, o.Location
+	cfg.Normal = nil // what was called normal was not, before that
 	h := &Rehearsal{
 		opts: o, state: state.New(), evaluator: alert.New(cfg), at: o.From, tick: o.From, attended: true, watched: true,
 		open: map[string]int{}, since: map[string]begun{}, told: map[string]bool{},

@@ -117,3 +117,23 @@ func TestQuietHoursAndGaps(t *testing.T) {
 		t.Errorf("with a gap: %+v", r)
 	}
 }
+
+// TestWhatWasCalledNormalIsRehearsed: it was none before somebody said so.
+func TestWhatWasCalledNormalIsRehearsed(t *testing.T) {
+	for _, normal := range [][]alert.Normal{nil, {{Rule: "spend.loop", Gateway: "prod", Kind: "key", Entity: "1"}}} {
+		o := options("spend.loop", alert.Setting{})
+		o.Config.Normal = normal
+		h := New(o)
+		h.Take(event.Envelope{At: begin, Source: &event.Source{Gateway: "prod", Via: event.ViaREST, Name: "keys"}, Body: event.KeyRead{Key: "1", Name: "agent"}})
+		for i := range 600 {
+			at := begin.Add(time.Hour + time.Duration(i)*time.Second)
+			h.Take(event.Envelope{
+				At: at, Source: &event.Source{Gateway: "prod", Via: event.ViaREST, Name: "logs"},
+				Body: &event.SpendRecorded{Key: "1", Model: "m", Amount: event.USD(0.1), Input: 100, At: at},
+			})
+		}
+		if r := h.Finish(begin.Add(2 * time.Hour)); r.Times != 1 {
+			t.Errorf("with %d called normal it fired %d times", len(normal), r.Times)
+		}
+	}
+}

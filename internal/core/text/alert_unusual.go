@@ -156,7 +156,7 @@ func (t *message) pricedModels() string {
 	case t.f.Requests == 0:
 		return models + ": not used" + t.countedSince() + "."
 	}
-	return fmt.Sprintf("%s: about %s%s.", models, ShortMoney(t.f.Spend), t.countedSince())
+	return fmt.Sprintf("Spent on %s%s, at either price: about %s.", models, t.countedSince(), ShortMoney(t.f.Spend))
 }
 
 func (t *message) shareOfKeys() string {
