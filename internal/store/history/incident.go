@@ -19,7 +19,7 @@ type IncidentQuery struct {
 	Open     bool      // only what has not ended
 	Gateway  event.GatewayID
 	Category string
-	Text     string // words that stand in a title of its alerts, all of them
+	Text     string // words that stand in a title of one of its alerts, in what was said of it or in a note, all of them
 	Limit    int    // 0: 100; at most 1,000
 	// Mere are rules of events that need nobody: what is only of such alerts, of
 	// severity info, is no incident.
@@ -156,7 +156,8 @@ func (q IncidentQuery) where() (w where) {
 		w.add("j.since < ?", millis(q.To))
 	}
 	for word := range strings.FieldsSeq(cleanText(cut(q.Text, maxText))) {
-		w.add(`j.title LIKE ? ESCAPE '\'`, "%"+likeEscape.Replace(word)+"%")
+		like := "%" + likeEscape.Replace(word) + "%"
+		w.add(`(j.title LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM timeline t WHERE t.incident = j.incident AND t.text LIKE ? ESCAPE '\'))`, like, like)
 	}
 	return w
 }

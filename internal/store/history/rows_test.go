@@ -152,6 +152,7 @@ func TestIncidents(t *testing.T) {
 	db := openNew(t, testOptions())
 	want := outage(db)
 	db.PutAlert(Alert{Fingerprint: "f3", Gateway: "test", Category: "spend", Incident: "i2", Since: start.Add(5 * time.Hour), EndedAt: start.Add(6 * time.Hour), Status: "resolved"})
+	db.AddTimeline(TimelineEntry{Incident: "i2", Fingerprint: "f3", At: start.Add(5 * time.Hour), What: "acknowledged", Text: "credit was ordered, lorem ipsum"})
 	flush(t, db)
 	ctx := t.Context()
 	if diff := cmp.Diff(want, must[[]Alert](t)(db.Alerts(ctx, AlertQuery{Incident: "i1"}))); diff != "" {
@@ -186,6 +187,7 @@ func TestIncidents(t *testing.T) {
 		{IncidentQuery{Limit: 1}, []string{"i2"}},
 		{IncidentQuery{Text: "slow OPENAI"}, []string{"i1"}},
 		{IncidentQuery{Text: "slow %"}, []string{}},
+		{IncidentQuery{Text: "ordered Lorem"}, []string{"i2"}},
 	}
 	for _, tt := range tests {
 		got := []string{}
