@@ -254,7 +254,7 @@ export function addAlerts(live: Live, now: number): void {
       title: 'OpenAI is unhealthy — prod',
       body: '31 % of 214 requests failed in 5 min. 3 of 6 models have no fallback.',
       evidence: '31 % of 214 requests failed in 5 min.\nThe last failed a moment ago; since then 1 served.',
-      ends: 'It ends when its calls are served again: ten since the last failure, on a busy one more and stays so for 2 min.',
+      ends: 'It ends when its calls are served again, ten after the last failure or more on a busy one, or when few of the last five minutes fail and stays so for 2 min.',
       entityKind: 'provider',
       entity: '1',
       since: now - 8 * MINUTE,

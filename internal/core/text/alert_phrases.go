@@ -34,10 +34,21 @@ func (t *message) lastedAbout() string {
 		d += t.Since.Sub(began)
 	}
 	if t.f.EndUnseen {
-		return "at most " + strings.TrimPrefix(About(d), "about ")
+		return atMost(d)
 	}
 	return About(d)
 }
+
+// wasOff is how long a provider was switched off: its list is read now and then, and
+// shows that it is on again up to half a minute late.
+func (t *message) wasOff() string {
+	if began := t.since(); began.Before(t.Since) {
+		return atMost(t.lasted() + t.Since.Sub(began))
+	}
+	return atMost(t.lasted())
+}
+
+func atMost(d time.Duration) string { return "at most " + strings.TrimPrefix(About(d), "about ") }
 
 func (t *message) ofLimit() string {
 	if t.f.Limit <= 0 {

@@ -92,7 +92,7 @@ var providerAlerts = map[string]alertText{
 				}
 				return []string{why, "It stays off until someone enables it.", t.models()}
 			},
-			resolved: func(t *message) []string { return []string{"Was off " + t.lastedAbout() + "."} },
+			resolved: func(t *message) []string { return []string{"Was off " + t.wasOff() + "."} },
 		},
 	},
 	"model.new": {

@@ -29,7 +29,7 @@ func TestOffSinceTheGatewaySays(t *testing.T) {
 		Rule: "provider.switched_off", Category: "provider", Label: "prod", Since: noon, ClearedAt: noon.Add(80 * time.Second), Ended: "cleared",
 		Annotations: text.Annotations{Name: "mistral", From: off},
 	}
-	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off about 3 min.") {
+	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off at most 3 min.") {
 		t.Error(body)
 	}
 	is.Annotations.EndUnseen = true // it was on again when Gatewatch was started

@@ -48,10 +48,10 @@ var proofs = map[string]proof{
 		},
 		ends: always("it ends when the gateway calls it healthy"),
 	},
-	"provider.unhealthy.derived": {seen: failing, ends: always("it ends when its calls are served again: ten since the last failure, on a busy one more")},
+	"provider.unhealthy.derived": {seen: failing, ends: always("it ends when its calls are served again, ten after the last failure or more on a busy one, or when few of the last five minutes fail")},
 	"provider.degraded": {
 		seen: func(t *message) []string { return append(failing(t), t.slow()) },
-		ends: always("it ends when its calls are served again, ten since the last failure, and are not slow"),
+		ends: always("it ends when its calls are served again, ten after the last failure, and are not slow"),
 	},
 	"provider.credentials": {
 		seen: func(t *message) []string {
