@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/state"
@@ -23,6 +24,9 @@ const (
 	// missed is still read, for forecastSettling, it is done again that often.
 	forecastDelay    = 15 * time.Second
 	forecastSettling = 3 * time.Minute
+	// forecastSoonest is how long after the last time it is done at the soonest because a
+	// key begins to run away: what was foreseen before knows nothing of it.
+	forecastSoonest = time.Minute
 	// forecastMinutes is how far back spending is read by the minute.
 	forecastMinutes = 12 * time.Hour
 )
@@ -43,6 +47,20 @@ type forecasts struct {
 	mu    sync.Mutex
 	all   map[string]Foreseen // by state.ForecastID
 	asked sync.Mutex          // held while somebody who asked is answered
+	// jumped has a word that a key begins to run away.
+	jumped chan struct{}
+}
+
+// heardJump says that a key begins to run away, if one does. It does not block.
+func (f *forecasts) heardJump(changes []alert.Change) {
+	for _, c := range changes {
+		if c.Alert.Rule == "spend.runaway" && (c.Kind == alert.BecamePending || c.Kind == alert.Fired) {
+			select {
+			case f.jumped <- struct{}{}:
+			default: // it was said
+			}
+		}
+	}
 }
 
 // startForecasts foresees budgets now and then, on a goroutine of its own.
@@ -52,7 +70,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 	}
 	p.background(ctx, "forecasts", func(ctx context.Context) error {
 		yieldToOthers()
-		started := time.Now()
+		started, last := time.Now(), time.Time{}
 		timer := time.NewTimer(forecastDelay)
 		defer timer.Stop()
 		for {
@@ -60,6 +78,11 @@ func (p *Program) startForecasts(ctx context.Context) {
 			case <-ctx.Done():
 				return nil
 			case <-timer.C:
+			case <-p.forecasts.jumped:
+				if wait := forecastSoonest - time.Since(last); wait > 0 {
+					timer.Reset(wait)
+					continue
+				}
 			}
 			began := time.Now()
 			worked := p.updateForecasts(ctx, began, &rests{ctx: ctx})
@@ -67,6 +90,7 @@ func (p *Program) startForecasts(ctx context.Context) {
 			if began.Sub(started) < forecastSettling {
 				again = forecastDelay
 			}
+			last = time.Now()
 			timer.Reset(max(again, min(100*worked, forecastAtMost)))
 		}
 	})

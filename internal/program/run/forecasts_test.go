@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gatewatch/internal/core/alert"
 	"gatewatch/internal/core/event"
 	"gatewatch/internal/core/forecast"
 	"gatewatch/internal/core/ledger"
@@ -480,4 +481,24 @@ func TestForecastsPause(t *testing.T) {
 			t.Errorf("it pauses for %v when everything ends", took)
 		}
 	})
+}
+
+// TestAJumpHasBudgetsForeseenAgain: a key that begins to run away is said once until it is heard.
+func TestAJumpHasBudgetsForeseenAgain(t *testing.T) {
+	f := forecasts{jumped: make(chan struct{}, 1)}
+	f.heardJump([]alert.Change{{Kind: alert.Fired, Alert: alert.Alert{Rule: "spend.spike"}}, {Kind: alert.Resolved, Alert: alert.Alert{Rule: "spend.runaway"}}})
+	select {
+	case <-f.jumped:
+		t.Error("another alert is heard as one of a key that runs away")
+	default:
+	}
+	begins := []alert.Change{{Kind: alert.BecamePending, Alert: alert.Alert{Rule: "spend.runaway"}}}
+	f.heardJump(begins)
+	f.heardJump(begins)
+	<-f.jumped
+	select {
+	case <-f.jumped:
+		t.Error("it is said twice")
+	default:
+	}
 }

@@ -239,7 +239,8 @@ func (p *Program) startEngine(ctx context.Context) {
 	p.rules.evaluator.Load(saved)
 	p.loadMaintenance(ctx)
 	p.rules.evaluator.SetSystemState(p.system)
-	p.rules.listeners = append(p.rules.listeners, p.alertStore.record)
+	p.forecasts.jumped = make(chan struct{}, 1)
+	p.rules.listeners = append(p.rules.listeners, p.alertStore.record, p.forecasts.heardJump)
 	recorders := append([]Recorder{p.rules, p, &p.identities}, p.opts.Record...)
 	o := engine.Options{Evaluator: p.rules}
 	if p.db != nil {
