@@ -2,7 +2,7 @@ import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { useAct } from '../bridge/act'
-import type { Live } from '../bridge/types'
+import type { AlertLine, Live } from '../bridge/types'
 import { SECTIONS } from '../features/settings'
 import { clockSeconds, percent } from '../lib/format'
 import { known, moneyOf, percentOf } from '../lib/reading'
@@ -80,13 +80,16 @@ function whose(live: Live, gateway: string): string {
   return several ? ` · ${live.gateways[gateway]?.label ?? gateway}` : ''
 }
 
+const isOver = (alert: AlertLine): boolean => alert.status === 'resolved'
+
 function things(live: Live): SpotlightActionData[] {
   const alerts = Object.values(live.alerts)
-    .filter((alert) => alert.status === 'firing')
+    .filter((alert) => alert.status !== 'pending')
+    .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || b.since - a.since)
     .map((alert) => ({
       id: `alert:${alert.id}`,
       label: alert.title,
-      description: `Alert · ${alert.threshold > 0 ? `threshold ${percent(alert.threshold)} · ` : ''}${severityWord(alert.severity)}, since ${clockSeconds(alert.since)} · ${alert.body}`,
+      description: `Alert${isOver(alert) ? ', over' : ''} · ${alert.threshold > 0 ? `threshold ${percent(alert.threshold)} · ` : ''}${severityWord(alert.severity)}, since ${clockSeconds(alert.since)} · ${alert.body}`,
       onClick: () => go('alerts', alert.id),
     }))
   const keys = Object.values(live.keys).map((key) => ({

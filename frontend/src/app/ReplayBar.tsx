@@ -46,6 +46,7 @@ function Bar() {
       <Time replay={replay} />
       <IconButton
         aria-label={playing ? 'Pause' : 'Play'}
+        title="Play or pause" // what stands by the pointer stays as it was when it came
         disabled={!moment}
         onClick={() => (playing ? pause() : play(speed))}
       >

@@ -206,6 +206,23 @@ describe('the window', () => {
     await user.keyboard('{Escape}')
   })
 
+  it('finds alerts in the palette that are over, after those that are not', async () => {
+    const { user } = await open(
+      aLive({
+        gateways: byId(prod),
+        alerts: byId(
+          anAlert({ id: 'o', gateway: 'prod', title: 'openai was unhealthy', status: 'resolved', since: 9 }),
+          anAlert({ id: 'n', gateway: 'prod', title: 'mistral is unhealthy', status: 'firing', since: 1 }),
+        ),
+      }),
+    )
+    await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
+    await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'unhealthy')
+    const found = await screen.findAllByText(/^Alert.* since /)
+    expect(found.map((one) => one.textContent?.startsWith('Alert, over'))).toEqual([false, true])
+    await user.keyboard('{Escape}')
+  })
+
   it('finds a key in the palette', async () => {
     const { user } = await open(worldOf('busy', Date.now()))
     await user.click(screen.getByRole('button', { name: /Search or do anything/ }))

@@ -1,4 +1,9 @@
 import { Textarea } from '@mantine/core'
+import { plural } from '../../lib/format'
+
+/** Characters of a note, and how few must be left for that to be said. */
+const LONGEST = 500
+const LEFT_SHOWN = 50
 
 /** A note of some lines: Ctrl+Enter sends it, Escape leaves an empty one. */
 export function NoteField({
@@ -14,12 +19,13 @@ export function NoteField({
   onChange: (value: string) => void
   onLeave: () => void
 }) {
+  const left = LONGEST - value.length
   return (
     <Textarea
       label={label}
-      description="Ctrl+Enter sends it"
+      description={left <= LEFT_SHOWN ? `${plural(left, 'character')} left` : 'Ctrl+Enter sends it'}
       rows={rows}
-      maxLength={500}
+      maxLength={LONGEST}
       autoFocus
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -78,6 +78,20 @@ describe('what is selected', () => {
   })
 })
 
+describe('a note', () => {
+  it('says how much room is left when there is little', async () => {
+    const { user } = await open()
+    await user.click(await screen.findByRole('button', { name: 'Select' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Select Second' }))
+    await user.click(screen.getByRole('button', { name: 'Acknowledge 1 selected…' }))
+    const form = within(await screen.findByRole('form', { name: 'Acknowledge several' }))
+    const note = form.getByRole('textbox')
+    fireEvent.change(note, { target: { value: 'x'.repeat(470) } })
+    const said = form.getByText('30 characters left')
+    expect(note.getAttribute('aria-describedby')?.split(' ')).toContain(said.id)
+  })
+})
+
 describe('Escape while alerts are selected', () => {
   it('leaves an empty note, then the selection', async () => {
     const { user } = await open()

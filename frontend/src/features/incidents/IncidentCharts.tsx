@@ -16,14 +16,15 @@ import { readingWords } from './words'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** The time that is looked at: the incident, and some before and after it. */
-function windowOf(view: IncidentView, now: number): { from: number; to: number; step: number } {
+/** The time that is looked at: the incident, and some before and after it; whole is the end of its last step that is over. */
+function windowOf(view: IncidentView, now: number) {
   const end = view.endedAt > 0 ? view.endedAt : now
   const first = Math.min(view.since, ...view.of.map((alert) => alert.since))
   const around = Math.max(30 * MINUTE, (end - first) / 4)
   const [from, to] = [first - around, Math.min(now, end + around)]
   const step = to - from > 12 * HOUR ? HOUR : to - from > 4 * HOUR ? 5 * MINUTE : MINUTE
-  return { from: from - (from % step), to: to - (to % step) + step, step }
+  const until = to - (to % step) + step
+  return { from: from - (from % step), to: until, step, whole: Math.min(until, now - (now % step)) }
 }
 
 /** When its alerts were open, and what was spent meanwhile. */
@@ -107,7 +108,7 @@ function Lanes({ view, span, now }: { view: IncidentView; span: Span; now: numbe
 const budgetWords = (alert: IncidentAlert): string => /^(Threshold \d+ %)/.exec(alert.body)?.[1] ?? ''
 
 /** What was spent around it: of the key it is about, else of the gateway by provider. */
-function Spend({ view, span }: { view: IncidentView; span: Span }) {
+function Spend({ view, span }: { view: IncidentView; span: Span & { whole: number } }) {
   const about = view.of.find((alert) => alert.entityKind === 'key')
   const marks = useAltered(view.gateway, span)
   const series = useSpendSeries({
@@ -115,7 +116,7 @@ function Spend({ view, span }: { view: IncidentView; span: Span }) {
     key: about?.entity ?? '',
     by: about ? '' : 'provider',
     from: span.from,
-    to: span.to,
+    to: span.whole, // of a step that is not over, less would be seen than was spent in it; replayed, more
     stepMs: span.step,
     top: 4,
   })

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
@@ -99,4 +99,30 @@ it('what was altered and marked around it is drawn on both charts, as far as it 
   )
   expect((await screen.findAllByTitle(/chat-default price: Model cost updated$/)).length).toBe(view.of.length)
   expect(await screen.findByRole('img', { name: /altered at .*: chat-default price/ })).toBeTruthy()
+})
+
+it('what was spent is drawn of minutes that are over', async () => {
+  const live = worldOf('busy', Date.now())
+  const [alert] = Object.values(live.alerts)
+  if (!alert) throw new Error('there is no alert')
+  given(live)
+  const bridge = fakeBridge({ live })
+  const view = await bridge.History.Incident(alert.id)
+  Object.assign(view, { since: Date.now() - 600_000, endedAt: 0 })
+  view.of = view.of.map((one) => ({ ...one, since: view.since, endedAt: 0 }))
+  const asked: number[] = []
+  const Spend: typeof bridge.History.Spend = (query) => {
+    asked.push(query.to)
+    return bridge.History.Spend(query)
+  }
+  renderWith(
+    <IncidentStory id={alert.id} />,
+    fakeBridge({ live, answers: { History: { Incident: async () => view, Spend } } }),
+  )
+  await screen.findByText('Spend meanwhile')
+  await waitFor(() => expect(asked.length).toBeGreaterThan(0))
+  for (const to of asked) {
+    expect(to % 60_000).toBe(0)
+    expect(to).toBeLessThanOrEqual(Date.now())
+  }
 })

@@ -122,11 +122,15 @@ function Lasts({ open }: { open: string }) {
   )
 }
 
+/** The rate of a budget that is not used now: beside until when it lasts it would contradict that. */
+const NOTHING = rateOf(0)
+
 function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget, 'id' | 'kind'>) {
   const thresholds = useThresholds()(at)
   const key = useLive((live) => live.keys[open])
   const period = key ? periodOver(key, now()) : -1
   const age = asOf(used)
+  const perHour = rateOf(rate15m)
   return (
     <button type="button" className={css.budget} onClick={() => go('spend', open)}>
       <span className={css.budgetName}>
@@ -137,11 +141,11 @@ function Budget({ open, name, spent, limit, used, rate15m, at }: Omit<OneBudget,
         <Fact name="budget.spentOf" of={open} is={spent}>
           {partOf(spent, limit, shortMoney)}
         </Fact>
-        {age !== '' || known(rate15m) === null ? null : (
+        {age !== '' || known(rate15m) === null || perHour === NOTHING ? null : (
           <span className={css.rate}>
             {' · '}
             <Fact name="budget.rate" of={open}>
-              {rateOf(rate15m)}
+              {perHour}
             </Fact>
           </span>
         )}{' '}

@@ -49,4 +49,13 @@ describe('budgets on the first page', () => {
     )
     expect(screen.queryByText('No limits set on the gateway.')).toBeNull()
   })
+
+  it('say nothing of a rate that is none', () => {
+    given(aLive({ ...live, groups: byId(aGroup({ ...research, rate15m: 0 })), keys: {} }))
+    renderWith(<BudgetsPanel />)
+    expect(screen.queryByText(/\/h/)).toBeNull()
+    given(aLive({ ...live, groups: byId(aGroup({ ...research, rate15m: usd(3) })), keys: {} }))
+    renderWith(<BudgetsPanel />)
+    expect(screen.getAllByText('$3.00/h').length).toBeGreaterThan(0)
+  })
 })
