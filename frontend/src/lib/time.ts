@@ -7,6 +7,9 @@ let timer: ReturnType<typeof setTimeout> | undefined
 
 const SECOND_MS = 1000
 
+/** Days begin at a multiple of it, wherever that is. */
+export const QUARTER_MS = 900_000
+
 /**
  * A painting costs by the size of the window. What is due once a second, and within this (ms), is brought forward to where the page
  * changes anyway; the clock's next tick is given as long to be brought along again.

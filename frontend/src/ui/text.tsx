@@ -1,6 +1,6 @@
 import { type ComponentProps, memo, type ReactNode } from 'react'
 import { clock, clockSeconds, fullTime } from '../lib/format'
-import { useAgo } from '../lib/time'
+import { QUARTER_MS, useAgo, useNow } from '../lib/time'
 import { shows } from './Fact'
 
 /** What a gateway calls something. Only ever text, and its direction stays its own. */
@@ -78,9 +78,10 @@ export function Clock({
   of?: string
   about?: boolean
 }) {
+  const day = useNow(QUARTER_MS) // after midnight the day is said, too
   return (
     <time className="num" title={fullTime(at)} {...timeOf(at)} {...shows(fact, of)}>
-      {about ? clock(at) : clockSeconds(at)}
+      {about ? clock(at, day) : clockSeconds(at, day)}
     </time>
   )
 }

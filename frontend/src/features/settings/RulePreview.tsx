@@ -82,7 +82,8 @@ function Told({ preview, rule }: { preview: Preview; rule: string }) {
         </Fact>
         {preview.cut ? 'There is more than can be played at once. ' : ''}
         {preview.missing ? `${preview.missing} ` : ''}
-        What other alerts would have held back, mutes, what was called normal, and what is told together are not in it.
+        What other alerts would have held back, mutes, what was called normal, and what is told together are
+        not in it.
       </p>
       <ol className={css.occasions}>
         {preview.occasions.slice(0, 20).map((one) => (

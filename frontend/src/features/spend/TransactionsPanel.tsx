@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { fineMoney, money, UNKNOWN } from '../../lib/format'
+import { QUARTER_MS, useNow } from '../../lib/time'
 import { GatewayHint } from '../../live/GatewayHint'
 import { inScope, useScope } from '../../live/scope'
 import { useLive } from '../../live/store'
@@ -13,14 +14,17 @@ import { Clock, Name } from '../../ui/text'
 import { useStableOrder } from '../../ui/useStableOrder'
 import css from './SpendPage.module.css'
 
-const COLUMNS: readonly Column[] = [
-  { key: 'at', head: 'Time', width: '78px' },
+const columns = (time: string): readonly Column[] => [
+  { key: 'at', head: 'Time', width: time },
   { key: 'key', head: 'Key', width: 'minmax(110px, 1fr)' },
   { key: 'model', head: 'Model', from: 454, width: 'minmax(110px, 1fr)' },
   { key: 'provider', head: 'Provider', from: 680, width: 'minmax(90px, 0.8fr)' },
   { key: 'amount', head: 'Amount', width: '92px', end: true },
   { key: 'total', head: 'Total after', from: 562, width: '96px', end: true },
 ]
+const COLUMNS = columns('78px')
+/** With room for a day. */
+const WITH_DAY = columns('136px')
 
 /** The last bookings, newest first. */
 export function TransactionsPanel() {
@@ -34,11 +38,13 @@ export function TransactionsPanel() {
     ),
   )
   const calm = useStableOrder(ids)
+  const midnight = new Date(useNow(QUARTER_MS)).setHours(0, 0, 0, 0)
+  const days = useLive((live) => Object.values(live.transactions).some(({ at }) => at < midnight))
   return (
     <Panel title="Recent transactions" aside={<NewPill waiting={calm.waiting} onShow={calm.release} />} flush>
       <DataTable
         label="Recent transactions"
-        columns={COLUMNS}
+        columns={days ? WITH_DAY : COLUMNS}
         ids={calm.ids}
         Row={TransactionRow}
         rowHeight={30}
