@@ -62,3 +62,15 @@ func TestAPriceIsNotTheCauseOfItself(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNoAlertYetIsNoCause: it is in no list, so nobody could look at it.
+func TestWhatIsNoAlertYetIsNoCause(t *testing.T) {
+	w := world("provider.unhealthy", "provider", "provider", "2")
+	w.Alerts = []state.AlertLine{
+		{ID: "waits", Rule: "provider.degraded", Category: "provider", Status: "pending", Gateway: "g", EntityKind: "provider", Entity: "2", Since: ago(2)},
+		{ID: "fired", Rule: "provider.credentials", Category: "provider", Status: "firing", Gateway: "g", EntityKind: "provider", Entity: "2", Since: ago(2)},
+	}
+	if got := Candidates(w); len(got) != 1 || got[0].ID != "fired" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -95,8 +95,8 @@ func Candidates(w *World) []Candidate {
 		if w.outdone(a) {
 			continue // one budget is listed once, by the highest share that it had passed
 		}
-		if a.ID == w.Alert.ID || a.Gateway != w.Alert.Gateway || a.Since == 0 || a.Category == "change" {
-			continue // a change is listed as itself
+		if a.Status == pending || a.ID == w.Alert.ID || a.Gateway != w.Alert.Gateway || a.Since == 0 || a.Category == "change" {
+			continue // a change is listed as itself; what only may become an alert is in no list yet
 		}
 		if w.sameMatter(a) {
 			continue // 75 % of a budget is not why it stands at 90 %, nor a loop why its key runs away
@@ -113,6 +113,9 @@ func Candidates(w *World) []Candidate {
 	})
 	return all[:min(len(all), most)]
 }
+
+// pending is the status of what waits before it becomes an alert.
+const pending = "pending"
 
 // isItself reports whether the alert tells of this very change.
 func (w *World) isItself(c *state.Change) bool {
