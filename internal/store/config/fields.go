@@ -89,11 +89,17 @@ func (h *Thresholds) fields(t *table, base Thresholds) {
 	if now := h.over(base); !t.writing() && now.Warning >= now.Critical && *h != was {
 		*h = was
 		err := sentence("The warning threshold must be below the critical one, which is %v here; what is written is not used.", now.Critical)
-		for _, name := range []string{"warning", "critical"} {
-			if raw, there := t.in[name]; there {
+		refuse := func(name string, instead float64) {
+			raw, there := t.in[name]
+			switch {
+			case there && set(instead): // it is written, and what stood there is put back in its place
+				t.refuse(name, raw, instead, err)
+			case there:
 				t.refuse(name, raw, nil, err)
 			}
 		}
+		refuse("warning", was.Warning)
+		refuse("critical", was.Critical)
 	}
 }
 
