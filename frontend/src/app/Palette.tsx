@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
 import { useAct } from '../bridge/act'
 import type { AlertLine, Live } from '../bridge/types'
+import { byWeight } from '../features/alerts'
 import { SECTIONS } from '../features/settings'
 import { clockSeconds, percent } from '../lib/format'
 import { known, moneyOf, percentOf } from '../lib/reading'
@@ -85,7 +86,7 @@ const isOver = (alert: AlertLine): boolean => alert.status === 'resolved'
 function things(live: Live): SpotlightActionData[] {
   const alerts = Object.values(live.alerts)
     .filter((alert) => alert.status !== 'pending')
-    .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || b.since - a.since)
+    .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || byWeight(a, b))
     .map((alert) => ({
       id: `alert:${alert.id}`,
       label: alert.title,

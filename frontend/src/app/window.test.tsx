@@ -206,21 +206,30 @@ describe('the window', () => {
     await user.keyboard('{Escape}')
   })
 
-  it('finds alerts in the palette that are over, after those that are not', async () => {
+  it('finds alerts in the palette, the gravest first, and those that are over after those that are not', async () => {
+    const alike = { gateway: 'prod', title: 'openai is unhealthy' } as const
     const { user } = await open(
       aLive({
         gateways: byId(prod),
         alerts: byId(
-          anAlert({ id: 'o', gateway: 'prod', title: 'openai was unhealthy', status: 'resolved', since: 9 }),
-          anAlert({ id: 'n', gateway: 'prod', title: 'mistral is unhealthy', status: 'firing', since: 1 }),
+          anAlert({ ...alike, id: 'o', severity: 'critical', status: 'resolved', since: 9 }),
+          anAlert({ ...alike, id: 'w', severity: 'warning', status: 'firing', since: 5 }),
+          anAlert({ ...alike, id: 'c', severity: 'critical', status: 'firing', since: 1 }),
         ),
       }),
     )
     await user.click(screen.getByRole('button', { name: /Search or do anything/ }))
     await user.type(await screen.findByPlaceholderText('Search or do anything…'), 'unhealthy')
     const found = await screen.findAllByText(/^Alert.* since /)
-    expect(found.map((one) => one.textContent?.startsWith('Alert, over'))).toEqual([false, true])
-    await user.keyboard('{Escape}')
+    expect(found.map((one) => one.textContent?.split(', since')[0])).toEqual([
+      'Alert · Critical',
+      'Alert · Warning',
+      'Alert, over · Critical',
+    ])
+    const [gravest] = found
+    if (!gravest) throw new Error('none was found')
+    await user.click(gravest)
+    expect(window.location.hash).toBe('#/alerts/c')
   })
 
   it('finds a key in the palette', async () => {
