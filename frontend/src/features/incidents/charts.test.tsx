@@ -1,8 +1,9 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { fakeBridge } from '../../bridge/fake'
 import { worldOf } from '../../bridge/fakeWorld'
 import type { Change, IncidentView } from '../../bridge/types'
+import { now, setClock } from '../../lib/time'
 import { given, renderWith } from '../../test/render'
 import { alteredIn } from './altered'
 import { IncidentStory } from './IncidentStory'
@@ -101,14 +102,15 @@ it('what was altered and marked around it is drawn on both charts, as far as it 
   expect(await screen.findByRole('img', { name: /altered at .*: chat-default price/ })).toBeTruthy()
 })
 
-it('what was spent is drawn of minutes that are over', async () => {
+/** Until when the spending around an open incident is asked for. */
+async function askedUntil(): Promise<number[]> {
   const live = worldOf('busy', Date.now())
   const [alert] = Object.values(live.alerts)
   if (!alert) throw new Error('there is no alert')
   given(live)
   const bridge = fakeBridge({ live })
   const view = await bridge.History.Incident(alert.id)
-  Object.assign(view, { since: Date.now() - 600_000, endedAt: 0 })
+  Object.assign(view, { since: now() - 600_000, endedAt: 0 })
   view.of = view.of.map((one) => ({ ...one, since: view.since, endedAt: 0 }))
   const asked: number[] = []
   const Spend: typeof bridge.History.Spend = (query) => {
@@ -121,8 +123,22 @@ it('what was spent is drawn of minutes that are over', async () => {
   )
   await screen.findByText('Spend meanwhile')
   await waitFor(() => expect(asked.length).toBeGreaterThan(0))
-  for (const to of asked) {
+  return asked
+}
+
+it('what was spent is drawn of minutes that are over', async () => {
+  for (const to of await askedUntil()) {
     expect(to % 60_000).toBe(0)
     expect(to).toBeLessThanOrEqual(Date.now())
+  }
+})
+
+it('what was spent is drawn, replayed, of minutes that were over then', async () => {
+  const minute = new Date(2026, 11, 3, 0, 1).getTime()
+  try {
+    act(() => setClock(() => minute + 16_000))
+    expect(new Set(await askedUntil())).toEqual(new Set([minute]))
+  } finally {
+    act(() => setClock(null))
   }
 })
