@@ -48,7 +48,11 @@ func (p *past) unsettled(m *model, left float64, earliest time.Time) *Change {
 		return nil
 	}
 	over := float64(from+1) / 60
-	if soon := h.now.Add(time.Duration(left / (sum / over) * float64(time.Hour))); !earliest.IsZero() && soon.Sub(h.now)*unsettledSooner > earliest.Sub(h.now) {
+	foreseen := float64(farthest) // hours; none is farther away
+	if !earliest.IsZero() {
+		foreseen = earliest.Sub(h.now).Hours()
+	}
+	if soon := left / (sum / over); soon*unsettledSooner > foreseen {
 		return nil
 	}
 	return &Change{

@@ -62,3 +62,19 @@ func TestAYoungJumpIsNotForeseenFromTheDaysBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestALimitThatIsFarAwayIsForeseenAsBefore: however far, which no time.Duration holds.
+func TestALimitThatIsFarAwayIsForeseenAsBefore(t *testing.T) {
+	now := time.Date(2026, 12, 3, 0, 0, 0, 0, time.UTC)
+	var points []Point
+	for at := now.Add(-30 * time.Hour); at.Before(now); at = at.Add(time.Minute) {
+		amount := 0.0001
+		if now.Sub(at) < 8*time.Minute {
+			amount = 0.005
+		}
+		points = append(points, Point{At: at, Amount: event.USD(amount)})
+	}
+	if r := Of(Input{Points: points, Now: now, Spent: event.USD(1), Limit: event.USD(5e8)}); r.Change != nil {
+		t.Errorf("%s, %+v", r.Outcome, r.Change)
+	}
+}

@@ -194,7 +194,7 @@ func (h *Rehearsal) due() {
 
 // look evaluates the rule.
 func (h *Rehearsal) look() {
-	h.lookBack()
+	shown := h.lookBack()
 	if h.opts.Watched != nil && !h.at.Before(h.turns) {
 		h.attended, h.turns = h.opts.Watched(h.at)
 	}
@@ -205,8 +205,9 @@ func (h *Rehearsal) look() {
 	if h.opts.Inputs != nil && !h.at.Before(h.inputs) {
 		h.given, h.inputs = h.opts.Inputs(h.at)
 		h.evaluator.SetInputs(h.given)
+		shown = h.shown != nil
 	}
-	if h.shown != nil {
+	if shown {
 		h.evaluator.SetInputs(alert.InputsShown(h.given, h.shown))
 	}
 	changes, next := h.evaluator.Eval(h.live(), h.at)
@@ -216,17 +217,18 @@ func (h *Rehearsal) look() {
 	}
 }
 
-// lookBack asks for what was shown, if it is time to. Of a time of which nothing is
-// known what was shown last stands.
-func (h *Rehearsal) lookBack() {
+// lookBack asks for what was shown, if it is time to, and reports whether that is another
+// picture. Of a time of which nothing is known what was shown last stands.
+func (h *Rehearsal) lookBack() (another bool) {
 	if h.opts.Shown == nil || h.at.Before(h.shows) {
-		return
+		return false
 	}
 	live, known, next := h.opts.Shown(h.at)
 	h.unknown, h.shows = !known, next
 	if known {
 		h.shown = live
 	}
+	return known
 }
 
 // live is the state that the rule is held against.

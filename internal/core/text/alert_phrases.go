@@ -48,7 +48,14 @@ func (t *message) wasOff() string {
 	return atMost(t.lasted())
 }
 
-func atMost(d time.Duration) string { return "at most " + strings.TrimPrefix(About(d), "about ") }
+// atMost is a bound: what About rounds to the nearest is rounded up.
+func atMost(d time.Duration) string {
+	unit := 10 * time.Second
+	if d >= 95*time.Second {
+		unit = time.Minute
+	}
+	return "at most " + strings.TrimPrefix(About((d+unit-1).Truncate(unit)), "about ")
+}
 
 func (t *message) ofLimit() string {
 	if t.f.Limit <= 0 {

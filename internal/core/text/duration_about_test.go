@@ -32,6 +32,10 @@ func TestOffSinceTheGatewaySays(t *testing.T) {
 	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off at most 3 min.") {
 		t.Error(body)
 	}
+	is.ClearedAt = noon.Add(50 * time.Second) // 2 min 10 s after it began: a bound is not rounded down
+	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off at most 3 min.") {
+		t.Error(body)
+	}
 	is.Annotations.EndUnseen = true // it was on again when Gatewatch was started
 	if _, body := text.AlertText(text.MessageResolved, &is, false, time.UTC, noon); !strings.Contains(body, "Was off at most 3 min.") {
 		t.Error(body)
