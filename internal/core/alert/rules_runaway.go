@@ -38,7 +38,7 @@ func checkRunaway(v *evalContext, yield func(Result)) {
 			continue
 		}
 		since, told := r.since(minute, usual), v.runawaySince(k.Gateway, k.Key)
-		if told > 0 && told < since {
+		if told >= r.first && told < since { // what an earlier run told is of what this one did not see
 			since = told // it paused, and goes on
 		}
 		if usual = max(usual, r.mostUntil(since-1)); sum < runawayTimes*usual {

@@ -184,3 +184,25 @@ func TestTheMostBeforeIsTheMostBefore(t *testing.T) {
 		says("after a pause")
 	}
 }
+
+// After a restart it is said of what this run saw: since when, how much, and what that costs
+// an hour belong together.
+func TestARunawayAfterARestartIsOfWhatWasSeenSince(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 10))
+	w := newWorld(t, DefaultConfig())
+	w.key("1", "crawler", 0.1)
+	w.after(0)
+	w.spends(r, 90*time.Minute, 2, 60, "gpt-5.2")
+	if got := w.spends(r, 8*time.Minute, 600, 1200, "gpt-5.2"); !slices.Contains(got, "spend.runaway fired") {
+		t.Fatalf("%q", got)
+	}
+	w.restarts(time.Minute)
+	again := w.at
+	w.in.Peaks = map[string]event.NanoUSD{"prod/1": event.USD(0.4)}
+	w.key("1", "crawler", 0.1)
+	w.spends(r, 6*time.Minute, 600, 1200, "gpt-5.2")
+	a := w.only("spend.runaway").Annotations
+	if a.RateSince.Before(again.Truncate(time.Minute)) || a.PerHour < event.USD(450) || a.PerHour > event.USD(750) {
+		t.Errorf("%s after it began again: %s since %s, %s an hour", w.at.Sub(again), a.Spend, a.RateSince, a.PerHour)
+	}
+}

@@ -113,7 +113,7 @@ function NotYet({ view, back }: { view: IncidentView; back: ReactNode }) {
 }
 
 function InShort({ view }: { view: IncidentView }) {
-  const now = useNow(60_000)
+  const now = useNow(1000)
   const gateway = useLive((live) => live.gateways[view.gateway]?.label ?? view.gateway)
   const over = view.endedAt > 0
   const notes = view.of.filter((alert) => alert.acked)
